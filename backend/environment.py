@@ -1,0 +1,35 @@
+"""Checks of what the environment says, each refusing a bad value by name. Used by `settings.py` alone."""
+
+import re
+
+from django.core.exceptions import ImproperlyConfigured
+
+SECRET_LENGTH = 32  # characters
+DEVELOPMENT_SECRET = "for development only; production refuses to start with it"  # noqa: S105 - not a secret
+
+
+def distinct_secret(value: str, *, debug: bool) -> str:
+    """SECRET_KEY as given; without DEBUG it must be set, long, and not the development one."""
+    if debug:
+        return value or DEVELOPMENT_SECRET
+    if len(value) < SECRET_LENGTH or value == DEVELOPMENT_SECRET:
+        raise ImproperlyConfigured(
+            f"SECRET_KEY must be set to at least {SECRET_LENGTH} random characters (or set DEBUG=true to develop)"
+        )
+    return value
+
+
+def index_prefix(value: str) -> str:
+    """INDEX_PREFIX, put before every index name, so that several installations can share a cluster."""
+    if not re.fullmatch(r"([a-z0-9][a-z0-9_-]*)?", value):
+        raise ImproperlyConfigured(
+            f"INDEX_PREFIX is lower-case letters, digits, '-' and '_', starting with a letter or digit, not {value!r}"
+        )
+    return value
+
+
+def positive_seconds(name: str, value: float) -> float:
+    """A duration in seconds that is more than nothing."""
+    if value <= 0:
+        raise ImproperlyConfigured(f"{name} must be a number of seconds above 0, not {value}")
+    return value

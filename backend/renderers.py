@@ -1,0 +1,32 @@
+"""How answers become bytes."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from rest_framework.renderers import BaseRenderer
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} cannot be rendered as JSON")
+
+
+class OrjsonRenderer(BaseRenderer):
+    """JSON by orjson; Decimal as text, so that money never becomes a float."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        """The data as UTF-8 JSON; nothing at all for None."""
+        del accepted_media_type, renderer_context
+        return b"" if data is None else orjson.dumps(data, default=_as_text, option=orjson.OPT_NON_STR_KEYS)

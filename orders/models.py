@@ -1,0 +1,111 @@
+"""Orders, what is in them, and the answers already given to repeated requests."""
+
+import uuid
+from decimal import Decimal
+from typing import ClassVar
+
+import uuid_utils.compat
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from products.models import Product
+from stores.models import Store
+
+
+def new_order_id() -> uuid.UUID:
+    """A time-ordered UUID (version 7): unguessable outside, yet appended at the right end of the index."""
+    return uuid_utils.compat.uuid7()
+
+
+class Order(models.Model):
+    """An order against one store. CONFIRMED: every line was deducted; REJECTED: none was, `shortages` says why."""
+
+    class Status(models.TextChoices):
+        CONFIRMED = "CONFIRMED", "confirmed"
+        REJECTED = "REJECTED", "rejected"
+        CANCELLED = "CANCELLED", "cancelled"
+
+    id = models.UUIDField(primary_key=True, default=new_order_id, editable=False)
+    store = models.ForeignKey(Store, models.PROTECT, related_name="orders")
+    customer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="orders"
+    )
+    status = models.CharField(max_length=10, choices=Status.choices)
+    total = models.DecimalField(max_digits=14, decimal_places=2)
+    shortages = models.JSONField(
+        default=list, blank=True, help_text="For a rejected order: [{product_id, requested, available}]."
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    confirmation_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        indexes: ClassVar = [
+            models.Index(fields=["store", "-created_at", "-id"], name="orders_order_newest_of_store"),
+            models.Index(fields=["customer", "-created_at", "-id"], name="orders_order_of_customer"),
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(status="CONFIRMED", confirmation_sent_at__isnull=True),
+                name="orders_order_unconfirmed_mail",
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(total__gte=Decimal(0)), name="orders_order_total_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["CONFIRMED", "REJECTED", "CANCELLED"]), name="orders_order_status_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="CANCELLED", cancelled_at__isnull=False)
+                | (~models.Q(status="CANCELLED") & models.Q(cancelled_at__isnull=True)),
+                name="orders_order_cancelled_at_when_cancelled",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class OrderItem(models.Model):
+    """One line of an order. SKU, name and price are what they were when it was placed."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="items")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    sku = models.CharField("SKU", max_length=64)
+    name = models.CharField(max_length=300)
+    quantity = models.PositiveIntegerField()
+    unit_price = models.DecimalField(max_digits=12, decimal_places=2)
+    line_total = models.DecimalField(max_digits=14, decimal_places=2)
+
+    class Meta:
+        ordering = ("id",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "product"], name="orders_orderitem_one_line_per_product"),
+            models.CheckConstraint(condition=models.Q(quantity__gte=1), name="orders_orderitem_quantity_positive"),
+            models.CheckConstraint(
+                condition=models.Q(line_total=models.F("unit_price") * models.F("quantity")),
+                name="orders_orderitem_line_total_right",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.sku}"
+
+
+class IdempotencyRecord(models.Model):
+    """The answer given to a request with an `Idempotency-Key`, stored in the transaction of the order itself."""
+
+    caller = models.CharField(max_length=100, help_text="Who sent it: a user's id, or a guest's address.")
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the request's body.")
+    status_code = models.PositiveSmallIntegerField()
+    order = models.ForeignKey(Order, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["created_at"], name="orders_idempotency_by_age")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["caller", "key"], name="orders_idempotency_once")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,103 @@
+"""What is sold: products in a tree of categories."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+from django.db.models.functions import Now
+
+from products import triggers
+
+PATH_SEPARATOR = " > "
+
+
+class Category(models.Model):
+    """A node of the category tree.
+
+    `path` is the names from the root down, joined by ' > '. PostgreSQL keeps it (see `triggers.py`), so that a rename
+    or a move made in any way, raw SQL included, is carried to the whole subtree. Read it back after a save.
+    """
+
+    name = models.CharField(max_length=100)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=500, unique=True, editable=False)
+
+    class Meta:
+        ordering = ("path",)
+        verbose_name_plural = "categories"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(name="") & ~models.Q(name__contains=">"),
+                name="products_category_name_fits_path",
+                violation_error_message="A category's name is not empty and has no '>' in it.",
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="set_path",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("name", "parent_id", "path"),
+                declare=[("above", "text")],
+                func=triggers.SET_CATEGORY_PATH,
+            ),
+            pgtrigger.Trigger(
+                name="carry_path",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__path__df=pgtrigger.F("new__path")),
+                func=triggers.CARRY_CATEGORY_PATH,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.path or self.name
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    """Which products, said once."""
+
+    def searchable(self) -> "ProductQuerySet":
+        """Products that shoppers may find and buy. Sync, reindex, check and degraded search all ask here."""
+        return self.filter(active=True)
+
+
+class Product(models.Model):
+    """Something that can be sold. Its stock is per store: see `stores.Inventory`."""
+
+    sku = models.CharField("SKU", max_length=64, unique=True)
+    name = models.CharField(max_length=300)
+    description = models.TextField(blank=True)
+    brand = models.CharField(max_length=100, blank=True)
+    category = models.ForeignKey(Category, models.SET_NULL, null=True, blank=True, related_name="products")
+    price = models.DecimalField(max_digits=12, decimal_places=2)
+    attributes = models.JSONField(default=dict, blank=True, help_text='Flat names and values: {"colour": "Red"}.')
+    active = models.BooleanField(default=True, help_text="Inactive products can be neither found nor ordered.")
+    released = models.DateField(null=True, blank=True)
+    popularity = models.PositiveIntegerField(default=0, editable=False, help_text="Units sold of late; kept by a task.")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name", "id")
+        indexes: ClassVar = [
+            models.Index(fields=["name", "id"], name="products_product_by_name"),
+            models.Index(fields=["brand"], name="products_product_by_brand"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(price__gte=Decimal(0)),
+                name="products_product_price_not_negative",
+                violation_error_message="A price is not negative.",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(sku="") & ~models.Q(name=""),
+                name="products_product_sku_and_name_not_empty",
+                violation_error_message="A product has a SKU and a name.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sku} {self.name}"

@@ -1,0 +1,18 @@
+"""What every test stands on. The services are real; see `environment.py` for where they are."""
+
+import pytest
+from django.core.cache import cache
+from rest_framework.test import APIClient
+
+
+@pytest.fixture
+def api() -> APIClient:
+    """An anonymous client of the REST API. Sign in with `api.force_authenticate(user)`."""
+    return APIClient()
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(request: pytest.FixtureRequest) -> None:
+    """Start tests that use a database with no cached answers of the test before."""
+    if request.node.get_closest_marker("django_db"):
+        cache.clear()

@@ -1,0 +1,17 @@
+"""The environment of a test process, loaded (`-p`) before Django reads its settings.
+
+`./dev test` gives the addresses of throw-away services. Each xdist worker gets names of its own in them: a database
+(pytest-django does that), cache and broker keys, and indices, so that workers never meet.
+"""
+
+import os
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+os.environ.setdefault("SECRET_KEY", "a secret for tests alone, of no use anywhere else")
+os.environ["DEBUG"] = "false"
+os.environ["SECURE"] = "false"
+os.environ["CACHE_PREFIX"] = f"test-{WORKER}"
+os.environ["BROKER_PREFIX"] = f"test-{WORKER}:"
+os.environ["INDEX_PREFIX"] = f"{os.environ.get('INDEX_PREFIX', '')}test-{WORKER}-"
+os.environ["EMAIL_URL"] = "memorymail://"
