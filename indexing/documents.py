@@ -1,0 +1,123 @@
+"""What a product looks like in the index, and how such documents are built from PostgreSQL."""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.aggregates import ArrayAgg
+from django_opensearch_dsl import Document, fields
+
+from indexing.accessories import accessory_nouns
+from indexing.codes import codes_in, normalise_code
+from products.models import PATH_SEPARATOR, Product
+from stores.models import Inventory
+
+
+def _text(analyzer: str = "words", **options: Any) -> fields.TextField:
+    return fields.TextField(analyzer=analyzer, **options)
+
+
+class ProductDocument(Document):  # type: ignore[misc] # published without types
+    """Mapping only: the data comes from `build_documents`, writes from sync and reindex."""
+
+    id = fields.LongField()
+    sku = fields.KeywordField()
+    # The normalised SKU, and with it the codes that the name mentions.
+    sku_code = fields.KeywordField()
+    codes = fields.KeywordField()
+    name = _text(
+        fields={
+            "unstemmed": _text("unstemmed"),
+            "joined": _text("joined_pairs", search_analyzer="words"),
+            "word_starts": _text("word_starts", search_analyzer="word_starts_query", norms=False),
+            "starts": _text("name_starts", search_analyzer="name_starts_query", norms=False),
+            "sort": fields.KeywordField(normalizer="folded"),
+        }
+    )
+    # What kind of accessory this is; absent for a thing in its own right.
+    accessory = _text(norms=False, index_options="docs")
+    brand = _text(fields={"word_starts": _text("word_starts", search_analyzer="word_starts_query", norms=False)})
+    brand_name = fields.KeywordField()
+    # The names of the levels as text, and the path of every level for filters and the facet.
+    category = _text(fields={"word_starts": _text("word_starts", search_analyzer="word_starts_query", norms=False)})
+    category_paths = fields.KeywordField(eager_global_ordinals=True)
+    description = _text()
+    attributes = _text()
+    # Twelve digits of money fit a double; scaled_float is in a module that the embedded engine does not have.
+    price = fields.DoubleField()
+    in_stock = fields.BooleanField()
+    available_store_ids = fields.KeywordField(eager_global_ordinals=True)
+    popularity = fields.IntegerField()
+    created = fields.DateField()
+
+    class Index:
+        name = "products"
+
+    class Django:
+        model = Product
+
+    class Meta:
+        dynamic = "strict"
+
+
+def index_alias() -> str:
+    """The name that searches use; it points at whatever physical index serves."""
+    return f"{settings.INDEX_PREFIX}products"
+
+
+def mapping() -> dict[str, Any]:
+    """The explicit mapping of a product index, `dynamic: strict`."""
+    found: dict[str, Any] = ProductDocument._doc_type.mapping.to_dict()  # noqa: SLF001 - the DSL has no public way
+    return {**found, "dynamic": "strict"}
+
+
+def build_documents(ids: Iterable[int]) -> list[dict[str, Any]]:
+    """The documents of those of the products that are searchable, in id order; two queries however many there are."""
+    products = Product.objects.searchable().filter(pk__in=list(ids)).select_related("category").order_by("pk")
+    stores = _available_stores([product.pk for product in products])
+    return [_document(product, stores.get(product.pk, [])) for product in products]
+
+
+def _available_stores(product_ids: list[int]) -> dict[int, list[int]]:
+    rows = Inventory.objects.filter(product_id__in=product_ids, quantity__gt=0)
+    return dict(
+        rows.values("product_id")
+        .annotate(ids=ArrayAgg("store_id", order_by="store_id"))
+        .values_list("product_id", "ids")
+    )
+
+
+def _document(product: Product, store_ids: list[int]) -> dict[str, Any]:
+    path = product.category.path if product.category else ""
+    sku_code = normalise_code(product.sku)
+    return {
+        "id": product.pk,
+        "sku": product.sku,
+        "sku_code": sku_code,
+        "codes": sorted(codes_in(product.name) | ({sku_code} if sku_code else set())),
+        "name": _composed(product.name),
+        "accessory": accessory_nouns(product.name, product.brand),
+        "brand": _composed(product.brand),
+        "brand_name": product.brand or None,
+        "category": path.replace(PATH_SEPARATOR, " ; "),
+        "category_paths": _levels(path),
+        "description": _composed(product.description),
+        "attributes": [str(value) for value in product.attributes.values() if value],
+        "price": str(product.price),
+        "in_stock": bool(store_ids),
+        "available_store_ids": [str(store_id) for store_id in store_ids],
+        "popularity": product.popularity,
+        "created": product.created_at.isoformat(),
+    }
+
+
+def _composed(text: str) -> str:
+    """Accents as one character with their letter, which is how the analyser's folding knows them."""
+    return unicodedata.normalize("NFC", text)
+
+
+def _levels(path: str) -> list[str]:
+    """'A > B > C' -> ['A', 'A > B', 'A > B > C']."""
+    names = path.split(PATH_SEPARATOR) if path else []
+    return [PATH_SEPARATOR.join(names[: depth + 1]) for depth in range(len(names))]

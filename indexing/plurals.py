@@ -1,0 +1,35 @@
+"""English plurals, folded the same way here and by the analyser (`analysis.py`).
+
+Only plurals: a stemmer that also folds -ing and -er takes 'gaming' for 'games' and 'printer' for 'print'. On the judged
+queries this one scores .750 where Porter2 has .746 and KStem .728 (nDCG@10, one plain query).
+"""
+
+import re
+
+UNCHANGED = frozenset({"bus", "canvas", "dos", "glass", "gps", "lens", "pcs", "plus", "series", "ups", "windows"})
+IRREGULAR = {"lenses": "lens"}
+ES_PATTERN = r"^(.{2,}(?:ch|sh|x|ss|zz))es$"
+_ES = re.compile(ES_PATTERN)
+_MIN_LENGTH = 3
+
+
+def singular(word: str) -> str:
+    """The word without its plural ending, as Lucene's minimal English stemmer would, but 'switches' become 'switch'."""
+    if word in UNCHANGED or len(word) < _MIN_LENGTH or not word.endswith("s"):
+        return word
+    if word in IRREGULAR:
+        return IRREGULAR[word]
+    if match := _ES.match(word):
+        return match.group(1)
+    return _minimal(word)
+
+
+def _minimal(word: str) -> str:
+    before = word[-2]
+    if before in "us":
+        return word
+    if before != "e":
+        return word[:-1]
+    if word.endswith("ies") and len(word) > _MIN_LENGTH and word[-4] not in "ae":
+        return word[:-3] + "y"
+    return word if word[-3] in "iaoe" else word[:-1]

@@ -1,0 +1,76 @@
+"""What a product's document holds, and what building documents costs."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from indexing.documents import build_documents, mapping
+from products.models import Product
+from tests.factories import make_product, make_stock, make_store
+
+pytestmark = [pytest.mark.django_db, pytest.mark.service]
+
+
+def build_one(product: Product) -> dict[str, Any]:
+    [document] = build_documents([product.pk])
+    return document
+
+
+def test_document_holds_what_search_needs() -> None:
+    product = make_product(
+        "Xerox 006R90321 toner cartridge",
+        sku="X-392/05",
+        brand="Xerox",
+        category="Printing > Toner",
+        price="49.95",
+        description="Toner for CopyCentre",
+        attributes={"colour": "Black"},
+        popularity=7,
+    )
+    Product.objects.filter(pk=product.pk).update(created_at=datetime(2026, 1, 2, tzinfo=UTC))
+    make_stock(store := make_store(), product, 3)
+    make_stock(make_store(), product, 0)
+    assert build_one(product) == {
+        "id": product.pk,
+        "sku": "X-392/05",
+        "sku_code": "x39205",
+        "codes": ["006r90321", "x39205"],
+        "name": "Xerox 006R90321 toner cartridge",
+        "accessory": ["cartridge"],
+        "brand": "Xerox",
+        "brand_name": "Xerox",
+        "category": "Printing ; Toner",
+        "category_paths": ["Printing", "Printing > Toner"],
+        "description": "Toner for CopyCentre",
+        "attributes": ["Black"],
+        "price": "49.95",
+        "in_stock": True,
+        "available_store_ids": [str(store.pk)],
+        "popularity": 7,
+        "created": "2026-01-02T00:00:00+00:00",
+    }
+
+
+def test_bare_product_has_a_document_too() -> None:
+    document = build_one(make_product("Thing"))
+    assert (document["brand_name"], document["category_paths"], document["in_stock"]) == (None, [], False)
+
+
+def test_inactive_and_unknown_products_have_none() -> None:
+    hidden = make_product(active=False)
+    assert build_documents([hidden.pk, hidden.pk + 1]) == []
+
+
+def test_every_field_is_mapped() -> None:
+    assert set(build_one(make_product())) == set(mapping()["properties"])
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_build_takes_two_queries(count: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    products = [make_product(category="Computers > Laptops") for _ in range(count)]
+    for product in products:
+        make_stock(make_store(), product, 5)
+    with django_assert_num_queries(2):
+        build_documents([product.pk for product in products])
