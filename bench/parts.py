@@ -1,0 +1,30 @@
+"""The parts of the benchmark by name, in the order in which they run.
+
+A part is 'module:function', a function of a `Rig` that yields measures. Modules are imported when their part runs: most
+need Django.
+"""
+
+from collections.abc import Callable, Iterable
+from importlib import import_module
+
+from bench.errors import BenchError
+from bench.figures import Measure
+from bench.rig import Rig
+
+Part = Callable[[Rig], Iterable[Measure]]
+
+PARTS: dict[str, str] = {}
+
+
+def part(name: str) -> Part:
+    module, _, function = PARTS[name].partition(":")
+    loaded: Part = getattr(import_module(module), function)
+    return loaded
+
+
+def chosen(names: list[str]) -> list[str]:
+    """The parts named, or all; in running order."""
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        raise BenchError(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    return [name for name in PARTS if not names or name in names]

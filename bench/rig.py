@@ -1,0 +1,41 @@
+"""What a part of the benchmark is given to work with."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long to measure. A part that has its own idea of `seconds` multiplies this one."""
+
+    rounds: int
+    seconds: float  # one side, one round
+    quick: bool = False  # a smoke test: everything runs, no figure means anything
+
+
+FULL = Effort(rounds=5, seconds=2.0)
+QUICK = Effort(rounds=1, seconds=0.3, quick=True)
+
+
+@dataclass(frozen=True)
+class Rig:
+    """A running system with a catalogue, stock and a fresh index, used by nothing but the benchmark.
+
+    Django is set up in the benchmark's own process against the same services: parts may call the project's code.
+    """
+
+    effort: Effort
+    environment: Mapping[str, str]  # DATABASE_URL, REDIS_URL, OPENSEARCH_URL and the project's settings
+    web: str  # address of the production server, result cache on, no limits on request rates
+    web_with: Callable[[Mapping[str, str]], AbstractContextManager[str]]  # another one, with changed settings
+    workers: Callable[[], AbstractContextManager[None]]  # Celery workers and beat, as in production
+    note: Callable[[str], None] = field(default=print)  # tells the person who waits
+
+    @property
+    def database(self) -> str:
+        return self.environment["DATABASE_URL"]
+
+    @property
+    def opensearch(self) -> str:
+        return self.environment["OPENSEARCH_URL"]
