@@ -1,0 +1,165 @@
+"""`./dev up`: from nothing to a running, filled, healthy project."""
+
+import argparse
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from devstack.console import complain, say
+from devstack.errors import DevstackError
+from devstack.project import Project
+from devstack.services import Service
+
+WATCH_SECONDS = 0.5
+
+
+def run(arguments: list[str]) -> int:
+    options = _parser().parse_args(arguments)
+    project = Project.of_checkout(opensearch_nodes=options.opensearch_nodes)
+    with project.state.lock():
+        if _is_up(project):
+            say("Already running; ./dev down stops it.\n")
+            say(summary(project))
+            return 0
+        try:
+            _bring_up(project, options)
+        except BaseException:
+            say("\nStopping what was started ...")
+            project.stop()
+            raise
+    say(summary(project))
+    return 0 if options.detach else _stay(project)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("./dev up", description="Start everything and print where it is.")
+    parser.add_argument("--detach", action="store_true", help="return once everything is healthy")
+    parser.add_argument("--catalogue", type=_file, help="CSV of products to load instead of the demo catalogue")
+    parser.add_argument("--stores", type=_file, help="CSV of stores, with --catalogue")
+    parser.add_argument("--opensearch-nodes", type=int, metavar="N", help="run a cluster of N nodes (default 1)")
+    parser.add_argument("--port", type=int, help="port of the web server (default 8000, or a free one)")
+    return parser
+
+
+def _file(text: str) -> Path:
+    path = Path(text).resolve()
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {text}")
+    return path
+
+
+def _is_up(project: Project) -> bool:
+    return all(process.running for process in project.processes) and project.web.answers()
+
+
+def _bring_up(project: Project, options: argparse.Namespace) -> None:
+    if (options.catalogue is None) != (options.stores is None):
+        raise DevstackError("--catalogue and --stores go together.", "Give both files, or neither.")
+    if not project.web.running:
+        project.settle_web_port(options.port)
+    _start_services(project)
+    _step("Database tables", lambda: project.manage("migrate", "--verbosity", "0"))
+    _load_catalogue(project, options)
+    project.stack.wait_ready()
+    _step("Search index", lambda: project.manage("reindex", "--if-needed"))
+    _step("Static files", lambda: project.manage("collectstatic", "--noinput", "--verbosity", "0"))
+    _step("Web server, workers, beat", lambda: _start_all(project.application))
+    project.renew_access()
+
+
+def _start_services(project: Project) -> None:
+    def start() -> None:
+        project.stack.launch()
+        # OpenSearch takes the longest; tables and catalogue are made meanwhile.
+        if "DATABASE_URL" in project.stack.embedded:
+            project.stack.postgres.wait_ready()
+        if "REDIS_URL" in project.stack.embedded:
+            project.stack.redis.wait_ready()
+        _check_external(project)
+
+    _step("PostgreSQL, Redis, OpenSearch", start)
+
+
+def _check_external(project: Project) -> None:
+    answers = project.stack.answers() if project.stack.external else {}
+    for variable, address in project.stack.external.items():
+        if not answers[variable]:
+            raise DevstackError(
+                f"Nothing healthy answers at {variable}={address}.",
+                f"Start that service, or unset {variable} to use the embedded one.",
+            )
+
+
+def _load_catalogue(project: Project, options: argparse.Namespace) -> None:
+    def load() -> None:
+        if options.catalogue:
+            files = ("--products", str(options.catalogue), "--stores", str(options.stores))
+            project.manage("import_catalogue", *files)
+            project.manage("seed_demo", "--stock-only")
+        else:
+            project.manage("seed_demo", "--if-empty")
+
+    _step("Catalogue", load)
+
+
+def _start_all(processes: list[Service]) -> None:
+    for process in processes:
+        process.launch()
+    for process in processes:
+        process.wait_ready()
+
+
+def _step(name: str, work: Callable[[], None]) -> None:
+    say(f"{name} ...")
+    began = time.monotonic()
+    work()
+    say(f"  done in {time.monotonic() - began:.1f} s")
+
+
+def summary(project: Project) -> str:
+    """Where everything is, and how to sign in."""
+    access, url = project.access(), project.web.url
+    rows = {
+        "Storefront": url,
+        "API": f"{url}docs/",
+        "Admin": f"{url}admin/",
+        "Staff login": f"{access.get('staff_login')} / {access.get('staff_password')}",
+        "Staff token": access.get("staff_token", ""),
+        "Customer login": f"{access.get('customer_login')} / {access.get('customer_password')}",
+        "Customer token": access.get("customer_token", ""),
+        "OpenSearch": project.environment["OPENSEARCH_URL"],
+        "PostgreSQL": project.environment["DATABASE_URL"],
+        "Redis": project.environment["REDIS_URL"],
+        "Logs": str(project.state.logs),
+    }
+    lines = [f"  {name:<15} {value}" for name, value in rows.items()]
+    call = f'  curl -H "Authorization: Token {access.get("customer_token")}" "{url}search/products/?q=wireless"'
+    return "\n".join(["", "Everything is healthy.", "", *lines, "", "Try:", call, ""])
+
+
+def _stay(project: Project) -> int:
+    """Watch until Ctrl-C, then stop everything. A process that dies is reported; the others go on without it."""
+    say("Ctrl-C stops everything.")
+    try:
+        _watch(project)
+    except KeyboardInterrupt:
+        say("\nStopping ...")
+        with project.state.lock():
+            project.stop()
+        say("Stopped.")
+    return 0
+
+
+def _watch(project: Project) -> None:
+    """Return when nothing runs any more: `./dev down` was used somewhere else."""
+    reported: set[str] = set()
+    while any(process.running for process in project.processes):
+        for process in project.processes:
+            if process.running:
+                reported.discard(process.name)
+            elif process.process.died and process.name not in reported:
+                reported.add(process.name)
+                complain(f"\n{process.name} has died. Last lines of its log:\n{process.process.log_tail()}")
+                complain(f"Next step: ./dev start {process.name} in another terminal, or Ctrl-C and ./dev up again.")
+        time.sleep(WATCH_SECONDS)
+    say("Everything was stopped.")

@@ -1,0 +1,136 @@
+"""The whole project on one machine: the services, the web server, the workers and beat of one state folder."""
+
+import json
+import os
+import subprocess
+import sys
+from functools import cached_property
+from pathlib import Path
+
+from devstack.errors import DevstackError
+from devstack.services import Beat, Service, Stack, State, Web, Worker, external_services
+from devstack.state import CHECKOUT, is_free, write_private
+
+PREFERRED_WEB_PORT = 8000
+
+
+class Project:
+    """What `./dev up` runs, and what every other command asks about."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.state = stack.state
+
+    @classmethod
+    def of_checkout(cls, *, opensearch_nodes: int | None = None) -> "Project":
+        """The developer's own, with as many OpenSearch nodes as it last had unless told otherwise."""
+        state = State.of_checkout()
+        nodes = opensearch_nodes or state.opensearch_nodes
+        return cls(Stack(state, external=external_services(), opensearch_nodes=nodes))
+
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        """Settings for a production-like run over plain HTTP; what the developer has set wins."""
+        defaults = {
+            "SECRET_KEY": self.state.password("secret key"),
+            "DEBUG": "false",
+            "SECURE": "false",
+            "STATIC_ROOT": str(self.state.folder / "static"),
+            "INDEX_REPLICAS": "1" if len(self.stack.opensearch.nodes) > 1 else "0",
+        }
+        return {**defaults, **os.environ, **self.stack.environment()}
+
+    @cached_property
+    def web(self) -> Web:
+        return Web(self.state, self.environment)
+
+    @property
+    def application(self) -> list[Service]:
+        """The project's own processes, in the order they are started."""
+        return [
+            self.web,
+            Worker(self.state, self.environment, name="worker", queues="orders,default", concurrency=2),
+            Worker(self.state, self.environment, name="indexer", queues="indexing"),
+            Beat(self.state, self.environment),
+        ]
+
+    @property
+    def services(self) -> list[Service]:
+        """The embedded services; a cluster counts as its nodes."""
+        embedded = self.stack.embedded
+        single: list[Service] = [self.stack.postgres] if "DATABASE_URL" in embedded else []
+        single += [self.stack.redis] if "REDIS_URL" in embedded else []
+        return [*single, *(self.stack.opensearch.nodes if "OPENSEARCH_URL" in embedded else [])]
+
+    @property
+    def processes(self) -> list[Service]:
+        return [*self.services, *self.application]
+
+    def process(self, name: str) -> Service:
+        for process in self.processes:
+            if process.name == name:
+                return process
+        names = ", ".join(process.name for process in self.processes)
+        raise DevstackError(f"There is no process {name!r}.", f"Choose one of: {names}.")
+
+    def settle_web_port(self, wanted: int | None) -> None:
+        """The port asked for, or the kept one, or 8000, or at the very first start another free one."""
+        kept = self.state.settings().get("ports", {}).get(self.web.name)
+        if wanted is None and kept is None:
+            self.state.choose_port(self.web.name, PREFERRED_WEB_PORT if is_free(PREFERRED_WEB_PORT) else None)
+            return
+        port = wanted or kept or PREFERRED_WEB_PORT
+        if not is_free(port):
+            raise DevstackError(
+                f"Port {port} is taken by another program.",
+                "Stop that program, or choose another: ./dev up --port 8001",
+            )
+        self.state.choose_port(self.web.name, port)
+
+    def manage(self, *arguments: str) -> None:
+        """Run a management command, its output and progress going straight to the terminal."""
+        result = subprocess.run(self.manage_argv(*arguments), env=self.environment, cwd=CHECKOUT, check=False)
+        if result.returncode:
+            raise DevstackError(
+                f"manage.py {arguments[0]} failed with exit code {result.returncode}.",
+                "Its reason is above; when it is solved, run the command again: what is done already is kept.",
+            )
+
+    def manage_argv(self, *arguments: str) -> list[str]:
+        return [sys.executable, str(CHECKOUT / "manage.py"), *arguments]
+
+    def stop(self) -> list[str]:
+        """Stop whatever of this checkout was started, in reverse order; return the names of what ran."""
+        everything = Project(Stack(self.state, opensearch_nodes=self.state.opensearch_nodes))
+        stopped = []
+        for process in reversed(everything.processes):
+            if process.running or process.process.died:
+                stopped.append(process.name)
+            process.stop()
+        return stopped
+
+    def renew_access(self) -> None:
+        """Make the demo logins and tokens, and keep them for `status`."""
+        made = subprocess.run(
+            self.manage_argv("demo_access", "--json"),
+            env=self.environment,
+            cwd=CHECKOUT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if made.returncode:
+            raise DevstackError("manage.py demo_access failed.", "Solve what it says, then try again.", made.stderr)
+        write_private(self._access_file, made.stdout)
+
+    def access(self) -> dict[str, str]:
+        """Demo logins and tokens of the last start; empty before the first."""
+        try:
+            loaded: dict[str, str] = json.loads(self._access_file.read_text())
+        except FileNotFoundError:
+            return {}
+        return loaded
+
+    @property
+    def _access_file(self) -> Path:
+        return self.state.folder / "access.json"

@@ -1,0 +1,52 @@
+"""Real round trips to the three services, embedded or not; each is bounded in time and never raises."""
+
+import json
+import urllib.request
+from http import HTTPStatus
+
+import psycopg2
+import redis
+
+TIMEOUT_SECONDS = 2
+
+
+def postgres_answers(url: str) -> bool:
+    try:
+        connection = psycopg2.connect(url, connect_timeout=TIMEOUT_SECONDS)
+    except psycopg2.OperationalError:
+        return False
+    connection.close()
+    return True
+
+
+def redis_answers(url: str) -> bool:
+    client = redis.Redis.from_url(url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS)
+    try:
+        return bool(client.ping())
+    except redis.RedisError:
+        return False
+    finally:
+        client.close()
+
+
+def opensearch_answers(url: str, *, nodes: int = 1) -> bool:
+    """Whether it has a cluster manager, holds at least `nodes` nodes, and every primary shard is there."""
+    try:
+        health = fetch_json(f"{url.split(',', maxsplit=1)[0].rstrip('/')}/_cluster/health?timeout=1s")
+    except (OSError, ValueError):
+        return False
+    return health.get("status") in {"green", "yellow"} and int(str(health.get("number_of_nodes", 0))) >= nodes
+
+
+def http_answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310 - an address of our own
+            return bool(response.status == HTTPStatus.OK)
+    except (OSError, ValueError):
+        return False
+
+
+def fetch_json(url: str) -> dict[str, object]:
+    with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310 - an address of our own
+        loaded: dict[str, object] = json.load(response)
+    return loaded
