@@ -7,11 +7,12 @@ import sys
 from functools import cached_property
 from pathlib import Path
 
+from devstack.console import say
 from devstack.errors import DevstackError
 from devstack.services import Beat, Service, Stack, State, Web, Worker, external_services
 from devstack.state import CHECKOUT, is_free, write_private
 
-PREFERRED_WEB_PORT = 8000
+LANDING = {"import_catalogue", "seed_demo", "reindex"}
 
 
 class Project:
@@ -74,21 +75,23 @@ class Project:
         raise DevstackError(f"There is no process {name!r}.", f"Choose one of: {names}.")
 
     def settle_web_port(self, wanted: int | None) -> None:
-        """The port asked for, or the kept one, or 8000, or at the very first start another free one."""
-        kept = self.state.settings().get("ports", {}).get(self.web.name)
-        if wanted is None and kept is None:
-            self.state.choose_port(self.web.name, PREFERRED_WEB_PORT if is_free(PREFERRED_WEB_PORT) else None)
+        """The port asked for, or the one of the last start; before the first start any free one will do."""
+        if wanted is None and not self.web.process.log.exists():
+            self.state.startable_port(self.web.name)
             return
-        port = wanted or kept or PREFERRED_WEB_PORT
+        port = wanted or self.state.port(self.web.name)
         if not is_free(port):
             raise DevstackError(
                 f"Port {port} is taken by another program.",
-                "Stop that program, or choose another: ./dev up --port 8001",
+                "Stop that program, or choose another port: ./dev up --port 8001",
             )
         self.state.choose_port(self.web.name, port)
 
     def manage(self, *arguments: str) -> None:
         """Run a management command, its output and progress going straight to the terminal."""
+        if arguments[0] in LANDING and not list(CHECKOUT.glob(f"*/management/commands/{arguments[0]}.py")):
+            say(f"  {arguments[0]} has not landed yet")
+            return
         result = subprocess.run(self.manage_argv(*arguments), env=self.environment, cwd=CHECKOUT, check=False)
         if result.returncode:
             raise DevstackError(

@@ -20,6 +20,7 @@ from devstack.liveness import start_mark
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Below Linux's and macOS's ephemeral ports, so that no outgoing connection can be sitting on a kept port.
 PORT_RANGE = range(20000, 32000)
+PREFERRED_PORTS = {"web": 8000}
 CLOSED_CHECKOUT_STATE = Path("/var/lib/devstack")
 MINIMUM_FREE_BYTES = 1_000_000_000
 
@@ -104,7 +105,7 @@ class State:
         """Choose a free port, or take the wanted one, and keep it for this name from now on."""
         settings = self.settings()
         ports = settings.setdefault("ports", {})
-        ports[name] = wanted if wanted is not None else _free_port(excluded=set(ports.values()))
+        ports[name] = wanted or _free_port(PREFERRED_PORTS.get(name), excluded=set(ports.values()))
         self._save(settings)
         return ports[name]
 
@@ -171,7 +172,9 @@ def _run_of(pid: int) -> str:
     return f"run-{pid}-{hashlib.sha256((start_mark(pid) or 'gone').encode()).hexdigest()[:8]}"
 
 
-def _free_port(excluded: set[int]) -> int:
+def _free_port(preferred: int | None, *, excluded: set[int]) -> int:
+    if preferred is not None and is_free(preferred):
+        return preferred
     for _ in range(200):
         port = secrets.choice(PORT_RANGE)
         if port not in excluded and is_free(port):

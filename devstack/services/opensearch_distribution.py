@@ -105,7 +105,7 @@ def _install(maven: MavenContext, home: Path, jar: Jar) -> Jar:
 
 
 def _verified(maven: MavenContext, jar: Jar) -> Path:
-    """The jar in the local cache, downloaded once more when its bytes are wrong: a download may have been interrupted."""
+    """The jar in the local cache. Wrong bytes, as an interrupted download leaves them, are downloaded once more."""
     for _ in range(2):
         path = _resolve(maven, jar)
         if hashlib.sha256(path.read_bytes()).hexdigest() == jar.sha256:
