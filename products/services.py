@@ -1,0 +1,84 @@
+"""Writes to products."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypedDict
+
+from django.db import connection, transaction
+
+from products.category_tree import ensure_categories
+from products.signals import products_changed
+
+# One statement for a batch. A product that would not change is left out before the INSERT, because a conflict would
+# lock it, burn an id and fire triggers for nothing. Existing products are written in the order of their ids, in which
+# everything that follows a product (its sync state) is locked everywhere; two imports meet in one order too.
+UPSERT = """
+    WITH batch AS (
+        SELECT * FROM unnest(
+            %(sku)s::text[], %(name)s::text[], %(brand)s::text[], %(category_id)s::bigint[], %(price)s::numeric[],
+            %(description)s::text[], %(attributes)s::jsonb[], %(released)s::date[]
+        ) AS batch (sku, name, brand, category_id, price, description, attributes, released)
+    ), differing AS (
+        SELECT p.id, b.*
+        FROM batch b LEFT JOIN products_product p USING (sku)
+        WHERE p.id IS NULL
+            OR (p.name, p.brand, p.category_id, p.price, p.description, p.attributes, p.released) IS DISTINCT FROM
+               (b.name, b.brand, b.category_id, b.price, b.description,
+                jsonb_strip_nulls(p.attributes || b.attributes), b.released)
+    )
+    INSERT INTO products_product AS p
+        (sku, name, brand, category_id, price, description, attributes, released, active, popularity, updated_at)
+    SELECT sku, name, brand, category_id, price, description,
+        CASE WHEN id IS NULL THEN jsonb_strip_nulls(attributes) ELSE attributes END, released, true, 0, now()
+    FROM differing ORDER BY id NULLS LAST, sku
+    ON CONFLICT (sku) DO UPDATE SET
+        name = excluded.name, brand = excluded.brand, category_id = excluded.category_id, price = excluded.price,
+        description = excluded.description, released = excluded.released, updated_at = excluded.updated_at,
+        attributes = jsonb_strip_nulls(p.attributes || excluded.attributes)
+    RETURNING id, xmax = 0
+"""
+
+
+class ProductRecord(TypedDict):
+    """A product as a catalogue describes it. `category` is a path or ''; an attribute of None is taken away."""
+
+    sku: str
+    name: str
+    brand: str
+    category: str
+    price: Decimal
+    description: str
+    attributes: dict[str, Any]
+    released: date | None
+
+
+@transaction.atomic
+def upsert_products(*, records: Sequence[ProductRecord]) -> tuple[int, int]:
+    """Create or change products by SKU, once for each; returns how many were created and how many changed.
+
+    What would stay the same is not written. Attributes that a record does not name, and whether a product is active,
+    stay as they are.
+    """
+    categories = ensure_categories({record["category"] for record in records})
+    columns: dict[str, list[Any]] = {
+        name: [record[name] for record in records]
+        for name in ("sku", "name", "brand", "price", "description", "released")
+    }
+    columns["category_id"] = [categories.get(record["category"]) for record in records]
+    columns["attributes"] = [json.dumps(record["attributes"]) for record in records]
+    with connection.cursor() as cursor:
+        cursor.execute(UPSERT, columns)
+        written: list[tuple[int, bool]] = cursor.fetchall()
+    _announce([product_id for product_id, _ in written])
+    created = sum(new for _, new in written)
+    return created, len(written) - created
+
+
+def _announce(product_ids: list[int]) -> None:
+    """Let others know after the commit; what they do with it cannot undo or fail the write."""
+    if product_ids:
+        transaction.on_commit(
+            lambda: products_changed.send_robust(sender=upsert_products, product_ids=product_ids), robust=True
+        )
