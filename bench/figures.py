@@ -74,7 +74,8 @@ class Target:
 class Measure:
     """One line of the report: `ours`, and `limit` when there is something to compare with, in the same `unit`.
 
-    `details` are further figures worth keeping, by name with the unit in it: {"p99 ms": 12.5}.
+    `details` are further figures worth keeping, by name with the unit in it: {"p99 ms": 12.5}. `curve` is how ours
+    grows: (number of products, value) pairs.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Measure:
     target: Target | None = None
     details: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
+    curve: tuple[tuple[float, float], ...] = ()
 
     @property
     def ratio(self) -> Series | None:

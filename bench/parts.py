@@ -13,7 +13,19 @@ from bench.rig import Rig
 
 Part = Callable[[Rig], Iterable[Measure]]
 
-PARTS: dict[str, str] = {}
+PARTS = {
+    "search": "bench.search:search",
+    "suggest": "bench.search:suggest",
+    "engine_time": "bench.search:engine_time",
+    "cached": "bench.search:cached",
+    "facets": "bench.search:facets",
+    "store_filter": "bench.search:store_filter",
+    "open_loop": "bench.search:open_loop",
+    "under_sync": "bench.under_sync:under_sync",
+    "importing": "bench.importing:importing",
+    "startup": "bench.startup:startup",
+    "memory": "bench.memory:memory",
+}
 
 
 def part(name: str) -> Part:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Rig:
     web: str  # address of the production server, result cache on, no limits on request rates
     web_with: Callable[[Mapping[str, str]], AbstractContextManager[str]]  # another one, with changed settings
     workers: Callable[[], AbstractContextManager[None]]  # Celery workers and beat, as in production
-    note: Callable[[str], None] = field(default=print)  # tells the person who waits
+    catalogue: Path | None = None  # the file that the products came from; None: they were generated
 
     @property
     def database(self) -> str:

@@ -1,0 +1,98 @@
+"""`python -m bench`, which is `./dev bench`: runs the parts, shows and saves what they gave."""
+
+import argparse
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from bench import page, record
+from bench.errors import BenchError
+from bench.figures import Measure
+from bench.machine import commit, machine
+from bench.parts import PARTS, chosen, part
+from bench.record import PartRecord
+from bench.report import show
+from bench.rig import FULL, QUICK, Rig
+from bench.system import Plan, running
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+PRODUCTS, STORES, STORES_PER_PRODUCT = 20_000, 1_000, 60
+QUICK_PRODUCTS, QUICK_STORES, QUICK_STORES_PER_PRODUCT = 200, 10, 4
+
+
+def main() -> int:
+    options = _parser().parse_args()
+    console = Console()
+    try:
+        names = chosen(options.part)
+        plan = _plan(options)
+        with running(plan) as rig:
+            records = {name: _run(name, rig, plan, console) for name in names}
+    except BenchError as error:
+        console.print(f"[red]{error}[/red]")
+        return 1
+    folder = options.output or (CHECKOUT / (".bench" if options.quick else "docs/bench"))
+    _save(folder, records)
+    console.print(f"Saved to {folder}")
+    return 1 if any(each.failed for each in records.values()) else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("./dev bench", description="Measure the system beside its limits.")
+    parser.add_argument("part", nargs="*", help=f"one or more of {', '.join(PARTS)}; all unless named")
+    parser.add_argument("--quick", action="store_true", help="a smoke test: everything runs, no figure means anything")
+    parser.add_argument("--catalogue", type=_file, metavar="FILE", help="CSV of products; generated unless given")
+    parser.add_argument("--products", type=int, metavar="N", help=f"how many to generate (default {PRODUCTS:,})")
+    parser.add_argument("--borrow", action="store_true", help="use the services that the environment names")
+    parser.add_argument("--output", type=Path, metavar="FOLDER", help="where results go (default docs/bench)")
+    return parser
+
+
+def _file(text: str) -> Path:
+    path = Path(text).resolve()
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {text}")
+    return path
+
+
+def _plan(options: argparse.Namespace) -> Plan:
+    if options.quick:
+        sizes = options.products or QUICK_PRODUCTS, QUICK_STORES, QUICK_STORES_PER_PRODUCT
+    else:
+        sizes = options.products or PRODUCTS, STORES, STORES_PER_PRODUCT
+    return Plan(QUICK if options.quick else FULL, *sizes, catalogue=options.catalogue, borrow=options.borrow)
+
+
+def _run(name: str, rig: Rig, plan: Plan, console: Console) -> PartRecord:
+    """One part; a failure is part of its record, and the other parts still run."""
+    began, measures, failed = time.perf_counter(), list[Measure](), ""
+    try:
+        measures.extend(part(name)(rig))
+    except Exception as error:  # noqa: BLE001 - whatever broke it
+        console.print_exception(max_frames=4)
+        failed = f"{type(error).__name__}: {error}"
+    show(name, measures, console)
+    return PartRecord(
+        measures=measures,
+        when=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        commit=commit(),
+        seconds=time.perf_counter() - began,
+        catalogue=plan.describe(),
+        machine=machine(),
+        failed=failed,
+    )
+
+
+def _save(folder: Path, records: dict[str, PartRecord]) -> None:
+    """These parts replace what the folder has of them; the page shows all, in running order."""
+    known = record.load(folder) | records
+    ordered = {name: known[name] for name in [*PARTS, *known] if name in known}
+    record.save(folder, ordered)
+    page.write(folder, ordered)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""What an API request asks of OpenSearch, found out by watching: the raw side of a comparison sends just that."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import urlencode
+
+from django.test import Client
+from opensearchpy import Transport
+
+from bench.errors import BenchError
+from bench.wire import Request
+
+
+def engine_requests(requests: Sequence[Request]) -> tuple[list[Request], list[Request]]:
+    """Those API requests that ask OpenSearch once, and what each of them asks, in the same order.
+
+    A request whose first answer is poor asks again, in other words; it has no single raw request to be compared with.
+    """
+    client = Client()
+    simple, raw = [], []
+    for request in requests:
+        with _watched() as asked:
+            status = client.get(request.path).status_code
+        if status != 200:  # noqa: PLR2004 - HTTP's OK
+            raise BenchError(f"{request.path} answered {status}")
+        if len(asked) == 1:
+            simple.append(request)
+            raw += asked
+    if not simple:
+        raise BenchError("no API request asked OpenSearch exactly once: is it served from the cache, or degraded?")
+    return simple, raw
+
+
+@contextmanager
+def _watched() -> Iterator[list[Request]]:
+    """The requests that opensearch-py makes within the block."""
+    asked: list[Request] = []
+    perform: Callable[..., Any] = Transport.perform_request
+
+    def record(self: Transport, method: str, url: str, **options: Any) -> Any:
+        asked.append(_raw(method, url, options))
+        return perform(self, method, url, **options)
+
+    with patch.object(Transport, "perform_request", record):
+        yield asked
+
+
+def _raw(method: str, url: str, options: dict[str, Any]) -> Request:
+    body, params = options.get("body"), options.get("params") or {}
+    text = body if isinstance(body, str) else json.dumps(body, default=str) if body is not None else ""
+    return Request(f"{url}?{urlencode(params)}" if params else url, method=method, body=text)

@@ -1,0 +1,54 @@
+"""Searching while stock changes are carried into the index."""
+
+import time
+from collections.abc import Iterator
+from contextlib import nullcontext
+
+from django.db.models import F
+
+from bench.errors import BenchError
+from bench.figures import Measure, Target
+from bench.load import Load
+from bench.queries import search_requests, searches
+from bench.rig import Rig
+from bench.rounds import interleave
+from bench.search import QUERIES, UNCACHED
+from bench.stock_changes import changing_stock
+from indexing.models import SyncState
+
+CATCH_UP_SECONDS = 60
+CHANGES = 200  # a second
+SEARCHES = 20  # a second, at a fixed rate: a closed loop would ask less just when it is slow
+
+
+def under_sync(rig: Rig) -> Iterator[Measure]:
+    """Workers run on both sides; only the changes make the difference."""
+    with rig.workers(), rig.web_with(UNCACHED) as web:
+        load = Load(web, search_requests(searches(QUERIES)), 2 * rig.effort.seconds, connections=8, rate=SEARCHES)
+
+        def beside_changes(changes: float) -> dict[str, float]:
+            _await_quiet()
+            with changing_stock(rig.database, changes) if changes else nullcontext():
+                return load.run_figures()
+
+        rounds = interleave(
+            rig.effort.rounds, {"idle": lambda: beside_changes(0), "busy": lambda: beside_changes(CHANGES)}
+        )
+    yield Measure(
+        f"search p95 while {CHANGES} stock changes/s are synced / idle",
+        "ms",
+        ours=rounds["busy"]["p95"],
+        limit=rounds["idle"]["p95"],
+        limit_name="no changes",
+        target=Target(1.5, 1.2),
+        details={f"{side} p99 ms": rounds[side]["p99"].median for side in ("busy", "idle")},
+    )
+
+
+def _await_quiet() -> None:
+    """Wait until the index has caught up with everything."""
+    deadline = time.monotonic() + CATCH_UP_SECONDS
+    while SyncState.objects.filter(version__gt=F("indexed_version")).exists():
+        if time.monotonic() > deadline:
+            raise BenchError(f"the index did not catch up within {CATCH_UP_SECONDS} s")
+        time.sleep(0.1)
