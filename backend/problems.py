@@ -11,12 +11,28 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from orders.errors import (
+    InvalidOrderError,
+    KeyReusedError,
+    NotCancellableError,
+    OrderRejectedError,
+    RequestInProgressError,
+)
+from stores.errors import OutdatedCountError, StockOutOfRangeError
+
 CONTENT_TYPE = "application/problem+json"
 
 # Domain error -> status. Nothing else in the project decides a status for a domain error.
 STATUS_OF: dict[type[Exception], int] = {
     Http404: status.HTTP_404_NOT_FOUND,
     PermissionDenied: status.HTTP_403_FORBIDDEN,
+    InvalidOrderError: status.HTTP_400_BAD_REQUEST,
+    OrderRejectedError: status.HTTP_409_CONFLICT,
+    NotCancellableError: status.HTTP_409_CONFLICT,
+    RequestInProgressError: status.HTTP_409_CONFLICT,
+    KeyReusedError: status.HTTP_422_UNPROCESSABLE_ENTITY,
+    StockOutOfRangeError: status.HTTP_409_CONFLICT,
+    OutdatedCountError: status.HTTP_409_CONFLICT,
 }
 
 

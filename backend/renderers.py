@@ -8,6 +8,9 @@ import orjson
 from rest_framework.renderers import BaseRenderer
 
 
+_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z  # as in the answers of serializers: 2026-11-23T06:30:00Z
+
+
 def _as_text(value: object) -> str:
     if isinstance(value, Decimal):
         return str(value)
@@ -29,4 +32,4 @@ class OrjsonRenderer(BaseRenderer):
     ) -> bytes:
         """The data as UTF-8 JSON; nothing at all for None."""
         del accepted_media_type, renderer_context
-        return b"" if data is None else orjson.dumps(data, default=_as_text, option=orjson.OPT_NON_STR_KEYS)
+        return b"" if data is None else orjson.dumps(data, default=_as_text, option=_OPTIONS)

@@ -133,7 +133,11 @@ CELERY_TASK_ROUTES = {
     "orders.tasks.*": {"queue": "orders"},
     "indexing.tasks.*": {"queue": "indexing"},
 }
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "sweep-confirmations": {"task": "orders.tasks.sweep_confirmations", "schedule": 30, "options": {"expires": 30}},
+    "forget-idempotency-keys": {"task": "orders.tasks.forget_idempotency_keys", "schedule": 3600},
+    "recompute-popularity": {"task": "orders.tasks.recompute_popularity", "schedule": 3600},
+}
 
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -182,6 +186,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- Mail -------------------------------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = positive_seconds("EMAIL_TIMEOUT", env.float("EMAIL_TIMEOUT", default=10.0))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="orders@localhost")
 
 # --- Language and time ------------------------------------------------------------------------------------------------

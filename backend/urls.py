@@ -1,7 +1,7 @@
 """Every route of the system."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from backend import health
@@ -12,4 +12,6 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(), name="docs"),
     path("admin/", admin.site.urls),
+    path("", include("stores.urls")),
+    path("", include("orders.urls")),
 ]

@@ -27,10 +27,12 @@ class Order(models.Model):
         CANCELLED = "CANCELLED", "cancelled"
 
     id = models.UUIDField(primary_key=True, default=new_order_id, editable=False)
-    store = models.ForeignKey(Store, models.PROTECT, related_name="orders")
+    # The indexes below begin with the store and the customer: one more on each alone would be written for nothing.
+    store = models.ForeignKey(Store, models.PROTECT, related_name="orders", db_index=False)
     customer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="orders"
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="orders", db_index=False
     )
+    email = models.EmailField(blank=True, db_default="", help_text="Where the confirmation goes. Empty: none is sent.")
     status = models.CharField(max_length=10, choices=Status.choices)
     total = models.DecimalField(max_digits=14, decimal_places=2)
     shortages = models.JSONField(
@@ -39,6 +41,10 @@ class Order(models.Model):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     confirmation_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
+    confirmation_due_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Not tried again before this."
+    )
+    confirmation_attempts = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         ordering = ("-created_at", "-id")
@@ -47,8 +53,13 @@ class Order(models.Model):
             models.Index(fields=["customer", "-created_at", "-id"], name="orders_order_of_customer"),
             models.Index(
                 fields=["created_at"],
-                condition=models.Q(status="CONFIRMED", confirmation_sent_at__isnull=True),
+                condition=models.Q(status="CONFIRMED", confirmation_sent_at__isnull=True) & ~models.Q(email=""),
                 name="orders_order_unconfirmed_mail",
+            ),
+            models.Index(
+                fields=["store", "status", "-created_at", "-id"],
+                condition=~models.Q(status="CONFIRMED"),
+                name="orders_order_unusual_of_store",
             ),
         ]
         constraints: ClassVar = [
@@ -70,7 +81,7 @@ class Order(models.Model):
 class OrderItem(models.Model):
     """One line of an order. SKU, name and price are what they were when it was placed."""
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="items")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="items", db_index=False)  # see the constraint
     product = models.ForeignKey(Product, models.PROTECT, related_name="+")
     sku = models.CharField("SKU", max_length=64)
     name = models.CharField(max_length=300)
@@ -81,7 +92,10 @@ class OrderItem(models.Model):
     class Meta:
         ordering = ("id",)
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["order", "product"], name="orders_orderitem_one_line_per_product"),
+            # With the quantity, so that the units of a page of orders are added up from the index alone.
+            models.UniqueConstraint(
+                fields=["order", "product"], include=["quantity"], name="orders_orderitem_one_line_per_product"
+            ),
             models.CheckConstraint(condition=models.Q(quantity__gte=1), name="orders_orderitem_quantity_positive"),
             models.CheckConstraint(
                 condition=models.Q(line_total=models.F("unit_price") * models.F("quantity")),

@@ -1,0 +1,57 @@
+"""What can become of an order other than being confirmed. `backend.problems` gives each its HTTP status."""
+
+import uuid
+from typing import Any
+
+from orders.receipts import RejectedOrder
+
+
+class OrderRejectedError(Exception):
+    """Something is short. The order is saved as REJECTED and nothing was deducted."""
+
+    title = "Order rejected"
+
+    def __init__(self, order: RejectedOrder) -> None:
+        lines = "1 line is" if len(order.shortages) == 1 else f"{len(order.shortages)} lines are"
+        super().__init__(f"{lines} short; nothing was deducted")
+        self.order = order
+        self.members: dict[str, Any] = {"order": order, "shortages": order.shortages}
+
+
+class InvalidOrderError(Exception):
+    """The order names what does not exist, or cannot be added up. `errors` are (field, message); nothing was saved."""
+
+    title = "Invalid order"
+
+    def __init__(self, errors: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{field}: {message}" for field, message in errors))
+        self.members: dict[str, Any] = {"errors": [{"field": field, "message": message} for field, message in errors]}
+
+
+class NotCancellableError(Exception):
+    """Only a confirmed order can be cancelled."""
+
+    title = "Not cancellable"
+
+    def __init__(self, order_id: uuid.UUID, status: str) -> None:
+        super().__init__(f"the order is {status.lower()}")
+        self.members: dict[str, Any] = {"order_id": order_id, "order_status": status}
+
+
+class KeyReusedError(Exception):
+    """The caller has sent this Idempotency-Key with another body before."""
+
+    title = "Idempotency key reused"
+
+    def __init__(self) -> None:
+        super().__init__("this Idempotency-Key was sent before with another body; use a new key for a new order")
+
+
+class RequestInProgressError(Exception):
+    """The first request with this Idempotency-Key has no answer yet."""
+
+    title = "Request in progress"
+    wait = 1  # s; becomes Retry-After
+
+    def __init__(self) -> None:
+        super().__init__("the first request with this Idempotency-Key is still running; ask again in a moment")

@@ -1,0 +1,126 @@
+"""The one statement that places an order, for 1 line or 100.
+
+What happens in it, in this order because each part reads the one before:
+
+line      what is asked for: each product once
+locked    the store's stock of these products, locked in product order; a waiting order reads what the one before left
+judged    every line with the product's sku, name and price as of now, and how many units there are to be had
+verdict   whether everything asked for exists, whether there is enough of all, and what it costs
+placed    the order, CONFIRMED or REJECTED; nothing when something asked for does not exist
+itemised  its lines
+deducted  the units taken from stock, when CONFIRMED
+
+PostgreSQL drops a part that no other refers to, unless it writes: `deducted` and `itemised` write and so always run,
+but only for the rows of `placed`, which is what guards them.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from orders.models import Order
+from orders.receipts import Item, PlacedOrder, Shortage, reject
+from stores.locks import LOCK_LINES
+
+PLACE_ORDER = f"""
+WITH line AS (
+    SELECT * FROM unnest(%(product_ids)s::bigint[], %(quantities)s::int[])
+        WITH ORDINALITY AS asked(product_id, quantity, place)
+), locked AS MATERIALIZED ({LOCK_LINES}
+), judged AS MATERIALIZED (
+    SELECT line.place, line.product_id, line.quantity, product.sku, product.name, product.price,
+        product.price * line.quantity AS line_total,
+        CASE WHEN product.active THEN coalesce(locked.quantity, 0) ELSE 0 END AS available
+    FROM line
+    JOIN products_product AS product ON product.id = line.product_id
+    LEFT JOIN locked ON locked.product_id = line.product_id
+), verdict AS MATERIALIZED (
+    SELECT count(*) = cardinality(%(product_ids)s::bigint[])
+            AND EXISTS (SELECT FROM stores_store WHERE id = %(store_id)s) AS known,
+        CASE WHEN bool_and(available >= quantity) THEN 'CONFIRMED' ELSE 'REJECTED' END AS status,
+        sum(line_total) AS total,
+        coalesce(
+            jsonb_agg(
+                jsonb_build_object('product_id', product_id, 'requested', quantity, 'available', available)
+                ORDER BY place
+            ) FILTER (WHERE available < quantity),
+            '[]'
+        ) AS shortages
+    FROM judged
+), placed AS (
+    INSERT INTO orders_order (id, store_id, customer_id, email, status, total, shortages)
+    SELECT %(order_id)s, %(store_id)s, %(customer_id)s, %(email)s, status, total, shortages
+    FROM verdict WHERE known
+    RETURNING id, status, total, created_at
+), itemised AS (
+    INSERT INTO orders_orderitem (order_id, product_id, sku, name, quantity, unit_price, line_total)
+    SELECT placed.id, product_id, sku, name, quantity, price, line_total
+    FROM judged, placed ORDER BY place
+), deducted AS (
+    UPDATE stores_inventory AS stock SET quantity = stock.quantity - judged.quantity
+    FROM judged, placed
+    WHERE placed.status = 'CONFIRMED'
+        AND stock.store_id = %(store_id)s AND stock.product_id = judged.product_id
+)
+SELECT product_id, sku, name, quantity, price, line_total, available, placed.status, placed.total, placed.created_at
+FROM judged LEFT JOIN placed ON true
+ORDER BY place
+"""  # noqa: S608 - the part put in is a constant
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is ordered: units by product, each more than nothing."""
+
+    store_id: int
+    units: Mapping[int, int]
+    customer_id: int | None
+    email: str
+
+
+class NothingPlacedError(Exception):
+    """The store or some product does not exist; `found` are the products that do."""
+
+    def __init__(self, found: set[int]) -> None:
+        super().__init__("something asked for does not exist")
+        self.found = found
+
+
+def place(order_id: uuid.UUID, request: Request) -> PlacedOrder:
+    """Save the order with its lines and deduct them, or save it REJECTED and deduct nothing.
+
+    Raises NothingPlacedError with nothing saved.
+    """
+    parameters: dict[str, uuid.UUID | int | str | list[int] | None] = {
+        "order_id": order_id,
+        "store_id": request.store_id,
+        "customer_id": request.customer_id,
+        "email": request.email,
+        "product_ids": list(request.units),
+        "quantities": list(request.units.values()),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(PLACE_ORDER, parameters)
+        rows = cursor.fetchall()
+    return _receipt(order_id, request.store_id, rows)
+
+
+def _receipt(order_id: uuid.UUID, store_id: int, rows: list[tuple[Any, ...]]) -> PlacedOrder:
+    status, total, created_at = _placed(rows)
+    items = [Item(*row[:6]) for row in rows]
+    order = PlacedOrder(order_id, status, store_id, items, total, created_at)
+    if status == Order.Status.REJECTED:
+        return reject(order, [Shortage(row[0], row[3], row[6]) for row in rows if row[6] < row[3]])
+    return order
+
+
+def _placed(rows: list[tuple[Any, ...]]) -> tuple[str, Decimal, datetime]:
+    status, total, created_at = rows[0][7:] if rows else (None, None, None)
+    if status is None:
+        raise NothingPlacedError({row[0] for row in rows})
+    return status, total, created_at

@@ -1,0 +1,120 @@
+"""What goes in and out of the order endpoints.
+
+Answers are the values of `receipts`, rendered as they are; the output serializers here describe them in the schema.
+"""
+
+from collections import defaultdict
+from typing import Any
+
+from rest_framework import serializers
+
+from orders.idempotency import MAX_LENGTH as KEY_LENGTH
+from orders.models import Order
+from stores.fields import IdField, StrictIntegerField
+
+MAX_LINES = 100
+MAX_QUANTITY = 10_000  # units of a product in an order
+
+
+class LineInput(serializers.Serializer[Any]):
+    product_id = IdField()
+    quantity = StrictIntegerField(min_value=1, max_value=MAX_QUANTITY)
+
+
+class OrderInput(serializers.Serializer[Any]):
+    """An order to place. Lines of the same product are added up."""
+
+    store_id = IdField()
+    items = serializers.ListField(child=LineInput(), allow_empty=False, max_length=MAX_LINES)
+    email = serializers.EmailField(
+        required=False, help_text="Where the confirmation goes, if not to the customer's own address."
+    )
+
+    def validate_items(self, lines: list[dict[str, int]]) -> list[dict[str, int]]:
+        """Lines as given, unless those of one product ask for too much together."""
+        together: defaultdict[int, int] = defaultdict(int)
+        for line in lines:
+            together[line["product_id"]] += line["quantity"]
+        too_many = {product_id for product_id, units in together.items() if units > MAX_QUANTITY}
+        if too_many:
+            message = f"Lines of this product ask for more than {MAX_QUANTITY:,} together."
+            raise serializers.ValidationError(
+                [{"quantity": [message]} if line["product_id"] in too_many else {} for line in lines]
+            )
+        return lines
+
+
+class ItemSerializer(serializers.Serializer[Any]):
+    product_id = serializers.IntegerField()
+    sku = serializers.CharField()
+    name = serializers.CharField()
+    quantity = serializers.IntegerField()
+    unit_price = serializers.DecimalField(max_digits=12, decimal_places=2)
+    line_total = serializers.DecimalField(max_digits=14, decimal_places=2)
+
+
+class OrderSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=Order.Status.choices)
+    store_id = serializers.IntegerField()
+    items = ItemSerializer(many=True)
+    total = serializers.DecimalField(max_digits=14, decimal_places=2)
+    created_at = serializers.DateTimeField()
+
+
+class ShortageSerializer(serializers.Serializer[Any]):
+    product_id = serializers.IntegerField()
+    requested = serializers.IntegerField()
+    available = serializers.IntegerField()
+
+
+class RejectedOrderSerializer(OrderSerializer):
+    shortages = ShortageSerializer(many=True)
+
+
+class StoreOrderSerializer(serializers.ModelSerializer[Order]):
+    """An order in its store's list."""
+
+    total_items = serializers.IntegerField(help_text="Units over all lines.")
+
+    class Meta:
+        model = Order
+        fields = ("id", "status", "customer_id", "total_items", "total", "created_at", "cancelled_at")
+
+
+class StoreOrdersQuery(serializers.Serializer[Any]):
+    """Filters of a store's orders."""
+
+    status = serializers.ChoiceField(choices=Order.Status.choices, required=False)
+    created_from = serializers.DateTimeField(required=False, help_text="From this moment on.")
+    created_before = serializers.DateTimeField(required=False, help_text="Before this moment.")
+
+
+class IdempotencyHeader(serializers.Serializer[Any]):
+    """The header, named in errors as it is in the request. Absent is None."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {"Idempotency-Key": serializers.CharField(allow_null=True, max_length=KEY_LENGTH)}
+
+
+class FieldErrorSerializer(serializers.Serializer[Any]):
+    field = serializers.CharField(help_text="Where in the body, as items[2].quantity.")
+    message = serializers.CharField()
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """RFC 9457 problem details."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    instance = serializers.CharField()
+    errors = FieldErrorSerializer(many=True, required=False)  # type: ignore[assignment]  # the field, not the property
+
+
+class OrderRejectedSerializer(ProblemSerializer):
+    """A problem with the order as it was saved."""
+
+    order = RejectedOrderSerializer(required=False)
+    shortages = ShortageSerializer(many=True, required=False)

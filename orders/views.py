@@ -1,0 +1,87 @@
+"""The order endpoints."""
+
+import uuid
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, status
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from orders import documentation, services
+from orders.idempotency import IdempotencyKey, fingerprint_of
+from orders.models import Order
+from orders.pagination import NewestFirst
+from orders.permissions import MayOrder
+from orders.receipts import receipt_of
+from orders.selectors import order_for, orders_of_store
+from orders.serializers import IdempotencyHeader, OrderInput, StoreOrderSerializer, StoreOrdersQuery
+from stores.permissions import IsStoreStaff
+
+
+class OrderList(APIView):
+    permission_classes = (MayOrder,)
+
+    @extend_schema(**documentation.PLACE_ORDER)
+    def post(self, request: Request) -> Response:
+        """Place an order."""
+        key = _idempotency_key(request)
+        order = OrderInput(data=request.data)
+        order.is_valid(raise_exception=True)
+        asked = order.validated_data
+        placed = services.place_order(
+            store_id=asked["store_id"],
+            lines=[services.Line(**line) for line in asked["items"]],
+            customer_id=request.user.pk,
+            email=asked.get("email") or getattr(request.user, "email", ""),
+            idempotency_key=IdempotencyKey(_caller(request), key, fingerprint_of(asked)) if key else None,
+        )
+        return Response(placed, status=status.HTTP_201_CREATED)
+
+
+class OrderDetail(APIView):
+    permission_classes = (AllowAny,)  # `order_for` decides
+
+    @extend_schema(**documentation.SHOW_ORDER)
+    def get(self, request: Request, order_id: uuid.UUID) -> Response:
+        """Show an order."""
+        return Response(receipt_of(order_for(request.user, order_id)))
+
+
+class OrderCancel(APIView):
+    permission_classes = (AllowAny,)  # `order_for` decides
+
+    @extend_schema(**documentation.CANCEL_ORDER)
+    def post(self, request: Request, order_id: uuid.UUID) -> Response:
+        """Cancel an order."""
+        order = order_for(request.user, order_id)
+        return Response(services.cancel_order(order_id=order.pk))
+
+
+@extend_schema(**documentation.LIST_STORE_ORDERS)
+class StoreOrderList(generics.ListAPIView[Order]):
+    permission_classes = (IsStoreStaff,)
+    serializer_class = StoreOrderSerializer
+    pagination_class = NewestFirst
+    queryset = Order.objects.none()  # for the schema
+
+    def get_queryset(self) -> QuerySet[Order]:
+        query = StoreOrdersQuery(data=self.request.query_params)
+        query.is_valid(raise_exception=True)
+        return orders_of_store(self.kwargs["store_id"], **query.validated_data)
+
+
+def _idempotency_key(request: Request) -> str:
+    header = IdempotencyHeader(data={"Idempotency-Key": request.headers.get("Idempotency-Key")})
+    header.is_valid(raise_exception=True)
+    key: Any = header.validated_data["Idempotency-Key"]
+    return key or ""
+
+
+def _caller(request: Request) -> str:
+    if request.user.is_authenticated:
+        return f"user:{request.user.pk}"
+    return f"guest:{request.META['REMOTE_ADDR']}"

@@ -1,0 +1,59 @@
+"""What is read of stores and their stock."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from stores import inventory_cache
+from stores.models import Inventory, Store, StoreStaff
+
+
+def all_stores() -> QuerySet[Store]:
+    """Every store by name."""
+    return Store.objects.order_by("name", "id")
+
+
+def quantities(store_id: int, product_ids: Iterable[int]) -> dict[int, int]:
+    """Units of each product at a store, 0 where it is not stocked: from the cache, the rest in one query."""
+    wanted = set(product_ids)
+    generation = inventory_cache.generation(store_id)
+    known = inventory_cache.read(store_id, wanted, under=generation)
+    if missing := wanted - known.keys():
+        fresh = dict.fromkeys(missing, 0) | dict(
+            Inventory.objects.filter(store=store_id, product__in=missing).values_list("product_id", "quantity")
+        )
+        inventory_cache.write(store_id, fresh, under=generation)
+        known |= fresh
+    return known
+
+
+def inventory_of(store_id: int, *, q: str = "", low_stock: bool = False) -> QuerySet[Inventory]:
+    """A store's stock, alphabetical by product name. `q`: every word in the name, or a SKU that starts with it."""
+    rows = Inventory.objects.filter(store=store_id).select_related("product__category")
+    if q:
+        rows = rows.filter(_words_in_name(q) | Q(product__sku__istartswith=q))
+    if low_stock:
+        rows = rows.filter(quantity__lte=settings.LOW_STOCK)
+    return rows.order_by("product__name", "product_id")
+
+
+def _words_in_name(q: str) -> Q:
+    every = Q()
+    for word in q.split():
+        every &= Q(product__name__icontains=word)
+    return every
+
+
+def store_exists(store_id: int) -> bool:
+    """Whether there is such a store."""
+    return Store.objects.filter(pk=store_id).exists()
+
+
+def works_at(user: AbstractBaseUser | AnonymousUser, store_id: int) -> bool:
+    """Whether the user is on the store's staff. A superuser works at every store that there is."""
+    if getattr(user, "is_superuser", False):
+        return store_exists(store_id)
+    return StoreStaff.objects.filter(store=store_id, user=user.pk).exists()

@@ -1,0 +1,72 @@
+"""What goes in and out of the store endpoints."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+
+from stores.fields import StrictIntegerField
+from stores.models import Inventory, Store
+from stores.services import MAX_QUANTITY
+
+CLOCK_SKEW = timedelta(minutes=1)
+
+
+class StoreSerializer(serializers.ModelSerializer[Store]):
+    class Meta:
+        model = Store
+        fields = ("id", "code", "name", "address", "city", "state", "zip", "latitude", "longitude")
+
+
+class InventorySerializer(serializers.ModelSerializer[Inventory]):
+    """A product at a store, with how many there are."""
+
+    sku = serializers.CharField(source="product.sku")
+    name = serializers.CharField(source="product.name")
+    category = serializers.CharField(source="product.category.path", default=None, allow_null=True)
+    price = serializers.DecimalField(source="product.price", max_digits=12, decimal_places=2)
+
+    class Meta:
+        model = Inventory
+        fields = ("product_id", "sku", "name", "category", "price", "quantity")
+
+
+class InventoryQuery(serializers.Serializer[Any]):
+    """Filters of the inventory list."""
+
+    q = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, help_text="Words in the name, or the start of a SKU."
+    )
+    low_stock = serializers.BooleanField(
+        required=False, default=False, help_text="Only what is nearly or wholly sold out."
+    )
+
+
+class StockChangeSerializer(serializers.Serializer[Any]):
+    """Either `set` or `adjust`; a `set` with `counted_at` says when the shelf was counted."""
+
+    set = StrictIntegerField(required=False, min_value=0, max_value=MAX_QUANTITY)
+    adjust = StrictIntegerField(required=False, min_value=-MAX_QUANTITY, max_value=MAX_QUANTITY)
+    counted_at = serializers.DateTimeField(required=False, help_text="Movements after it are kept.")
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=200, default="")
+
+    def validate_counted_at(self, value: Any) -> Any:
+        if value > timezone.now() + CLOCK_SKEW:
+            raise serializers.ValidationError("Nothing can have been counted in the future.")
+        return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("set" in attrs) == ("adjust" in attrs):
+            raise serializers.ValidationError({"set": "Give either set or adjust."})
+        if "counted_at" in attrs and "adjust" in attrs:
+            raise serializers.ValidationError({"counted_at": "Goes with set only."})
+        return attrs
+
+
+class StockSerializer(serializers.Serializer[Any]):
+    """A product's stock at a store after a change."""
+
+    store_id = serializers.IntegerField()
+    product_id = serializers.IntegerField()
+    quantity = serializers.IntegerField()

@@ -1,0 +1,113 @@
+"""Changes of stock. Each is recorded with who and why, and told to others after commit.
+
+Orders change stock too: see `orders.services`.
+"""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from stores import ledger, locks
+from stores.errors import OutdatedCountError, StockOutOfRangeError
+from stores.ledger import Change, Difference, Kind, Note
+from stores.signals import announce_stock_change
+from stores.transactions import in_one_transaction
+
+MAX_QUANTITY = 1_000_000_000  # units in a row
+RECEIVE_BATCH = 10_000  # rows
+
+
+@in_one_transaction
+def set_stock(*, store_id: int, product_id: int, quantity: int, actor_id: int | None = None, reason: str = "") -> int:
+    """Let a store have exactly `quantity` units of a product from now on: the quantity."""
+    held = locks.lock_stock(store_id, [product_id])[product_id]
+    _write(store_id, {product_id: quantity - held}, Note(Kind.SET, reason, actor_id))
+    return quantity
+
+
+@in_one_transaction
+def adjust_stock(*, store_id: int, product_id: int, delta: int, actor_id: int | None = None, reason: str = "") -> int:
+    """Add units to a store's stock of a product, or take away: the new quantity. Raises StockOutOfRangeError."""
+    held = locks.lock_stock(store_id, [product_id])[product_id]
+    if not 0 <= held + delta <= MAX_QUANTITY:
+        raise StockOutOfRangeError(product_id=product_id, quantity=held, adjust=delta)
+    _write(store_id, {product_id: delta}, Note(Kind.ADJUST, reason, actor_id))
+    return held + delta
+
+
+@in_one_transaction
+def count_stock(
+    *, store_id: int, counts: Mapping[int, int], counted_at: datetime, actor_id: int | None = None, reason: str = ""
+) -> dict[int, int]:
+    """Take over units by product as counted on the shelf at a moment: the new quantities.
+
+    What came or went since is added or subtracted again, so that a late count cannot undo it; what would be below zero
+    is zero. A product counted or set later than that is left alone and missing in the answer; OutdatedCountError when
+    that is so for all of them.
+    """
+    held = locks.lock_stock(store_id, counts)
+    last = ledger.last_counted(store_id, counts)
+    current = {product_id for product_id in counts if product_id not in last or last[product_id] <= counted_at}
+    if counts and not current:
+        raise OutdatedCountError(product_ids=sorted(counts), counted_at=counted_at)
+    movement = ledger.net_movement(store_id, current, counted_at)
+    new = {product_id: min(max(counts[product_id] + movement[product_id], 0), MAX_QUANTITY) for product_id in current}
+    deltas = {product_id: quantity - held[product_id] for product_id, quantity in new.items()}
+    _write(store_id, deltas, Note(Kind.COUNT, reason, actor_id, counted_at))
+    return new
+
+
+def receive_stock(
+    *, rows: Iterable[tuple[int, int, int]], actor_id: int | None = None, reason: str = "", batch: int = RECEIVE_BATCH
+) -> int:
+    """Add opening stock in bulk from (store, product, units), streamed: the number of rows.
+
+    Each batch is a transaction, unless the caller has one open. A pair that occurs twice is added up.
+    """
+    received = 0
+    stream = iter(rows)
+    while some := list(itertools.islice(stream, batch)):
+        received += len(some)
+        _receive(some, Note(Kind.IMPORT, reason, actor_id))
+    return received
+
+
+def check_books(*, store_id: int) -> list[Difference]:
+    """Rows of a store that are not what their adjustments and orders make them, seen at one moment."""
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        return ledger.differences(store_id)
+
+
+@in_one_transaction
+def repair_books(*, store_id: int) -> list[Difference]:
+    """Record an adjustment for each difference, so that the books say what there is: what was repaired."""
+    suspects = [row.product_id for row in ledger.differences(store_id)]
+    locks.lock_stock(store_id, suspects)
+    wrong = [row for row in ledger.differences(store_id) if row.product_id in set(suspects)]
+    changes = [Change(store_id, row.product_id, row.quantity - row.booked) for row in wrong]
+    ledger.write_correction(changes, Note(Kind.REPAIR, "check_stock --repair"))
+    return wrong
+
+
+@transaction.atomic
+def _receive(rows: list[tuple[int, int, int]], note: Note) -> None:
+    units: defaultdict[tuple[int, int], int] = defaultdict(int)
+    for store_id, product_id, quantity in rows:
+        units[store_id, product_id] += quantity
+    locks.lock_rows(units)
+    ledger.write([Change(store, product, delta) for (store, product), delta in units.items()], note)
+    products = defaultdict(list)
+    for store_id, product_id in units:
+        products[store_id].append(product_id)
+    for store_id, product_ids in products.items():
+        announce_stock_change(store_id, product_ids)
+
+
+def _write(store_id: int, deltas: Mapping[int, int], note: Note) -> None:
+    ledger.write([Change(store_id, product_id, delta) for product_id, delta in deltas.items()], note)
+    announce_stock_change(store_id, list(deltas))
