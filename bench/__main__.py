@@ -5,6 +5,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 
@@ -19,13 +20,23 @@ from bench.rig import FULL, QUICK, Rig
 from bench.system import Plan, running
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-PRODUCTS, STORES, STORES_PER_PRODUCT = 20_000, 1_000, 60
-QUICK_PRODUCTS, QUICK_STORES, QUICK_STORES_PER_PRODUCT = 200, 10, 4
+
+LOG_WIDTH = 150  # characters, where there is no terminal to ask
+
+
+class Sizes(NamedTuple):
+    products: int
+    stores: int
+    stores_per_product: int
+
+
+FULL_SIZES = Sizes(20_000, 1_000, 60)
+QUICK_SIZES = Sizes(200, 10, 4)
 
 
 def main() -> int:
     options = _parser().parse_args()
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else LOG_WIDTH)
     try:
         names = chosen(options.part)
         plan = _plan(options)
@@ -45,7 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("part", nargs="*", help=f"one or more of {', '.join(PARTS)}; all unless named")
     parser.add_argument("--quick", action="store_true", help="a smoke test: everything runs, no figure means anything")
     parser.add_argument("--catalogue", type=_file, metavar="FILE", help="CSV of products; generated unless given")
-    parser.add_argument("--products", type=int, metavar="N", help=f"how many to generate (default {PRODUCTS:,})")
+    parser.add_argument("--products", type=int, metavar="N", help=f"how many (default {FULL_SIZES.products:,})")
+    parser.add_argument("--stores", type=int, metavar="N", help=f"how many stores (default {FULL_SIZES.stores:,})")
+    parser.add_argument("--stores-per-product", type=int, metavar="N", help="how many of them have each product")
     parser.add_argument("--borrow", action="store_true", help="use the services that the environment names")
     parser.add_argument("--output", type=Path, metavar="FOLDER", help="where results go (default docs/bench)")
     return parser
@@ -59,11 +72,15 @@ def _file(text: str) -> Path:
 
 
 def _plan(options: argparse.Namespace) -> Plan:
-    if options.quick:
-        sizes = options.products or QUICK_PRODUCTS, QUICK_STORES, QUICK_STORES_PER_PRODUCT
-    else:
-        sizes = options.products or PRODUCTS, STORES, STORES_PER_PRODUCT
-    return Plan(QUICK if options.quick else FULL, *sizes, catalogue=options.catalogue, borrow=options.borrow)
+    sizes = QUICK_SIZES if options.quick else FULL_SIZES
+    return Plan(
+        effort=QUICK if options.quick else FULL,
+        products=options.products or sizes.products,
+        stores=options.stores or sizes.stores,
+        stores_per_product=options.stores_per_product or sizes.stores_per_product,
+        catalogue=options.catalogue,
+        borrow=options.borrow,
+    )
 
 
 def _run(name: str, rig: Rig, plan: Plan, console: Console) -> PartRecord:

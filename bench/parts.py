@@ -22,21 +22,26 @@ PARTS = {
     "store_filter": "bench.search:store_filter",
     "open_loop": "bench.search:open_loop",
     "under_sync": "bench.under_sync:under_sync",
+    "lists": "bench.lists:lists",
     "importing": "bench.importing:importing",
     "startup": "bench.startup:startup",
     "memory": "bench.memory:memory",
 }
 
 
+# Run only when named: what `scale.py` measures at each size.
+POINT = {"point": "bench.point:point"}
+
+
 def part(name: str) -> Part:
-    module, _, function = PARTS[name].partition(":")
+    module, _, function = (PARTS | POINT)[name].partition(":")
     loaded: Part = getattr(import_module(module), function)
     return loaded
 
 
 def chosen(names: list[str]) -> list[str]:
     """The parts named, or all; in running order."""
-    unknown = [name for name in names if name not in PARTS]
+    unknown = [name for name in names if name not in PARTS | POINT]
     if unknown:
         raise BenchError(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
-    return [name for name in PARTS if not names or name in names]
+    return [name for name in PARTS | POINT if name in (names or PARTS)]

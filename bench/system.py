@@ -39,7 +39,7 @@ def running(plan: Plan) -> Iterator[Rig]:
         os.environ.update(environment)
         django.setup()
         _fill(plan)
-        with _web(state, environment, "web") as url:
+        with _web(state, environment, "bench-web") as url:
             yield Rig(
                 effort=plan.effort,
                 environment=environment,

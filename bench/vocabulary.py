@@ -1,6 +1,7 @@
 """Words for a generated catalogue: enough different ones that a bigger catalogue does not only repeat a small one."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 CATEGORIES = {
@@ -67,8 +68,8 @@ class GeneratedProduct:
     description: str
 
 
-def made_up_word(rng: random.Random) -> str:
-    return "".join(rng.choices(SYLLABLES, k=rng.choice((2, 2, 3)))) + rng.choice(ENDINGS)
+def made_up_word(rng: random.Random, syllables: Sequence[int]) -> str:
+    return "".join(rng.choices(SYLLABLES, k=rng.choice(syllables))) + rng.choice(ENDINGS)
 
 
 class Generator:
@@ -76,9 +77,9 @@ class Generator:
 
     def __init__(self, size: int, seed: int = 1) -> None:
         self._rng = random.Random(seed)
-        self._brands = [made_up_word(self._rng).capitalize() for _ in range(BRANDS)]
+        self._brands = [made_up_word(self._rng, (1, 2)).capitalize() for _ in range(BRANDS)]
         series = max(20, size // SERIES_PER_PRODUCTS)
-        self._series = [f"{made_up_word(self._rng).capitalize()}{self._rng.randrange(10, 100)}" for _ in range(series)]
+        self._series = [made_up_word(self._rng, (3, 4)).capitalize() for _ in range(series)]
         self._categories = list(CATEGORIES)
 
     def product(self, number: int) -> GeneratedProduct:

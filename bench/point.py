@@ -1,0 +1,96 @@
+"""What one size of catalogue gives; `scale.py` puts the sizes beside each other."""
+
+import random
+import time
+from collections.abc import Iterator, Sequence
+
+import orjson
+from django.core.management import call_command
+from django.db import connection
+from opensearchpy import OpenSearch
+
+from bench.figures import Measure, Series
+from bench.load import Load
+from bench.queries import prefixes, search_requests, suggest_requests
+from bench.rig import Rig
+from bench.search import CONNECTIONS, UNCACHED
+from bench.wire import Request
+from indexing.documents import index_alias
+from products.models import Product
+from stores.models import Inventory, Store
+
+QUERIES = 100
+ORDERS = 2_000  # different ones
+LINES = 3
+SEED = 11
+MB = 1_000_000
+PLACED = {201, 409}
+
+
+def point(rig: Rig) -> Iterator[Measure]:
+    """Times, rates and sizes at this size, each without a limit beside it."""
+    yield _rebuild()
+    yield from _sizes(rig)
+    with rig.web_with(UNCACHED) as web:
+        yield from _searches(rig, web, "search, like share of the catalogue", _kinds_of_brands())
+        yield from _searches(rig, web, "search, like number of hits", _words_of_few())
+        suggestions = Load(web, suggest_requests(prefixes(QUERIES)), 2 * rig.effort.seconds)
+        yield _rounds(rig, "suggest p50", "ms", suggestions, "p50")
+    orders = Load(rig.web, order_requests(), 2 * rig.effort.seconds, CONNECTIONS, expected=PLACED)
+    yield _rounds(rig, "POST /orders/, 8 clients", "1/s", orders, "per_second")
+
+
+def order_requests() -> list[Request]:
+    """Orders of three products at one store, which all have in stock."""
+    rng = random.Random(SEED)
+    store = Store.objects.order_by("id")[0]
+    stocked = list(Inventory.objects.filter(store=store, quantity__gt=0).values_list("product_id", flat=True)[:5_000])
+    return [_order(store.pk, rng.sample(stocked, min(LINES, len(stocked)))) for _ in range(ORDERS)]
+
+
+def _order(store_id: int, product_ids: Sequence[int]) -> Request:
+    items = [{"product_id": product_id, "quantity": 1} for product_id in product_ids]
+    return Request("/orders/", method="POST", body=orjson.dumps({"store_id": store_id, "items": items}).decode())
+
+
+def _rebuild() -> Measure:
+    began = time.perf_counter()
+    call_command("reindex")
+    return Measure("reindex", "s", Series((time.perf_counter() - began,)))
+
+
+def _sizes(rig: Rig) -> Iterator[Measure]:
+    stats = OpenSearch([rig.opensearch]).indices.stats(index=index_alias())
+    yield Measure("index size", "MB", Series((stats["_all"]["primaries"]["store"]["size_in_bytes"] / MB,)))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        yield Measure("PostgreSQL size", "MB", Series((cursor.fetchone()[0] / MB,)))
+
+
+def _searches(rig: Rig, web: str, name: str, texts: list[str]) -> Iterator[Measure]:
+    load = Load(web, search_requests(texts), 2 * rig.effort.seconds)
+    for figure in ("p50", "p95"):
+        yield _rounds(rig, f"{name}, {figure}", "ms", load, figure)
+
+
+def _rounds(rig: Rig, name: str, unit: str, load: Load, figure: str) -> Measure:
+    load.run()
+    return Measure(name, unit, Series(tuple(load.run_figures()[figure] for _ in range(rig.effort.rounds))))
+
+
+def _kinds_of_brands() -> list[str]:
+    """A brand and a kind of product: there are as many brands in a large generated catalogue as in a small one."""
+    products = _sample()
+    return [f"{product.brand} {product.name.split()[-3]}" for product in products]
+
+
+def _words_of_few() -> list[str]:
+    """The name of a series: about eight products each, however many there are in all."""
+    return [product.name.split()[1] for product in _sample()]
+
+
+def _sample() -> list[Product]:
+    rng = random.Random(SEED)
+    last = Product.objects.order_by("-id")[0].pk
+    ids = [rng.randrange(1, last + 1) for _ in range(2 * QUERIES)]
+    return list(Product.objects.filter(id__in=ids)[:QUERIES])

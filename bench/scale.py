@@ -1,0 +1,85 @@
+"""How the system grows: `python -m bench.scale [--sizes N ...]`, which takes some 20 minutes and 10 GB of disk.
+
+Each size gets a system of its own, in a process of its own; its figures become one point of every curve. All sizes have
+the same stores, and every product is at as many of them.
+"""
+
+import argparse
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+
+from bench import page, record
+from bench.figures import Measure, Series, Target
+from bench.load import CHECKOUT
+from bench.machine import commit, machine
+from bench.record import PartRecord
+from bench.report import show
+
+SIZES = (20_000, 200_000, 1_000_000)
+STORES, STORES_PER_PRODUCT = 200, 10
+TARGETS = {"suggest p50": Target(2.0, 1.5), "search, like share of the catalogue, p50": Target(3.0, 2.0)}
+
+
+def main() -> int:
+    options = _parser().parse_args()
+    began = time.perf_counter()
+    points = {size: _point(size, quick=options.quick) for size in sorted(options.sizes)}
+    measures = [_grown(name, points) for name in next(iter(points.values()))]
+    show("scale", measures, Console())
+    scaled = PartRecord(
+        measures=measures,
+        when=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        commit=commit(),
+        seconds=time.perf_counter() - began,
+        catalogue=f"generated, {STORES} stores, each product at {STORES_PER_PRODUCT}",
+        machine=machine(),
+    )
+    folder = options.output or CHECKOUT / ".bench"
+    records = record.load(folder) | {"scale": scaled}
+    record.save(folder, records)
+    page.write(folder, records)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m bench.scale", description="Measure how the system grows.")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="numbers of products")
+    parser.add_argument("--quick", action="store_true", help="a smoke test: no figure means anything")
+    parser.add_argument("--output", type=Path, metavar="FOLDER", help="where results go (default .bench)")
+    return parser
+
+
+def _point(size: int, *, quick: bool) -> dict[str, Measure]:
+    """The measures of one size by name; fails when any part of it failed."""
+    options = [f"--products={size}", f"--stores={STORES}", f"--stores-per-product={STORES_PER_PRODUCT}"]
+    options += ["--quick"] if quick else []
+    with TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "bench", "point", *options, f"--output={folder}"]
+        subprocess.run(command, check=True, cwd=CHECKOUT)
+        return {measure.name: measure for measure in record.load(Path(folder))["point"].measures}
+
+
+def _grown(name: str, points: dict[int, dict[str, Measure]]) -> Measure:
+    """The largest size beside the smallest."""
+    sizes: Sequence[int] = list(points)
+    least, most = points[sizes[0]][name], points[sizes[-1]][name]
+    return Measure(
+        name=f"{name}: {sizes[-1]:,} products / {sizes[0]:,}",
+        unit=most.unit,
+        ours=Series((most.ours.median,)),
+        limit=Series((least.ours.median,)),
+        limit_name=f"{sizes[0]:,} products",
+        target=TARGETS.get(name),
+        curve=tuple((float(size), measures[name].ours.median) for size, measures in points.items()),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
