@@ -1,0 +1,148 @@
+"""`manage.py seed_demo`: a made-up catalogue with stores, stock and past orders, or stock for an imported one."""
+
+import itertools
+from argparse import ArgumentTypeError
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection, transaction
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from orders.demo.history import record_history, shoppers
+from products.csv_table import BATCH
+from products.demo.catalogue import DemoCatalogue
+from products.models import Product
+from products.services import upsert_products
+from stores.catalogue_import import upsert_stores
+from stores.demo.places import DemoStores
+from stores.demo.stock import choose_stores, stock_store
+from stores.models import Inventory, Store
+
+T = TypeVar("T")
+
+PRODUCTS, STORES, ASSORTMENT = 2_000, 20, 0.6
+STOCK_ONLY_STORES, STOCK_ONLY_ASSORTMENT = 60, 0.3
+ORDERS_PER_STORE = 20
+TABLES = ("products_category", "products_product", "stores_store", "stores_inventory", "stores_stockadjustment")
+ORDER_TABLES = ("orders_order", "orders_orderitem")
+
+
+class Command(BaseCommand):
+    help = (
+        "Make up a catalogue with stores, stock and past orders. The same seed gives the same data; what is there "
+        "already stays as it is, so that a larger number later adds to it."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        add = parser.add_argument
+        add("--products", type=_count, default=PRODUCTS, metavar="N", help=f"how many products (default {PRODUCTS})")
+        add(
+            "--stores",
+            type=_count,
+            metavar="N",
+            help=f"how many stores (default {STORES}; with --stock-only {STOCK_ONLY_STORES} of those there are)",
+        )
+        add(
+            "--assortment",
+            type=_share,
+            metavar="F",
+            help=f"share of the products that a store has, up to 1 (default {ASSORTMENT}; {STOCK_ONLY_ASSORTMENT})",
+        )
+        add(
+            "--orders",
+            type=_count_or_none,
+            metavar="N",
+            help=f"past orders (default {ORDERS_PER_STORE} for each store)",
+        )
+        add("--seed", type=int, default=1, metavar="S", help="another seed makes another catalogue (default 1)")
+        add("--if-empty", action="store_true", help="do nothing when there is such data already")
+        add("--stock-only", action="store_true", help="only stock, for the products and stores that there are")
+
+    def handle(self, **options: Any) -> None:
+        stock_only = options["stock_only"]
+        if options["if_empty"] and (Inventory if stock_only else Product).objects.exists():
+            self.stdout.write("there is data already: nothing to do")
+            return
+        console = Console(stderr=True)
+        columns = TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+        with Progress(*columns, console=console, disable=not console.is_terminal) as self.progress:
+            if stock_only:
+                self._stock_only(options)
+            else:
+                self._seed(options)
+
+    def _seed(self, options: dict[str, Any]) -> None:
+        seed, count = options["seed"], options["stores"] or STORES
+        self._write("products", DemoCatalogue(seed).products(options["products"]), options["products"], _save_products)
+        self._write("stores", DemoStores(seed).stores(count), count, upsert_stores)
+        stores = [Store.objects.get(code=record["code"]) for record in DemoStores(seed).stores(count)]
+        self._stock(stores, options["assortment"] or ASSORTMENT, seed)
+        orders = options["orders"]
+        self._orders(stores, ORDERS_PER_STORE * count if orders is None else orders, seed)
+        _analyze((*TABLES, *ORDER_TABLES))
+
+    def _stock_only(self, options: dict[str, Any]) -> None:
+        stores = choose_stores(options["stores"] or STOCK_ONLY_STORES, options["seed"])
+        if not stores or not Product.objects.exists():
+            raise CommandError("there are no products or no stores to stock: import a catalogue first")
+        self._stock(stores, options["assortment"] or STOCK_ONLY_ASSORTMENT, options["seed"])
+        _analyze(TABLES)
+
+    def _write(
+        self, what: str, records: Iterable[T], count: int, save: Callable[[Sequence[T]], tuple[int, int]]
+    ) -> None:
+        task, written = self.progress.add_task(what, total=count), 0
+        stream = iter(records)
+        while batch := list(itertools.islice(stream, BATCH)):
+            with transaction.atomic():
+                written += sum(save(batch))
+            self.progress.advance(task, len(batch))
+        self.stdout.write(f"{what}: {written:,} written")
+
+    def _stock(self, stores: list[Store], assortment: float, seed: int) -> None:
+        rows = sum(stock_store(store=store, assortment=assortment, seed=seed) for store in self._each("stock", stores))
+        self.stdout.write(f"stock: {rows:,} rows in {len(stores):,} stores")
+
+    def _orders(self, stores: list[Store], count: int, seed: int) -> None:
+        customers = shoppers()
+        shares = [count // len(stores) + (place < count % len(stores)) for place in range(len(stores))]
+        made = sum(
+            record_history(store=store, orders=share, seed=seed, customers=customers)
+            for store, share in zip(self._each("orders", stores), shares, strict=True)
+        )
+        self.stdout.write(f"past orders: {made:,}")
+
+    def _each(self, what: str, stores: list[Store]) -> Iterable[Store]:
+        return self.progress.track(stores, description=what)
+
+
+def _save_products(records: Sequence[Any]) -> tuple[int, int]:
+    return upsert_products(records=records)
+
+
+def _analyze(tables: Sequence[str]) -> None:
+    """Tell the planner about what was written; it would plan for empty tables until autovacuum comes by."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(tables)}")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise ArgumentTypeError(f"{text!r} is not a number from 1")
+    return int(text)
+
+
+def _count_or_none(text: str) -> int:
+    return 0 if text == "0" else _count(text)
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0
+    if not 0 < share <= 1:
+        raise ArgumentTypeError(f"{text!r} is not a share above 0 and up to 1, such as 0.3")
+    return share

@@ -1,0 +1,83 @@
+"""The demo catalogue: made-up products, the same ones for the same seed."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from products.demo.vocabulary import Choice, Shelf, shelves
+from products.services import ProductRecord
+
+FIRST_RELEASE, RELEASE_DAYS = date(2019, 1, 1), 2_700
+SENTENCES = 3
+ATTRIBUTES_SHARE = 0.75  # of a price's place in its category's range; the brand and line decide the rest
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """An order in which a shelf's choices come, visiting each once before any comes again."""
+
+    shelf: Shelf
+    start: int
+    stride: int
+
+    def choice(self, step: int) -> tuple[Choice, int]:
+        """The choice at a step, and its generation: 1 the first time round."""
+        earlier, step = divmod(step, self.shelf.size)
+        return self.shelf.choice((self.start + step * self.stride) % self.shelf.size), earlier + 1
+
+
+class DemoCatalogue:
+    """Products by number, from 0. A product depends on the seed and its number alone, not on how many are asked for."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        random = Random(f"{seed}/walks")
+        self._walks = [_walk(shelf, random) for shelf in shelves()]
+        turns = [walk for walk in self._walks for _ in range(walk.shelf.share)]
+        random.shuffle(turns)
+        self._turns = [(walk, turns[:place].count(walk)) for place, walk in enumerate(turns)]
+
+    def products(self, count: int) -> Iterator[ProductRecord]:
+        return (self.product(number) for number in range(count))
+
+    def product(self, number: int) -> ProductRecord:
+        rounds, turn = divmod(number, len(self._turns))
+        walk, earlier = self._turns[turn]
+        choice, generation = walk.choice(rounds * walk.shelf.share + earlier)
+        random = Random(f"{self._seed}/{number}")
+        line = choice.line if generation == 1 else f"{choice.line} {generation}"
+        about = random.sample(walk.shelf.about, min(SENTENCES, len(walk.shelf.about)))
+        return ProductRecord(
+            sku=f"{choice.brand.code}-{walk.shelf.code}-{number + 1:05}",
+            name=walk.shelf.name.format(brand=choice.brand.name, line=line, **choice.attributes),
+            brand=choice.brand.name,
+            category=walk.shelf.path,
+            price=self._price(walk.shelf, choice),
+            description=" ".join(about).format(**choice.attributes),
+            attributes=dict(choice.attributes),
+            released=FIRST_RELEASE + timedelta(days=random.randrange(RELEASE_DAYS)),
+        )
+
+    def _price(self, shelf: Shelf, choice: Choice) -> Decimal:
+        """One price for a brand's line in a category, higher with the attributes that cost more."""
+        family = Random(f"{self._seed}/{shelf.code}/{choice.brand.code}/{choice.line}").random()
+        place = ATTRIBUTES_SHARE * shelf.expense(choice.attributes) + (1 - ATTRIBUTES_SHARE) * family
+        low, high = shelf.price
+        return _retail(low * (high / low) ** place * choice.brand.level)
+
+
+def _walk(shelf: Shelf, random: Random) -> _Walk:
+    strides = [stride for stride in range(1, shelf.size) if math.gcd(stride, shelf.size) == 1]
+    return _Walk(shelf, random.randrange(shelf.size), random.choice(strides))
+
+
+def _retail(amount: float) -> Decimal:
+    """The price tag nearest to an amount: 3.49, 27.95, 349.00."""
+    if amount < 20:  # noqa: PLR2004 - where shops stop counting half units
+        return Decimal(max(1, round(amount * 2))) / 2 - Decimal("0.01")
+    if amount < 100:  # noqa: PLR2004 - likewise cents
+        return Decimal(round(amount)) - Decimal("0.05")
+    return Decimal(round(amount / 10) * 10 - 1).quantize(Decimal("0.01"))
