@@ -18,6 +18,7 @@ from orders.errors import (
     OrderRejectedError,
     RequestInProgressError,
 )
+from search_api.errors import SearchError
 from stores.errors import OutdatedCountError, StockOutOfRangeError
 
 CONTENT_TYPE = "application/problem+json"
@@ -33,6 +34,7 @@ STATUS_OF: dict[type[Exception], int] = {
     KeyReusedError: status.HTTP_422_UNPROCESSABLE_ENTITY,
     StockOutOfRangeError: status.HTTP_409_CONFLICT,
     OutdatedCountError: status.HTTP_409_CONFLICT,
+    SearchError: status.HTTP_400_BAD_REQUEST,
 }
 
 

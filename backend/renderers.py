@@ -7,7 +7,6 @@ from typing import Any
 import orjson
 from rest_framework.renderers import BaseRenderer
 
-
 _OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z  # as in the answers of serializers: 2026-11-23T06:30:00Z
 
 

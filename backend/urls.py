@@ -14,4 +14,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("stores.urls")),
     path("", include("orders.urls")),
+    path("", include("search_api.urls")),
 ]

@@ -56,7 +56,7 @@ def _words(*filters: str) -> dict[str, Any]:
 
 ANALYZERS: dict[str, Any] = {
     "words": _words(*_SINGULAR),
-    "unstemmed": _words(),
+    "spelling": {"type": "custom", "tokenizer": "standard", "char_filter": ["letter_dots"], "filter": _FOLDED},
     "joined_pairs": _words("join_pairs", *_SINGULAR),
     "word_starts": _words("word_starts"),
     "word_starts_query": _words("cut_to_gram"),

@@ -27,23 +27,31 @@ class ProductDocument(Document):  # type: ignore[misc] # published without types
     sku_code = fields.KeywordField()
     codes = fields.KeywordField()
     name = _text(
+        copy_to="spelling",
         fields={
-            "unstemmed": _text("unstemmed"),
             "joined": _text("joined_pairs", search_analyzer="words"),
             "word_starts": _text("word_starts", search_analyzer="word_starts_query", norms=False),
             "starts": _text("name_starts", search_analyzer="name_starts_query", norms=False),
             "sort": fields.KeywordField(normalizer="folded"),
-        }
+        },
     )
     # What kind of accessory this is; absent for a thing in its own right.
     accessory = _text(norms=False, index_options="docs")
-    brand = _text(fields={"word_starts": _text("word_starts", search_analyzer="word_starts_query", norms=False)})
+    brand = _text(
+        copy_to="spelling",
+        fields={"word_starts": _text("word_starts", search_analyzer="word_starts_query", norms=False)},
+    )
     brand_name = fields.KeywordField()
     # The names of the levels as text, and the path of every level for filters and the facet.
-    category = _text(fields={"word_starts": _text("word_starts", search_analyzer="word_starts_query", norms=False)})
+    category = _text(
+        copy_to="spelling",
+        fields={"word_starts": _text("word_starts", search_analyzer="word_starts_query", norms=False)},
+    )
     category_paths = fields.KeywordField(eager_global_ordinals=True)
-    description = _text()
+    description = _text(copy_to="spelling")
     attributes = _text()
+    # Every word as it is written, in any field: what corrections are chosen from.
+    spelling = _text("spelling", norms=False, index_options="docs")
     # Twelve digits of money fit a double; scaled_float is in a module that the embedded engine does not have.
     price = fields.DoubleField()
     in_stock = fields.BooleanField()

@@ -1,0 +1,162 @@
+"""Facets: what the next click could choose, with counts that tell what it would find.
+
+A facet ignores its own filter and obeys the others (multi-select, disjunctive), so all are counted over the text's hits
+in one request, each under the filters of the others; the hits themselves are cut down by a post filter.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from products.models import PATH_SEPARATOR
+from search_api import filters
+from search_api.contracts import (
+    AvailabilityValue,
+    Facets,
+    FacetValue,
+    PriceFacet,
+    PriceRange,
+    SearchRequest,
+    StoreValue,
+)
+from search_api.filters import Filter
+
+MAX_CATEGORIES = 200
+MAX_BRANDS = 50  # more are found by `brand_search`
+MAX_STORES = 50
+CENT = Decimal("0.01")
+PRICE_STEPS = (25, 50, 100, 250, 500, 1000)
+PRICE_RANGES = tuple(zip((None, *PRICE_STEPS), (*PRICE_STEPS, None), strict=True))
+
+
+def aggregations(request: SearchRequest) -> dict[str, Any]:
+    """What to ask of the engine for all facets."""
+    chosen = filters.chosen(request)
+    counted: dict[str, dict[str, Any]] = {
+        "category": {"category": {"terms": {"field": "category_paths", "size": MAX_CATEGORIES}}},
+        "brand": {"brand": {"terms": {"field": "brand_name", "size": MAX_BRANDS}}},
+        "price": {"price": {"stats": {"field": "price"}}, "price_ranges": _price_ranges()},
+        "availability": {"availability": {"filter": filters.available(request.store_id)}},
+        "store": {"store": {"terms": {"field": "available_store_ids", "size": MAX_STORES}}},
+    }
+    return {f"{name}_facet": _under_others(name, inner, chosen, request) for name, inner in counted.items()}
+
+
+def _under_others(
+    name: str, inner: dict[str, Any], chosen: Mapping[str, Filter], request: SearchRequest
+) -> dict[str, Any]:
+    # What a store has is counted whether or not it is the store whose availability is filtered by.
+    own = {name, "availability"} if name == "store" else {name}
+    others = [found for facet, found in chosen.items() if facet not in own]
+    if name == "brand" and request.brand_search:
+        others.append({"match": {"brand.word_starts": {"query": request.brand_search, "operator": "and"}}})
+    return {"filter": {"bool": {"filter": others}}, "aggs": inner}
+
+
+def _price_ranges() -> dict[str, Any]:
+    ranges = [
+        {name: edge for name, edge in (("from", low), ("to", high)) if edge is not None} for low, high in PRICE_RANGES
+    ]
+    return {"range": {"field": "price", "ranges": ranges}}
+
+
+def read(found: Mapping[str, Any], request: SearchRequest, store_names: Mapping[int, str]) -> Facets:
+    """The facets from the engine's answer to `aggregations`."""
+    availability = found["availability_facet"]
+    return {
+        "category": _in_tree_order(_values(found["category_facet"]["category"], request.categories)),
+        "brand": _values(found["brand_facet"]["brand"], request.brands),
+        "price": _price(found["price_facet"], request),
+        "availability": availability_values(
+            in_stock=availability["availability"]["doc_count"], total=availability["doc_count"], request=request
+        ),
+        "store": _stores(found["store_facet"]["store"], request, store_names),
+    }
+
+
+def none() -> Facets:
+    """No facets: further pages of a cursor do not repeat them."""
+    price: PriceFacet = {"min": None, "max": None, "ranges": []}
+    return {"category": [], "brand": [], "price": price, "availability": [], "store": []}
+
+
+def store_ids(found: Mapping[str, Any]) -> list[int]:
+    """The stores that the store facet names."""
+    return [int(bucket["key"]) for bucket in found["store_facet"]["store"]["buckets"]]
+
+
+def _values(terms: Mapping[str, Any], selected: tuple[str, ...]) -> list[FacetValue]:
+    """Counted values; a selected one that nothing has any more stays, with 0, so that it can be taken back."""
+    folded = {value.casefold() for value in selected}
+    found = [facet_value(bucket["key"], bucket["doc_count"], folded) for bucket in terms["buckets"]]
+    known = {value["value"].casefold() for value in found}
+    return found + [facet_value(value, 0, folded) for value in selected if value.casefold() not in known]
+
+
+def facet_value(value: str, count: int, selected_folded: set[str]) -> FacetValue:
+    return {"value": value, "count": count, "selected": value.casefold() in selected_folded}
+
+
+def _in_tree_order(values: list[FacetValue]) -> list[FacetValue]:
+    """Parents before their children, the bigger first among brothers."""
+    count_of = {value["value"]: value["count"] for value in values}
+
+    def place(value: FacetValue) -> list[tuple[int, str]]:
+        names = value["value"].split(PATH_SEPARATOR)
+        paths = [PATH_SEPARATOR.join(names[: depth + 1]) for depth in range(len(names))]
+        return [(-count_of.get(path, 0), path) for path in paths]
+
+    return sorted(values, key=place)
+
+
+def _price(found: Mapping[str, Any], request: SearchRequest) -> PriceFacet:
+    stats, counts = found["price"], [bucket["doc_count"] for bucket in found["price_ranges"]["buckets"]]
+    return {
+        "min": price_text(stats["min"]),
+        "max": price_text(stats["max"]),
+        "ranges": price_ranges(counts, request),
+    }
+
+
+def price_text(amount: float | Decimal | None) -> str | None:
+    return None if amount is None else str(Decimal(str(amount)).quantize(CENT))
+
+
+def price_ranges(counts: list[int], request: SearchRequest) -> list[PriceRange]:
+    """Both ends belong to a range; it is chosen by giving them as price_min and price_max."""
+    unbounded = request.price_min is None and request.price_max is None
+    chosen = None if unbounded else (request.price_min or 0, request.price_max)
+    return [
+        {
+            "from": price_text(low),
+            "to": price_text(highest),
+            "count": count,
+            "selected": chosen == (low or 0, highest),
+        }
+        for (low, highest), count in zip(_inclusive_ranges(), counts, strict=True)
+    ]
+
+
+def _inclusive_ranges() -> list[tuple[int | None, Decimal | None]]:
+    return [(low, None if high is None else high - CENT) for low, high in PRICE_RANGES]
+
+
+def availability_values(*, in_stock: int, total: int, request: SearchRequest) -> list[AvailabilityValue]:
+    return [
+        {"value": True, "count": in_stock, "selected": request.in_stock is True},
+        {"value": False, "count": total - in_stock, "selected": request.in_stock is False},
+    ]
+
+
+def _stores(terms: Mapping[str, Any], request: SearchRequest, names: Mapping[int, str]) -> list[StoreValue]:
+    counts = {int(bucket["key"]): bucket["doc_count"] for bucket in terms["buckets"]}
+    return store_values(counts, request, names)
+
+
+def store_values(counts: Mapping[int, int], request: SearchRequest, names: Mapping[int, str]) -> list[StoreValue]:
+    """Stores that have something of what was found, the one with most first."""
+    return [
+        {"value": store_id, "name": names[store_id], "count": count, "selected": store_id == request.store_id}
+        for store_id, count in counts.items()
+        if store_id in names
+    ]

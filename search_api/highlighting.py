@@ -1,0 +1,70 @@
+"""Marks what matched. Done here, for at most a page of names: the engine would analyse each again, with the query."""
+
+import re
+import unicodedata
+from html import escape
+
+from indexing.codes import normalise_code
+from indexing.plurals import singular
+from search_api.parsing import ParsedQuery
+
+_TOKEN = re.compile(r"\w+(?:[.'\u2019-]\w+)*")
+_PART = re.compile(r"\w+")
+
+
+def fold(word: str) -> str:
+    """The word as the analyser would have it: lower case, no accents, singular."""
+    decomposed = unicodedata.normalize("NFKD", word)
+    return singular("".join(c for c in decomposed if not unicodedata.combining(c)).lower())
+
+
+def wanted_words(parsed: ParsedQuery) -> frozenset[str]:
+    """Every folded word that the query looks for, in any of its forms."""
+    texts = [*parsed.phrases, *parsed.joined_codes]
+    for concept in parsed.concepts:
+        texts += [concept.text, *concept.synonyms, *concept.corrections, concept.code, concept.text.replace(" ", "")]
+    return frozenset(fold(word) for text in texts for word in _PART.findall(text))
+
+
+def mark(text: str, wanted: frozenset[str]) -> str:
+    """The text as HTML, escaped, with the wanted words in <mark>; '' when there is none of them."""
+    pieces, end, marked = [], 0, False
+    for token in _TOKEN.finditer(text):
+        pieces.append(escape(text[end : token.start()]))
+        piece = _mark_token(token.group(), wanted)
+        marked = marked or piece.startswith("<mark>") or "<mark>" in piece
+        pieces.append(piece)
+        end = token.end()
+    return "".join([*pieces, escape(text[end:])]) if marked else ""
+
+
+def _mark_token(token: str, wanted: frozenset[str]) -> str:
+    if fold(token) in wanted or normalise_code(token) in wanted:
+        return f"<mark>{escape(token)}</mark>"
+    if token.isalnum():
+        return escape(token)
+    return re.sub(r"\w+|\W+", lambda part: _mark_part(part.group(), wanted), token)
+
+
+def _mark_part(part: str, wanted: frozenset[str]) -> str:
+    return f"<mark>{escape(part)}</mark>" if fold(part) in wanted else escape(part)
+
+
+def mark_starts(text: str, typed: str) -> str:
+    """The text as HTML, escaped, with the start of every word in <mark> that one of the typed words starts."""
+    starts = sorted({_letters(word) for word in _PART.findall(typed)}, key=len, reverse=True)
+    pieces = re.split(r"(\w+)", text)
+    return "".join(_mark_start(piece, starts) if place % 2 else escape(piece) for place, piece in enumerate(pieces))
+
+
+def _mark_start(word: str, starts: list[str]) -> str:
+    folded = _letters(word)
+    length = next((len(start) for start in starts if folded.startswith(start)), 0)
+    if not length:
+        return escape(word)
+    return f"<mark>{escape(word[:length])}</mark>{escape(word[length:])}"
+
+
+def _letters(word: str) -> str:
+    """Lower case without accents, a letter for a letter, so that places in it are places in the word."""
+    return "".join((unicodedata.normalize("NFKD", c)[:1] or c).lower()[:1] for c in word)

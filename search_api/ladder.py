@@ -1,0 +1,125 @@
+"""What to do when a search finds little: correct the spelling, let words go, let filters go; and say what was changed.
+
+One request to the engine is enough when it finds enough. Otherwise a second round trip asks at once for everything that
+may help, and only a search that still found nothing asks without its filters.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from search_api import bodies, engine, filters, spelling
+from search_api.contracts import Relaxation, SearchRequest
+from search_api.parsing import ParsedQuery
+
+ENOUGH = 10  # hits; with fewer the shopper sees them all at a glance and may want more
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Found:
+    """The engine's answer, the query that was finally asked, and what had to be changed for it."""
+
+    answer: Mapping[str, Any]
+    parsed: ParsedQuery
+    request: SearchRequest
+    relaxed: tuple[Relaxation, ...] = ()
+    did_you_mean: str | None = None
+    some_words: bool = False
+
+    @property
+    def count(self) -> int:
+        return int(self.answer["hits"]["total"]["value"])
+
+
+def find(request: SearchRequest, parsed: ParsedQuery) -> Found:
+    """What was asked for, or the nearest to it that there is."""
+    found = Found(engine.search(bodies.page(request, parsed)), parsed, request)
+    if found.count < ENOUGH:
+        found = _with_looser_words(found)
+    return found if found.count else _without_filters(found)
+
+
+def _with_looser_words(strict: Found) -> Found:
+    """The answer to the corrected query, to some of its words, or the strict one when neither finds more."""
+    unknown = spelling.corrections(strict.answer)
+    parsed = spelling.corrected(strict.parsed, unknown)
+    meant = spelling.did_you_mean(strict.parsed, unknown)
+    tries = [Found(strict.answer, strict.parsed, strict.request, did_you_mean=meant)]
+    if unknown:
+        relaxed = (_spelling_note(meant, list(unknown)),)
+        tries.append(Found({}, parsed, strict.request, relaxed, meant))
+    if len(parsed.concepts) > 1:
+        notes = (*tries[-1].relaxed, _words_note(strict.parsed))
+        tries.append(Found({}, parsed, strict.request, notes, meant, some_words=True))
+    return _first_enough([tries[0], *_asked(tries[1:])])
+
+
+def _asked(tries: list[Found]) -> list[Found]:
+    if not tries:
+        return []
+    asked = [bodies.page(one.request, one.parsed, some_words=one.some_words) for one in tries]
+    answers = engine.multi_search(asked)
+    return [dataclasses.replace(one, answer=answer) for one, answer in zip(tries, answers, strict=True)]
+
+
+def _first_enough(tries: list[Found]) -> Found:
+    """The least changed one that finds enough, else the least changed of those that find most."""
+    return next((one for one in tries if one.count >= ENOUGH), max(tries, key=lambda one: one.count))
+
+
+def _without_filters(found: Found) -> Found:
+    """The same words with one filter less, in the order in which shoppers care least; else with none."""
+    chosen = filters.chosen(found.request)
+    if not chosen:
+        return found
+    steps: list[tuple[tuple[str, ...], SearchRequest]] = [
+        ((name,), drop_filters(found.request, (name,))) for name in DROP_ORDER if name in chosen
+    ]
+    steps.append((tuple(name for name in DROP_ORDER if name in chosen), drop_filters(found.request, DROP_ORDER)))
+    tries = [
+        dataclasses.replace(found, request=request, relaxed=(*found.relaxed, filter_note(found.request, names)))
+        for names, request in steps
+    ]
+    return next((one for one in _asked(tries) if one.count), found)
+
+
+# Price and availability are wishes; brand and category say what is looked for.
+DROP_ORDER = ("price", "availability", "brand", "category")
+_CLEARED: dict[str, dict[str, Any]] = {
+    "price": {"price_min": None, "price_max": None},
+    "availability": {"in_stock": None},
+    "brand": {"brands": ()},
+    "category": {"categories": ()},
+}
+
+
+def drop_filters(request: SearchRequest, names: tuple[str, ...]) -> SearchRequest:
+    return dataclasses.replace(request, **{key: value for name in names for key, value in _CLEARED[name].items()})
+
+
+def filter_note(request: SearchRequest, names: tuple[str, ...]) -> Relaxation:
+    if names == ("availability",) and request.store_id is not None and request.in_stock:
+        return {
+            "kind": "stores",
+            "message": "Not at this store. Showing what other stores have.",
+            "dropped": ["in_stock"],
+        }
+    listed = " and ".join(names)
+    return {
+        "kind": "filter",
+        "message": f"Nothing fits every filter. Showing results without: {listed}.",
+        "dropped": list(names),
+    }
+
+
+def _spelling_note(meant: str | None, unknown: list[str]) -> Relaxation:
+    message = f"Showing results for “{meant}”." if meant else "No exact match. Showing what is close."
+    return {"kind": "spelling", "message": message, "dropped": unknown}
+
+
+def _words_note(parsed: ParsedQuery) -> Relaxation:
+    return {
+        "kind": "words",
+        "message": "Few products match every word. Showing those that match some of them too.",
+        "dropped": [concept.text for concept in parsed.concepts],
+    }

@@ -1,0 +1,118 @@
+"""From what was typed to what is meant: words, quoted phrases, minus words, codes, known phrases and their synonyms.
+
+Nothing of the user's text is ever read as query syntax by the engine; these rules are all the syntax there is.
+"""
+
+import dataclasses
+import itertools
+import re
+import unicodedata
+
+from indexing.codes import looks_like_code, normalise_code
+from indexing.measures import is_measure, join_measures
+from search_api.synonyms import MAX_PHRASE_WORDS, SynonymTable, normalise_phrase
+
+MAX_TERMS = 12  # further words are left out: they cost time and no shopper types them
+MAX_TERM_LENGTH = 50  # characters; no word of a catalogue is longer
+_PHRASE = re.compile(r'(?:^|(?<=\s))"([^"]+)"(?=\s|$)')  # 15.6" is a size, not the start of a phrase
+_QUOTES = str.maketrans("“”„«»″", '"' * 6)
+# Words that say nothing about a product, left out when others remain.
+STOP_WORDS = frozenset({"a", "an", "and", "are", "as", "at", "by", "for", "from", "in", "is", "of", "on", "or", "the"})
+STOP_WORDS |= {"to", "with"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Concept:
+    """One word, or several that name one thing, and other ways of saying it."""
+
+    text: str
+    synonyms: tuple[str, ...] = ()
+    code: str = ""  # normalised, when the word looks like a SKU or model code
+    guess: bool = False  # no document has the word: read it as one of `corrections`, as two words, or by its start
+    corrections: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """`nothing`: something was typed, but no word, so that nothing can be found."""
+
+    concepts: tuple[Concept, ...] = ()
+    phrases: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    nothing: bool = False
+    joined_codes: tuple[str, ...] = ()  # neighbours that together may be a code: 'dv7 1211ea'
+
+    @property
+    def text(self) -> str:
+        return " ".join(concept.text for concept in self.concepts)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was asked for, so that everything is shown."""
+        return not (self.concepts or self.phrases or self.excluded or self.nothing)
+
+
+def parse(q: str, synonyms: SynonymTable) -> ParsedQuery:
+    """What the text means. Never fails: what cannot be understood is left out."""
+    text = clean(q)
+    phrases = tuple(phrase for found in _PHRASE.findall(text) if (phrase := _searchable(found)))[:MAX_TERMS]
+    tokens = [token for token in join_measures(_PHRASE.sub(" ", text)).replace('"', " ").split() if _searchable(token)]
+    excluded = tuple(_searchable(token[1:]) for token in tokens if _is_minus_word(token))[:MAX_TERMS]
+    words = _wanted([token[:MAX_TERM_LENGTH] for token in tokens if not _is_minus_word(token)])[:MAX_TERMS]
+    return ParsedQuery(
+        concepts=tuple(_concepts(words, synonyms)),
+        phrases=phrases,
+        excluded=excluded,
+        nothing=bool(text) and not (words or phrases or excluded),
+        joined_codes=tuple(_joined_codes(words)),
+    )
+
+
+def clean(q: str) -> str:
+    """One form for every way to encode the same text; control characters and runs of spaces gone."""
+    normal = unicodedata.normalize("NFKC", q.translate(_QUOTES))
+    return " ".join("".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in normal).split())
+
+
+def _searchable(token: str) -> str:
+    """The token, or nothing when there is no letter, digit or symbol such as an emoji in it."""
+    return token.strip() if any(c.isalnum() or unicodedata.category(c) == "So" for c in token) else ""
+
+
+def _is_minus_word(token: str) -> bool:
+    return token[0] == "-" and token[1:2].isalnum()
+
+
+def _wanted(words: list[str]) -> list[str]:
+    return [word for word in words if word.lower() not in STOP_WORDS] or words
+
+
+def _concepts(words: list[str], synonyms: SynonymTable) -> list[Concept]:
+    concepts, place = [], 0
+    while place < len(words):
+        length = _known_phrase_length(words[place:], synonyms)
+        concepts.append(_concept(words[place : place + length], synonyms))
+        place += length
+    return concepts
+
+
+def _known_phrase_length(words: list[str], synonyms: SynonymTable) -> int:
+    """How many of the first words are one known phrase; at least one."""
+    lengths = range(min(MAX_PHRASE_WORDS, len(words)), 1, -1)
+    return next((n for n in lengths if normalise_phrase(" ".join(words[:n])) in synonyms), 1)
+
+
+def _concept(words: list[str], synonyms: SynonymTable) -> Concept:
+    text = " ".join(words)
+    code = normalise_code(text) if len(words) == 1 and looks_like_code(text) else ""
+    return Concept(text, synonyms.get(normalise_phrase(text), ()) or _sizes(text), code)
+
+
+def _sizes(text: str) -> tuple[str, ...]:
+    """A bare number may be a screen's size: '15.6' also means '15.6 inch'."""
+    return (f"{text}inch",) if is_measure(text) and text[-1].isdecimal() and "x" not in text else ()
+
+
+def _joined_codes(words: list[str]) -> list[str]:
+    pairs = (first + second for first, second in itertools.pairwise(words))
+    return [normalise_code(pair) for pair in pairs if looks_like_code(pair)]

@@ -1,0 +1,136 @@
+"""The text part of a query, built by pure functions.
+
+User text appears only as the value of `combined_fields`, `match`, `multi_match`, `term` and `prefix`; what it may cost
+is bounded by `parsing.MAX_TERMS`. The weights were chosen on judged queries of a real catalogue (`docs/search.md` has
+the figures with and without each); they are round because a finer setting would fit those queries only.
+"""
+
+from typing import Any
+
+from search_api.parsing import Concept, ParsedQuery
+
+Query = dict[str, Any]
+
+# BM25F over all of them at once: a word may be in the name and the next in the brand. The name says most.
+FIELDS = ("name^5", "brand^2", "category^2", "description", "attributes")
+PHRASE_FIELDS = ("name", "brand", "category", "description", "attributes")
+# What was typed goes before what means the same.
+SYNONYM = 0.5
+# 'smartwatch' for 'smart watch': right, but the rare joined form would outweigh all else.
+JOINED = 0.3
+MIN_JOINED_LENGTH = 4  # characters; shorter joined pairs are accidents
+# A second guess at a misspelt word, against the first.
+CORRECTION = 0.9
+MIN_PART_LENGTH = 3  # characters, of a word that may be two
+# Nothing is near an unknown word: words that start like it, at least, and below all else.
+GUESSED_START, MIN_START_LENGTH = 0.1, 4
+# Every concept found outweighs any one concept found often.
+ALL_CONCEPTS = 10.0
+# The exact SKU is what was meant, then a model code, then the start of a code.
+EXACT_SKU, EXACT_CODE, CODE_START = 1000.0, 100.0, 20.0
+# An accessory that the words do not name goes below the thing itself.
+ACCESSORY = 0.7
+# Not to be had: below what can be had, unless it fits far better.
+UNAVAILABLE = 0.4
+# Times log10(1 + units sold): decides between equals, and no more.
+POPULARITY = 0.2
+
+
+def text_query(parsed: ParsedQuery, *, available: Query, some_words: bool = False) -> Query:
+    """The scored query; `available` is the filter for what can be had. `some_words`: not every word must match."""
+    scored: Query = {"bool": {**_matching(parsed, some_words=some_words), "should": _boosts()}}
+    functions: list[Query] = [{"filter": {"bool": {"must_not": [available]}}, "weight": UNAVAILABLE}]
+    if parsed.concepts:
+        functions.append({"filter": _unasked_accessory(parsed), "weight": ACCESSORY})
+    return {
+        "function_score": {
+            "query": scored,
+            "functions": functions,
+            "score_mode": "multiply",
+            "boost_mode": "multiply",
+        }
+    }
+
+
+def _matching(parsed: ParsedQuery, *, some_words: bool) -> Query:
+    if parsed.nothing:
+        return {"must": [{"match_none": {}}]}
+    clauses = [_anywhere(parsed, place) for place in range(len(parsed.concepts))]
+    must = [_any_of(clauses)] if some_words and clauses else clauses
+    must += [_phrase(phrase) for phrase in parsed.phrases]
+    return {
+        "must": must or [{"match_all": {}}],
+        "must_not": [_words(word, operator="and") for word in parsed.excluded],
+    }
+
+
+def _any_of(clauses: list[Query]) -> Query:
+    """At least one of them; with all of them above everything else."""
+    every = {"constant_score": {"filter": {"bool": {"must": clauses}}, "boost": ALL_CONCEPTS}}
+    return {"bool": {"should": [*clauses, every], "minimum_should_match": 1}}
+
+
+def _anywhere(parsed: ParsedQuery, place: int) -> Query:
+    """The concept at the place, in any field, in any of its forms; the best form counts."""
+    concept = parsed.concepts[place]
+    forms = [_words(concept.text)]
+    forms += [_words(synonym, boost=SYNONYM) for synonym in concept.synonyms]
+    forms += _joined_forms(parsed, place)
+    forms += _guesses(concept)
+    forms += _code_forms(parsed, concept)
+    return {"dis_max": {"queries": forms}} if len(forms) > 1 else forms[0]
+
+
+def _words(text: str, *, boost: float = 1.0, operator: str = "and") -> Query:
+    return {"combined_fields": {"query": text, "fields": list(FIELDS), "operator": operator, "boost": boost}}
+
+
+def _joined_forms(parsed: ParsedQuery, place: int) -> list[Query]:
+    """The word where documents have it in two, and joined to a neighbour where documents have both in one."""
+    joined = [part.text.replace(" ", "") for part in parsed.concepts]
+    pairs = [joined[first] + joined[first + 1] for first in (place - 1, place) if 0 <= first < len(joined) - 1]
+    forms = [_words(pair, boost=JOINED) for pair in pairs if len(pair) >= MIN_JOINED_LENGTH]
+    if len(joined[place]) >= MIN_JOINED_LENGTH:
+        forms.append({"match": {"name.joined": {"query": joined[place], "boost": JOINED}}})
+    return forms
+
+
+def _guesses(concept: Concept) -> list[Query]:
+    """What an unknown word may stand for: its corrections; failing these two words written as one, or its start."""
+    if not concept.guess:
+        return []
+    if concept.corrections:
+        return [_words(word, boost=CORRECTION**rank) for rank, word in enumerate(concept.corrections)]
+    word = concept.text
+    places = range(MIN_PART_LENGTH, len(word) - MIN_PART_LENGTH + 1)
+    halves = [_words(f"{word[:place]} {word[place:]}", boost=JOINED) for place in places]
+    start = word[: max(MIN_START_LENGTH, len(word) // 2)]
+    return [*halves, {"match": {"name.word_starts": {"query": start, "boost": GUESSED_START}}}]
+
+
+def _code_forms(parsed: ParsedQuery, concept: Concept) -> list[Query]:
+    if not concept.code and not parsed.joined_codes:
+        return []
+    forms: list[Query] = (
+        [{"terms": {"codes": list(parsed.joined_codes), "boost": EXACT_CODE}}] if parsed.joined_codes else []
+    )
+    if concept.code:
+        forms.append({"constant_score": {"filter": {"term": {"sku_code": concept.code}}, "boost": EXACT_SKU}})
+        forms.append({"constant_score": {"filter": {"term": {"codes": concept.code}}, "boost": EXACT_CODE}})
+        forms.append({"prefix": {"codes": {"value": concept.code, "boost": CODE_START}}})
+    return forms
+
+
+def _phrase(phrase: str) -> Query:
+    return {"multi_match": {"query": phrase, "fields": list(PHRASE_FIELDS), "type": "phrase"}}
+
+
+def _boosts() -> list[Query]:
+    popularity = {"field": "popularity", "modifier": "log1p", "missing": 0}
+    return [{"function_score": {"field_value_factor": popularity, "boost_mode": "replace", "boost": POPULARITY}}]
+
+
+def _unasked_accessory(parsed: ParsedQuery) -> Query:
+    names = {name for concept in parsed.concepts for name in (concept.text, *concept.synonyms)}
+    asked: list[Query] = [{"match": {"accessory": name}} for name in sorted(names)]
+    return {"bool": {"filter": [{"exists": {"field": "accessory"}}], "must_not": asked}}

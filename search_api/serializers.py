@@ -1,0 +1,79 @@
+"""What may come in over HTTP. What goes out is rendered from `contracts` as it is."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from search_api import selectors
+from search_api.contracts import (
+    MAX_PAGE_SIZE,
+    MAX_QUERY_LENGTH,
+    MAX_SUGGESTIONS,
+    MAX_WINDOW,
+    MIN_SUGGEST_LENGTH,
+    SearchRequest,
+    Sort,
+)
+
+MAX_VALUES = 50  # of one facet, chosen at once
+MAX_VALUE_LENGTH = 500
+MAX_CURSOR_LENGTH = 4000
+
+
+def _values() -> serializers.ListField:
+    value = serializers.CharField(max_length=MAX_VALUE_LENGTH)
+    return serializers.ListField(child=value, max_length=MAX_VALUES, required=False, default=list)
+
+
+class StoreField(serializers.IntegerField):
+    """The id of a store that there is."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=2**63 - 1, **options)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        store_id = super().run_validation(data)
+        if store_id is not None and not selectors.store_exists(store_id):
+            raise serializers.ValidationError("There is no such store.")
+        return store_id
+
+
+class SearchSerializer(serializers.Serializer[SearchRequest]):
+    q = serializers.CharField(max_length=MAX_QUERY_LENGTH, required=False, allow_blank=True, default="")
+    category = _values()
+    brand = _values()
+    price_min = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, required=False, default=None)
+    price_max = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, required=False, default=None)
+    in_stock = serializers.BooleanField(required=False, allow_null=True, default=None)
+    store_id = StoreField(required=False, default=None)
+    sort = serializers.ChoiceField(choices=[sort.value for sort in Sort], required=False, default=Sort.RELEVANCE.value)
+    page = serializers.IntegerField(min_value=1, required=False, default=1)
+    page_size = serializers.IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, required=False, default=20)
+    cursor = serializers.CharField(max_length=MAX_CURSOR_LENGTH, required=False, allow_blank=True, default=None)
+    brand_search = serializers.CharField(max_length=50, required=False, allow_blank=True, default="")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        low, high = attrs["price_min"], attrs["price_max"]
+        if low is not None and high is not None and low > high:
+            raise serializers.ValidationError({"price_min": f"It is above price_max, {high}."})
+        if attrs["page"] * attrs["page_size"] > MAX_WINDOW:
+            raise serializers.ValidationError(
+                {"page": f"page x page_size may be at most {MAX_WINDOW}; page on with cursor= beyond that."}
+            )
+        return attrs
+
+    def to_request(self) -> SearchRequest:
+        """The valid question."""
+        data = dict(self.validated_data)
+        return SearchRequest(
+            categories=tuple(data.pop("category")),
+            brands=tuple(data.pop("brand")),
+            sort=Sort(data.pop("sort")),
+            **data,
+        )
+
+
+class SuggestSerializer(serializers.Serializer[dict[str, Any]]):
+    q = serializers.CharField(min_length=MIN_SUGGEST_LENGTH, max_length=MAX_QUERY_LENGTH)
+    store_id = StoreField(required=False, default=None)
+    limit = serializers.IntegerField(min_value=1, max_value=MAX_SUGGESTIONS, required=False, default=MAX_SUGGESTIONS)

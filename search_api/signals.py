@@ -1,0 +1,23 @@
+"""What search does when its own data changes."""
+
+import uuid
+from typing import Any
+
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+
+from search_api import synonym_table
+from search_api.models import Synonym
+
+
+@receiver([post_save, post_delete], sender=Synonym)
+def renew_synonyms(**_: Any) -> None:
+    """Let every process read the synonyms again, once the edit is committed."""
+    transaction.on_commit(_start_synonym_generation)
+
+
+def _start_synonym_generation() -> None:
+    cache.set(synonym_table.GENERATION_KEY, uuid.uuid4().hex, timeout=None)
+    synonym_table.forget()

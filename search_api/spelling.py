@@ -1,0 +1,96 @@
+"""Corrections for words that no document has, chosen from the words that documents do have.
+
+The engine proposes words within two edits; which of them was meant is decided here, where distance and frequency can be
+weighed against each other. Measured on real misspellings: `docs/search.md`.
+"""
+
+import dataclasses
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from search_api.parsing import STOP_WORDS, Concept, ParsedQuery
+
+NAME = "spelling"
+MIN_WORD_LENGTH = 4  # characters; shorter words are mostly abbreviations, and everything is near them
+CANDIDATES = 20
+# A candidate costs its edits, less what its frequency speaks for it.
+FREQUENCY_GAIN = 0.3  # edits per power of ten of documents
+FIRST_LETTER_COST = 0.5  # people rarely get the first letter wrong
+SAME_LETTERS_GAIN = 0.5  # but often double one, or swap two
+# The runner-up is shown as well when it is nearly as likely.
+NEAR_TIE = 0.3
+
+
+def suggester(parsed: ParsedQuery) -> dict[str, Any]:
+    """What to ask of the engine beside a search: words near those that it does not know; {} when none may be wrong."""
+    words = [concept.text for concept in parsed.concepts if may_be_misspelt(concept)]
+    if not words:
+        return {}
+    term = {
+        "field": "spelling",
+        "suggest_mode": "missing",
+        "size": CANDIDATES,
+        "prefix_length": 0,
+        "min_word_length": MIN_WORD_LENGTH,
+        "accuracy": 0.3,
+        "max_inspections": 20,
+    }
+    return {"text": " ".join(words), NAME: {"term": term}}
+
+
+def may_be_misspelt(concept: Concept) -> bool:
+    """Not codes, numbers, sizes and short words: a near miss of those is another product."""
+    return concept.text.isalpha() and not concept.synonyms and len(concept.text) >= MIN_WORD_LENGTH
+
+
+def corrections(answer: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """For each unknown word, in lower case, the likeliest words meant, best first; () when there is nothing near."""
+    entries = answer.get("suggest", {}).get(NAME, [])
+    return {entry["text"]: tuple(_likeliest(entry["text"], entry["options"])) for entry in entries}
+
+
+def _likeliest(word: str, options: Iterable[Mapping[str, Any]]) -> list[str]:
+    costs = {o["text"]: _cost(word, o["text"], o["freq"]) for o in options if o["text"] not in STOP_WORDS}
+    ranked = sorted(costs, key=lambda text: (costs[text], text))
+    return [text for text in ranked[:2] if costs[text] - costs[ranked[0]] <= NEAR_TIE]
+
+
+def _cost(word: str, candidate: str, frequency: int) -> float:
+    cost = edits(word, candidate) - FREQUENCY_GAIN * math.log10(max(frequency, 1))
+    cost += FIRST_LETTER_COST if word[0] != candidate[0] else 0
+    return cost - (SAME_LETTERS_GAIN if set(word) == set(candidate) else 0)
+
+
+def edits(one: str, other: str) -> int:
+    """Letters to insert, delete, replace or swap with a neighbour to make one word of the other."""
+    before_last, last = [0] * (len(other) + 1), list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        row = [i]
+        for j, b in enumerate(other, 1):
+            best = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                best = min(best, before_last[j - 2] + 1)
+            row.append(best)
+        before_last, last = last, row
+    return last[-1]
+
+
+def corrected(parsed: ParsedQuery, found: Mapping[str, tuple[str, ...]]) -> ParsedQuery:
+    """The query in which every unknown word may also be read as what it was probably meant to be."""
+    concepts = tuple(_corrected(concept, found) for concept in parsed.concepts)
+    return dataclasses.replace(parsed, concepts=concepts)
+
+
+def _corrected(concept: Concept, found: Mapping[str, tuple[str, ...]]) -> Concept:
+    meant = found.get(concept.text.lower())
+    if meant is None:
+        return concept
+    return dataclasses.replace(concept, corrections=meant, guess=True)
+
+
+def did_you_mean(parsed: ParsedQuery, found: Mapping[str, tuple[str, ...]]) -> str | None:
+    """The query as it was probably meant, or None when nothing in it is unknown."""
+    words = [(found.get(concept.text.lower()) or (concept.text,))[0] for concept in parsed.concepts]
+    meant = " ".join(words)
+    return meant if meant != parsed.text and any(found.values()) else None

@@ -1,0 +1,68 @@
+"""A shop whose products are in the real index."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from opensearchpy import OpenSearch, helpers
+
+from indexing.analysis import index_settings
+from indexing.documents import build_documents, index_alias, mapping
+from products.models import Product
+from search_api.contracts import SearchRequest, SearchResponse
+from search_api.services import search
+
+_number = itertools.count(1)
+
+
+class Shop:
+    """The index of one test, with what the test says about it in short words."""
+
+    def __init__(self, client: OpenSearch) -> None:
+        self.client = client
+        self.index = f"{index_alias()}-{next(_number)}"
+        client.indices.delete(index=f"{index_alias()}*")  # left over by a run that was killed
+        body = {
+            "settings": index_settings(replicas=0, refresh_interval="-1"),
+            "mappings": mapping(),
+            "aliases": {index_alias(): {}},
+        }
+        client.indices.create(index=self.index, body=body)
+
+    def close(self) -> None:
+        self.client.indices.delete(index=self.index)
+
+    def refresh(self) -> None:
+        """Bring the index up to what PostgreSQL says now."""
+        ids = Product.objects.values_list("pk", flat=True)
+        self.client.delete_by_query(index=self.index, body={"query": {"match_all": {}}}, refresh=True)
+        documents = build_documents(ids)
+        helpers.bulk(self.client, ({"_index": self.index, "_id": one["id"], **one} for one in documents), refresh=True)
+
+    def search(self, q: str = "", **asked: Any) -> SearchResponse:
+        """What the index as it is now answers."""
+        response = search(SearchRequest(q=q, **asked))
+        assert not response.degraded
+        return response
+
+    def names(self, q: str = "", **asked: Any) -> list[str]:
+        return [hit["name"] for hit in self.search(q, **asked).results]
+
+
+@pytest.fixture(scope="session")
+def engine_client() -> Iterator[OpenSearch]:
+    """OpenSearch without the shopper's short time-outs, for preparing tests."""
+    client = OpenSearch([settings.OPENSEARCH_URL], timeout=60)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def shop(db: None, engine_client: OpenSearch) -> Iterator[Shop]:
+    """An empty shop."""
+    del db
+    opened = Shop(engine_client)
+    yield opened
+    opened.close()
