@@ -92,8 +92,7 @@ class Process:
     def kill(self) -> None:
         """End it as a power cut would, children included. It counts as died until it is started or stopped."""
         tree = self._tree()
-        _signal_all(tree, signal.SIGKILL)
-        self._await_end(tree, timeout=10)
+        self._end(tree)
 
     def stop(self, stop_signal: signal.Signals, grace: float) -> None:
         """Ask it to end, wait `grace` seconds, then kill what is left of it, orphaned children included."""
@@ -101,10 +100,14 @@ class Process:
         _signal_all(tree, signal.SIGCONT)
         _signal_all(tree[:1], stop_signal)
         self._await_end(tree[:1], timeout=grace)
-        leftovers = [*tree, *self._orphans()]
-        _signal_all(leftovers, signal.SIGKILL)
-        self._await_end(leftovers, timeout=10)
-        self._pid_file.unlink(missing_ok=True)
+        self._end(tree)
+        self.clear()
+
+    def clear(self) -> None:
+        """Of a process that does not run: end the children that a crash has left, which may still hold its port."""
+        if self._pid_file.exists():
+            self._end(self._orphans())
+            self._pid_file.unlink()
 
     def wait_until(self, ready: Callable[[], bool], timeout: float) -> None:
         """Return once `ready`; raise at once when the process dies, or after `timeout` seconds."""
@@ -137,6 +140,10 @@ class Process:
             return [root, *root.children(recursive=True)]
         except psutil.NoSuchProcess:
             return []
+
+    def _end(self, processes: Sequence[psutil.Process]) -> None:
+        _signal_all(processes, signal.SIGKILL)
+        self._await_end(processes, timeout=10)
 
     def _orphans(self) -> list[psutil.Process]:
         """Processes that carry this one's mark: what a parent that was killed left behind."""

@@ -56,6 +56,7 @@ def _bring_up(project: Project, options: argparse.Namespace) -> None:
     if (options.catalogue is None) != (options.stores is None):
         raise DevstackError("--catalogue and --stores go together.", "Give both files, or neither.")
     if not project.web.running:
+        project.web.process.clear()
         project.settle_web_port(options.port)
     _start_services(project)
     _step("Database tables", lambda: project.manage("migrate", "--verbosity", "0"))
