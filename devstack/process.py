@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import signal
 import subprocess
 import time
@@ -40,13 +41,13 @@ class Process:
         self.log = state.logs / f"{name}.log"
         self._pid_file = state.run / f"{name}.json"
         self._mark = f"{state.folder}/{name}"
-        self._child: subprocess.Popen[bytes] | None = None
+        self._spawned: int | None = None
 
     def spawn(self, command: Command) -> None:
         """Start it in a session of its own, so that neither Ctrl-C nor a closed terminal reaches it."""
         account = command.account
         with self.log.open("ab") as log:
-            self._child = subprocess.Popen(
+            child = subprocess.Popen(
                 command.argv,
                 env={**command.environment, MARK: self._mark},
                 cwd=command.folder,
@@ -58,13 +59,15 @@ class Process:
                 group=account.gid if account else None,
                 extra_groups=[] if account else None,
             )
-        self._pid_file.write_text(json.dumps({"pid": self._child.pid, "started": start_mark(self._child.pid)}))
+        self._spawned = child.pid
+        self._pid_file.write_text(json.dumps({"pid": child.pid, "started": start_mark(child.pid)}))
+        # It is meant to outlive this object, which Python would warn of; `_reap` does what Popen would have done.
+        child.returncode = 0
 
     @property
     def pid(self) -> int | None:
         """The pid while it runs, else None; never that of another program which got the same pid later."""
-        if self._child is not None:
-            self._child.poll()
+        self._reap()
         try:
             record = json.loads(self._pid_file.read_text())
         except (FileNotFoundError, ValueError):
@@ -125,6 +128,15 @@ class Process:
         except FileNotFoundError:
             return ""
 
+    def _reap(self) -> None:
+        """Take the exit status of a process that this object started, or it would stay in the process table."""
+        if self._spawned is not None:
+            try:
+                ended, _ = os.waitpid(self._spawned, os.WNOHANG)
+            except ChildProcessError:
+                ended = self._spawned
+            self._spawned = None if ended else self._spawned
+
     def _failure(self, what: str) -> DevstackError:
         return DevstackError(
             f"{self.name} {what}.", f"Read the whole log, {self.log}, then run the command again.", self.log_tail()
@@ -158,8 +170,7 @@ class Process:
     def _await_end(self, processes: Iterable[psutil.Process], timeout: float) -> None:
         deadline = time.monotonic() + timeout
         while any(start_mark(process.pid) for process in processes if process.is_running()):
-            if self._child is not None:
-                self._child.poll()
+            self._reap()
             if time.monotonic() > deadline:
                 return
             time.sleep(POLL_SECONDS)
