@@ -16,3 +16,13 @@ def _empty_cache(request: pytest.FixtureRequest) -> None:
     """Start tests that use a database with no cached answers of the test before."""
     if request.node.get_closest_marker("django_db"):
         cache.clear()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep tests that are hard on the machine one after the other, in one xdist worker a kind, and begin with them."""
+    for item in items:
+        for kind in ("faults", "browser", "races"):
+            if item.get_closest_marker(kind) and not item.get_closest_marker("xdist_group"):
+                item.add_marker(pytest.mark.xdist_group(kind))
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)

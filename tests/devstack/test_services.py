@@ -12,7 +12,7 @@ from redis import Redis as Client
 
 from devstack.services import OpenSearch, Postgres, Redis, State
 
-pytestmark = pytest.mark.service
+pytestmark = [pytest.mark.service, pytest.mark.xdist_group("devstack")]
 
 
 @pytest.fixture
