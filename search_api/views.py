@@ -17,7 +17,6 @@ class ProductSearchView(APIView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    throttle_scope = "search"
 
     def get(self, request: Request) -> Response:
         serializer = SearchSerializer(data=request.query_params)
@@ -45,7 +44,6 @@ class SuggestView(APIView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    throttle_scope = "suggest"
 
     def get(self, request: Request) -> Response:
         serializer = SuggestSerializer(data=request.query_params)

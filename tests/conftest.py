@@ -1,8 +1,14 @@
 """What every test stands on. The services are real; see `environment.py` for where they are."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.test import override_settings
 from rest_framework.test import APIClient
+
+PLAIN_STATIC_FILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
 @pytest.fixture
@@ -18,11 +24,8 @@ def _empty_cache(request: pytest.FixtureRequest) -> None:
         cache.clear()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests that are hard on the machine one after the other, in one xdist worker a kind, and begin with them."""
-    for item in items:
-        for kind in ("faults", "browser", "races"):
-            if item.get_closest_marker(kind) and not item.get_closest_marker("xdist_group"):
-                item.add_marker(pytest.mark.xdist_group(kind))
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+@pytest.fixture(autouse=True, scope="session")
+def _pages_without_collectstatic() -> Iterator[None]:
+    """Let pages name static files as they lie in the tree; what collecting makes of them has a test of its own."""
+    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": PLAIN_STATIC_FILES}):
+        yield

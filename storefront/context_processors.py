@@ -1,0 +1,18 @@
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from storefront import basket, chosen_store
+
+
+def shop(request: HttpRequest) -> dict[str, Any]:
+    """What the frame of every page shows; read only when a template asks, so that the API and the admin pay nothing."""
+    return {
+        "shop_name": settings.SHOP_NAME,
+        "low_stock": settings.LOW_STOCK,
+        "guest_checkout": settings.GUEST_CHECKOUT,
+        "my_store": SimpleLazyObject(lambda: chosen_store.of(request)),
+        "basket_units": SimpleLazyObject(lambda: len(basket.of(request))),
+    }

@@ -1,0 +1,80 @@
+"""What the pages' templates need beyond Django's own tags."""
+
+import html
+import itertools
+import re
+import zlib
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from products.models import PATH_SEPARATOR
+from storefront.glyphs import glyph_for
+
+register = template.Library()
+
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
+TINTS = 6
+_MARKED = re.compile(r"<mark>(.*?)</mark>", re.DOTALL)
+ICONS = "storefront/vendor/lucide/icons.svg"
+
+
+@register.filter
+def money(amount: Decimal | str | None) -> str:
+    """An amount in the shop's currency: $1,234.50."""
+    if amount in (None, ""):
+        return ""
+    symbol = SYMBOLS.get(settings.CURRENCY, f"{settings.CURRENCY} ")
+    return f"{symbol}{Decimal(str(amount)):,.2f}"
+
+
+@register.simple_tag
+def icon(name: str, css_class: str = "icon") -> SafeString:
+    """An icon of the sprite; decoration, hidden from assistive technology."""
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        css_class,
+        static(ICONS),
+        name,
+    )
+
+
+@register.inclusion_tag("storefront/_plate.html")
+def plate(category: Any, brand: str = "") -> dict[str, Any]:
+    """What stands where a picture would: the glyph of the category on the tint of its root."""
+    path = str(category or "")
+    root = path.split(PATH_SEPARATOR, maxsplit=1)[0]
+    return {"tint": zlib.crc32(root.encode()) % TINTS + 1, "glyph": glyph_for(path), "brand": brand}
+
+
+@register.filter
+def highlighted(hit: dict[str, Any], field: str) -> SafeString:
+    """A hit's field with what matched in <mark>. Only those two tags are trusted; all else is escaped here again."""
+    text = hit["highlight"].get(field)
+    if text is None:
+        return format_html("{}", hit[field])
+    pieces = zip(_MARKED.split(text), itertools.cycle(("{}", "<mark>{}</mark>")), strict=False)
+    return SafeString("".join(format_html(tag, html.unescape(piece)) for piece, tag in pieces))
+
+
+@register.filter
+def leaf(path: str | None) -> str:
+    """The last name of a category path."""
+    return (path or "").rsplit(PATH_SEPARATOR, 1)[-1]
+
+
+@register.filter
+def depth(path: str | None) -> int:
+    """How many names stand above the last one of a category path."""
+    return (path or "").count(PATH_SEPARATOR)
+
+
+@register.filter
+def short_id(identifier: object) -> str:
+    """The part of a UUID that a shopper can read out: its last group, which is random."""
+    return str(identifier).rsplit("-", 1)[-1].upper()

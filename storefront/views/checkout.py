@@ -1,0 +1,74 @@
+"""From a basket to an order, once."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from orders.errors import InvalidOrderError, KeyReusedError, RequestInProgressError
+from orders.models import Order
+from orders.receipts import PlacedOrder
+from storefront import basket, chosen_store, selectors
+from storefront.forms import CheckoutForm, reasons
+from storefront.services import may_order, order_basket
+
+
+@require_POST
+def place(request: HttpRequest) -> HttpResponse:
+    """Order the basket. Sent again (double click, reload, back), it leads to the order that there is."""
+    form = CheckoutForm(request.POST)
+    if not form.is_valid():
+        return _back_to_basket(request, f"Nothing was ordered. {reasons(form)}")
+    if placed := basket.order_placed_with(request, str(form.cleaned_data["idempotency_key"])):
+        return redirect("storefront:order", order_id=placed)
+    if not may_order(request.user):
+        return redirect("storefront:sign-in")
+    return _place_once(request, form.cleaned_data)
+
+
+def _place_once(request: HttpRequest, wanted: dict[str, Any]) -> HttpResponse:
+    held, key = basket.of(request), str(wanted["idempotency_key"])
+    if key != held.key or not held.lines:
+        return _back_to_basket(request, "Your basket has changed since this page was shown. Please look it over.")
+    try:
+        order = order_basket(
+            lines=held.lines,
+            store_id=wanted["store_id"],
+            key=key,
+            customer_id=request.user.pk,
+            email=wanted["email"] or getattr(request.user, "email", ""),
+        )
+    except InvalidOrderError:
+        _drop_what_is_gone(request)
+        return _back_to_basket(request, "Something in your basket is no longer sold, and was taken out.")
+    except KeyReusedError:
+        held.renew_key()
+        return _back_to_basket(request, "Nothing was ordered: please check your basket and place the order again.")
+    except RequestInProgressError:
+        return _back_to_basket(request, "Your order is still being placed. Look at your orders in a moment.")
+    return _finish(request, key, order)
+
+
+def _finish(request: HttpRequest, key: str, order: PlacedOrder) -> HttpResponse:
+    """A confirmed order empties the basket; after a rejected one it can be changed and ordered anew."""
+    if order.status == Order.Status.REJECTED:
+        basket.of(request).renew_key()
+    else:
+        basket.of(request).clear()
+    basket.remember_placed(request, key, str(order.id))
+    return redirect("storefront:order", order_id=order.id)
+
+
+def _drop_what_is_gone(request: HttpRequest) -> None:
+    held = basket.of(request)
+    content = selectors.basket_content(held.lines, chosen_store.of(request))
+    sold = {line.product.pk for line in content.lines if line.product.active}
+    for product_id in held.lines.keys() - sold:
+        held.set(product_id, 0)
+
+
+def _back_to_basket(request: HttpRequest, why: str) -> HttpResponse:
+    messages.error(request, why)
+    return redirect("storefront:basket")

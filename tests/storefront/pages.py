@@ -1,0 +1,19 @@
+"""What a page says, read as a person would."""
+
+import html
+import re
+from typing import Any
+
+from django.http import HttpResponse
+
+
+def text_of(response: HttpResponse | Any) -> str:
+    """The words of a page, without tags, on one line."""
+    words = re.sub(r"<(script|style|svg).*?</\1>|<[^>]*>", " ", response.content.decode(), flags=re.DOTALL)
+    return " ".join(html.unescape(words).split())
+
+
+def names_on(response: HttpResponse | Any) -> list[str]:
+    """The product names of a results page, in order."""
+    found = re.findall(r'<h3 class="tile-name".*?<a [^>]*>(.*?)</a>', response.content.decode(), re.DOTALL)
+    return [html.unescape(re.sub(r"</?mark>", "", name)) for name in found]

@@ -1,0 +1,130 @@
+"""The results page: its address is its state, and it asks little of the services."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from opensearchpy import Transport
+
+from tests.factories import make_product, make_staff, make_stock, make_store
+from tests.search_api.conftest import Shop
+from tests.storefront.pages import names_on, text_of
+
+pytestmark = [pytest.mark.service, pytest.mark.django_db]
+
+
+def test_finds_what_was_typed_and_marks_it(shop: Shop, client: Client) -> None:
+    make_product("Garden hose")
+    make_product("Kitchen kettle")
+    shop.refresh()
+    page = client.get("/search/", {"q": "kettle"})
+    assert names_on(page) == ["Kitchen kettle"]
+    assert "Kitchen <mark>kettle</mark>" in page.content.decode()
+
+
+def test_address_alone_restores_words_filters_sort_and_page(shop: Shop, client: Client) -> None:
+    for number in range(30):
+        make_product(f"Lamp {number:02}", brand="Acme", category="Home > Lamps", price=f"{number + 1}.00")
+    make_product("Lamp of another brand", brand="Other", category="Home > Lamps")
+    shop.refresh()
+    page = client.get("/search/", {"q": "lamp", "brand": "Acme", "sort": "-price", "page": "2"})
+    assert names_on(page) == [f"Lamp {number:02}" for number in range(5, -1, -1)]
+
+
+def test_nonsense_in_the_address_is_left_out(shop: Shop, client: Client) -> None:
+    make_product("Kettle")
+    shop.refresh()
+    address = {"q": "kettle", "page": "-3", "price_min": "NaN", "sort": "up", "store_id": "x", "in_stock": "maybe"}
+    assert names_on(client.get("/search/", address)) == ["Kettle"]
+
+
+@pytest.mark.parametrize(
+    "address", [{"q": "x" * 5000}, {"q": "\0"}, {"page": "9" * 30}, {"store_id": "9" * 30}, {"price_max": "1e99"}]
+)
+def test_no_address_breaks_the_page(shop: Shop, client: Client, address: dict[str, str]) -> None:
+    shop.refresh()
+    assert client.get("/search/", address).status_code == 200
+
+
+def test_each_chip_is_the_page_without_its_filter(shop: Shop, client: Client) -> None:
+    make_product("Desk", brand="Acme", price="50.00")
+    shop.refresh()
+    page = client.get("/search/", {"q": "desk", "brand": "Acme", "price_max": "60"})
+    chips = {chip.label: chip.url for chip in page.context["chips"]}
+    assert chips == {"Acme": "/search/?q=desk&price_max=60.00", "Up to $60.00": "/search/?q=desk&brand=Acme"}
+
+
+def test_narrower_category_replaces_the_wider_one(shop: Shop, client: Client) -> None:
+    make_product("Fast laptop", category="Computers > Laptops")
+    make_product("Fast desktop", category="Computers > Desktops")
+    shop.refresh()
+    page = client.get("/search/", {"q": "fast", "category": "Computers"})
+    options = {option.label: option for facet in page.context["facets"] for option in facet.options}
+    assert options["Computers"].selected
+    assert options["Laptops"].url == "/search/?q=fast&category=Computers+%3E+Laptops"
+    assert names_on(client.get(options["Laptops"].url)) == ["Fast laptop"]
+
+
+def test_quantity_is_that_of_the_remembered_store(shop: Shop, client: Client) -> None:
+    kettle, store = make_product("Kettle"), make_store("Main Street")
+    make_stock(store, kettle, 3)
+    shop.refresh()
+    client.post("/store/choose/", {"store_id": store.pk})
+    assert "Only 3 left" in text_of(client.get("/search/", {"q": "kettle"}))
+
+
+def test_htmx_gets_a_fragment_and_the_canonical_address(shop: Shop, client: Client) -> None:
+    make_product("Kettle")
+    shop.refresh()
+    fragment = client.get("/search/", {"q": "kettle", "price_min": "", "page": "1"}, headers={"HX-Request": "true"})
+    assert "<!doctype html>" not in fragment.content.decode()
+    assert names_on(fragment) == ["Kettle"]
+    assert fragment["HX-Push-Url"] == "/search/?q=kettle"
+    assert "HX-Request" in fragment["Vary"]
+
+
+def test_history_of_htmx_gets_the_whole_page(shop: Shop, client: Client) -> None:
+    shop.refresh()
+    headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    assert "<!doctype html>" in client.get("/search/", headers=headers).content.decode()
+
+
+@pytest.mark.parametrize("products", [1, 3])
+def test_at_most_five_statements(shop: Shop, client: Client, products: int) -> None:
+    _sell_kettles(shop, client, products)
+    with CaptureQueriesContext(connection) as statements:
+        page = client.get("/search/", {"q": "kettle"})
+    assert len(names_on(page)) == products
+    assert len(statements) <= 5, [each["sql"] for each in statements]
+
+
+def test_one_engine_request_when_enough_is_found(shop: Shop, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    _sell_kettles(shop, client, 12)
+    asked = _count_engine_requests(monkeypatch)
+    assert len(names_on(client.get("/search/", {"q": "kettle"}))) == 12
+    assert len(asked) == 1, asked
+
+
+def _sell_kettles(shop: Shop, client: Client, number: int) -> None:
+    """So many kettles at the store of a visitor who is signed in."""
+    store = make_store()
+    for each in range(number):
+        make_stock(store, make_product(f"Kettle {each}", category="Kitchen"), 9)
+    shop.refresh()
+    client.force_login(make_staff(store))
+    client.post("/store/choose/", {"store_id": store.pk})
+
+
+def _count_engine_requests(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    asked: list[str] = []
+    perform: Callable[..., Any] = Transport.perform_request
+
+    def counted(self: Transport, method: str, url: str, *args: Any, **options: Any) -> Any:
+        asked.append(f"{method} {url}")
+        return perform(self, method, url, *args, **options)
+
+    monkeypatch.setattr(Transport, "perform_request", counted)
+    return asked
