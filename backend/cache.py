@@ -5,19 +5,26 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisSerializer
 from redis.exceptions import RedisError
+
+from backend import metrics
+from backend.breaker import RestingError
+from backend.redis import UNREACHABLE, breaker
 
 logger = logging.getLogger(__name__)
 
 
 def _forgiving(operation: Callable[..., Any], answer: Callable[..., Any]) -> Callable[..., Any]:
-    """The operation, answering `answer(*args, **kwargs)` when Redis fails."""
+    """The operation, answering `answer(*args, **kwargs)` when Redis fails or rests."""
 
     @functools.wraps(operation)
     def attempt(self: "ForgivingRedisCache", *args: Any, **kwargs: Any) -> Any:
         try:
-            return operation(self, *args, **kwargs)
+            with breaker.guard(*UNREACHABLE):
+                return operation(self, *args, **kwargs)
+        except RestingError:
+            return answer(*args, **kwargs)
         except (RedisError, OSError) as error:
             logger.warning("cache unavailable: %s", error)
             return answer(*args, **kwargs)
@@ -25,18 +32,57 @@ def _forgiving(operation: Callable[..., Any], answer: Callable[..., Any]) -> Cal
     return attempt
 
 
+class TolerantSerializer(RedisSerializer):
+    """Django's pickles, with one that cannot be read (written by another release, say) told as a RedisError."""
+
+    def loads(self, data: Any) -> Any:
+        try:
+            return super().loads(data)
+        except Exception as error:  # unpickling can raise anything
+            raise RedisError(f"unreadable cache entry: {error!r}") from error
+
+
 class ForgivingRedisCache(RedisCache):
     """Django's Redis cache with every Redis error turned into a miss.
 
-    `add` answers True when Redis is away: what it guards then runs unguarded, rather than never.
+    `add` answers True when Redis is away: what it guards then runs unguarded, rather than never. `incr` answers 0: the
+    generation it should have raised is old news at the latest when the entries under it expire. A key that is not
+    there is still a ValueError, as in every cache.
     """
 
-    get = _forgiving(RedisCache.get, lambda _key, default=None, **_: default)
-    get_many = _forgiving(RedisCache.get_many, lambda *_, **__: {})
     set = _forgiving(RedisCache.set, lambda *_, **__: None)
     set_many = _forgiving(RedisCache.set_many, lambda *_, **__: [])
     add = _forgiving(RedisCache.add, lambda *_, **__: True)
     touch = _forgiving(RedisCache.touch, lambda *_, **__: False)
+    incr = _forgiving(RedisCache.incr, lambda *_, **__: 0)
     delete = _forgiving(RedisCache.delete, lambda *_, **__: False)
     delete_many = _forgiving(RedisCache.delete_many, lambda *_, **__: None)
     has_key = _forgiving(RedisCache.has_key, lambda *_, **__: False)
+    _read = _forgiving(RedisCache.get, lambda _key, default=None, **_: default)
+    _read_many = _forgiving(RedisCache.get_many, lambda *_, **__: {})
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        found = self._read(key, _MISSING, version=version)
+        metrics.count_cache_reads(key, hits=int(found is not _MISSING), misses=int(found is _MISSING))
+        return default if found is _MISSING else found
+
+    def get_many(self, keys: Any, version: int | None = None) -> dict[str, Any]:
+        wanted = list(keys)
+        found: dict[str, Any] = self._read_many(wanted, version=version)
+        if wanted:
+            metrics.count_cache_reads(wanted[0], hits=len(found), misses=len(wanted) - len(found))
+        return found
+
+    def clear(self) -> None:
+        """Delete what this cache wrote, and only that: Django's own would empty the broker's queues too."""
+        self._clear()
+
+    def _delete_own_keys(self) -> None:
+        client = self._cache.get_client(None, write=True)
+        for key in client.scan_iter(match=f"{self.key_prefix}:*", count=1000):
+            client.unlink(key)
+
+    _clear = _forgiving(_delete_own_keys, lambda: None)
+
+
+_MISSING = object()

@@ -1,11 +1,58 @@
 """The Celery app. What runs, when and in which queue is in `settings.py`."""
 
+import logging.config
 import os
+import tempfile
+from typing import Any
 
 from celery import Celery
+from celery.contrib.django.task import DjangoTask
+from celery.signals import celeryd_init, setup_logging
+from django.conf import settings
+from django_structlog.celery.steps import DjangoStructLogInitStep
+from kombu.exceptions import OperationalError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 
-app = Celery("commerce")
+
+class PromptTask(DjangoTask[Any, Any]):
+    """A task that is queued at once or not at all.
+
+    With Redis away, `delay` and `apply_async` raise kombu's OperationalError: after the socket time-out the first
+    time, immediately while the breaker is open. The caller carries on; a periodic sweep finds the work later.
+    """
+
+    abstract = True
+
+    def apply_async(self, *args: Any, **kwargs: Any) -> Any:
+        # Not at the top: gunicorn and workers choose where counts are kept before anything counts.
+        from backend import metrics  # noqa: PLC0415
+        from backend.breaker import RestingError  # noqa: PLC0415
+        from backend.redis import UNREACHABLE, breaker  # noqa: PLC0415
+
+        try:
+            with breaker.guard(OperationalError, *UNREACHABLE):
+                return super().apply_async(*args, **kwargs)
+        except (RestingError, OperationalError, *UNREACHABLE) as error:
+            metrics.unqueued_tasks.labels(self.name).inc()
+            raise OperationalError(f"{self.name} was not queued: {error}") from error
+
+
+app = Celery("commerce", task_cls=PromptTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)  # a task logs under the id of the request that queued it
+
+
+@setup_logging.connect
+def use_project_logs(**_: Any) -> None:
+    """Log as `settings.LOGGING` says; with this connected Celery leaves logging alone."""
+    logging.config.dictConfig(settings.LOGGING)
+
+
+@celeryd_init.connect
+def record_tasks(**_: Any) -> None:
+    """In a worker, count tasks; in files that all its processes share when a port shows them."""
+    if settings.WORKER_METRICS_PORT:
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="metrics-"))
+    from backend import task_record  # noqa: F401, PLC0415 - it connects itself to Celery's signals

@@ -2,6 +2,7 @@
 
 import re
 
+import limits
 from django.core.exceptions import ImproperlyConfigured
 
 SECRET_LENGTH = 32  # characters
@@ -32,4 +33,14 @@ def positive_seconds(name: str, value: float) -> float:
     """A duration in seconds that is more than nothing."""
     if value <= 0:
         raise ImproperlyConfigured(f"{name} must be a number of seconds above 0, not {value}")
+    return value
+
+
+def throttle_rate(name: str, value: str) -> str:
+    """A rate such as 60/minute, or off."""
+    try:
+        if value != "off":
+            limits.parse(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is a rate such as 60/minute or 5/second, or off, not {value!r}") from error
     return value

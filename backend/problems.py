@@ -3,14 +3,19 @@
 Body: {type, title, status, detail, instance, errors: [{field, message}], ...members of the domain error}.
 """
 
+import math
+from http import HTTPStatus
 from typing import Any
 
+import orjson
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from backend.renderers import OrjsonRenderer
 from orders.errors import (
     InvalidOrderError,
     KeyReusedError,
@@ -22,6 +27,7 @@ from search_api.errors import SearchError
 from stores.errors import OutdatedCountError, StockOutOfRangeError
 
 CONTENT_TYPE = "application/problem+json"
+RETRY_AFTER = "5"  # seconds, when PostgreSQL cannot be reached
 
 # Domain error -> status. Nothing else in the project decides a status for a domain error.
 STATUS_OF: dict[type[Exception], int] = {
@@ -37,6 +43,18 @@ STATUS_OF: dict[type[Exception], int] = {
     SearchError: status.HTTP_400_BAD_REQUEST,
 }
 
+# Answers that no API view gave: routes that do not exist, requests that Django itself refuses.
+DETAIL_OF = {
+    status.HTTP_400_BAD_REQUEST: "The request was refused before it was read: its host, headers or body are malformed.",
+    status.HTTP_403_FORBIDDEN: "You may not do this.",
+    status.HTTP_404_NOT_FOUND: "There is nothing at this address.",
+    status.HTTP_405_METHOD_NOT_ALLOWED: "This address does not take that method.",
+    status.HTTP_413_REQUEST_ENTITY_TOO_LARGE: "The body is too large.",
+    status.HTTP_429_TOO_MANY_REQUESTS: "Too many attempts; try again later.",
+    status.HTTP_500_INTERNAL_SERVER_ERROR: "Something went wrong here. It has been recorded.",
+    status.HTTP_503_SERVICE_UNAVAILABLE: "The database cannot be reached. Nothing was saved; try again.",
+}
+
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Answer for an error raised in an API view; None lets an unknown one become a 500."""
@@ -44,31 +62,55 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if found is None:
         return None
     set_rollback()
+    request = context["request"]
+    # Whatever was asked for, also where nothing acceptable can be rendered, an error is JSON.
+    request.accepted_renderer, request.accepted_media_type = OrjsonRenderer(), OrjsonRenderer.media_type
     body = {
         "type": "about:blank",
         "title": _title(error),
         "status": found,
         "detail": _detail(error),
-        "instance": context["request"].path,
+        "instance": request.path,
         **_members(error),
     }
     return Response(body, status=found, headers=_headers(error), content_type=CONTENT_TYPE)
 
 
+def plain_problem(path: str, code: int) -> HttpResponse:
+    """The body for an answer that no API view gave."""
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(code).phrase,
+        "status": code,
+        "detail": DETAIL_OF.get(code, HTTPStatus(code).description),
+        "instance": path,
+    }
+    return HttpResponse(orjson.dumps(body), status=code, content_type=CONTENT_TYPE)
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Whether the error means that PostgreSQL cannot serve just now, rather than that the code is wrong."""
+    return isinstance(error, OperationalError | InterfaceError)
+
+
 def _status(error: Exception) -> int | None:
     if isinstance(error, exceptions.APIException):
         return error.status_code
+    if is_outage(error):
+        return status.HTTP_503_SERVICE_UNAVAILABLE
     return next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), None)
 
 
 def _title(error: Exception) -> str:
     default = getattr(error, "default_detail", None)
-    return str(getattr(error, "title", None) or default or type(error).__name__)
+    return str(getattr(error, "title", None) or default or HTTPStatus(_status(error) or 500).phrase)
 
 
 def _detail(error: Exception) -> str:
     if isinstance(error, exceptions.ValidationError):
         return "; ".join(f"{field}: {message}" for field, message in _flat(error.detail))
+    if is_outage(error):  # its text names hosts and users
+        return DETAIL_OF[status.HTTP_503_SERVICE_UNAVAILABLE]
     return str(getattr(error, "detail", error))
 
 
@@ -84,7 +126,9 @@ def _headers(error: Exception) -> dict[str, str]:
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
     if wait := getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(wait))
+        headers["Retry-After"] = str(math.ceil(wait))
+    if is_outage(error):
+        headers["Retry-After"] = RETRY_AFTER
     return headers
 
 

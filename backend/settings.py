@@ -3,12 +3,15 @@
 `docs/configuration.md` lists the variables.
 """
 
+import logging
+from datetime import timedelta
 from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from backend.environment import distinct_secret, index_prefix, positive_seconds
+from backend import logs
+from backend.environment import distinct_secret, index_prefix, positive_seconds, throttle_rate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -41,6 +44,9 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_opensearch_dsl",
     "django_htmx",
+    "django_structlog",
+    "axes",
+    "csp",
     "backend",
     "storefront",
     "search_api",
@@ -51,7 +57,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "backend.middleware.ClientAddress",
+    "backend.middleware.RequestLog",
+    "backend.middleware.ProblemBodies",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -60,6 +70,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "backend.middleware.PageThrottle",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "backend.urls"
@@ -82,6 +94,10 @@ TEMPLATES = [
 # --- PostgreSQL: the truth --------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres://commerce:commerce@127.0.0.1:5432/commerce")}
 DATABASES["default"] |= {"CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
+# A connection that a dead network swallowed is noticed within about 20 s.
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    {"connect_timeout": 3, "keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 3}
+)
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgres://user:password@host:port/name")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -89,12 +105,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Redis: cache and broker, nothing in it is precious ---------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 REDIS_TIMEOUT = positive_seconds("REDIS_TIMEOUT", env.float("REDIS_TIMEOUT", default=0.5))
+REDIS_REST = positive_seconds("REDIS_REST", env.float("REDIS_REST", default=5.0))  # left alone that long once it failed
 CACHES = {
     "default": {
         "BACKEND": "backend.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": env.str("CACHE_PREFIX", default="commerce"),
-        "OPTIONS": {"socket_timeout": REDIS_TIMEOUT, "socket_connect_timeout": REDIS_TIMEOUT},
+        "OPTIONS": {
+            "serializer": "backend.cache.TolerantSerializer",
+            "socket_timeout": REDIS_TIMEOUT,
+            "socket_connect_timeout": REDIS_TIMEOUT,
+        },
     },
 }
 # Sessions outlive Redis: the cache is only in front of the database.
@@ -115,10 +136,12 @@ OPENSEARCH_DSL_AUTOSYNC = False
 # --- Celery: triggers work, never records it --------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,  # s; longer than any task may run, or it would run twice
-    "socket_timeout": 5,
+    "socket_timeout": REDIS_TIMEOUT,
     "socket_connect_timeout": REDIS_TIMEOUT,
+    "max_retries": 0,  # of publishing; a worker's own connection has the setting above
     "global_keyprefix": env.str("BROKER_PREFIX", default="celery:"),
 }
 CELERY_TASK_PUBLISH_RETRY = False  # a sweep finds what could not be queued; a shopper does not wait for Redis
@@ -129,6 +152,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SOFT_TIME_LIMIT = 1500
 CELERY_TASK_TIME_LIMIT = 1800
 CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20  # s for tasks under way when told to stop; then they go back to the queue
+CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # they end by themselves, and may run twice
+CELERY_BEAT_SCHEDULER = "backend.beat.SingleScheduler"
+CELERY_QUEUES = ("default", "orders", "indexing")  # for health and metrics; Celery itself reads CELERY_TASK_QUEUES
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "orders.tasks.*": {"queue": "orders"},
@@ -138,17 +166,27 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-confirmations": {"task": "orders.tasks.sweep_confirmations", "schedule": 30, "options": {"expires": 30}},
     "forget-idempotency-keys": {"task": "orders.tasks.forget_idempotency_keys", "schedule": 3600},
     "recompute-popularity": {"task": "orders.tasks.recompute_popularity", "schedule": 3600},
+    **{
+        f"heartbeat-{queue}": {
+            "task": "backend.tasks.heartbeat",
+            "args": [queue],
+            "schedule": 10.0,
+            "options": {"queue": queue, "expires": 30},
+        }
+        for queue in CELERY_QUEUES
+    },
 }
 
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["backend.renderers.OrjsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["backend.parsers.OrjsonParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "knox.auth.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["backend.throttles.ScopedThrottle"],
     "DEFAULT_VERSIONING_CLASS": "rest_framework.versioning.AcceptHeaderVersioning",
     "DEFAULT_VERSION": "1",
     "ALLOWED_VERSIONS": ["1"],
@@ -168,6 +206,22 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes
+REST_KNOX = {
+    "TOKEN_TTL": timedelta(hours=env.int("TOKEN_TTL_HOURS", default=24)),
+    "TOKEN_LIMIT_PER_USER": None,
+}
+# How often one user, or one address that is not signed in, may ask; "off" for no limit. A view's `throttle_scope`.
+THROTTLE_RATES = {
+    scope: throttle_rate(name, env.str(name, default=rate))
+    for scope, name, rate in (
+        ("search", "THROTTLE_SEARCH", "120/minute"),
+        ("suggest", "THROTTLE_SUGGEST", "300/minute"),
+        ("orders", "THROTTLE_ORDERS", "60/minute"),
+        ("sign-in", "THROTTLE_SIGN_IN", "20/minute"),
+        ("api", "THROTTLE_API", "600/minute"),
+        ("pages", "THROTTLE_PAGES", "600/minute"),
+    )
+}
 
 # --- Pages and static files -------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -176,7 +230,22 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if not env.bool("STATIC_MANIFEST", default=True):  # tests serve pages without collected files
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = DEBUG
+AUTHENTICATION_BACKENDS = [
+    "backend.sign_in.AddressThrottle",
+    "backend.sign_in.Lockout",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = env.int("SIGN_IN_FAILURES", default=5)
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("SIGN_IN_LOCKED_MINUTES", default=15))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or a guesser could keep somebody out for good
+AXES_DISABLE_ACCESS_LOG = True  # who signed in when is nobody's business
+AXES_LOCKOUT_CALLABLE = "backend.sign_in.locked_out"
+AXES_CLIENT_IP_CALLABLE = "backend.sign_in.client_address"
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
@@ -196,13 +265,43 @@ TIME_ZONE = "UTC"
 USE_I18N = False
 USE_TZ = True
 
+# --- Logs and metrics -------------------------------------------------------------------------------------------------
+LOGGING = logs.configure(
+    level=env.str("LOG_LEVEL", default="INFO"), lines=env.str("LOG_LINES", default="console" if DEBUG else "json")
+)
+LOGGING_CONFIG = "logging.config.dictConfig"
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_USER_ID_FIELD = None
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
+SLOW_QUERY_SECONDS = positive_seconds("SLOW_QUERY_SECONDS", env.float("SLOW_QUERY_SECONDS", default=0.5))
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+WORKER_METRICS_PORT = env.int("WORKER_METRICS_PORT", default=0)  # 0: a worker's figures are not shown
+
 # --- Security ---------------------------------------------------------------------------------------------------------
 # SECURE=false is for a production-like run over plain HTTP on one machine (`./dev up`); never for one others can reach.
 SECURE = env.bool("SECURE", default=not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked from inside, over plain HTTP
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # in front of us, each adding to X-Forwarded-For
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    },
+}

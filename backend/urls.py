@@ -2,18 +2,22 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView
 
-from backend import health
+from backend import documentation, health, scrape, sign_in
 
 urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
+    path("metrics", scrape.metrics, name="metrics"),
+    path("auth/token/", sign_in.TokenView.as_view(), name="auth-token"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerView.as_view(), name="docs"),
+    path("docs/", documentation.SwaggerView.as_view(), name="docs"),
     path("admin/", admin.site.urls),
     path("", include("stores.urls")),
     path("", include("orders.urls")),
     path("", include("search_api.urls")),
     path("", include("storefront.urls")),
 ]
+
+handler500 = "backend.error_pages.server_error"

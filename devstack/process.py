@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import signal
 import subprocess
 import time
@@ -40,13 +41,13 @@ class Process:
         self.log = state.logs / f"{name}.log"
         self._pid_file = state.run / f"{name}.json"
         self._mark = f"{state.folder}/{name}"
-        self._child: subprocess.Popen[bytes] | None = None
+        self._spawned: int | None = None
 
     def spawn(self, command: Command) -> None:
         """Start it in a session of its own, so that neither Ctrl-C nor a closed terminal reaches it."""
         account = command.account
         with self.log.open("ab") as log:
-            self._child = subprocess.Popen(
+            child = subprocess.Popen(
                 command.argv,
                 env={**command.environment, MARK: self._mark},
                 cwd=command.folder,
@@ -58,13 +59,15 @@ class Process:
                 group=account.gid if account else None,
                 extra_groups=[] if account else None,
             )
-        self._pid_file.write_text(json.dumps({"pid": self._child.pid, "started": start_mark(self._child.pid)}))
+        self._spawned = child.pid
+        self._pid_file.write_text(json.dumps({"pid": child.pid, "started": start_mark(child.pid)}))
+        # It is meant to outlive this object, which Python would warn of; `_reap` does what Popen would have done.
+        child.returncode = 0
 
     @property
     def pid(self) -> int | None:
         """The pid while it runs, else None; never that of another program which got the same pid later."""
-        if self._child is not None:
-            self._child.poll()
+        self._reap()
         try:
             record = json.loads(self._pid_file.read_text())
         except (FileNotFoundError, ValueError):
@@ -92,8 +95,7 @@ class Process:
     def kill(self) -> None:
         """End it as a power cut would, children included. It counts as died until it is started or stopped."""
         tree = self._tree()
-        _signal_all(tree, signal.SIGKILL)
-        self._await_end(tree, timeout=10)
+        self._end(tree)
 
     def stop(self, stop_signal: signal.Signals, grace: float) -> None:
         """Ask it to end, wait `grace` seconds, then kill what is left of it, orphaned children included."""
@@ -101,10 +103,14 @@ class Process:
         _signal_all(tree, signal.SIGCONT)
         _signal_all(tree[:1], stop_signal)
         self._await_end(tree[:1], timeout=grace)
-        leftovers = [*tree, *self._orphans()]
-        _signal_all(leftovers, signal.SIGKILL)
-        self._await_end(leftovers, timeout=10)
-        self._pid_file.unlink(missing_ok=True)
+        self._end(tree)
+        self.clear()
+
+    def clear(self) -> None:
+        """Of a process that does not run: end the children that a crash has left, which may still hold its port."""
+        if self._pid_file.exists():
+            self._end(self._orphans())
+            self._pid_file.unlink()
 
     def wait_until(self, ready: Callable[[], bool], timeout: float) -> None:
         """Return once `ready`; raise at once when the process dies, or after `timeout` seconds."""
@@ -122,6 +128,15 @@ class Process:
         except FileNotFoundError:
             return ""
 
+    def _reap(self) -> None:
+        """Take the exit status of a process that this object started, or it would stay in the process table."""
+        if self._spawned is not None:
+            try:
+                ended, _ = os.waitpid(self._spawned, os.WNOHANG)
+            except ChildProcessError:
+                ended = self._spawned
+            self._spawned = None if ended else self._spawned
+
     def _failure(self, what: str) -> DevstackError:
         return DevstackError(
             f"{self.name} {what}.", f"Read the whole log, {self.log}, then run the command again.", self.log_tail()
@@ -138,6 +153,10 @@ class Process:
         except psutil.NoSuchProcess:
             return []
 
+    def _end(self, processes: Sequence[psutil.Process]) -> None:
+        _signal_all(processes, signal.SIGKILL)
+        self._await_end(processes, timeout=10)
+
     def _orphans(self) -> list[psutil.Process]:
         """Processes that carry this one's mark: what a parent that was killed left behind."""
         return [process for process in psutil.process_iter() if self._carries_mark(process)]
@@ -151,8 +170,7 @@ class Process:
     def _await_end(self, processes: Iterable[psutil.Process], timeout: float) -> None:
         deadline = time.monotonic() + timeout
         while any(start_mark(process.pid) for process in processes if process.is_running()):
-            if self._child is not None:
-                self._child.poll()
+            self._reap()
             if time.monotonic() > deadline:
                 return
             time.sleep(POLL_SECONDS)

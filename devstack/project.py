@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 
@@ -103,14 +104,13 @@ class Project:
         return [sys.executable, str(CHECKOUT / "manage.py"), *arguments]
 
     def stop(self) -> list[str]:
-        """Stop whatever of this checkout was started, in reverse order; return the names of what ran."""
+        """Stop whatever of this checkout was started, the application first; return the names of what ran."""
         everything = Project(Stack(self.state, opensearch_nodes=self.state.opensearch_nodes))
-        stopped = []
-        for process in reversed(everything.processes):
-            if process.running or process.process.died:
-                stopped.append(process.name)
-            process.stop()
-        return stopped
+        started = [process.name for process in everything.processes if process.running or process.process.died]
+        for group in (everything.application, everything.services):
+            with ThreadPoolExecutor(len(group)) as pool:
+                list(pool.map(Service.stop, group))
+        return started
 
     def renew_access(self) -> None:
         """Make the demo logins and tokens, and keep them for `status`."""

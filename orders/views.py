@@ -24,6 +24,7 @@ from stores.permissions import IsStoreStaff
 
 class OrderList(APIView):
     permission_classes = (MayOrder,)
+    throttle_scope = "orders"
 
     @extend_schema(**documentation.PLACE_ORDER)
     def post(self, request: Request) -> Response:

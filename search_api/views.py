@@ -17,6 +17,7 @@ class ProductSearchView(APIView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    throttle_scope = "search"
 
     def get(self, request: Request) -> Response:
         serializer = SearchSerializer(data=request.query_params)
@@ -44,6 +45,7 @@ class SuggestView(APIView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    throttle_scope = "suggest"
 
     def get(self, request: Request) -> Response:
         serializer = SuggestSerializer(data=request.query_params)

@@ -29,3 +29,13 @@ def _pages_without_collectstatic() -> Iterator[None]:
     """Let pages name static files as they lie in the tree; what collecting makes of them has a test of its own."""
     with override_settings(STORAGES={**settings.STORAGES, "staticfiles": PLAIN_STATIC_FILES}):
         yield
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep tests that are hard on the machine one after the other, in one xdist worker a kind, and begin with them."""
+    for item in items:
+        for kind in ("faults", "browser", "races"):
+            if item.get_closest_marker(kind) and not item.get_closest_marker("xdist_group"):
+                item.add_marker(pytest.mark.xdist_group(kind))
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)

@@ -9,6 +9,7 @@ from devstack.console import complain, say
 from devstack.errors import DevstackError
 from devstack.project import Project
 from devstack.services import Service
+from devstack.state import CHECKOUT
 
 WATCH_SECONDS = 0.5
 
@@ -55,7 +56,10 @@ def _is_up(project: Project) -> bool:
 def _bring_up(project: Project, options: argparse.Namespace) -> None:
     if (options.catalogue is None) != (options.stores is None):
         raise DevstackError("--catalogue and --stores go together.", "Give both files, or neither.")
+    if not project.state.folder.is_relative_to(CHECKOUT):
+        say(f"This folder is closed to the user that the services run as: their data lives in {project.state.folder}.")
     if not project.web.running:
+        project.web.process.clear()
         project.settle_web_port(options.port)
     _start_services(project)
     _step("Database tables", lambda: project.manage("migrate", "--verbosity", "0"))

@@ -43,6 +43,7 @@ class Service(ABC):
     def launch(self) -> None:
         """Start it without waiting: `wait_ready` does. Several services can so start side by side."""
         if not self.running:
+            self.process.clear()
             self.process.spawn(self.command())
 
     def wait_ready(self) -> None:

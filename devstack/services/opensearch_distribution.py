@@ -59,7 +59,7 @@ def distribution(state: State) -> Path:
     """The folder to give OpenSearch as its home, assembled when it is not there yet. It is only read afterwards."""
     home = state.shared / f"opensearch-{VERSION}-{_lock_digest()}"
     if not home.exists():
-        draft = home.with_suffix(".draft")
+        draft = home.with_name(f"{home.name}.draft")
         shutil.rmtree(draft, ignore_errors=True)
         _assemble(draft)
         draft.rename(home)

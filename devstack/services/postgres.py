@@ -101,7 +101,7 @@ class Postgres(Service):
     def _run_initdb(self, programs: Path, cluster: Path, password_file: Path) -> None:
         account = service_account()
         argv = [str(programs / "initdb"), "-D", str(cluster), "-U", ROLE, "--auth=scram-sha-256"]
-        argv += [f"--pwfile={password_file}", "--encoding=UTF8", "--locale=C"]
+        argv += [f"--pwfile={password_file}", "--encoding=UTF8", "--locale=C", "--no-sync"]
         argv += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         result = subprocess.run(
             argv,

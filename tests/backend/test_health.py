@@ -1,17 +1,45 @@
 """Health: a live process, and a system that can serve."""
 
+import json
+import time
+
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
+from backend import health, tasks
 
-@pytest.mark.unit
+pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
+
+QUEUES = ("default", "orders", "indexing")
+
+
 def test_live_answers_without_any_service(client: Client) -> None:
     answer = client.get("/health/live")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
-@pytest.mark.service
-@pytest.mark.django_db
-def test_ready_when_postgresql_answers(client: Client) -> None:
+def test_ready_when_every_service_answers(client: Client) -> None:
+    for queue in QUEUES:
+        tasks.heartbeat(queue)
     answer = client.get("/health/ready")
-    assert (answer.status_code, answer.json()["postgresql"]) == (200, "ok")
+    services = {"postgresql": "ok", "redis": "ok", "opensearch": "ok", "workers": "ok"}
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", **services})
+
+
+def test_degraded_when_no_worker_gave_a_sign_of_life(client: Client) -> None:
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.json()["status"], answer.json()["workers"]) == (200, "degraded", "unavailable")
+
+
+def test_degraded_when_one_queue_was_silent_for_long(client: Client) -> None:
+    for queue in QUEUES:
+        tasks.heartbeat(queue)
+    cache.set(tasks.heartbeat_key("orders"), time.time() - health.HEARTBEAT_OVERDUE - 1)
+    assert client.get("/health/ready").json()["workers"] == "unavailable"
+
+
+def test_answers_are_never_cached_and_say_nothing_of_the_inside(client: Client) -> None:
+    answer = client.get("/health/ready")
+    assert "no-store" in answer["Cache-Control"]
+    assert set(json.loads(answer.content)) == {"status", "postgresql", "redis", "opensearch", "workers"}

@@ -1,0 +1,118 @@
+"""What happens to every request, API and pages alike. The order is in `settings.py`, the first one outermost."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django_structlog.middlewares import RequestMiddleware
+from rest_framework.views import APIView
+
+from backend import metrics, throttles
+from backend.error_pages import wants_problem
+from backend.problems import plain_problem
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Vary")
+
+
+class ClientAddress:
+    """Puts the client's address into REMOTE_ADDR, for throttles, sign-in protection and idempotency alike.
+
+    With TRUSTED_PROXIES = n, it is the n-th address from the right of X-Forwarded-For: those to its left are whatever
+    the client claims. Without, the header is ignored.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        hops = [hop.strip() for hop in request.META.pop("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+        proxies = settings.TRUSTED_PROXIES
+        if proxies and len(hops) >= proxies:
+            request.META["REMOTE_ADDR"] = hops[-proxies]
+        return self.get_response(request)
+
+
+class RequestLog(RequestMiddleware):
+    """One log line and one measurement for each request, under an id of its own that the answer carries too.
+
+    The line has no query string, address or user: what people look for is theirs.
+    """
+
+    def prepare(self, request: HttpRequest) -> None:
+        super().prepare(request)
+        request.META["request.started"] = time.perf_counter()
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        response["X-Request-ID"] = structlog.contextvars.get_contextvars()["request_id"]
+        _observe(request, response, time.perf_counter() - request.META["request.started"])
+        super().handle_response(request, response)
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        return f"{request.method} {request.path}"
+
+
+def _observe(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
+    route = request.resolver_match.route if request.resolver_match else "none"
+    method = request.method if request.method in KNOWN_METHODS else "other"
+    metrics.requests.labels(method, route, response.status_code).observe(seconds)
+
+
+KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class ProblemBodies:
+    """Gives programs a problem body where an error was answered outside the API's views: by Django, or by a package."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.status_code < HTTP_ERROR or "json" in response.get("Content-Type", ""):
+            return response
+        return _as_problem(request, response) if wants_problem(request) else response
+
+
+HTTP_ERROR = 400
+
+
+class PageThrottle:
+    """Limits how often pages are asked for; API views have DRF's throttles.
+
+    A view may name another `throttle_scope`, or None for no limit.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
+        """Refuse the page, or let it go on."""
+        cls = getattr(view, "cls", None) or getattr(view, "view_class", view)
+        scope = getattr(cls, "throttle_scope", "pages")
+        if scope is None or (isinstance(cls, type) and issubclass(cls, APIView)):
+            return None
+        wait = throttles.hit(scope, throttles.caller(request))
+        if wait is None:
+            return None
+        return HttpResponse(TOO_OFTEN, status=429, headers={"Retry-After": str(int(wait))}, content_type="text/plain")
+
+
+TOO_OFTEN = "You ask too often. Wait a moment, then try again."
+
+
+def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
+    problem = plain_problem(request.path, response.status_code)
+    for header in KEPT_HEADERS:
+        if header in response:
+            problem[header] = response[header]
+    problem.cookies = response.cookies
+    return problem

@@ -1,0 +1,113 @@
+"""How often one caller may ask: counted for the user, or for the address of who is not signed in.
+
+Counts are kept in Redis by one atomic step each, so that a limit is exact over all processes and threads, whatever
+arrives at once. A window begins with a caller's first request and is timed by Redis alone: clocks of machines do not
+matter. With Redis away each process counts for itself, so the limit holds per process.
+"""
+
+import functools
+import ipaddress
+import math
+import time
+from typing import TYPE_CHECKING
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import FixedWindowRateLimiter
+from redis.exceptions import RedisError
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from backend import metrics
+from backend.breaker import RestingError
+from backend.redis import UNREACHABLE, breaker, pool
+
+if TYPE_CHECKING:  # at run time it would go in a circle: views load the throttles
+    from rest_framework.views import APIView
+
+logger = structlog.get_logger(__name__)
+
+OFF = "off"
+DEFAULT_SCOPE = "api"
+
+
+class ScopedThrottle(BaseThrottle):
+    """Applies the rate named by the view's `throttle_scope`; 'api' for a view that names none."""
+
+    def __init__(self) -> None:
+        self._wait: float | None = None
+
+    def allow_request(self, request: Request, view: "APIView") -> bool:
+        self._wait = hit(getattr(view, "throttle_scope", DEFAULT_SCOPE), caller(request))
+        return self._wait is None
+
+    def wait(self) -> float | None:
+        return self._wait
+
+
+def caller(request: Request | HttpRequest) -> str:
+    """Who is counted: the user, or else the address."""
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        return f"user:{user.pk}"
+    return address(request)
+
+
+def address(request: Request | HttpRequest) -> str:
+    """The client's address; of IPv6 the /64, since that is what one customer of a provider has."""
+    text = request.META.get("REMOTE_ADDR", "")
+    try:
+        found = ipaddress.ip_address(text)
+    except ValueError:
+        return "address:unknown"
+    if found.version == 6:  # noqa: PLR2004 - the version
+        found = ipaddress.ip_network((found, 64), strict=False).network_address
+    return f"address:{found}"
+
+
+def hit(scope: str, who: str) -> float | None:
+    """Count one request; None when it is within the rate, else the seconds after which to try again."""
+    rate = settings.THROTTLE_RATES[scope]
+    if rate == OFF:
+        return None
+    wait = _count(_limit(rate), scope, who)
+    if wait is not None:
+        metrics.throttled.labels(scope).inc()
+    return wait
+
+
+def _count(limit: RateLimitItem, scope: str, who: str) -> float | None:
+    try:
+        with breaker.guard(*UNREACHABLE):
+            return _count_by(_shared(), limit, scope, who)
+    except RestingError:
+        pass
+    except (RedisError, OSError) as error:
+        logger.warning("throttles count per process", error=str(error))
+    return _count_by(_own(), limit, scope, who)
+
+
+def _count_by(limiter: FixedWindowRateLimiter, limit: RateLimitItem, scope: str, who: str) -> float | None:
+    if limiter.hit(limit, scope, who):
+        return None
+    resets_at, _ = limiter.get_window_stats(limit, scope, who)
+    return max(1.0, math.ceil(resets_at - time.time()))
+
+
+@functools.cache
+def _limit(rate: str) -> RateLimitItem:
+    return parse(rate)
+
+
+@functools.cache
+def _shared() -> FixedWindowRateLimiter:
+    prefix = f"{settings.CACHES['default']['KEY_PREFIX']}:throttle"
+    return FixedWindowRateLimiter(RedisStorage(settings.REDIS_URL, connection_pool=pool(), key_prefix=prefix))
+
+
+@functools.cache
+def _own() -> FixedWindowRateLimiter:
+    return FixedWindowRateLimiter(MemoryStorage())

@@ -1,0 +1,145 @@
+"""Every error of the API is an RFC 9457 problem, whoever raised it; people with a browser get a page."""
+
+from typing import Any, ClassVar
+
+import pytest
+from django.db import OperationalError
+from django.http import HttpResponse
+from django.test import Client, override_settings
+from django.urls import path
+
+from backend import urls
+
+pytestmark = [pytest.mark.service, pytest.mark.django_db]
+
+JSON = "application/json"
+BROWSER = "text/html,application/xhtml+xml"
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client(raise_request_exception=False)
+
+
+def assert_problem(response: Any, status: int, detail: str) -> None:
+    body = response.json()
+    assert response["Content-Type"] == "application/problem+json"
+    assert (response.status_code, body["status"], body["detail"]) == (status, status, detail)
+    assert set(body) >= {"type", "title", "status", "detail", "instance"}
+
+
+def test_unknown_route(client: Client) -> None:
+    assert_problem(client.get("/orders/what/ever/"), 404, "There is nothing at this address.")
+
+
+def test_unknown_route_outside_the_api(client: Client) -> None:
+    assert_problem(client.get("/nope"), 404, "There is nothing at this address.")
+
+
+def test_unknown_route_in_a_browser_is_a_page(client: Client) -> None:
+    response = client.get("/nope", headers={"Accept": BROWSER})
+    assert (response.status_code, response["Content-Type"]) == (404, "text/html; charset=utf-8")
+
+
+def test_method_not_allowed(client: Client) -> None:
+    response = client.put("/auth/token/", {}, content_type=JSON)
+    assert_problem(response, 405, 'Method "PUT" not allowed.')
+    assert response["Allow"] == "POST, DELETE, OPTIONS"
+
+
+def test_method_not_allowed_by_a_plain_view(client: Client) -> None:
+    response = client.post("/health/live")
+    assert_problem(response, 405, "This address does not take that method.")
+    assert response["Allow"] == "GET, HEAD"
+
+
+def test_nothing_acceptable(client: Client) -> None:
+    response = client.post("/auth/token/", {}, content_type=JSON, headers={"Accept": "image/png"})
+    assert_problem(response, 406, "Could not satisfy the request Accept header.")
+
+
+def test_unknown_version(client: Client) -> None:
+    response = client.post("/auth/token/", {}, content_type=JSON, headers={"Accept": f"{JSON}; version=9"})
+    assert_problem(response, 406, 'Invalid version in "Accept" header.')
+
+
+def test_media_type_that_is_not_json(client: Client) -> None:
+    response = client.post("/auth/token/", "<a/>", content_type="text/xml")
+    assert_problem(response, 415, 'Unsupported media type "text/xml" in request.')
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ('{"username":', "The body is not JSON: unexpected end of data: line 1 column 13 (char 12)"),
+        (
+            '{"username": NaN}',
+            "The body is not JSON: unexpected character, expected a JSON value: line 1 column 14 (char 13)",
+        ),
+    ],
+)
+def test_broken_json(client: Client, body: str, detail: str) -> None:
+    assert_problem(client.post("/auth/token/", body, content_type=JSON), 400, detail)
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"username": "\\ud800"}', b"\xff\xfe"])
+def test_json_made_to_break_parsers(client: Client, body: str) -> None:
+    response = client.post("/auth/token/", body, content_type=JSON)
+    assert response.status_code == 400
+    assert response.json()["detail"].startswith("The body is not JSON: ")
+
+
+@pytest.mark.parametrize("body", ["[]", "null", '"text"', "7"])
+def test_json_that_is_no_object(client: Client, body: str) -> None:
+    assert client.post("/auth/token/", body, content_type=JSON).status_code == 400
+
+
+def test_every_bad_field_is_named(client: Client) -> None:
+    response = client.post("/auth/token/", {"username": "x" * 151}, content_type=JSON)
+    assert response.json()["errors"] == [
+        {"field": "username", "message": "Ensure this field has no more than 150 characters."},
+        {"field": "password", "message": "This field is required."},
+    ]
+
+
+def test_body_of_ten_megabytes(client: Client) -> None:
+    response = client.post("/auth/token/", '"' + "a" * 10_000_000 + '"', content_type=JSON)
+    assert_problem(response, 413, "The body is larger than 1048576 bytes.")
+
+
+def test_host_that_is_not_ours(client: Client) -> None:
+    response = client.get("/orders/", headers={"Host": "evil.example"})
+    assert_problem(
+        response, 400, "The request was refused before it was read: its host, headers or body are malformed."
+    )
+
+
+def broken(_request: object) -> HttpResponse:
+    raise RuntimeError("the password of the database is hunter2")
+
+
+def out_of_reach(_request: object) -> HttpResponse:
+    raise OperationalError("could not connect to server 10.0.0.7 as commerce")
+
+
+class BrokenUrls:
+    handler500 = urls.handler500
+    urlpatterns: ClassVar = [path("orders/broken/", broken), path("orders/out-of-reach/", out_of_reach)]
+
+
+@override_settings(ROOT_URLCONF=BrokenUrls)
+def test_bug_in_a_view(client: Client) -> None:
+    assert_problem(client.get("/orders/broken/"), 500, "Something went wrong here. It has been recorded.")
+
+
+@override_settings(ROOT_URLCONF=BrokenUrls)
+def test_database_out_of_reach(client: Client) -> None:
+    response = client.get("/orders/out-of-reach/")
+    assert_problem(response, 503, "The database cannot be reached. Nothing was saved; try again.")
+    assert response["Retry-After"] == "5"
+
+
+def test_answer_carries_an_id_of_its_own(client: Client) -> None:
+    sent = "made up by the client"
+    first, second = (client.get("/health/live", headers={"X-Request-ID": sent})["X-Request-ID"] for _ in range(2))
+    assert len({first, second, sent}) == 3

@@ -1,0 +1,94 @@
+"""Logs: one JSON document a line, whatever people type, and nothing that is theirs."""
+
+import io
+import json
+import logging.config
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+from django.conf import settings
+from django.db import connection
+from django.test import Client, override_settings
+
+from tests.factories import make_user
+
+SECRET = "hunter2"  # noqa: S105 - nobody's
+
+
+class Written(io.StringIO):
+    """What the project's own handler wrote."""
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Each line, parsed; one that is not JSON fails."""
+        return [json.loads(line) for line in self.getvalue().splitlines()]
+
+
+@pytest.fixture
+def written() -> Iterator[Written]:
+    logging.config.dictConfig(settings.LOGGING)
+    (handler,) = (each for each in logging.getLogger().handlers if type(each) is logging.StreamHandler)
+    stream = Written()
+    before = handler.setStream(stream)
+    yield stream
+    handler.setStream(before)
+
+
+@pytest.mark.unit
+def test_what_people_type_cannot_add_a_line_or_a_field(written: Written) -> None:
+    typed = 'tea\n{"level": "critical", "event": "forged"}\r\x1b[31m'
+    structlog.get_logger("shop").info("search", q=typed)
+    (line,) = written.lines()
+    assert (line["event"], line["level"], line["q"]) == ("search", "info", typed)
+
+
+@pytest.mark.unit
+def test_traceback_has_no_local_variables(written: Written) -> None:
+    def sign_in(password: str) -> None:
+        raise ValueError(len(password))
+
+    try:
+        sign_in(SECRET)
+    except ValueError:
+        logging.getLogger("shop").exception("failed")
+    (line,) = written.lines()
+    assert line["exception"][0]["frames"][-1]["name"] == "sign_in"
+    assert SECRET not in json.dumps(line)
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+def test_request_is_one_line_without_query_address_or_user(client: Client, written: Written) -> None:
+    client.force_login(make_user("ada"))
+    written.truncate(0)
+    written.seek(0)
+    response = client.get("/health/live?q=secret", REMOTE_ADDR="192.0.2.77", headers={"User-Agent": "Ada's phone"})
+    (line,) = written.lines()
+    assert {name: line[name] for name in ("event", "request", "code", "request_id")} == {
+        "event": "request_finished",
+        "request": "GET /health/live",
+        "code": 200,
+        "request_id": response["X-Request-ID"],
+    }
+    assert not [personal for personal in ("secret", "192.0.2.77", "ada", "phone") if personal in json.dumps(line)]
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+def test_failed_sign_in_names_nobody(client: Client, written: Written) -> None:
+    client.post("/auth/token/", {"username": "ada", "password": SECRET}, content_type="application/json")
+    text = json.dumps(written.lines())
+    assert "/auth/token/" in text
+    assert not [personal for personal in ("ada", SECRET, "127.0.0.1") if personal in text]
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+@override_settings(SLOW_QUERY_SECONDS=0.0)
+def test_slow_statement_is_logged_without_its_parameters(written: Written) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s", [SECRET])
+    (line,) = [line for line in written.lines() if line["event"] == "slow query"]
+    assert line["sql"] == "SELECT %s"
+    assert line["seconds"] >= 0

@@ -1,0 +1,48 @@
+"""The settings: what production refuses to start with, and that Django finds nothing to complain about."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.unit
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCTION = {
+    "SECRET_KEY": "kq3v9x7w2m5n8b1c4z6l0j7h3g9f2d5s8a1p4o7i0u6yt5r2e9w4",
+    "ALLOWED_HOSTS": "shop.example",
+    "DATABASE_URL": "postgres://shop:long-password@db.example/shop",
+    "PATH": os.environ["PATH"],
+}
+
+
+def manage(*arguments: str, **changed: str) -> subprocess.CompletedProcess[str]:
+    """manage.py with the settings of a production machine and nothing else."""
+    environment = PRODUCTION | changed
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+
+
+def test_check_deploy_finds_nothing() -> None:
+    result = manage("check", "--deploy", "--tag", "security", "--fail-level", "WARNING")
+    assert (result.returncode, result.stdout.strip()) == (0, "System check identified no issues (0 silenced).")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("SECRET_KEY", "", "SECRET_KEY must be set to at least 32 random characters"),
+        ("SECRET_KEY", "short", "SECRET_KEY must be set to at least 32 random characters"),
+        ("SECRET_KEY", "for development only; production refuses to start with it", "SECRET_KEY must be set"),
+        ("DATABASE_URL", "sqlite:///db", "DATABASE_URL must name a PostgreSQL database"),
+        ("INDEX_PREFIX", "Shop*", "INDEX_PREFIX is lower-case letters"),
+        ("SEARCH_TIMEOUT", "0", "SEARCH_TIMEOUT must be a number of seconds above 0"),
+        ("THROTTLE_SEARCH", "lots", "THROTTLE_SEARCH is a rate such as 60/minute"),
+    ],
+)
+def test_bad_value_stops_the_start_and_is_named(name: str, value: str, complaint: str) -> None:
+    result = manage("check", **{name: value})
+    assert result.returncode != 0
+    assert complaint in result.stderr

@@ -1,0 +1,78 @@
+"""Signing in for the API, and what stops those who guess."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client, override_settings
+from django.utils import timezone
+from knox.models import AuthToken
+from rest_framework.test import APIClient
+
+from tests.factories import make_user
+
+pytestmark = [pytest.mark.service, pytest.mark.django_db]
+
+
+def sign_in(client: APIClient, password: str = "password", **extra: Any) -> Any:  # noqa: S107 - a test user's
+    return client.post("/auth/token/", {"username": "ada", "password": password}, format="json", **extra)
+
+
+def test_right_password_gives_a_token_that_works_until_signed_out(api: APIClient) -> None:
+    make_user("ada")
+    answer = sign_in(api)
+    assert answer.status_code == 201
+    api.credentials(HTTP_AUTHORIZATION=f"Token {answer.json()['token']}")
+    assert api.delete("/auth/token/").status_code == 204
+    again = api.delete("/auth/token/")
+    assert (again.status_code, again.json()["detail"]) == (401, "Invalid token.")
+
+
+def test_token_is_stored_as_a_hash_and_expires(api: APIClient) -> None:
+    make_user("ada")
+    token = sign_in(api).json()["token"]
+    stored = AuthToken.objects.get()
+    assert token not in (stored.digest, stored.token_key)
+    assert len(stored.digest) == 128
+    assert timedelta(hours=23) < stored.expiry - timezone.now() <= timedelta(hours=24)
+
+
+def test_expired_token_is_refused(api: APIClient) -> None:
+    make_user("ada")
+    api.credentials(HTTP_AUTHORIZATION=f"Token {sign_in(api).json()['token']}")
+    AuthToken.objects.update(expiry=timezone.now() - timedelta(seconds=1))
+    assert api.delete("/auth/token/").status_code == 401
+
+
+@pytest.mark.parametrize("username", ["ada", "nobody"])
+def test_wrong_password_and_unknown_name_answer_alike(api: APIClient, username: str) -> None:
+    make_user("ada")
+    answer = api.post("/auth/token/", {"username": username, "password": "wrong"}, format="json")
+    assert (answer.status_code, answer.json()["detail"]) == (401, "Wrong name or password.")
+
+
+def test_name_is_locked_for_an_address_after_five_failures(api: APIClient) -> None:
+    make_user("ada")
+    assert [sign_in(api, "wrong").status_code for _ in range(6)] == [401, 401, 401, 401, 429, 429]
+    assert sign_in(api).status_code == 429, "the right password no longer helps"
+    assert sign_in(api, REMOTE_ADDR="192.0.2.7").status_code == 201, "ada herself, elsewhere, is not locked out"
+
+
+@override_settings(THROTTLE_RATES={"sign-in": "3/minute", "pages": "off", "api": "off"})
+def test_address_that_tries_many_names_is_slowed_down(api: APIClient) -> None:
+    answers = [api.post("/auth/token/", {"username": str(n), "password": "x"}, format="json") for n in range(5)]
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 429, 429]
+
+
+@override_settings(THROTTLE_RATES={"sign-in": "3/minute", "pages": "off", "api": "off"})
+def test_admin_door_is_slowed_down_as_well(client: Client) -> None:
+    tries = [client.post("/admin/login/", {"username": str(n), "password": "x"}) for n in range(4)]
+    assert [answer.status_code for answer in tries] == [200, 200, 200, 429]
+
+
+def test_token_of_somebody_who_was_barred_is_refused(api: APIClient) -> None:
+    ada = make_user("ada")
+    api.credentials(HTTP_AUTHORIZATION=f"Token {sign_in(api).json()['token']}")
+    ada.is_active = False
+    ada.save()
+    assert api.delete("/auth/token/").status_code == 401

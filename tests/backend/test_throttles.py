@@ -1,0 +1,94 @@
+"""How often one caller may ask: exactly as often as the rate says, and no caller pays for another."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client, RequestFactory, override_settings
+
+from backend import redis, throttles
+from tests.factories import make_user
+
+pytestmark = [pytest.mark.service, pytest.mark.django_db]
+
+
+def rate(**rates: str) -> override_settings:
+    return override_settings(THROTTLE_RATES={"pages": "off", "api": "off", "sign-in": "off"} | rates)
+
+
+@pytest.mark.races
+@rate(search="50/minute")
+def test_two_hundred_at_once_pass_exactly_as_many_as_allowed() -> None:
+    with ThreadPoolExecutor(50) as threads:
+        waits = list(threads.map(lambda _: throttles.hit("search", "address:192.0.2.1"), range(200)))
+    assert Counter(wait is None for wait in waits) == {True: 50, False: 150}
+
+
+@rate(api="2/minute")
+def test_refused_request_says_when_to_come_back(client: Client) -> None:
+    answers = [client.get("/schema/") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2]["Content-Type"] == "application/problem+json"
+    assert 1 <= int(answers[2]["Retry-After"]) <= 60
+
+
+@rate(pages="2/minute")
+def test_pages_are_throttled_too(client: Client) -> None:
+    assert [client.get("/admin/login/").status_code for _ in range(3)] == [200, 200, 429]
+
+
+@rate(pages="1/minute", api="1/minute")
+def test_health_is_never_throttled(client: Client) -> None:
+    assert {client.get("/health/live").status_code for _ in range(3)} == {200}
+
+
+@rate(search="1/minute")
+def test_callers_and_scopes_are_counted_apart() -> None:
+    assert throttles.hit("search", "user:1") is None
+    assert throttles.hit("search", "user:1") is not None
+    assert throttles.hit("search", "user:2") is None
+    assert throttles.hit("search", "address:192.0.2.1") is None
+
+
+def test_caller_is_the_user_or_else_the_address() -> None:
+    request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.1")
+    request.user = make_user()
+    assert throttles.caller(request) == f"user:{request.user.pk}"
+    request.user = AnonymousUser()
+    assert throttles.caller(request) == "address:192.0.2.1"
+
+
+@pytest.mark.parametrize("address", ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9"])
+def test_addresses_of_one_ipv6_network_are_one_caller(address: str) -> None:
+    request = RequestFactory().get("/", REMOTE_ADDR=address)
+    assert throttles.address(request) == "address:2001:db8:1:2::"
+
+
+@rate(search="3/minute")
+def test_without_redis_the_process_counts_for_itself() -> None:
+    with pytest.raises(ConnectionError), redis.breaker.guard(ConnectionError):
+        raise ConnectionError
+    try:
+        waits = [throttles.hit("search", "address:192.0.2.9") for _ in range(4)]
+    finally:
+        redis.breaker.reset()
+    assert [wait is None for wait in waits] == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "counted"),
+    [
+        (0, "198.51.100.1", "192.0.2.1"),
+        (1, "10.0.0.1, 198.51.100.1", "198.51.100.1"),
+        (2, "10.0.0.1, 198.51.100.1, 198.51.100.2", "198.51.100.1"),
+        (1, "", "192.0.2.1"),
+        (2, "198.51.100.1", "192.0.2.1"),
+    ],
+    ids=["header is not believed", "last proxy", "two proxies", "no header", "fewer hops than proxies"],
+)
+def test_address_behind_proxies(client: Client, proxies: int, forwarded: str, counted: str) -> None:
+    with override_settings(TRUSTED_PROXIES=proxies, THROTTLE_RATES={"pages": "1/minute"}):
+        client.get("/admin/login/", headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR="192.0.2.1")
+        refused = throttles.hit("pages", f"address:{counted}")
+    assert refused is not None
