@@ -15,13 +15,13 @@ from django.db.models.functions import MD5, Concat
 from django.utils import timezone
 
 from orders.models import Order, OrderItem
-from stores.models import Inventory, Store
+from stores.models import Inventory, StockAdjustment, Store
 
 DAYS = 90
 SHOPPERS = ("Ada", "Bo", "Chidi", "Dana", "Emre", "Femi", "Greta", "Hiro", "Ines", "Jonas", "Kofi", "Lena")
 PRODUCTS = 80  # of a store that ever sell; the first ones sell most
 ENOUGH = 20  # units that such a product has
-LEFT = 6  # units that past orders leave of it
+LEFT = 6  # units that past orders leave of it; if they took more, a delivery came in before
 MOST_LINES, MOST_UNITS = 4, 3
 REJECTED, CANCELLED = 0.04, 0.1  # of a store's orders: rejected up to the first, cancelled up to the second
 GUESTS = 0.4
@@ -35,44 +35,43 @@ class _History:
     random: Random
     shoppers: Sequence[User]
     stock: list[Inventory]
+    sold_out: list[Inventory]
     orders: list[Order] = field(default_factory=list)
     items: list[OrderItem] = field(default_factory=list)
     sold: Counter[int] = field(default_factory=Counter)
 
     def add(self, created_at: datetime) -> None:
         draw = self.random.random()
-        rejected, cancelled = draw < REJECTED, REJECTED <= draw < CANCELLED
-        lines = self._lines(rejected=rejected)
-        if not lines:
-            return
+        rejected = bool(self.sold_out) and draw < REJECTED
+        cancelled = REJECTED <= draw < CANCELLED
+        lines = self._lines()
+        missing = [(self.random.choice(self.sold_out), 1)] if rejected else []
+        order = self._order(created_at, [*lines, *missing], _status(rejected=rejected, cancelled=cancelled))
+        order.shortages = [_shortage(row, units) for row, units in missing]
+        if order.status == Order.Status.CONFIRMED:
+            self.sold.update({row.product_id: units for row, units in lines})
+
+    def _order(self, created_at: datetime, lines: list[tuple[Inventory, int]], status: Order.Status) -> Order:
+        guest = self.random.random() < GUESTS
         order = Order(
             id=_order_id(created_at, self.random),
             store=self.store,
-            customer=None if self.random.random() < GUESTS else self.random.choice(self.shoppers),
-            status=_status(rejected=rejected, cancelled=cancelled),
+            customer=None if guest else self.random.choice(self.shoppers),
+            status=status,
             total=sum((row.product.price * units for row, units in lines), Decimal(0)),
-            shortages=[_shortage(row, units) for row, units in lines if rejected],
             created_at=created_at,
-            cancelled_at=created_at + timedelta(hours=3) if cancelled else None,
-            confirmation_sent_at=None if rejected else created_at + timedelta(seconds=2),
+            cancelled_at=created_at + timedelta(hours=3) if status == Order.Status.CANCELLED else None,
+            confirmation_sent_at=None if status == Order.Status.REJECTED else created_at + timedelta(seconds=2),
         )
         self.orders.append(order)
         self.items += [_item(order, row, units) for row, units in lines]
-        if order.status == Order.Status.CONFIRMED:
-            self._sell(lines)
+        return order
 
-    def _lines(self, *, rejected: bool) -> list[tuple[Inventory, int]]:
-        """Products and units; more of each than there is for an order to reject."""
-        popular = {int(len(self.stock) * self.random.random() ** 2) for _ in range(self.random.randint(1, MOST_LINES))}
-        if rejected:
-            return [(self.stock[place], self.stock[place].quantity + 5) for place in sorted(popular)]
-        lines = [(self.stock[place], self.random.randint(1, MOST_UNITS)) for place in sorted(popular)]
-        return [(row, units) for row, units in lines if row.quantity - units >= LEFT]
-
-    def _sell(self, lines: list[tuple[Inventory, int]]) -> None:
-        for row, units in lines:
-            row.quantity -= units
-            self.sold[row.product_id] += units
+    def _lines(self) -> list[tuple[Inventory, int]]:
+        """Products and units, favourites more often."""
+        count = self.random.randint(1, MOST_LINES)
+        places = sorted({int(len(self.stock) * self.random.random() ** 2) for _ in range(count)})
+        return [(self.stock[place], self.random.randint(1, MOST_UNITS)) for place in places]
 
 
 def shoppers() -> list[User]:
@@ -92,24 +91,55 @@ def record_history(*, store: Store, orders: int, seed: int, customers: Sequence[
     if orders == 0 or Order.objects.filter(store=store).exists():
         return 0
     random = Random(f"{seed}/orders/{store.code}")
-    history = _History(store, random, customers, _best_sellers(store, seed))
+    history = _History(store, random, customers, _best_sellers(store, seed), _sold_out(store, seed))
     today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     moments = sorted(today - timedelta(minutes=random.randrange(1, DAYS * 24 * 60)) for _ in range(orders))
     for moment in moments if history.stock else []:
         history.add(moment)
     Order.objects.bulk_create(history.orders, batch_size=2_000)
     OrderItem.objects.bulk_create(history.items, batch_size=2_000)
-    for row in history.stock:
-        if row.product_id in history.sold:
-            Inventory.objects.filter(pk=row.pk).update(quantity=F("quantity") - history.sold[row.product_id])
+    _settle(history, today - timedelta(days=DAYS + 1))
     return len(history.orders)
 
 
+def _settle(history: _History, delivered_at: datetime) -> None:
+    """Take what was sold from the stock, after a delivery where that was more than the store had."""
+    deliveries = []
+    for row in history.stock:
+        sold = history.sold[row.product_id]
+        delivered = max(0, sold + LEFT - row.quantity)
+        if delivered:
+            deliveries.append(_delivery(row, delivered, delivered_at))
+        if sold:
+            Inventory.objects.filter(pk=row.pk).update(quantity=F("quantity") + delivered - sold)
+    StockAdjustment.objects.bulk_create(deliveries)
+
+
+def _delivery(row: Inventory, units: int, created_at: datetime) -> StockAdjustment:
+    return StockAdjustment(
+        store_id=row.store_id,
+        product_id=row.product_id,
+        kind=StockAdjustment.Kind.IMPORT,
+        delta=units,
+        reason="demo delivery",
+        created_at=created_at,
+    )
+
+
+def _liking(seed: int) -> MD5:
+    """An order of products that the seed decides."""
+    return MD5(Concat(Value(f"{seed}/"), F("product__sku")))
+
+
+def _sold_out(store: Store, seed: int) -> list[Inventory]:
+    rows = Inventory.objects.filter(store=store, quantity=0).select_related("product")
+    return list(rows.order_by(_liking(seed))[:PRODUCTS])
+
+
 def _best_sellers(store: Store, seed: int) -> list[Inventory]:
-    """Well-stocked rows of the store, locked in product order, in an order of liking that the seed decides."""
+    """Well-stocked rows of the store, locked in product order, best-liked first."""
     stocked = Inventory.objects.filter(store=store, quantity__gte=ENOUGH)
-    liking = MD5(Concat(Value(f"{seed}/"), F("product__sku")))
-    liked = list(stocked.order_by(liking).values_list("product_id", flat=True)[:PRODUCTS])
+    liked = list(stocked.order_by(_liking(seed)).values_list("product_id", flat=True)[:PRODUCTS])
     rows = stocked.filter(product_id__in=liked).select_related("product").order_by("product_id")
     return sorted(rows.select_for_update(of=("self",)), key=lambda row: liked.index(row.product_id))
 

@@ -1,0 +1,21 @@
+"""CSV files for the tests of the import."""
+
+from pathlib import Path
+
+PRODUCT_HEADER = "sku,name,brand,category,price,description,colour,released"
+STORE_HEADER = "code,name,address,city,state,zip,latitude,longitude"
+
+
+def write_csv(path: Path, header: str, *rows: str, encoding: str = "utf-8") -> Path:
+    path.write_bytes("".join(f"{line}\n" for line in (header, *rows)).encode(encoding))
+    return path
+
+
+def products_csv(folder: Path, *rows: str, encoding: str = "utf-8") -> Path:
+    """A file of products; a row is in the order of PRODUCT_HEADER."""
+    return write_csv(folder / "products.csv", PRODUCT_HEADER, *rows, encoding=encoding)
+
+
+def stores_csv(folder: Path, *rows: str) -> Path:
+    """A file of stores; a row is in the order of STORE_HEADER."""
+    return write_csv(folder / "stores.csv", STORE_HEADER, *rows)

@@ -1,0 +1,48 @@
+"""The import of the whole real catalogue."""
+
+import csv
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db.models import Avg, Count
+
+from products.models import Category, Product
+from stores.models import Inventory, Store
+from tests.real_data import PRODUCTS, STORES, needs_real_data
+
+pytestmark = [pytest.mark.django_db, pytest.mark.service, needs_real_data]
+
+
+def test_real_catalogue_is_imported_whole_and_then_stays_as_it_is() -> None:
+    out, err = StringIO(), StringIO()
+    for _ in range(2):
+        call_command("import_catalogue", products=PRODUCTS, stores=STORES, stdout=out, stderr=err)
+    assert err.getvalue() == ""
+    assert out.getvalue().splitlines() == [
+        "products: 19,406 created, 0 updated, 0 unchanged",
+        "stores: 1,565 created, 0 updated, 0 unchanged",
+        "products: 0 created, 0 updated, 19,406 unchanged",
+        "stores: 0 created, 0 updated, 1,565 unchanged",
+    ]
+    with PRODUCTS.open(encoding="utf-8", newline="") as file:
+        rows = {row["sku"]: (row["name"], row["brand"], row["category"], row["price"]) for row in csv.DictReader(file)}
+    stored = Product.objects.values_list("sku", "name", "brand", "category__path", "price")
+    assert {sku: (name, brand, path, str(price)) for sku, name, brand, path, price in stored} == {
+        sku: (name, brand, path, f"{Decimal(price):.2f}") for sku, (name, brand, path, price) in rows.items()
+    }
+    paths = {path for _, _, path, _ in rows.values()}
+    above = {path.rpartition(" > ")[0] for path in paths} - {""}
+    assert set(Category.objects.values_list("path", flat=True)) == paths | above
+    with STORES.open(encoding="utf-8", newline="") as file:
+        codes = {(row["code"], row["name"], row["zip"]) for row in csv.DictReader(file)}
+    assert set(Store.objects.values_list("code", "name", "zip")) == codes
+
+
+def test_imported_catalogue_gets_stock_in_many_stores() -> None:
+    call_command("import_catalogue", products=PRODUCTS, stores=STORES, stdout=StringIO())
+    call_command("seed_demo", stock_only=True, assortment=0.05, stdout=StringIO())
+    per_store = Inventory.objects.values("store").annotate(rows=Count("id"))
+    assert per_store.count() == 60
+    assert 0.04 < per_store.aggregate(mean=Avg("rows"))["mean"] / Product.objects.count() < 0.06
