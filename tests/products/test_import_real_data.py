@@ -36,7 +36,7 @@ def test_real_catalogue_is_imported_whole_and_then_stays_as_it_is() -> None:
     above = {path.rpartition(" > ")[0] for path in paths} - {""}
     assert set(Category.objects.values_list("path", flat=True)) == paths | above
     with STORES.open(encoding="utf-8", newline="") as file:
-        codes = {(row["code"], row["name"], row["zip"]) for row in csv.DictReader(file)}
+        codes = {(row["code"], row["name"].strip(), row["zip"]) for row in csv.DictReader(file)}
     assert set(Store.objects.values_list("code", "name", "zip")) == codes
 
 
