@@ -14,6 +14,7 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", documentation.SwaggerView.as_view(), name="docs"),
     path("admin/", admin.site.urls),
+    path("", include("products.urls")),
     path("", include("stores.urls")),
     path("", include("orders.urls")),
     path("", include("search_api.urls")),

@@ -1,0 +1,16 @@
+"""What goes out of the product endpoint."""
+
+from rest_framework import serializers
+
+from products.models import Product
+
+
+class ProductSerializer(serializers.ModelSerializer[Product]):
+    category = serializers.CharField(
+        source="category.path", default=None, allow_null=True, help_text="Names from the root down: 'A > B'."
+    )
+    attributes = serializers.DictField(child=serializers.CharField(), help_text="Flat names and values.")
+
+    class Meta:
+        model = Product
+        fields = ("id", "sku", "name", "brand", "category", "price", "description", "attributes", "released")

@@ -1,0 +1,35 @@
+"""The product endpoint."""
+
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import generics
+from rest_framework.permissions import AllowAny
+
+from products.models import Product
+from products.serializers import ProductSerializer
+
+
+@extend_schema(
+    summary="Show a product",
+    description="What is known of a product, stock apart: see a store's inventory. One that is not sold is not found.",
+    examples=[
+        OpenApiExample(
+            "Product",
+            value={
+                "id": 24,
+                "sku": "TES-LAP-00024",
+                "name": "Tessarix Aero 14 inch Laptop, 8 GB RAM, 512 GB SSD, Silver",
+                "brand": "Tessarix",
+                "category": "Computers > Laptops",
+                "price": "539.00",
+                "description": "A fingerprint reader signs you in; a shutter covers the webcam.",
+                "attributes": {"memory": "8 GB", "storage": "512 GB SSD", "screen": "14 inch", "colour": "Silver"},
+                "released": "2021-05-04",
+            },
+            response_only=True,
+        )
+    ],
+)
+class ProductDetail(generics.RetrieveAPIView[Product]):
+    permission_classes = (AllowAny,)
+    serializer_class = ProductSerializer
+    queryset = Product.objects.searchable().select_related("category")
