@@ -35,7 +35,7 @@ def _queues() -> Iterable[Metric]:
     prefix = settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
     family = GaugeMetricFamily("queue_depth", "Tasks waiting in a queue.", labels=["queue"])
     with redis.breaker.guard(*redis.UNREACHABLE):
-        for queue in settings.CELERY_QUEUES:
+        for queue in settings.QUEUES:
             family.add_metric([queue], redis.client().llen(f"{prefix}{queue}"))
     yield family
 
@@ -44,7 +44,7 @@ def _heartbeats() -> Iterable[Metric]:
     family = GaugeMetricFamily(
         "worker_heartbeat_age_seconds", "Since a task of the queue last went all the way.", labels=["queue"]
     )
-    for queue in settings.CELERY_QUEUES:
+    for queue in settings.QUEUES:
         age = tasks.heartbeat_age(queue)
         if age is not None:
             family.add_metric([queue], age)

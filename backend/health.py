@@ -80,7 +80,7 @@ def _opensearch() -> None:
 
 
 def _workers() -> None:
-    ages = {queue: tasks.heartbeat_age(queue) for queue in settings.CELERY_QUEUES}
+    ages = {queue: tasks.heartbeat_age(queue) for queue in settings.QUEUES}
     silent = [queue for queue, age in ages.items() if age is None or age > HEARTBEAT_OVERDUE]
     if silent:
         raise LookupError(f"no sign of life from a worker of {', '.join(silent)}")

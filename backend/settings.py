@@ -124,12 +124,13 @@ SESSION_COOKIE_HTTPONLY = True
 
 # --- OpenSearch: a derived copy ---------------------------------------------------------------------------------------
 OPENSEARCH_URL = env.str("OPENSEARCH_URL", default="http://127.0.0.1:9200")
+OPENSEARCH_HOSTS = OPENSEARCH_URL.split(",")  # every node of a cluster, so that the loss of one is no outage
 OPENSEARCH_CA_CERTS = env.str("OPENSEARCH_CA_CERTS", default="")
 INDEX_PREFIX = index_prefix(env.str("INDEX_PREFIX", default=""))
 INDEX_REPLICAS = env.int("INDEX_REPLICAS", default=0)
 INDEX_REFRESH_INTERVAL = env.str("INDEX_REFRESH_INTERVAL", default="200ms")
 SEARCH_TIMEOUT = positive_seconds("SEARCH_TIMEOUT", env.float("SEARCH_TIMEOUT", default=1.0))
-OPENSEARCH_DSL = {"default": {"hosts": OPENSEARCH_URL}}
+OPENSEARCH_DSL = {"default": {"hosts": OPENSEARCH_HOSTS}}
 # Change capture by triggers does this, and does not lose anything: see docs/indexing.md.
 OPENSEARCH_DSL_AUTOSYNC = False
 
@@ -156,7 +157,7 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20  # s for tasks under way when told to s
 CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # they end by themselves, and may run twice
 CELERY_BEAT_SCHEDULER = "backend.beat.SingleScheduler"
-CELERY_QUEUES = ("default", "orders", "indexing")  # for health and metrics; Celery itself reads CELERY_TASK_QUEUES
+QUEUES = ("default", "orders", "indexing")  # for health and metrics; with CELERY_ before it Celery would read it
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "orders.tasks.*": {"queue": "orders"},
@@ -173,7 +174,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
             "schedule": 10.0,
             "options": {"queue": queue, "expires": 30},
         }
-        for queue in CELERY_QUEUES
+        for queue in QUEUES
     },
 }
 

@@ -1,5 +1,6 @@
 """The whole project on one machine: the services, the web server, the workers and beat of one state folder."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -107,10 +108,24 @@ class Project:
         """Stop whatever of this checkout was started, the application first; return the names of what ran."""
         everything = Project(Stack(self.state, opensearch_nodes=self.state.opensearch_nodes))
         started = [process.name for process in everything.processes if process.running or process.process.died]
-        for group in (everything.application, everything.services):
-            with ThreadPoolExecutor(len(group)) as pool:
-                list(pool.map(Service.stop, group))
+        everything.stop_application()
+        _stop_all(everything.services)
         return started
+
+    def stop_application(self) -> None:
+        _stop_all(self.application)
+
+    @property
+    def grows_or_shrinks(self) -> bool:
+        """The OpenSearch cluster is to have another number of nodes than it had."""
+        return len(self.stack.opensearch.nodes) != self.state.opensearch_nodes
+
+    def collect_static_files(self) -> None:
+        """Gather them where the web server reads them, unless they are what they were at the last start."""
+        stamp, fingerprint = self.state.folder / "static.stamp", _static_fingerprint()
+        if not stamp.exists() or stamp.read_text() != fingerprint:
+            self.manage("collectstatic", "--noinput", "--clear", "--verbosity", "0")
+            stamp.write_text(fingerprint)
 
     def renew_access(self) -> None:
         """Make the demo logins and tokens, and keep them for `status`."""
@@ -137,3 +152,15 @@ class Project:
     @property
     def _access_file(self) -> Path:
         return self.state.folder / "access.json"
+
+
+def _stop_all(processes: list[Service]) -> None:
+    with ThreadPoolExecutor(len(processes)) as pool:
+        list(pool.map(Service.stop, processes))
+
+
+def _static_fingerprint() -> str:
+    """Changes with any static file of the apps, and with the versions of the packages, which bring some too."""
+    files = [path for path in sorted(CHECKOUT.glob("[!.]*/static/**/*")) if path.is_file()]
+    lines = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
+    return hashlib.sha256("\n".join([*lines, (CHECKOUT / "requirements.txt").read_text()]).encode()).hexdigest()

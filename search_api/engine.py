@@ -36,7 +36,7 @@ class _OrjsonSerializer(JSONSerializer):
 @functools.cache
 def _client(_pid: int) -> OpenSearch:
     return OpenSearch(
-        [settings.OPENSEARCH_URL],
+        settings.OPENSEARCH_HOSTS,
         timeout=settings.SEARCH_TIMEOUT,
         max_retries=MAX_RETRIES,
         retry_on_timeout=False,

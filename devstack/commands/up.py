@@ -3,6 +3,7 @@
 import argparse
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from devstack.console import complain, say
@@ -58,6 +59,9 @@ def _bring_up(project: Project, options: argparse.Namespace) -> None:
         raise DevstackError("--catalogue and --stores go together.", "Give both files, or neither.")
     if not project.state.folder.is_relative_to(CHECKOUT):
         say(f"This folder is closed to the user that the services run as: their data lives in {project.state.folder}.")
+    if project.grows_or_shrinks:
+        # Its processes know the addresses of the nodes that there were when they were started.
+        project.stop_application()
     if not project.web.running:
         project.web.process.clear()
         project.settle_web_port(options.port)
@@ -66,7 +70,7 @@ def _bring_up(project: Project, options: argparse.Namespace) -> None:
     _load_catalogue(project, options)
     project.stack.wait_ready()
     _step("Search index", lambda: project.manage("reindex", "--if-needed"))
-    _step("Static files", lambda: project.manage("collectstatic", "--noinput", "--verbosity", "0"))
+    _step("Static files", project.collect_static_files)
     _step("Web server, workers, beat", lambda: _start_all(project.application))
     project.renew_access()
 
@@ -109,8 +113,8 @@ def _load_catalogue(project: Project, options: argparse.Namespace) -> None:
 def _start_all(processes: list[Service]) -> None:
     for process in processes:
         process.launch()
-    for process in processes:
-        process.wait_ready()
+    with ThreadPoolExecutor(len(processes)) as pool:
+        list(pool.map(Service.wait_ready, processes))
 
 
 def _step(name: str, work: Callable[[], None]) -> None:

@@ -54,7 +54,7 @@ class Shop:
 @pytest.fixture(scope="session")
 def engine_client() -> Iterator[OpenSearch]:
     """OpenSearch without the shopper's short time-outs, for preparing tests."""
-    client = OpenSearch([settings.OPENSEARCH_URL], timeout=60)
+    client = OpenSearch(settings.OPENSEARCH_HOSTS, timeout=60)
     yield client
     client.close()
 
