@@ -8,7 +8,6 @@ from typing import Any
 
 from axes.backends import AxesStandaloneBackend
 from django.contrib.auth import authenticate
-from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -27,8 +26,8 @@ SCOPE = "sign-in"
 LOCKED_OUT = "Too many failed attempts to sign in. Try again later."
 
 
-class AddressThrottle(BaseBackend):
-    """Refuses to check any password for an address that tries too often."""
+class AddressThrottle:
+    """Refuses to check any password for an address that tries too often. It knows no users and gives no permissions."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:
         del credentials

@@ -4,7 +4,9 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from backend import documentation, health, scrape, sign_in
+from backend import dashboard, documentation, health, scrape, sign_in
+
+admin.site.index_template = "backend/admin_index.html"
 
 urlpatterns = [
     path("health/live", health.live, name="health-live"),
@@ -13,6 +15,7 @@ urlpatterns = [
     path("auth/token/", sign_in.TokenView.as_view(), name="auth-token"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", documentation.SwaggerView.as_view(), name="docs"),
+    path("admin/dashboard/", admin.site.admin_view(dashboard.dashboard), name="admin-dashboard"),
     path("admin/", admin.site.urls),
     path("", include("products.urls")),
     path("", include("stores.urls")),

@@ -1,0 +1,168 @@
+"""The admin's dashboard: how the shop does today, on one page.
+
+It lives here because only this layer may look at orders, stock, index and searches at once.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.decorators import permission_required
+from django.core.cache import cache
+from django.db.models import Avg, Count, F, Max, Min, Q, Sum
+from django.db.models.functions import TruncDate
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from indexing.models import SyncState
+from orders.models import Order
+from search_api.models import SearchLogEntry
+from stores.models import Inventory
+
+KEPT_FOR = 30  # s: several people looking cost one look
+DAYS = 7
+ROWS = 10
+CACHE_KEY = "dashboard"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Day:
+    """A day's orders; `revenue` is of those confirmed and not cancelled since."""
+
+    day: datetime
+    orders: int
+    rejected: int
+    revenue: Decimal
+
+    @property
+    def rejected_share(self) -> float:
+        """Percent of the orders."""
+        return 100 * self.rejected / self.orders if self.orders else 0.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LowStock:
+    """Rows at or below LOW_STOCK, and those among them that sell best."""
+
+    rows: int
+    sold_out: int
+    best_sellers: Sequence[tuple[str, str, int]]  # store, product, units
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Freshness:
+    """What the index has not heard of yet. `refused` are documents that OpenSearch would not take."""
+
+    pending: int
+    refused: int
+    oldest: datetime | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Query:
+    """A search of the last day, over all who made it."""
+
+    q: str
+    times: int
+    slowest_ms: float
+    average_ms: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Figures:
+    at: datetime
+    days: Sequence[Day]
+    low_stock: LowStock
+    freshness: Freshness
+    slowest: Sequence[Query]
+    without_hits: Sequence[tuple[str, int]]
+
+    @property
+    def today(self) -> Day:
+        return self.days[0]
+
+
+def figures() -> Figures:
+    """Today's figures, at most `KEPT_FOR` old."""
+    known: Figures | None = cache.get(CACHE_KEY)
+    if known is None:
+        known = _measure(timezone.now())
+        cache.set(CACHE_KEY, known, KEPT_FOR)
+    return known
+
+
+def _measure(now: datetime) -> Figures:
+    return Figures(
+        at=now,
+        days=_days(now),
+        low_stock=_low_stock(),
+        freshness=_freshness(),
+        slowest=_slowest(now - timedelta(days=1)),
+        without_hits=_without_hits(now - timedelta(days=1)),
+    )
+
+
+def _days(now: datetime) -> list[Day]:
+    """The last days, today first, those without an order too."""
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    days = [today - timedelta(days=back) for back in range(DAYS)]
+    rows = (
+        Order.objects.filter(created_at__gte=days[-1])
+        .annotate(day=TruncDate("created_at"))
+        .values("day")
+        .annotate(
+            orders=Count("pk"),
+            rejected=Count("pk", filter=Q(status=Order.Status.REJECTED)),
+            revenue=Sum("total", filter=Q(status=Order.Status.CONFIRMED)),
+        )
+        .order_by("day")
+    )
+    found = {row["day"]: (row["orders"], row["rejected"], row["revenue"] or Decimal(0)) for row in rows}
+    return [Day(day, *found.get(day.date(), (0, 0, Decimal(0)))) for day in days]
+
+
+def _low_stock() -> LowStock:
+    low = Inventory.objects.filter(quantity__lte=settings.LOW_STOCK, product__active=True)
+    counts = low.aggregate(rows=Count("pk"), sold_out=Count("pk", filter=Q(quantity=0)))
+    best = low.filter(product__popularity__gt=0).order_by("-product__popularity", "quantity", "pk")
+    return LowStock(
+        counts["rows"], counts["sold_out"], list(best.values_list("store__name", "product__name", "quantity")[:ROWS])
+    )
+
+
+def _freshness() -> Freshness:
+    found = SyncState.objects.filter(version__gt=F("indexed_version")).aggregate(
+        pending=Count("pk"), refused=Count("pk", filter=~Q(error="")), oldest=Min("changed_at")
+    )
+    return Freshness(found["pending"], found["refused"], found["oldest"])
+
+
+def _slowest(since: datetime) -> list[Query]:
+    rows = (
+        SearchLogEntry.objects.filter(created_at__gte=since)
+        .values("q")
+        .annotate(times=Count("pk"), slowest_ms=Max("took_ms"), average_ms=Avg("took_ms"))
+        .order_by("-slowest_ms", "q")
+    )
+    return [Query(**row) for row in rows[:ROWS]]
+
+
+def _without_hits(since: datetime) -> list[tuple[str, int]]:
+    rows = (
+        SearchLogEntry.objects.filter(created_at__gte=since, count=0, degraded=False)
+        .values("q")
+        .annotate(times=Count("pk"))
+        .order_by("-times", "q")
+    )
+    return list(rows.values_list("q", "times")[:ROWS])
+
+
+@permission_required("orders.view_order", raise_exception=True)
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """The page; `urls.py` wraps it in the admin's own sign-in."""
+    context = {**admin.site.each_context(request), "title": "Dashboard", "figures": figures()}
+    return TemplateResponse(request, "backend/dashboard.html", context)
