@@ -15,7 +15,11 @@ from django.db.models.functions import MD5, Concat
 from django.utils import timezone
 
 from orders.models import Order, OrderItem
-from stores.models import Inventory, StockAdjustment, Store
+from stores import ledger, locks
+from stores.ledger import Change
+from stores.models import Inventory, Store
+from stores.services import receive_stock
+from stores.signals import announce_stock_change
 
 DAYS = 90
 SHOPPERS = ("Ada", "Bo", "Chidi", "Dana", "Emre", "Femi", "Greta", "Hiro", "Ines", "Jonas", "Kofi", "Lena")
@@ -98,32 +102,18 @@ def record_history(*, store: Store, orders: int, seed: int, customers: Sequence[
         history.add(moment)
     Order.objects.bulk_create(history.orders, batch_size=2_000)
     OrderItem.objects.bulk_create(history.items, batch_size=2_000)
-    _settle(history, today - timedelta(days=DAYS + 1))
+    _settle(history)
     return len(history.orders)
 
 
-def _settle(history: _History, delivered_at: datetime) -> None:
+def _settle(history: _History) -> None:
     """Take what was sold from the stock, after a delivery where that was more than the store had."""
-    deliveries = []
-    for row in history.stock:
-        sold = history.sold[row.product_id]
-        delivered = max(0, sold + LEFT - row.quantity)
-        if delivered:
-            deliveries.append(_delivery(row, delivered, delivered_at))
-        if sold:
-            Inventory.objects.filter(pk=row.pk).update(quantity=F("quantity") + delivered - sold)
-    StockAdjustment.objects.bulk_create(deliveries)
-
-
-def _delivery(row: Inventory, units: int, created_at: datetime) -> StockAdjustment:
-    return StockAdjustment(
-        store_id=row.store_id,
-        product_id=row.product_id,
-        kind=StockAdjustment.Kind.IMPORT,
-        delta=units,
-        reason="demo delivery",
-        created_at=created_at,
-    )
+    store_id, sold = history.store.pk, history.sold
+    short = {row.product_id: sold[row.product_id] + LEFT - row.quantity for row in history.stock}
+    deliveries = [(store_id, product_id, units) for product_id, units in short.items() if units > 0]
+    receive_stock(rows=deliveries, reason="demo delivery")
+    ledger.put_back([Change(store_id, product_id, -units) for product_id, units in sold.items()])
+    announce_stock_change(store_id, list(sold))
 
 
 def _liking(seed: int) -> MD5:
@@ -137,11 +127,12 @@ def _sold_out(store: Store, seed: int) -> list[Inventory]:
 
 
 def _best_sellers(store: Store, seed: int) -> list[Inventory]:
-    """Well-stocked rows of the store, locked in product order, best-liked first."""
+    """Well-stocked rows of the store, locked, best-liked first."""
     stocked = Inventory.objects.filter(store=store, quantity__gte=ENOUGH)
     liked = list(stocked.order_by(_liking(seed)).values_list("product_id", flat=True)[:PRODUCTS])
-    rows = stocked.filter(product_id__in=liked).select_related("product").order_by("product_id")
-    return sorted(rows.select_for_update(of=("self",)), key=lambda row: liked.index(row.product_id))
+    locks.lock_stock(store.pk, liked)
+    rows = Inventory.objects.filter(store=store, product_id__in=liked).select_related("product")
+    return sorted(rows, key=lambda row: liked.index(row.product_id))
 
 
 def _status(*, rejected: bool, cancelled: bool) -> Order.Status:

@@ -1,53 +1,77 @@
-"""Made-up stock: what a store has of a catalogue, the same for the same seed, SKUs and store code."""
+"""Made-up stock: what stores have of a catalogue, the same for the same seed, SKUs and store codes."""
 
 import hashlib
+from collections.abc import Iterator, Sequence
 
 from django.conf import settings
-from django.db import connection
-from django.db.models import Value
+from django.db import connection, transaction
+from django.db.models import Max, Min, Value
 from django.db.models.functions import MD5, Concat
 
+from products.models import Product
 from stores.models import StockAdjustment, Store
+from stores.signals import announce_stock_change
 
 SOLD_OUT, LOW = 0.06, 0.16  # of a store's assortment: sold out up to the first, low up to the second
 MOST = 60  # units of an ordinary product
 HISTORY = "120 days"  # how long ago the stock came in; older than any past order
+PRODUCTS = 5_000  # in a transaction, for all stores at once: each product then gets one new version, not one a store
 
-# Two numbers from 0 to 1 are drawn for each product from hashes of its SKU: whether the store carries it, and how many.
-# Rows are written in product order, in which whatever follows a product is locked everywhere.
+# Two numbers from 0 to 1 are drawn for each product and store from hashes of the SKU: whether the store carries it, and
+# how many. Rows are written in the order in which stock is locked everywhere.
 STOCK = """
     WITH carried AS (
-        SELECT id, (hashtextextended(sku, %(seed)s + 1) & 1048575) / 1048576.0 AS draw
+        SELECT s.id AS store_id, p.id AS product_id, (hashtextextended(p.sku, s.seed + 1) & 1048575) / 1048576.0 AS draw
         FROM products_product p
-        WHERE (hashtextextended(sku, %(seed)s) & 1048575) / 1048576.0 < %(assortment)s
-          AND NOT EXISTS (SELECT 1 FROM stores_inventory i WHERE i.store_id = %(store)s AND i.product_id = p.id)
+        CROSS JOIN unnest(%(stores)s::bigint[], %(seeds)s::bigint[]) AS s (id, seed)
+        WHERE p.id BETWEEN %(first)s AND %(last)s
+          AND (hashtextextended(p.sku, s.seed) & 1048575) / 1048576.0 < %(assortment)s
+          AND NOT EXISTS (SELECT 1 FROM stores_inventory i WHERE i.store_id = s.id AND i.product_id = p.id)
     ), stocked AS (
         INSERT INTO stores_inventory (store_id, product_id, quantity)
-        SELECT %(store)s, id, CASE
+        SELECT store_id, product_id, CASE
             WHEN draw < %(sold_out)s THEN 0
             WHEN draw < %(low)s THEN 1 + floor((draw - %(sold_out)s) / (%(low)s - %(sold_out)s) * %(low_units)s)
             ELSE 1 + %(low_units)s + floor(power((draw - %(low)s) / (1 - %(low)s), 2) * %(most)s)
         END
-        FROM carried ORDER BY id
+        FROM carried ORDER BY store_id, product_id
         ON CONFLICT DO NOTHING
-        RETURNING product_id, quantity
+        RETURNING store_id, product_id, quantity
     ), booked AS (
         INSERT INTO stores_stockadjustment (store_id, product_id, kind, delta, reason, created_at)
-        SELECT %(store)s, product_id, %(kind)s, quantity, 'demo stock', now() - %(history)s::interval
+        SELECT store_id, product_id, %(kind)s, quantity, 'demo stock', now() - %(history)s::interval
         FROM stocked WHERE quantity > 0
     )
-    SELECT count(*) FROM stocked
+    SELECT store_id, array_agg(product_id) FROM stocked GROUP BY store_id
 """
 
 
-def stock_store(*, store: Store, assortment: float, seed: int) -> int:
-    """Give a store stock of a share of the products that it has no row for; returns how many rows were made."""
+def choose_stores(count: int, seed: int) -> list[Store]:
+    """That many of the stores there are, spread over them by chance rather than by code or place."""
+    return list(Store.objects.order_by(MD5(Concat(Value(f"{seed}/"), "code")))[:count])
+
+
+def stock_stores(*, stores: Sequence[Store], assortment: float, seed: int) -> Iterator[tuple[int, int]]:
+    """Give each store stock of a share of the products that it has no row for.
+
+    Yields after each transaction how many products it went through and how many rows it made.
+    """
+    ids = Product.objects.aggregate(first=Min("id"), last=Max("id"))
+    for first in range(ids["first"] or 1, (ids["last"] or 0) + 1, PRODUCTS):
+        last = min(first + PRODUCTS - 1, ids["last"])
+        yield last - first + 1, _stock(stores, assortment, seed, (first, last))
+
+
+@transaction.atomic
+def _stock(stores: Sequence[Store], assortment: float, seed: int, ids: tuple[int, int]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             STOCK,
             {
-                "store": store.pk,
-                "seed": _number(f"{seed}/{store.code}"),
+                "stores": [store.pk for store in stores],
+                "seeds": [_number(f"{seed}/{store.code}") for store in stores],
+                "first": ids[0],
+                "last": ids[1],
                 "assortment": assortment,
                 "sold_out": SOLD_OUT,
                 "low": LOW,
@@ -57,15 +81,12 @@ def stock_store(*, store: Store, assortment: float, seed: int) -> int:
                 "history": HISTORY,
             },
         )
-        (rows,) = cursor.fetchone() or (0,)
-    return int(rows)
+        stocked = cursor.fetchall()
+    for store_id, product_ids in stocked:
+        announce_stock_change(store_id, product_ids)
+    return sum(len(product_ids) for _, product_ids in stocked)
 
 
 def _number(text: str) -> int:
     """A number of 62 bits that stands for a text."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) >> 2
-
-
-def choose_stores(count: int, seed: int) -> list[Store]:
-    """That many of the stores there are, spread over them by chance rather than by code or place."""
-    return list(Store.objects.order_by(MD5(Concat(Value(f"{seed}/"), "code")))[:count])

@@ -90,7 +90,7 @@ def test_past_orders_are_as_real_ones() -> None:
                 "available": 0,
             }
     assert not Order.objects.filter(status="CONFIRMED", confirmation_sent_at=None).exists()
-    stocked = StockAdjustment.objects.aggregate(last=Max("created_at"))["last"]
+    stocked = StockAdjustment.objects.filter(reason="demo stock").aggregate(last=Max("created_at"))["last"]
     assert Order.objects.aggregate(first=Min("created_at"))["first"] > stocked
 
 

@@ -7,17 +7,19 @@ from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
+from django.db.models import Max, Min
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from orders.demo.history import record_history, shoppers
+from orders.popularity import recompute_popularity
 from products.csv_table import BATCH
 from products.demo.catalogue import DemoCatalogue
 from products.models import Product
 from products.services import upsert_products
 from stores.catalogue_import import upsert_stores
 from stores.demo.places import DemoStores
-from stores.demo.stock import choose_stores, stock_store
+from stores.demo.stock import choose_stores, stock_stores
 from stores.models import Inventory, Store
 
 T = TypeVar("T")
@@ -77,7 +79,8 @@ class Command(BaseCommand):
         seed, count = options["seed"], options["stores"] or STORES
         self._write("products", DemoCatalogue(seed).products(options["products"]), options["products"], _save_products)
         self._write("stores", DemoStores(seed).stores(count), count, upsert_stores)
-        stores = [Store.objects.get(code=record["code"]) for record in DemoStores(seed).stores(count)]
+        codes = [record["code"] for record in DemoStores(seed).stores(count)]
+        stores = list(Store.objects.filter(code__in=codes).order_by("code"))
         self._stock(stores, options["assortment"] or ASSORTMENT, seed)
         orders = options["orders"]
         self._orders(stores, ORDERS_PER_STORE * count if orders is None else orders, seed)
@@ -102,7 +105,11 @@ class Command(BaseCommand):
         self.stdout.write(f"{what}: {written:,} written")
 
     def _stock(self, stores: list[Store], assortment: float, seed: int) -> None:
-        rows = sum(stock_store(store=store, assortment=assortment, seed=seed) for store in self._each("stock", stores))
+        ids = Product.objects.aggregate(first=Min("id"), last=Max("id"))
+        task, rows = self.progress.add_task("stock", total=ids["last"] - ids["first"] + 1), 0
+        for products, made in stock_stores(stores=stores, assortment=assortment, seed=seed):
+            rows += made
+            self.progress.advance(task, products)
         self.stdout.write(f"stock: {rows:,} rows in {len(stores):,} stores")
 
     def _orders(self, stores: list[Store], count: int, seed: int) -> None:
@@ -110,12 +117,10 @@ class Command(BaseCommand):
         shares = [count // len(stores) + (place < count % len(stores)) for place in range(len(stores))]
         made = sum(
             record_history(store=store, orders=share, seed=seed, customers=customers)
-            for store, share in zip(self._each("orders", stores), shares, strict=True)
+            for store, share in zip(self.progress.track(stores, description="orders"), shares, strict=True)
         )
+        recompute_popularity()
         self.stdout.write(f"past orders: {made:,}")
-
-    def _each(self, what: str, stores: list[Store]) -> Iterable[Store]:
-        return self.progress.track(stores, description=what)
 
 
 def _save_products(records: Sequence[Any]) -> tuple[int, int]:
