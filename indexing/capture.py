@@ -1,0 +1,147 @@
+"""Change capture: PostgreSQL triggers that give a product a new version when its document would change.
+
+They stand on the tables of other apps through proxy models, so that those apps know nothing of the index and
+`manage.py migrate` owns the triggers. Row triggers note the product in `indexing_change`; one deferred trigger turns
+all that a transaction noted into versions as it commits, in product order. So the locks on `indexing_syncstate` are
+the last that a transaction takes, in one order for all: they cannot deadlock, and an order never waits for an import.
+`docs/decisions/change-capture.md` has the figures.
+"""
+
+from typing import ClassVar
+
+import pgtrigger
+
+from products.models import Category, Product
+from stores.models import Inventory
+
+# The columns of a product that its document shows, `active` for whether there is one.
+PRODUCT_COLUMNS = (
+    "id",
+    "sku",
+    "name",
+    "description",
+    "brand",
+    "category_id",
+    "price",
+    "attributes",
+    "active",
+    "popularity",
+    "created_at",
+)
+
+_NOTE = "INSERT INTO indexing_change (transaction, product_id) SELECT pg_current_xact_id()::text::bigint, {} {}"
+_ONCE = "ON CONFLICT DO NOTHING"
+_END = "RETURN NULL;"
+
+
+def _note(product: str, source: str = "") -> str:
+    return f"{_NOTE.format(product, source).rstrip()} {_ONCE};"
+
+
+def _row(row: str) -> str:
+    return f"ROW({', '.join(f'{row}.{column}' for column in PRODUCT_COLUMNS)})"
+
+
+# All that the transaction noted, at its first firing; later firings find nothing left. A row that already waits keeps
+# its place in the queue, unless it waits because it was refused: what changed may be what was wrong with it.
+GIVE_VERSIONS = """
+    WITH noted AS (
+        DELETE FROM indexing_change WHERE transaction = pg_current_xact_id()::text::bigint RETURNING product_id
+    )
+    INSERT INTO indexing_syncstate AS state (product_id, version, indexed_version, changed_at, due_at, attempts, error)
+    SELECT product_id, nextval('indexing_version'), 0, clock_timestamp(), clock_timestamp(), 0, ''
+    FROM noted ORDER BY product_id
+    ON CONFLICT (product_id) DO UPDATE SET
+        version = nextval('indexing_version'),
+        changed_at = CASE WHEN state.version > state.indexed_version THEN state.changed_at ELSE excluded.changed_at END,
+        due_at = CASE WHEN state.due_at IS NULL OR state.error <> '' OR state.version = state.indexed_version
+                 THEN excluded.due_at ELSE state.due_at END;
+    RETURN NULL;
+"""
+
+
+def version_trigger() -> pgtrigger.Trigger:
+    """The deferred trigger of `indexing_change`."""
+    return pgtrigger.Trigger(
+        name="give_versions",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        timing=pgtrigger.Deferred,
+        func=GIVE_VERSIONS,
+    )
+
+
+def _after(name: str, operation: pgtrigger.Operation, func: str, condition: str = "") -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.After,
+        operation=operation,
+        func=func,
+        condition=pgtrigger.Condition(condition) if condition else None,
+    )
+
+
+def _truncated() -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name="note_truncate",
+        when=pgtrigger.After,
+        operation=pgtrigger.Truncate,
+        level=pgtrigger.Statement,
+        func=f"{_note('product_id', 'FROM indexing_syncstate')} {_END}",
+    )
+
+
+class ProductCapture(Product):
+    """Changes of products."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers: ClassVar = [
+            _after("note_insert", pgtrigger.Insert, f"{_note('NEW.id')} {_END}"),
+            _after("note_delete", pgtrigger.Delete, f"{_note('OLD.id')} {_END}"),
+            _after(
+                "note_update",
+                pgtrigger.Update,
+                f"{_note('NEW.id')} IF OLD.id <> NEW.id THEN {_note('OLD.id')} END IF; {_END}",
+                f"{_row('OLD')} IS DISTINCT FROM {_row('NEW')}",
+            ),
+            _truncated(),
+        ]
+
+
+class CategoryCapture(Category):
+    """A category's path is in the documents of its products. Moving a subtree changes the path of every node below."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers: ClassVar = [
+            _after(
+                "note_path",
+                pgtrigger.Update,
+                f"{_note('id', 'FROM products_product WHERE category_id = NEW.id')} {_END}",
+                "OLD.path IS DISTINCT FROM NEW.path",
+            ),
+        ]
+
+
+class InventoryCapture(Inventory):
+    """The document knows at which stores a product is available, not how many: only that flipping is noted."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers: ClassVar = [
+            _after("note_insert", pgtrigger.Insert, f"{_note('NEW.product_id')} {_END}", "NEW.quantity > 0"),
+            _after("note_delete", pgtrigger.Delete, f"{_note('OLD.product_id')} {_END}", "OLD.quantity > 0"),
+            _after(
+                "note_update",
+                pgtrigger.Update,
+                f"{_note('NEW.product_id')} "
+                f"IF OLD.product_id <> NEW.product_id THEN {_note('OLD.product_id')} END IF; {_END}",
+                "ROW(OLD.quantity > 0, OLD.store_id, OLD.product_id)"
+                " IS DISTINCT FROM ROW(NEW.quantity > 0, NEW.store_id, NEW.product_id)",
+            ),
+            _truncated(),
+        ]
