@@ -19,6 +19,18 @@ __all__ = [
 ]
 
 
+class SyncStateQuerySet(models.QuerySet["SyncState"]):
+    """What the index does not have yet, said once."""
+
+    def pending(self) -> "SyncStateQuerySet":
+        """Products that changed since. Only rows that are due, now or later, can be: that is what is indexed."""
+        return self.filter(due_at__isnull=False, version__gt=models.F("indexed_version"))
+
+    def parked(self) -> "SyncStateQuerySet":
+        """Pending ones that could not be built or were refused."""
+        return self.pending().exclude(error="")
+
+
 class SyncState(models.Model):
     """One row per product: `version` grows with every change of its document, `indexed_version` is what the index has.
 
@@ -35,6 +47,8 @@ class SyncState(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0, help_text="Times taken since the last success.")
     error = models.TextField(blank=True, default="", help_text="Why OpenSearch or the building refused it.")
+
+    objects = SyncStateQuerySet.as_manager()
 
     class Meta:
         verbose_name = "product in the index"

@@ -1,0 +1,64 @@
+"""The progress bar of the long commands: done of all, rate, time left. Plain lines when nobody watches."""
+
+from time import monotonic
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+from rich.text import Text
+
+PLAIN_EVERY = 5.0  # s between lines when the output is no terminal
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.finished_speed or task.speed or 0:,.0f}/s")
+
+
+class BarProgress:
+    """A `Progress` for a person: to be used as a context manager."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bar = Bar(
+            TextColumn("{task.description:<10}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            _Rate(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._task: TaskID | None = None
+        self._name, self._total, self._done = "", 0, 0
+        self._began = self._told = monotonic()
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._bar.stop()
+
+    def phase(self, name: str, total: int | None) -> None:
+        self._name, self._total, self._done = name, total or 0, 0
+        self._began = self._told = monotonic()
+        self._task = self._bar.add_task(name, total=total)
+        if not self._console.is_terminal:
+            self._console.print(f"{name}: {self._total:,}")
+
+    def advance(self, steps: int) -> None:
+        self._done += steps
+        if self._task is not None:
+            self._bar.advance(self._task, steps)
+        if not self._console.is_terminal and monotonic() - self._told > PLAIN_EVERY:
+            self._told = monotonic()
+            rate = self._done / (self._told - self._began)
+            left = max(0, self._total - self._done) / rate
+            self._console.print(f"{self._name}: {self._done:,} of {self._total:,}, {rate:,.0f}/s, {left:,.0f} s left")
+
+    def say(self, text: str) -> None:
+        self._console.print(text)

@@ -1,0 +1,34 @@
+"""Asking for a sync as soon as something commits. Lost requests are no harm: beat asks every second."""
+
+import logging
+from typing import Any
+
+from celery import current_app
+from django.core.cache import cache
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
+
+KEY = "indexing:sync-queued"
+LONGEST_WAIT = 5  # s; a request that waits longer than this in the queue may be joined by another
+
+
+def request_sync(**_: Any) -> None:
+    """Queue a sync once the current transaction has committed, unless one waits in the queue; a signal's receiver."""
+    transaction.on_commit(_queue, robust=True)
+
+
+def allow_next() -> None:
+    """Called as a sync starts: what commits from now on needs another one."""
+    cache.delete(KEY)
+
+
+def _queue() -> None:
+    # Without Redis `add` answers True and `get` nothing; queueing would only make the caller wait for a time-out.
+    if not cache.add(KEY, 1, timeout=LONGEST_WAIT) or cache.get(KEY) is None:
+        return
+    try:
+        current_app.send_task("indexing.tasks.sync_index", expires=LONGEST_WAIT)
+    except (OperationalError, OSError) as error:
+        logger.warning("sync could not be queued, beat will ask for it: %s", error)

@@ -1,0 +1,201 @@
+"""Rebuilding the index beside live traffic, going back to the one before, and keeping alias and registry in step.
+
+A new physical index is registered as building, so that sync writes to it too; loaded with every product; compared with
+PostgreSQL id by id and version by version; and only then, in one atomic step, made the one that searches use. Any
+failure leaves what serves as it is, and what is built to be resumed.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from time import monotonic
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from indexing import backfill, claims, compare, generation, indices, repair, sync
+from indexing.errors import ReindexRefusedError
+from indexing.models import PhysicalIndex, SyncState
+from indexing.names import index_alias, new_index_name
+from indexing.progress import Progress, Silence
+from products.models import Product
+
+LOCK = 0x1DE5  # advisory lock of this database: one rebuild at a time
+ROUNDS = 5  # of comparing and repairing; a sound index needs one, or two beside heavy traffic
+FAULTS_SHOWN = 10
+SETTLE = 20.0  # s
+State = PhysicalIndex.State
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to rebuild. `allow_refused`: go on although OpenSearch refuses up to so many products."""
+
+    workers: int = 2
+    resume: bool = False
+    keep: int = 1  # previous indices
+    allow_refused: int = 0
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a rebuild did."""
+
+    index: str
+    documents: int
+    seconds: float
+    deleted: list[str] = field(default_factory=list)
+
+
+def is_needed() -> bool:
+    """Whether no index of the current mapping serves."""
+    serving = serving_index()
+    return (
+        serving is None or serving.mapping != indices.fingerprint() or indices.holding(index_alias()) != {serving.name}
+    )
+
+
+def serving_index() -> PhysicalIndex | None:
+    return PhysicalIndex.objects.filter(state=State.SERVING).first()
+
+
+def reindex(plan: Plan, progress: Progress | None = None) -> Report:
+    """Build an index from PostgreSQL and let it serve. Raises ReindexRefusedError, and EngineUnavailableError."""
+    progress, started = progress or Silence(), monotonic()
+    with only_one():
+        target = _resumed(progress) if plan.resume else None
+        target = target or _new_target()
+        adopted = repair.adopt()
+        if adopted:
+            progress.say(f"{adopted} products had no version, made while triggers were off")
+        progress.phase("Loading", Product.objects.filter(pk__gt=target.loaded_to).count())
+        failed = backfill.load(target, plan.workers, progress)
+        if failed:
+            progress.say(f"{failed} documents were refused; they are tried once more")
+        indices.finish_loading(target.name)
+        _agree(target, plan, progress)
+        serve(target)
+        deleted = _prune(plan.keep)
+        return Report(target.name, indices.count(target.name), monotonic() - started, deleted)
+
+
+def rollback(progress: Progress | None = None) -> Report:
+    """Let the previous index serve again, after it was brought up to date. Raises ReindexRefusedError."""
+    progress, started = progress or Silence(), monotonic()
+    with only_one():
+        target = _previous()
+        target.state = State.BUILDING  # from now on, what changes reaches it
+        target.save(update_fields=["state"])
+        try:
+            _agree(target, Plan(), progress)
+        except BaseException:
+            PhysicalIndex.objects.filter(pk=target.pk).update(state=State.PREVIOUS)
+            raise
+        serve(target)
+        return Report(target.name, indices.count(target.name), monotonic() - started)
+
+
+@contextmanager
+def only_one() -> Iterator[None]:
+    """Refuse to run beside another rebuild, in any process on any machine. A killed one lets go by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        if not cursor.fetchone()[0]:
+            raise ReindexRefusedError("another reindex is running")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def _resumed(progress: Progress) -> PhysicalIndex | None:
+    """The index that an earlier run was building, when it can still be used."""
+    target = PhysicalIndex.objects.filter(state=State.BUILDING).first()
+    if target is None:
+        progress.say("nothing to resume: building a new index")
+        return None
+    if target.mapping != indices.fingerprint() or not indices.exists(target.name):
+        progress.say(f"{target.name} cannot be resumed: it is gone, or made with another mapping")
+        return None
+    progress.say(f"resuming {target.name} after product {target.loaded_to}")
+    return target
+
+
+def _new_target() -> PhysicalIndex:
+    """A new index, registered before anything is read for it. One left behind by an earlier run is given up."""
+    for abandoned in PhysicalIndex.objects.filter(state=State.BUILDING):
+        abandoned.delete()
+        indices.delete(abandoned.name)
+    name = new_index_name()
+    indices.create_for_loading(name)
+    return PhysicalIndex.objects.create(name=name, state=State.BUILDING, mapping=indices.fingerprint())
+
+
+def _previous() -> PhysicalIndex:
+    building = PhysicalIndex.objects.filter(state=State.BUILDING).first()
+    if building:
+        raise ReindexRefusedError(f"{building.name} is being built: finish it with --resume first")
+    for target in PhysicalIndex.objects.filter(state=State.PREVIOUS).order_by("-serving_since"):
+        if indices.exists(target.name):
+            return target
+    raise ReindexRefusedError("there is no previous index to go back to")
+
+
+def _agree(target: PhysicalIndex, plan: Plan, progress: Progress) -> None:
+    """Compare the index with PostgreSQL, and let sync write again what differs, until they agree; else refuse."""
+    for _ in range(ROUNDS):
+        progress.phase("Comparing", Product.objects.searchable().count())
+        wrong, examples = _renew_wrong(target, progress)
+        _settle()
+        if not wrong:
+            break
+        progress.say(f"{wrong} documents differed and were written again")
+    else:
+        raise ReindexRefusedError(f"{wrong} documents differ from PostgreSQL", *examples)
+    parked = SyncState.objects.parked()
+    if parked.count() > plan.allow_refused:
+        shown = [f"product {row.product_id}: {row.error}" for row in parked.order_by("pk")[:FAULTS_SHOWN]]
+        raise ReindexRefusedError(f"{parked.count()} products cannot be indexed", *shown)
+
+
+def _renew_wrong(target: PhysicalIndex, progress: Progress) -> tuple[int, list[str]]:
+    """How many documents differ, and the first few of them."""
+    found = compare.differences(target.name, compare.Seen(), progress)
+    wrong = 0
+    examples: list[str] = []
+    while batch := list(islice(found, compare.SUSPECTS)):
+        repair.renew_different(batch)
+        wrong += len(batch)
+        examples += [f"product {d.product_id} is {d.fault.value}" for d in batch[: FAULTS_SHOWN - len(examples)]]
+    return wrong, examples
+
+
+def _settle() -> None:
+    """Do here what sync has to do, so that a rebuild needs no worker; beside heavy traffic that never ends."""
+    give_up = monotonic() + SETTLE
+    while claims.is_due() and monotonic() < give_up:
+        sync.sync_due(longest=SETTLE)
+
+
+def serve(target: PhysicalIndex) -> None:
+    """Let searches use this index: registry and alias change together, or, after a crash, `ensure` completes it.
+
+    The locks held while OpenSearch answers are on the registry alone, which sync only reads.
+    """
+    with transaction.atomic(durable=True):
+        PhysicalIndex.objects.filter(state=State.SERVING).exclude(pk=target.pk).update(state=State.PREVIOUS)
+        target.state, target.serving_since = State.SERVING, timezone.now()
+        target.save(update_fields=["state", "serving_since"])
+        indices.point_searches_at(target.name)
+    generation.bump()
+
+
+def _prune(keep: int) -> list[str]:
+    """Delete all but the latest previous indices; their names."""
+    old = list(PhysicalIndex.objects.filter(state=State.PREVIOUS).order_by("-serving_since")[keep:])
+    for index in old:
+        indices.delete(index.name)
+        index.delete()
+    return [index.name for index in old]
