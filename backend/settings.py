@@ -166,6 +166,10 @@ CELERY_TASK_ROUTES = {
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-confirmations": {"task": "orders.tasks.sweep_confirmations", "schedule": 30, "options": {"expires": 30}},
     "forget-idempotency-keys": {"task": "orders.tasks.forget_idempotency_keys", "schedule": 3600},
+    "sync-index": {"task": "indexing.tasks.sync_index", "schedule": 1.0, "options": {"expires": 5}},
+    "ensure-index": {"task": "indexing.tasks.ensure_index", "schedule": 10.0, "options": {"expires": 10}},
+    "check-index": {"task": "indexing.tasks.check_index", "schedule": 24 * 3600.0},
+    "purge-sync-history": {"task": "indexing.tasks.purge_history", "schedule": 3600.0},
     "recompute-popularity": {"task": "orders.tasks.recompute_popularity", "schedule": 3600},
     **{
         f"heartbeat-{queue}": {

@@ -13,6 +13,7 @@ from indexing.errors import EngineUnavailableError
 
 SYNC_TIMEOUT = 30.0  # s; a bulk request on a busy cluster may take that long
 PING_TIMEOUT = 2.0  # s
+CONNECTIONS = 16  # kept open by a process: as many as threads that may use them at once
 UNAVAILABLE = {429, 502, 503, 504}
 
 # Every refused connection would be logged with its traceback, once a second for as long as OpenSearch is away.
@@ -26,6 +27,7 @@ def _client(timeout: float, retries: int) -> OpenSearch:
         timeout=timeout,
         max_retries=retries,
         retry_on_timeout=False,
+        pool_maxsize=CONNECTIONS,
         http_compress=False,  # both ends are on one network; compressing costs more than it saves
     )
 

@@ -120,14 +120,14 @@ class IndexCheck(models.Model):
     extra = models.BigIntegerField()
     pending = models.BigIntegerField()
     parked = models.BigIntegerField()
-    repaired = models.BooleanField(default=False)
+    remaining = models.BigIntegerField(help_text="Still wrong at the end; without a repair, all that was wrong.")
 
     class Meta:
         ordering = ("-finished_at",)
         indexes: ClassVar = [models.Index(fields=["-finished_at"], name="indexing_check_latest")]
 
     def __str__(self) -> str:
-        return f"{self.missing} missing, {self.stale} stale, {self.extra} extra of {self.products}"
+        return f"{self.missing} missing, {self.stale} stale, {self.extra} extra, {self.remaining} remaining"
 
 
 class SyncTally(models.Model):

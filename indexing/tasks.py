@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from indexing import queueing, sync
+from indexing import check, ensure, purge, queueing, sync
 from indexing.errors import EngineUnavailableError, NoServingIndexError
 
 logger = logging.getLogger(__name__)
@@ -19,3 +19,30 @@ def sync_index() -> None:
     except (EngineUnavailableError, NoServingIndexError) as error:
         # Beat asks again within a second: a retry of its own would only add to the queue.
         logger.warning("sync: %s", error)
+
+
+@shared_task
+def ensure_index() -> None:
+    """See to it that searches find an index; a rebuild when there is none."""
+    try:
+        ensure.ensure_index()
+    except EngineUnavailableError as error:
+        logger.warning("the index cannot be looked at now: %s", error)
+
+
+@shared_task
+def check_index() -> None:
+    """Compare the index with PostgreSQL and repair it; anything wrong is worth a look at the log."""
+    try:
+        findings = check.check_index(repair_too=True)
+    except (EngineUnavailableError, NoServingIndexError) as error:
+        logger.warning("the index cannot be checked now: %s", error)
+        return
+    level = logging.INFO if findings.sound and not findings.examples else logging.ERROR
+    logger.log(level, "index checked: %s", findings)
+
+
+@shared_task
+def purge_history() -> None:
+    """Forget what is long past."""
+    purge.purge_history()

@@ -45,7 +45,10 @@ class Migration(migrations.Migration):
                 ("extra", models.BigIntegerField()),
                 ("pending", models.BigIntegerField()),
                 ("parked", models.BigIntegerField()),
-                ("repaired", models.BooleanField(default=False)),
+                (
+                    "remaining",
+                    models.BigIntegerField(help_text="Still wrong at the end; without a repair, all that was wrong."),
+                ),
             ],
             options={
                 "ordering": ("-finished_at",),
