@@ -6,7 +6,6 @@ import tempfile
 from typing import Any
 
 from celery import Celery
-from celery.contrib.django.task import DjangoTask
 from celery.signals import celeryd_init, setup_logging
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
@@ -15,16 +14,14 @@ from kombu.exceptions import OperationalError
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 
 
-class PromptTask(DjangoTask[Any, Any]):
-    """A task that is queued at once or not at all.
+class PromptCelery(Celery):
+    """Queues a task at once or not at all.
 
-    With Redis away, `delay` and `apply_async` raise kombu's OperationalError: after the socket time-out the first
-    time, immediately while the breaker is open. The caller carries on; a periodic sweep finds the work later.
+    With Redis away, `delay`, `apply_async` and `send_task` raise kombu's OperationalError: after the socket time-out
+    the first time, immediately while the breaker is open. The caller carries on; a periodic sweep finds the work later.
     """
 
-    abstract = True
-
-    def apply_async(self, *args: Any, **kwargs: Any) -> Any:
+    def send_task(self, name: str, *args: Any, **kwargs: Any) -> Any:
         # Not at the top: gunicorn and workers choose where counts are kept before anything counts.
         from backend import metrics  # noqa: PLC0415
         from backend.breaker import RestingError  # noqa: PLC0415
@@ -32,13 +29,13 @@ class PromptTask(DjangoTask[Any, Any]):
 
         try:
             with breaker.guard(OperationalError, *UNREACHABLE):
-                return super().apply_async(*args, **kwargs)
+                return super().send_task(name, *args, **kwargs)
         except (RestingError, OperationalError, *UNREACHABLE) as error:
-            metrics.unqueued_tasks.labels(self.name).inc()
-            raise OperationalError(f"{self.name} was not queued: {error}") from error
+            metrics.unqueued_tasks.labels(name).inc()
+            raise OperationalError(f"{name} was not queued: {error}") from error
 
 
-app = Celery("commerce", task_cls=PromptTask)
+app = PromptCelery("commerce")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)  # a task logs under the id of the request that queued it

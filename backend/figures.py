@@ -3,14 +3,19 @@
 One that cannot be had (its service is away) is left out, and counted in `figures_missing`.
 """
 
+import time
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 
 import structlog
 from django.conf import settings
+from django.db.models import Count
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from backend import redis, tasks
+from orders.confirmations import due_confirmations
+from orders.models import Order
 
 logger = structlog.get_logger(__name__)
 
@@ -51,4 +56,25 @@ def _heartbeats() -> Iterable[Metric]:
     yield family
 
 
-FIGURES: list[Callable[[], Iterable[Metric]]] = [_queues, _heartbeats]
+def _orders() -> Iterable[Metric]:
+    """Placed in the last minute. Ids begin with the time, so that the primary key finds them."""
+    family = GaugeMetricFamily("orders_last_minute", "Orders placed in the last minute.", labels=["status"])
+    recent = Order.objects.filter(pk__gte=_first_id_of(time.time() - 60)).order_by()
+    found = dict(recent.values_list("status").annotate(Count("pk")))
+    for status in Order.Status.values:
+        family.add_metric([status], found.get(status, 0))
+    yield family
+
+
+def _first_id_of(moment: float) -> uuid.UUID:
+    """The lowest UUID of version 7 made at a moment."""
+    return uuid.UUID(int=int(moment * 1000) << 80)
+
+
+def _confirmations() -> Iterable[Metric]:
+    yield GaugeMetricFamily(
+        "confirmations_due", "Order confirmations that wait to be sent.", value=due_confirmations().count()
+    )
+
+
+FIGURES: list[Callable[[], Iterable[Metric]]] = [_queues, _heartbeats, _orders, _confirmations]

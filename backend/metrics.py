@@ -14,7 +14,6 @@ requests = Histogram(
     "http_request_seconds", "Time to answer a request.", ["method", "route", "status"], buckets=REQUEST_BUCKETS
 )
 tasks = Histogram("task_seconds", "Time a task ran.", ["task", "state"], buckets=TASK_BUCKETS)
-orders = Counter("orders", "Orders placed (confirmed or rejected) and cancelled.", ["status"])
 cache_reads = Counter("cache_reads", "Reads of the cache.", ["cache", "result"])
 throttled = Counter("throttled", "Requests refused for coming too often.", ["scope"])
 failed_sign_ins = Counter("failed_sign_ins", "Sign-ins with a wrong name or password, or refused unread.")

@@ -130,7 +130,7 @@ INDEX_PREFIX = index_prefix(env.str("INDEX_PREFIX", default=""))
 INDEX_REPLICAS = env.int("INDEX_REPLICAS", default=0)
 INDEX_REFRESH_INTERVAL = env.str("INDEX_REFRESH_INTERVAL", default="200ms")
 SEARCH_TIMEOUT = positive_seconds("SEARCH_TIMEOUT", env.float("SEARCH_TIMEOUT", default=1.0))
-OPENSEARCH_DSL = {"default": {"hosts": OPENSEARCH_HOSTS}}
+OPENSEARCH_DSL = {"default": {"hosts": OPENSEARCH_HOSTS, "ca_certs": OPENSEARCH_CA_CERTS or None}}
 # Change capture by triggers does this, and does not lose anything: see docs/indexing.md.
 OPENSEARCH_DSL_AUTOSYNC = False
 
@@ -235,8 +235,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-if not env.bool("STATIC_MANIFEST", default=True):  # tests serve pages without collected files
-    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = DEBUG
 AUTHENTICATION_BACKENDS = [
     "backend.sign_in.AddressThrottle",

@@ -14,7 +14,6 @@ os.environ["SECURE"] = "false"
 os.environ["CACHE_PREFIX"] = f"test-{WORKER}"
 os.environ["BROKER_PREFIX"] = f"test-{WORKER}:"
 os.environ["INDEX_PREFIX"] = f"{os.environ.get('INDEX_PREFIX', '')}test-{WORKER}-"
-os.environ["STATIC_MANIFEST"] = "false"
 os.environ["EMAIL_URL"] = "memorymail://"
 # Tests ask more often than people; those of the throttles set rates of their own.
 for scope in ("SEARCH", "SUGGEST", "ORDERS", "SIGN_IN", "API", "PAGES"):
