@@ -109,7 +109,7 @@ def world() -> World:
     clients = {"anonymous": Client(), **{name: Client() for name in users}}
     for name, user in users.items():
         clients[name].force_login(user)
-    bodies = {
+    bodies: dict[str, dict[str, Any]] = {
         "orders/": {"store_id": store.pk, "items": [{"product_id": product.pk, "quantity": 1}]},
         "stores/<int:store_id>/inventory/<int:product_id>/": {"adjust": 1},
     }
