@@ -9,6 +9,8 @@ from time import monotonic
 
 from django.db import connection, transaction
 
+from indexing.models import SyncState
+
 LEASE = 5.0  # s; as long as a worker that died keeps others from its products
 # s; how long after a worker lost its lease its request may still arrive: more than the time-out of a request.
 LATE_WRITER = 45.0
@@ -165,6 +167,18 @@ def release(product_ids: Collection[int]) -> None:
         cursor.execute(
             "UPDATE indexing_syncstate SET due_at = clock_timestamp() WHERE product_id = ANY(%s)", [list(product_ids)]
         )
+
+
+def retry_parked() -> int:
+    """Make every product that was refused due now; how many there are."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        parked = list(SyncState.objects.parked().values_list("pk", flat=True))
+        lock(parked)
+        cursor.execute(
+            "UPDATE indexing_syncstate SET due_at = clock_timestamp() WHERE product_id = ANY(%s) AND error <> ''",
+            [parked],
+        )
+        return int(cursor.rowcount)
 
 
 def is_due() -> bool:

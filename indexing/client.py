@@ -18,6 +18,8 @@ UNAVAILABLE = {429, 502, 503, 504}
 
 # Every refused connection would be logged with its traceback, once a second for as long as OpenSearch is away.
 logging.getLogger("opensearch").setLevel(logging.ERROR)
+# It would write out every request, bulk requests of megabytes among them, wherever the root logger takes INFO.
+logging.getLogger("opensearchpy.trace").setLevel(logging.WARNING)
 
 
 def _client(timeout: float, retries: int) -> OpenSearch:

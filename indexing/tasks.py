@@ -4,8 +4,9 @@ import logging
 
 from celery import shared_task
 
-from indexing import check, ensure, purge, queueing, sync
-from indexing.errors import EngineUnavailableError, NoServingIndexError
+from indexing import check, ensure, purge, queueing, reindex, sync
+from indexing.errors import EngineUnavailableError, NoServingIndexError, ReindexRefusedError
+from indexing.reindex import Plan
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +29,15 @@ def ensure_index() -> None:
         ensure.ensure_index()
     except EngineUnavailableError as error:
         logger.warning("the index cannot be looked at now: %s", error)
+
+
+@shared_task
+def rebuild_index() -> None:
+    """Build a new index and let it serve; the old one serves until then."""
+    try:
+        reindex.reindex(Plan())
+    except (EngineUnavailableError, ReindexRefusedError) as error:
+        logger.warning("no rebuild: %s", error)
 
 
 @shared_task

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from devstack.console import complain, say
 from devstack.errors import DevstackError
-from devstack.interrupts import held_off
 from devstack.project import Project
 from devstack.services import Service
 from devstack.state import CHECKOUT
@@ -28,8 +27,7 @@ def run(arguments: list[str]) -> int:
             _bring_up(project, options)
         except BaseException:
             say("\nStopping what was started ...")
-            with held_off():
-                project.stop()
+            project.stop()
             raise
     say(summary(project))
     return 0 if options.detach else _stay(project)
@@ -154,7 +152,7 @@ def _stay(project: Project) -> int:
         _watch(project)
     except KeyboardInterrupt:
         say("\nStopping ...")
-        with held_off(), project.state.lock():
+        with project.state.lock():
             project.stop()
         say("Stopped.")
     return 0

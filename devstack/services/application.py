@@ -66,17 +66,7 @@ class Worker(ApplicationProcess):
 
     def arguments(self) -> Sequence[str]:
         options = ["--queues", self.queues, "--hostname", self.url, "--concurrency", str(self.concurrency)]
-        return [
-            "celery",
-            "--app",
-            "backend",
-            "worker",
-            *options,
-            "--loglevel",
-            "info",
-            "--without-gossip",
-            "--without-mingle",
-        ]
+        return ["celery", "--app", "backend", "worker", *options, "--loglevel", "info", "--without-gossip"]
 
     def answers(self) -> bool:
         return self.running and self._pong()

@@ -1,0 +1,111 @@
+"""The page about the index in the admin."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import redis
+from django.conf import settings
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.utils import timezone
+
+from indexing.models import IndexCheck, SyncState
+from tests.factories import make_product
+from tests.indexing.conftest import SearchIndex
+
+PAGE = "/admin/indexing/physicalindex/"
+
+
+class Queue:
+    """What waits in the broker for workers of the index; empty at first."""
+
+    def __init__(self) -> None:
+        self._redis = redis.from_url(settings.REDIS_URL)
+        self._key = f"{settings.CELERY_BROKER_TRANSPORT_OPTIONS['global_keyprefix']}indexing"
+        self._redis.delete(self._key)
+
+    def tasks(self) -> list[str]:
+        return [json.loads(message)["headers"]["task"] for message in self._redis.lrange(self._key, 0, -1)]
+
+    def clear(self) -> None:
+        self._redis.delete(self._key)
+
+
+@pytest.fixture
+def queue() -> Iterator[Queue]:
+    queue = Queue()
+    yield queue
+    queue.clear()
+
+
+@pytest.fixture
+def boss(client: Client, db: None) -> Client:
+    del db
+    client.force_login(User.objects.create_superuser("boss", password="password"))
+    return client
+
+
+def test_the_page_shows_what_serves_what_waits_and_what_was_refused(index: SearchIndex, boss: Client) -> None:
+    pending, refused = make_product(), make_product()
+    SyncState.objects.filter(pk=refused.pk).update(error="too long a name", attempts=3)
+    IndexCheck.objects.create(
+        finished_at=timezone.now(),
+        products=41,
+        documents=42,
+        missing=1,
+        stale=2,
+        extra=3,
+        remaining=0,
+        pending=0,
+        parked=0,
+    )
+
+    answer = boss.get(PAGE)
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert index.name in page
+    assert "too long a name" in page
+    assert f"/admin/indexing/syncstate/{pending.pk}/" not in page
+    assert f"/admin/indexing/syncstate/{refused.pk}/" in page
+    figures = answer.context["figures"]
+    assert (figures.pending, figures.parked, figures.serving) == (2, 1, index.name)
+
+
+@pytest.mark.usefixtures("index")
+def test_retry_makes_refused_products_due_and_asks_for_a_sync(boss: Client, queue: Queue) -> None:
+    product = make_product()
+    SyncState.objects.filter(pk=product.pk).update(error="refused", due_at=timezone.now() + timedelta(hours=1))
+    queue.clear()
+
+    boss.post(f"{PAGE}act/retry/")
+
+    assert SyncState.objects.filter(pk=product.pk, due_at__lte=timezone.now()).exists()
+    assert queue.tasks() == ["indexing.tasks.sync_index"]
+
+
+@pytest.mark.parametrize(
+    ("button", "task"), [("check", "indexing.tasks.check_index"), ("rebuild", "indexing.tasks.rebuild_index")]
+)
+def test_a_button_queues_its_task(db: None, boss: Client, queue: Queue, button: str, task: str) -> None:
+    del db
+    boss.post(f"{PAGE}act/{button}/")
+
+    assert queue.tasks() == [task]
+
+
+def test_who_may_only_look_sees_no_buttons_and_cannot_press_them(db: None, client: Client, queue: Queue) -> None:
+    del db
+    user = User.objects.create_user("looker", password="password", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_physicalindex"))
+    client.force_login(user)
+
+    assert "Rebuild" not in client.get(PAGE).content.decode()
+    assert client.post(f"{PAGE}act/rebuild/").status_code == 403
+    assert queue.tasks() == []
+
+
+def test_an_unknown_button_is_not_found(boss: Client) -> None:
+    assert boss.post(f"{PAGE}act/explode/").status_code == 404
