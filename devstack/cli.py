@@ -1,14 +1,13 @@
 """`./dev COMMAND`: finds the command's module and runs it; turns failures into a reason and a next step."""
 
 import errno
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
-from types import FrameType
 
+from devstack import interrupts
 from devstack.console import complain, say
 from devstack.errors import DevstackError
 from devstack.state import CHECKOUT
@@ -38,9 +37,7 @@ DELEGATED = {
 
 def main(arguments: Sequence[str]) -> int:
     name, rest = (arguments[0], list(arguments[1:])) if arguments else ("help", [])
-    # A closed terminal or a polite kill stops everything, as Ctrl-C does.
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    interrupts.listen()
     try:
         return _command(name)(rest)
     except DevstackError as error:
@@ -53,10 +50,6 @@ def main(arguments: Sequence[str]) -> int:
             raise
         complain(f"\nThe disk is full: {error}\nNext step: free some space, then run the command again.")
     return 1
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _command(name: str) -> Callable[[list[str]], int]:

@@ -40,6 +40,7 @@ class Process:
         self.name = name
         self.log = state.logs / f"{name}.log"
         self._pid_file = state.run / f"{name}.json"
+        self._stopping = state.run / f"{name}.stopping"
         self._mark = f"{state.folder}/{name}"
         self._spawned: int | None = None
 
@@ -61,6 +62,7 @@ class Process:
             )
         self._spawned = child.pid
         self._pid_file.write_text(json.dumps({"pid": child.pid, "started": start_mark(child.pid)}))
+        self._stopping.unlink(missing_ok=True)
         # It is meant to outlive this object, which Python would warn of; `_reap` does what Popen would have done.
         child.returncode = 0
 
@@ -77,8 +79,8 @@ class Process:
 
     @property
     def died(self) -> bool:
-        """It was started and never stopped, and does not run."""
-        return self._pid_file.exists() and self.pid is None
+        """It was started, does not run, and nobody has asked it to stop."""
+        return self._pid_file.exists() and self.pid is None and not self._stopping.exists()
 
     @property
     def paused(self) -> bool:
@@ -99,6 +101,7 @@ class Process:
 
     def stop(self, stop_signal: signal.Signals, grace: float) -> None:
         """Ask it to end, wait `grace` seconds, then kill what is left of it, orphaned children included."""
+        self._stopping.touch()
         tree = self._tree()
         _signal_all(tree, signal.SIGCONT)
         _signal_all(tree[:1], stop_signal)
@@ -110,7 +113,8 @@ class Process:
         """Of a process that does not run: end the children that a crash has left, which may still hold its port."""
         if self._pid_file.exists():
             self._end(self._orphans())
-            self._pid_file.unlink()
+            self._pid_file.unlink(missing_ok=True)
+        self._stopping.unlink(missing_ok=True)
 
     def wait_until(self, ready: Callable[[], bool], timeout: float) -> None:
         """Return once `ready`; raise at once when the process dies, or after `timeout` seconds."""

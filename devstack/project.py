@@ -77,17 +77,18 @@ class Project:
         raise DevstackError(f"There is no process {name!r}.", f"Choose one of: {names}.")
 
     def settle_web_port(self, wanted: int | None) -> None:
-        """The port asked for, or the one of the last start; before the first start any free one will do."""
-        if wanted is None and not self.web.process.log.exists():
-            self.state.startable_port(self.web.name)
-            return
-        port = wanted or self.state.port(self.web.name)
-        if not is_free(port):
+        """The port asked for, or else the kept one, or a new one when another program has taken that."""
+        if wanted is None:
+            before = self.state.port(self.web.name)
+            if self.state.startable_port(self.web.name) != before:
+                say(f"Port {before} is taken by another program: this stack moves to another one.")
+        elif is_free(wanted):
+            self.state.choose_port(self.web.name, wanted)
+        else:
             raise DevstackError(
-                f"Port {port} is taken by another program.",
-                "Stop that program, or choose another port: ./dev up --port 8001",
+                f"Port {wanted} is taken by another program.",
+                "Stop that program, or leave out --port to have a free one chosen.",
             )
-        self.state.choose_port(self.web.name, port)
 
     def manage(self, *arguments: str) -> None:
         """Run a management command, its output and progress going straight to the terminal."""

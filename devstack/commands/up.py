@@ -8,6 +8,7 @@ from pathlib import Path
 
 from devstack.console import complain, say
 from devstack.errors import DevstackError
+from devstack.interrupts import held_off
 from devstack.project import Project
 from devstack.services import Service
 from devstack.state import CHECKOUT
@@ -27,7 +28,8 @@ def run(arguments: list[str]) -> int:
             _bring_up(project, options)
         except BaseException:
             say("\nStopping what was started ...")
-            project.stop()
+            with held_off():
+                project.stop()
             raise
     say(summary(project))
     return 0 if options.detach else _stay(project)
@@ -152,7 +154,7 @@ def _stay(project: Project) -> int:
         _watch(project)
     except KeyboardInterrupt:
         say("\nStopping ...")
-        with project.state.lock():
+        with held_off(), project.state.lock():
             project.stop()
         say("Stopped.")
     return 0

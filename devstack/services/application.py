@@ -66,7 +66,17 @@ class Worker(ApplicationProcess):
 
     def arguments(self) -> Sequence[str]:
         options = ["--queues", self.queues, "--hostname", self.url, "--concurrency", str(self.concurrency)]
-        return ["celery", "--app", "backend", "worker", *options, "--loglevel", "info", "--without-gossip"]
+        return [
+            "celery",
+            "--app",
+            "backend",
+            "worker",
+            *options,
+            "--loglevel",
+            "info",
+            "--without-gossip",
+            "--without-mingle",
+        ]
 
     def answers(self) -> bool:
         return self.running and self._pong()

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol
 
+from devstack.interrupts import held_off
 from devstack.services.health import opensearch_answers, postgres_answers, redis_answers
 from devstack.services.opensearch import OpenSearch
 from devstack.services.postgres import Postgres
@@ -64,8 +65,9 @@ class Stack:
             stack.start()
             yield stack
         finally:
-            stack.stop()
-            state.remove()
+            with held_off():
+                stack.stop()
+                state.remove()
 
     @property
     def embedded(self) -> dict[str, Startable]:

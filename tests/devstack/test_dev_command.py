@@ -74,7 +74,7 @@ def test_a_web_port_that_is_taken_is_said_before_anything_is_started(checkout: C
 
     assert refused.returncode == 1
     assert f"Port {port} is taken by another program." in refused.stderr
-    assert "Next step: Stop that program, or choose another port" in refused.stderr
+    assert "Next step: Stop that program, or leave out --port" in refused.stderr
     assert set(states(checkout).values()) == {"stopped"}
 
 

@@ -1,0 +1,12 @@
+"""Routes of a system with a mistake in it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError(f"secret detail of {request.path}")
+
+
+handler500 = "backend.error_pages.server_error"
+urlpatterns = [path("", broken)]

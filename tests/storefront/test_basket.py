@@ -1,0 +1,119 @@
+"""The basket: kept in the session, changed line by line, priced as of today."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories import make_product, make_stock, make_store, make_user
+from tests.storefront.pages import text_of
+
+pytestmark = [pytest.mark.service, pytest.mark.django_db]
+
+
+def put_in(client: Client, product_id: int, quantity: int = 1) -> None:
+    client.post("/basket/add/", {"product_id": product_id, "quantity": quantity})
+
+
+def lines_of(client: Client) -> list[tuple[str, int]]:
+    content = client.get("/basket/").context["content"]
+    return [(line.product.name, line.quantity) for line in content.lines]
+
+
+def test_adding_twice_adds_up(client: Client) -> None:
+    kettle = make_product("Kettle", price="19.90")
+    put_in(client, kettle.pk, 1)
+    put_in(client, kettle.pk, 2)
+    assert lines_of(client) == [("Kettle", 3)]
+    assert "$59.70" in text_of(client.get("/basket/"))
+
+
+def test_quantity_can_be_changed_and_none_takes_the_line_out(client: Client) -> None:
+    kettle, lamp = make_product("Kettle"), make_product("Lamp")
+    put_in(client, kettle.pk)
+    put_in(client, lamp.pk)
+    client.post("/basket/update/", {"product_id": kettle.pk, "quantity": 4})
+    assert lines_of(client) == [("Kettle", 4), ("Lamp", 1)]
+    client.post("/basket/update/", {"product_id": kettle.pk, "quantity": 0})
+    assert lines_of(client) == [("Lamp", 1)]
+
+
+def test_survives_signing_in(client: Client) -> None:
+    make_user("ann")
+    put_in(client, make_product("Kettle").pk, 2)
+    client.post("/sign-in/", {"username": "ann", "password": "password"})
+    assert client.get("/basket/").context["user"].username == "ann"
+    assert lines_of(client) == [("Kettle", 2)]
+
+
+@pytest.mark.parametrize("quantity", ["", "-1", "1000", "two", "1.5"])
+def test_quantity_that_makes_no_sense_changes_nothing(client: Client, quantity: str) -> None:
+    kettle = make_product("Kettle")
+    put_in(client, kettle.pk, 2)
+    page = client.post("/basket/update/", {"product_id": kettle.pk, "quantity": quantity}, follow=True)
+    assert "The quantity was not changed." in text_of(page)
+    assert lines_of(client) == [("Kettle", 2)]
+
+
+def test_product_that_is_not_sold_cannot_be_added(client: Client) -> None:
+    hidden = make_product("Hidden", active=False)
+    assert client.post("/basket/add/", {"product_id": hidden.pk, "quantity": 1}).status_code == 404
+
+
+def test_no_more_lines_than_an_order_may_have(client: Client) -> None:
+    for number in range(101):
+        put_in(client, make_product(f"Thing {number}").pk)
+    page = client.get("/basket/")
+    assert len(lines_of(client)) == 100
+    assert "at most 100 different products" in text_of(page)
+
+
+def test_says_what_the_store_is_short_of_and_takes_what_it_has(client: Client) -> None:
+    store, kettle, lamp, desk = make_store(), make_product("Kettle"), make_product("Lamp"), make_product("Desk")
+    make_stock(store, kettle, 2)
+    make_stock(store, desk, 9)
+    for product in (kettle, lamp, desk):
+        put_in(client, product.pk, 3)
+    client.post("/store/choose/", {"store_id": store.pk})
+    page = text_of(client.get("/basket/"))
+    assert "Only 2 at this store" in page
+    assert "Not at this store" in page
+    client.post("/basket/fit/")
+    assert lines_of(client) == [("Kettle", 2), ("Desk", 3)]
+
+
+def test_deleted_product_has_no_line(client: Client) -> None:
+    kettle, lamp = make_product("Kettle"), make_product("Lamp")
+    put_in(client, kettle.pk)
+    put_in(client, lamp.pk)
+    kettle.delete()
+    assert lines_of(client) == [("Lamp", 1)]
+
+
+def test_adding_with_htmx_answers_the_count_and_a_message(client: Client) -> None:
+    kettle = make_product("<b>Kettle</b>")
+    answer = client.post(
+        "/basket/add/", {"product_id": kettle.pk, "quantity": 2}, headers={"HX-Request": "true"}
+    ).content.decode()
+    assert 'class="count">2<' in answer
+    assert "&lt;b&gt;Kettle&lt;/b&gt; is in your basket." in answer
+
+
+def test_adding_leads_back_to_a_page_of_this_site_only(client: Client) -> None:
+    form = {"product_id": make_product().pk, "quantity": 1}
+    assert client.post("/basket/add/", form | {"next": "/search/?q=x"})["Location"] == "/search/?q=x"
+    assert client.post("/basket/add/", form | {"next": "https://evil.example/"})["Location"] == "/basket/"
+
+
+@pytest.mark.parametrize("lines", [1, 3])
+def test_costs_the_same_statements_however_full(client: Client, lines: int) -> None:
+    store = make_store()
+    client.post("/store/choose/", {"store_id": store.pk})
+    for number in range(lines):
+        product = make_product(f"Thing {number}", category="Things")
+        make_stock(store, product, 5)
+        put_in(client, product.pk)
+    client.get("/basket/")
+    with CaptureQueriesContext(connection) as statements:
+        client.get("/basket/")
+    assert len(statements) == 2, [each["sql"] for each in statements]

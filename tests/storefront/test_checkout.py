@@ -1,0 +1,159 @@
+"""From the basket to an order: once, whatever is pressed how often."""
+
+import concurrent.futures
+import uuid
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client, override_settings
+
+from orders.models import Order
+from products.models import Product
+from stores.models import Inventory, Store
+from tests.factories import make_product, make_stock, make_store, make_user
+from tests.storefront.pages import text_of
+
+pytestmark = [pytest.mark.service, pytest.mark.django_db]
+
+
+def fill_basket(client: Client, store: Store, quantities: dict[Product, int]) -> dict[str, Any]:
+    """Choose the store, put the products in, and read the order form as a browser would send it."""
+    client.post("/store/choose/", {"store_id": store.pk})
+    for product, quantity in quantities.items():
+        client.post("/basket/add/", {"product_id": product.pk, "quantity": quantity})
+    return {"idempotency_key": client.get("/basket/").context["basket"].key, "store_id": store.pk}
+
+
+def left(product: Product) -> int:
+    return Inventory.objects.get(product=product).quantity
+
+
+def test_confirmed_order_takes_stock_and_empties_the_basket(client: Client) -> None:
+    store, kettle = make_store("Main Street"), make_product("Kettle", price="20.00")
+    make_stock(store, kettle, 5)
+    page = client.post("/checkout/", fill_basket(client, store, {kettle: 2}), follow=True)
+    order = Order.objects.get()
+    assert (order.status, str(order.total), left(kettle)) == ("CONFIRMED", "40.00", 3)
+    assert page.redirect_chain == [(f"/order/{order.pk}/", 302)]
+    assert "Your order is confirmed" in text_of(page)
+    assert "Your basket is empty" in text_of(client.get("/basket/"))
+
+
+def test_rejected_order_takes_nothing_and_names_what_is_short(client: Client) -> None:
+    store, kettle, lamp = make_store(), make_product("Kettle"), make_product("Lamp")
+    make_stock(store, kettle, 1)
+    make_stock(store, lamp, 9)
+    page = client.post("/checkout/", fill_basket(client, store, {kettle: 3, lamp: 1}), follow=True)
+    assert (Order.objects.get().status, left(kettle), left(lamp)) == ("REJECTED", 1, 9)
+    assert "Your order was not placed" in text_of(page)
+    assert "Only 1 left" in text_of(page)
+    assert len(client.get("/basket/").context["content"].lines) == 2
+
+
+def test_what_is_available_of_a_rejected_order_can_be_ordered(client: Client) -> None:
+    store, kettle, lamp = make_store(), make_product("Kettle"), make_product("Lamp")
+    make_stock(store, kettle, 1)
+    client.post("/checkout/", fill_basket(client, store, {kettle: 3, lamp: 1}))
+    rejected = Order.objects.get()
+    page = client.post(f"/order/{rejected.pk}/take-available/", follow=True)
+    assert [(line.product.name, line.quantity) for line in page.context["content"].lines] == [("Kettle", 1)]
+    form = {"idempotency_key": page.context["basket"].key, "store_id": store.pk}
+    client.post("/checkout/", form)
+    assert (Order.objects.exclude(pk=rejected.pk).get().status, left(kettle)) == ("CONFIRMED", 0)
+
+
+def test_same_form_sent_again_leads_to_the_same_order(client: Client) -> None:
+    store, kettle = make_store(), make_product("Kettle")
+    make_stock(store, kettle, 5)
+    form = fill_basket(client, store, {kettle: 1})
+    first, again = client.post("/checkout/", form), client.post("/checkout/", form)
+    assert first["Location"] == again["Location"]
+    assert (Order.objects.count(), left(kettle)) == (1, 4)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_clicks_at_the_same_moment_give_one_order(client: Client) -> None:
+    store, kettle = make_store(), make_product("Kettle")
+    make_stock(store, kettle, 50)
+    form = fill_basket(client, store, {kettle: 1})
+
+    def click(_: int) -> str:
+        browser = Client()
+        browser.cookies.load({name: each.value for name, each in client.cookies.items()})
+        try:
+            return str(browser.post("/checkout/", form)["Location"])
+        finally:
+            connection.close()
+
+    with concurrent.futures.ThreadPoolExecutor(6) as clicks:
+        led_to = set(clicks.map(click, range(6)))
+    assert led_to == {f"/order/{Order.objects.get().pk}/"}
+    assert left(kettle) == 49
+
+
+def test_order_after_a_rejected_one_is_judged_anew(client: Client) -> None:
+    store, kettle = make_store(), make_product("Kettle")
+    make_stock(store, kettle, 0)
+    client.post("/checkout/", fill_basket(client, store, {kettle: 1}))
+    Inventory.objects.update(quantity=1)
+    form = {"idempotency_key": client.get("/basket/").context["basket"].key, "store_id": store.pk}
+    client.post("/checkout/", form)
+    assert sorted(Order.objects.values_list("status", flat=True)) == ["CONFIRMED", "REJECTED"]
+
+
+def test_form_of_an_older_basket_orders_nothing(client: Client) -> None:
+    store, kettle = make_store(), make_product("Kettle")
+    make_stock(store, kettle, 5)
+    form = fill_basket(client, store, {kettle: 1})
+    client.post("/basket/update/", {"product_id": kettle.pk, "quantity": 3})
+    page = client.post("/checkout/", form, follow=True)
+    assert "Your basket has changed" in text_of(page)
+    assert Order.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "broken", [{"idempotency_key": "x"}, {"store_id": ""}, {"email": "nobody"}, {"idempotency_key": str(uuid.uuid4())}]
+)
+def test_broken_form_orders_nothing(client: Client, broken: dict[str, str]) -> None:
+    store, kettle = make_store(), make_product("Kettle")
+    make_stock(store, kettle, 5)
+    form = fill_basket(client, store, {kettle: 1}) | broken
+    assert client.post("/checkout/", form)["Location"] == "/basket/"
+    assert Order.objects.count() == 0
+
+
+def test_product_no_longer_sold_is_taken_out_and_said(client: Client) -> None:
+    store, kettle, lamp = make_store(), make_product("Kettle"), make_product("Lamp")
+    make_stock(store, lamp, 5)
+    form = fill_basket(client, store, {kettle: 1, lamp: 1})
+    kettle.delete()
+    page = client.post("/checkout/", form, follow=True)
+    assert "no longer sold" in text_of(page)
+    assert [line.product.name for line in page.context["content"].lines] == ["Lamp"]
+
+
+def test_order_belongs_to_the_customer_who_is_signed_in(client: Client) -> None:
+    ann, store, kettle = make_user("ann"), make_store(), make_product("Kettle")
+    make_stock(store, kettle, 5)
+    client.force_login(ann)
+    client.post("/checkout/", fill_basket(client, store, {kettle: 1}))
+    assert Order.objects.get().customer == ann
+
+
+def test_guest_is_asked_to_sign_in_when_guests_may_not_order(client: Client) -> None:
+    store, kettle = make_store(), make_product("Kettle")
+    make_stock(store, kettle, 5)
+    with override_settings(GUEST_CHECKOUT=False):
+        form = fill_basket(client, store, {kettle: 1})
+        assert "Sign in to order" in text_of(client.get("/basket/"))
+        assert client.post("/checkout/", form)["Location"] == settings.LOGIN_URL
+    assert Order.objects.count() == 0
+
+
+def test_form_needs_the_csrf_token() -> None:
+    strict = Client(enforce_csrf_checks=True)
+    page = strict.post("/checkout/", {}, headers={"Accept": "text/html"})
+    assert page.status_code == 403
+    assert "Please send that again" in text_of(page)
