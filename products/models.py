@@ -4,8 +4,10 @@ from decimal import Decimal
 from typing import ClassVar
 
 import pgtrigger
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
+from django.db.models.lookups import Exact
 
 from products import triggers
 
@@ -53,6 +55,22 @@ class Category(models.Model):
     def __str__(self) -> str:
         return self.path or self.name
 
+    def clean(self) -> None:
+        """Say in words what the database would refuse: a place that is taken, too deep, or below itself."""
+        path = f"{self.parent.path}{PATH_SEPARATOR}{self.name}" if self.parent else self.name
+        if self.pk and f"{path}{PATH_SEPARATOR}".startswith(f"{self.path}{PATH_SEPARATOR}") and path != self.path:
+            raise ValidationError({"parent": "A category cannot be moved below itself."})
+        if len(path) > (Category.path.field.max_length or 0):
+            raise ValidationError({"name": "The path from the root to this category would be too long."})
+        if Category.objects.filter(path=path).exclude(pk=self.pk).exists():
+            raise ValidationError({"name": f"There is a category {path!r} already."})
+
+
+def validate_flat(attributes: object) -> None:
+    """Refuse attributes that are anything but names with plain values."""
+    if not isinstance(attributes, dict) or any(isinstance(value, dict | list) for value in attributes.values()):
+        raise ValidationError('Attributes are flat names and values, such as {"colour": "Red"}.')
+
 
 class ProductQuerySet(models.QuerySet["Product"]):
     """Which products, said once."""
@@ -71,7 +89,9 @@ class Product(models.Model):
     brand = models.CharField(max_length=100, blank=True)
     category = models.ForeignKey(Category, models.SET_NULL, null=True, blank=True, related_name="products")
     price = models.DecimalField(max_digits=12, decimal_places=2)
-    attributes = models.JSONField(default=dict, blank=True, help_text='Flat names and values: {"colour": "Red"}.')
+    attributes = models.JSONField(
+        default=dict, blank=True, validators=[validate_flat], help_text='Flat names and values: {"colour": "Red"}.'
+    )
     active = models.BooleanField(default=True, help_text="Inactive products can be neither found nor ordered.")
     released = models.DateField(null=True, blank=True)
     popularity = models.PositiveIntegerField(default=0, editable=False, help_text="Units sold of late; kept by a task.")
@@ -96,6 +116,11 @@ class Product(models.Model):
                 condition=~models.Q(sku="") & ~models.Q(name=""),
                 name="products_product_sku_and_name_not_empty",
                 violation_error_message="A product has a SKU and a name.",
+            ),
+            models.CheckConstraint(
+                condition=Exact(models.Func("attributes", function="jsonb_typeof"), models.Value("object")),
+                name="products_product_attributes_are_an_object",
+                violation_error_message="Attributes are names and values.",
             ),
         ]
 

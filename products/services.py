@@ -1,14 +1,16 @@
 """Writes to products."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypedDict
 
 from django.db import connection, transaction
+from django.db.models.functions import Now
 
 from products.category_tree import ensure_categories
+from products.models import Product
 from products.signals import products_changed
 
 # One statement for a batch. A product that would not change is left out before the INSERT, because a conflict would
@@ -76,9 +78,19 @@ def upsert_products(*, records: Sequence[ProductRecord]) -> tuple[int, int]:
     return created, len(written) - created
 
 
+@transaction.atomic
+def set_active(*, product_ids: Iterable[int], active: bool) -> int:
+    """Let products be found and ordered, or not; returns how many that changed."""
+    others = Product.objects.filter(pk__in=product_ids).exclude(active=active)
+    changed = list(others.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    Product.objects.filter(pk__in=changed).update(active=active, updated_at=Now())
+    _announce(changed)
+    return len(changed)
+
+
 def _announce(product_ids: list[int]) -> None:
     """Let others know after the commit; what they do with it cannot undo or fail the write."""
     if product_ids:
         transaction.on_commit(
-            lambda: products_changed.send_robust(sender=upsert_products, product_ids=product_ids), robust=True
+            lambda: products_changed.send_robust(sender=Product, product_ids=product_ids), robust=True
         )

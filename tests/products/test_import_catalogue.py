@@ -9,7 +9,6 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from products.models import Category, Product
-from products.services import upsert_products
 from products.signals import products_changed
 from stores.models import Store
 from tests.factories import make_product
@@ -168,9 +167,9 @@ def test_changed_products_are_announced_after_the_commit_and_unchanged_ones_are_
     def hear(*, product_ids: list[int], **_: object) -> None:
         heard.append(product_ids)
 
-    products_changed.connect(hear, sender=upsert_products)
+    products_changed.connect(hear, sender=Product)
     try:
         import_catalogue("--products", str(products_csv(tmp_path, LAPTOP.replace("849.95", "799"), MUG)))
     finally:
-        products_changed.disconnect(hear, sender=upsert_products)
+        products_changed.disconnect(hear, sender=Product)
     assert heard == [[Product.objects.get(sku="L-1").pk]]

@@ -1,0 +1,110 @@
+"""Stores, their staff and their stock in the admin."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+
+from stores import services
+from stores.errors import StockOutOfRangeError
+from stores.forms import AdjustmentForm
+from stores.models import Inventory, StockAdjustment, Store, StoreStaff
+from stores.read_only import ReadOnly
+
+INVENTORY_LIST, ADJUST = "admin:stores_inventory_changelist", "admin:stores_inventory_adjust"
+
+
+@admin.register(Store)
+class StoreAdmin(admin.ModelAdmin):
+    list_display = ("code", "name", "city", "state", "stock")
+    list_filter = ("state",)
+    search_fields = ("=code", "name", "city", "=zip")
+
+    @admin.display(description="stock")
+    def stock(self, store: Store) -> str:
+        return format_html('<a href="{}?store__id__exact={}">Stock</a>', reverse(INVENTORY_LIST), store.pk)
+
+
+@admin.register(StoreStaff)
+class StoreStaffAdmin(admin.ModelAdmin):
+    list_display = ("user", "store")
+    list_select_related = ("user", "store")
+    search_fields = ("=user__username", "user__email", "=store__code", "store__name")
+    autocomplete_fields = ("user", "store")
+
+
+class AvailabilityFilter(admin.SimpleListFilter):
+    title, parameter_name = "availability", "availability"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - Django asks so
+        return [("out", "Sold out"), ("low", f"Low (up to {settings.LOW_STOCK})"), ("in", "In stock")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Inventory]) -> QuerySet[Inventory]:  # noqa: ARG002
+        ranges = {"out": (0, 0), "low": (1, settings.LOW_STOCK), "in": (1, services.MAX_QUANTITY)}
+        chosen = ranges.get(self.value() or "")
+        return queryset.filter(quantity__range=chosen) if chosen else queryset
+
+
+@admin.register(Inventory)
+class InventoryAdmin(ReadOnly, admin.ModelAdmin):
+    """Stock is looked up here, and changed only by an adjustment, which is recorded."""
+
+    list_display = ("store", "product", "quantity", "adjust")
+    list_filter = (AvailabilityFilter,)
+    list_select_related = ("store", "product")
+    search_fields = ("=store__code", "=product__sku", "product__name")
+    show_full_result_count = False
+    change_list_template = "admin/stores/inventory/change_list.html"
+
+    @admin.display(description="change")
+    def adjust(self, row: Inventory) -> str:
+        url = reverse(ADJUST)
+        return format_html('<a href="{}?store={}&amp;product={}">Adjust</a>', url, row.store_id, row.product_id)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return lookup == "store__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    def get_urls(self) -> list[URLPattern]:
+        adjust = path("adjust/", self.admin_site.admin_view(self.adjust_view), name="stores_inventory_adjust")
+        return [adjust, *super().get_urls()]
+
+    def adjust_view(self, request: HttpRequest) -> HttpResponse:
+        """Record an adjustment, in a transaction of the service's own."""
+        if not request.user.has_perm("stores.change_inventory"):
+            raise PermissionDenied
+        form = AdjustmentForm(request.POST) if request.method == "POST" else AdjustmentForm(initial=request.GET.dict())
+        if form.is_valid() and self._adjusted(request, form):
+            return HttpResponseRedirect(f"{reverse(INVENTORY_LIST)}?store__id__exact={form.cleaned_data['store'].pk}")
+        context = {**self.admin_site.each_context(request), "title": "Adjust stock", "form": form, "media": form.media}
+        return TemplateResponse(request, "admin/stores/inventory/adjust.html", context)
+
+    def _adjusted(self, request: HttpRequest, form: AdjustmentForm) -> bool:
+        asked = form.cleaned_data
+        try:
+            quantity = services.adjust_stock(
+                store_id=asked["store"].pk,
+                product_id=asked["product"].pk,
+                delta=asked["units"],
+                actor_id=request.user.pk,
+                reason=asked["reason"],
+            )
+        except StockOutOfRangeError as error:
+            form.add_error("units", str(error))
+            return False
+        self.message_user(request, f"{asked['store']} now has {quantity} of {asked['product']}.")
+        return True
+
+
+@admin.register(StockAdjustment)
+class StockAdjustmentAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("created_at", "store", "product", "kind", "delta", "actor", "reason")
+    list_filter = ("kind", "created_at")
+    list_select_related = ("store", "product", "actor")
+    search_fields = ("=store__code", "=product__sku", "=actor__username", "reason")
+    show_full_result_count = False
