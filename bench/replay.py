@@ -19,7 +19,7 @@ def engine_requests(requests: Sequence[Request]) -> tuple[list[Request], list[Re
 
     A request whose first answer is poor asks again, in other words; it has no single raw request to be compared with.
     """
-    client = Client()
+    client = Client(headers={"host": "localhost"})
     simple, raw = [], []
     for request in requests:
         with _watched() as asked:
