@@ -59,7 +59,7 @@ def _services(plan: Plan) -> AbstractContextManager[tuple[State, Mapping[str, st
 
 
 def _environment(addresses: Mapping[str, str]) -> dict[str, str]:
-    """Settings of production, over plain HTTP, with no mail sent and no limit on how fast one client may ask."""
+    """Settings of production over plain HTTP. No mail is sent; requests are counted, but never too many."""
     return {
         **addresses,
         "DJANGO_SETTINGS_MODULE": "backend.settings",
@@ -68,6 +68,7 @@ def _environment(addresses: Mapping[str, str]) -> dict[str, str]:
         "SECURE": "false",
         "GUEST_CHECKOUT": "true",
         "EMAIL_URL": "dummymail://",
+        **{f"THROTTLE_{scope}": "1000000/second" for scope in ("SEARCH", "SUGGEST", "ORDERS", "API", "PAGES")},
     }
 
 

@@ -7,9 +7,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from search_api import services
+from search_api import serializers, services
 from search_api.contracts import SearchResponse
-from search_api.serializers import SearchSerializer, SuggestSerializer
 
 
 class ProductSearchView(APIView):
@@ -20,9 +19,7 @@ class ProductSearchView(APIView):
     throttle_scope = "search"
 
     def get(self, request: Request) -> Response:
-        serializer = SearchSerializer(data=request.query_params)
-        serializer.is_valid(raise_exception=True)
-        found = services.search(serializer.to_request())
+        found = services.search(serializers.SEARCH.read(request.query_params))
         next_url, previous_url = _links(request, found)
         return Response(found.body(next_url=next_url, previous_url=previous_url))
 
@@ -48,9 +45,7 @@ class SuggestView(APIView):
     throttle_scope = "suggest"
 
     def get(self, request: Request) -> Response:
-        serializer = SuggestSerializer(data=request.query_params)
-        serializer.is_valid(raise_exception=True)
-        asked = serializer.validated_data
+        asked = serializers.SUGGEST.run_validation(request.query_params)
         found = services.suggest(asked["q"], store_id=asked["store_id"])
         shown = found.suggestions[: asked["limit"]]
         return Response({"query": found.query, "suggestions": shown, "degraded": found.degraded})
