@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shlex
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypedDict
 
@@ -33,10 +34,12 @@ class Status(TypedDict):
 
 def run(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser("./dev status", description="What runs, where, and how healthy.")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="print one JSON object")
+    shape.add_argument("--env", action="store_true", help='print shell variables: eval "$(./dev status --env)"')
     options = parser.parse_args(arguments)
     status = status_of(Project.of_checkout())
-    say(json.dumps(status, indent=2) if options.json else _table(status))
+    say(json.dumps(status, indent=2) if options.json else _variables(status) if options.env else _table(status))
     return 0 if status["healthy"] else 1
 
 
@@ -75,6 +78,15 @@ def _state(service: Service) -> str:
     if service.running:
         return "running"
     return "died" if service.process.died else "stopped"
+
+
+def _variables(status: Status) -> str:
+    values = {
+        "URL": status["url"].rstrip("/"),
+        "STAFF_TOKEN": status["staff_token"],
+        "CUSTOMER_TOKEN": status["customer_token"],
+    }
+    return "\n".join(f"export {name}={shlex.quote(value or '')}" for name, value in values.items())
 
 
 def _table(status: Status) -> str:
