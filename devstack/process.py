@@ -47,6 +47,8 @@ class Process:
     def spawn(self, command: Command) -> None:
         """Start it in a session of its own, so that neither Ctrl-C nor a closed terminal reaches it."""
         account = command.account
+        if self.log.exists():
+            self.log.replace(self.log.with_name(f"{self.name}.previous.log"))
         with self.log.open("ab") as log:
             child = subprocess.Popen(
                 command.argv,

@@ -1,6 +1,5 @@
 """The whole project on one machine: the services, the web server, the workers and beat of one state folder."""
 
-import hashlib
 import json
 import os
 import subprocess
@@ -11,10 +10,10 @@ from pathlib import Path
 
 from devstack.console import say
 from devstack.errors import DevstackError
+from devstack.management import Call
 from devstack.services import Beat, Service, Stack, State, Web, Worker, external_services
-from devstack.state import CHECKOUT, is_free, write_private
-
-LANDING = {"import_catalogue", "seed_demo", "reindex"}
+from devstack.state import CHECKOUT, is_free
+from devstack.static_files import StaticFiles
 
 
 class Project:
@@ -38,7 +37,7 @@ class Project:
             "SECRET_KEY": self.state.password("secret key"),
             "DEBUG": "false",
             "SECURE": "false",
-            "STATIC_ROOT": str(self.state.folder / "static"),
+            "STATIC_ROOT": str(StaticFiles(self.state).folder),
             "INDEX_REPLICAS": "1" if len(self.stack.opensearch.nodes) > 1 else "0",
         }
         return {**defaults, **os.environ, **self.stack.environment()}
@@ -90,15 +89,12 @@ class Project:
                 "Stop that program, or leave out --port to have a free one chosen.",
             )
 
-    def manage(self, *arguments: str) -> None:
-        """Run a management command, its output and progress going straight to the terminal."""
-        if arguments[0] in LANDING and not list(CHECKOUT.glob(f"*/management/commands/{arguments[0]}.py")):
-            say(f"  {arguments[0]} has not landed yet")
-            return
-        result = subprocess.run(self.manage_argv(*arguments), env=self.environment, cwd=CHECKOUT, check=False)
-        if result.returncode:
+    def manage(self, *calls: Call) -> None:
+        """Run management commands in turn, their output and progress going straight to the terminal."""
+        argv = [sys.executable, "-m", "devstack.management", json.dumps(calls)]
+        if subprocess.run(argv, env=self.environment, cwd=CHECKOUT, check=False).returncode:
             raise DevstackError(
-                f"manage.py {arguments[0]} failed with exit code {result.returncode}.",
+                f"manage.py {' or '.join(call['arguments'][0] for call in calls)} failed.",
                 "Its reason is above; when it is solved, run the command again: what is done already is kept.",
             )
 
@@ -121,47 +117,19 @@ class Project:
         """The OpenSearch cluster is to have another number of nodes than it had."""
         return len(self.stack.opensearch.nodes) != self.state.opensearch_nodes
 
-    def collect_static_files(self) -> None:
-        """Gather them where the web server reads them, unless they are what they were at the last start."""
-        stamp, fingerprint = self.state.folder / "static.stamp", _static_fingerprint()
-        if not stamp.exists() or stamp.read_text() != fingerprint:
-            self.manage("collectstatic", "--noinput", "--clear", "--verbosity", "0")
-            stamp.write_text(fingerprint)
-
-    def renew_access(self) -> None:
-        """Make the demo logins and tokens, and keep them for `status`."""
-        made = subprocess.run(
-            self.manage_argv("demo_access", "--json"),
-            env=self.environment,
-            cwd=CHECKOUT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if made.returncode:
-            raise DevstackError("manage.py demo_access failed.", "Solve what it says, then try again.", made.stderr)
-        write_private(self._access_file, made.stdout)
-
     def access(self) -> dict[str, str]:
         """Demo logins and tokens of the last start; empty before the first."""
         try:
-            loaded: dict[str, str] = json.loads(self._access_file.read_text())
-        except FileNotFoundError:
+            loaded: dict[str, str] = json.loads(self.access_file.read_text())
+        except (FileNotFoundError, ValueError):
             return {}
         return loaded
 
     @property
-    def _access_file(self) -> Path:
+    def access_file(self) -> Path:
         return self.state.folder / "access.json"
 
 
 def _stop_all(processes: list[Service]) -> None:
     with ThreadPoolExecutor(len(processes)) as pool:
         list(pool.map(Service.stop, processes))
-
-
-def _static_fingerprint() -> str:
-    """Changes with any static file of the apps, and with the versions of the packages, which bring some too."""
-    files = [path for path in sorted(CHECKOUT.glob("[!.]*/static/**/*")) if path.is_file()]
-    lines = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
-    return hashlib.sha256("\n".join([*lines, (CHECKOUT / "requirements.txt").read_text()]).encode()).hexdigest()

@@ -9,9 +9,11 @@ from pathlib import Path
 from devstack.console import complain, say
 from devstack.errors import DevstackError
 from devstack.interrupts import held_off
+from devstack.management import Call
 from devstack.project import Project
 from devstack.services import Service
-from devstack.state import CHECKOUT
+from devstack.state import CHECKOUT, write_private
+from devstack.static_files import StaticFiles
 
 WATCH_SECONDS = 0.5
 
@@ -68,13 +70,10 @@ def _bring_up(project: Project, options: argparse.Namespace) -> None:
         project.web.process.clear()
         project.settle_web_port(options.port)
     _start_services(project)
-    _step("Database tables", lambda: project.manage("migrate", "--verbosity", "0"))
-    _load_catalogue(project, options)
+    _step("Tables and catalogue", lambda: project.manage(*_fill_database(options)))
     project.stack.wait_ready()
-    _step("Search index", lambda: project.manage("reindex", "--if-needed"))
-    _step("Static files", project.collect_static_files)
+    _step("Search index, static files, demo access", lambda: _prepare_site(project))
     _step("Web server, workers, beat", lambda: _start_all(project.application))
-    project.renew_access()
 
 
 def _start_services(project: Project) -> None:
@@ -100,16 +99,24 @@ def _check_external(project: Project) -> None:
             )
 
 
-def _load_catalogue(project: Project, options: argparse.Namespace) -> None:
-    def load() -> None:
-        if options.catalogue:
-            files = ("--products", str(options.catalogue), "--stores", str(options.stores))
-            project.manage("import_catalogue", *files)
-            project.manage("seed_demo", "--stock-only")
-        else:
-            project.manage("seed_demo", "--if-empty")
+def _fill_database(options: argparse.Namespace) -> list[Call]:
+    migrate: Call = {"arguments": ["migrate", "--verbosity", "0"]}
+    if options.catalogue is None:
+        return [migrate, {"arguments": ["seed_demo", "--if-empty"]}]
+    files = ["--products", str(options.catalogue), "--stores", str(options.stores)]
+    return [migrate, {"arguments": ["import_catalogue", *files]}, {"arguments": ["seed_demo", "--stock-only"]}]
 
-    _step("Catalogue", load)
+
+def _prepare_site(project: Project) -> None:
+    static_files = StaticFiles(project.state)
+    collect: list[Call] = [{"arguments": ["collectstatic", "--noinput", "--clear", "--verbosity", "0"]}]
+    write_private(project.access_file, "")
+    project.manage(
+        {"arguments": ["reindex", "--if-needed"]},
+        *([] if static_files.current else collect),
+        {"arguments": ["demo_access", "--json"], "output": str(project.access_file)},
+    )
+    static_files.remember()
 
 
 def _start_all(processes: list[Service]) -> None:

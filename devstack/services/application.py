@@ -1,10 +1,13 @@
 """The project's own processes: web server, Celery workers and beat."""
 
 import os
-import signal
-import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from devstack.process import Command
 from devstack.services.base import Service
@@ -12,6 +15,9 @@ from devstack.services.health import http_answers
 from devstack.state import CHECKOUT, State
 
 WORKER_PING_SECONDS = 1
+BEAT_SILENCE_SECONDS = 15
+# As in the settings; here because a ping has to use the same.
+BROKER_PREFIX = "celery:"
 
 
 class ApplicationProcess(Service):
@@ -21,7 +27,7 @@ class ApplicationProcess(Service):
 
     def __init__(self, state: State, name: str, environment: Mapping[str, str]) -> None:
         super().__init__(state, name)
-        self.environment = {**os.environ, **environment}
+        self.environment = {"BROKER_PREFIX": BROKER_PREFIX, **os.environ, **environment}
 
     def command(self) -> Command:
         return Command([sys.executable, "-m", *self.arguments()], self.environment, CHECKOUT)
@@ -81,34 +87,50 @@ class Worker(ApplicationProcess):
     def answers(self) -> bool:
         return self.running and self._pong()
 
+    def wait_ready(self) -> None:
+        # Not by pings from the start: each waits its full second for a worker that is still loading.
+        self.process.wait_until(lambda: f"{self.url} ready" in self.process.log_tail(lines=200), self.start_timeout)
+        super().wait_ready()
+
     def _pong(self) -> bool:
-        ping = ["celery", "--app", "backend", "inspect", "--timeout", str(WORKER_PING_SECONDS), "ping"]
-        result = subprocess.run(
-            [sys.executable, "-m", *ping, "--destination", self.url],
-            env=self.environment,
-            cwd=CHECKOUT,
-            capture_output=True,
-            check=False,
-            timeout=30,
-        )
-        return result.returncode == 0
+        broker = Celery(broker=self.environment["REDIS_URL"], set_as_current=False)
+        broker.conf.broker_transport_options = {
+            "global_keyprefix": self.environment["BROKER_PREFIX"],
+            "socket_timeout": WORKER_PING_SECONDS,
+            "socket_connect_timeout": WORKER_PING_SECONDS,
+        }
+        try:
+            return bool(broker.control.ping([self.url], timeout=WORKER_PING_SECONDS, limit=1))
+        except (OperationalError, RedisError):
+            return False
+        finally:
+            broker.close()
 
 
 class Beat(ApplicationProcess):
-    """Celery's scheduler. Its schedule file lives with the rest of the state."""
-
-    stop_signal = signal.SIGTERM
+    """Celery's scheduler. Ready means that it has shown a sign of life lately: it touches a file every second or so."""
 
     def __init__(self, state: State, environment: Mapping[str, str]) -> None:
         super().__init__(state, "beat", environment)
+        self.heartbeat = state.run / "beat.heartbeat"
+        self.environment["HEARTBEAT_FILE"] = str(self.heartbeat)
 
     @property
     def url(self) -> str:
         return ""
 
+    def command(self) -> Command:
+        self.heartbeat.unlink(missing_ok=True)
+        return super().command()
+
     def arguments(self) -> Sequence[str]:
-        schedule = self.state.folder / "celerybeat-schedule"
-        return ["celery", "--app", "backend", "beat", "--schedule", str(schedule), "--pidfile=", "--loglevel", "info"]
+        return ["celery", "--app", "backend", "beat", "--pidfile=", "--loglevel", "info"]
 
     def answers(self) -> bool:
-        return self.running and "beat: Starting" in self.process.log_tail(lines=200)
+        return self.running and self._is_fresh()
+
+    def _is_fresh(self) -> bool:
+        try:
+            return time.time() - self.heartbeat.stat().st_mtime < BEAT_SILENCE_SECONDS
+        except FileNotFoundError:
+            return False

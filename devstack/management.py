@@ -1,0 +1,40 @@
+"""Runs management commands one after the other in one process: starting Django costs more than most of them do.
+
+python -m devstack.management '[{"arguments": ["migrate"]}, {"arguments": ["demo_access"], "output": "access.json"}]'
+"""
+
+import json
+import os
+import sys
+from contextlib import ExitStack
+from typing import NotRequired, TypedDict
+
+import django
+from django.core.management import CommandError, call_command
+
+
+class Call(TypedDict):
+    """`output`: a file that gets what the command prints, in place of the terminal."""
+
+    arguments: list[str]
+    output: NotRequired[str]
+
+
+def main(calls: list[Call]) -> None:
+    django.setup()
+    for call in calls:
+        try:
+            _run(call)
+        except CommandError as error:
+            sys.exit(f"manage.py {' '.join(call['arguments'])}: {error}")
+
+
+def _run(call: Call) -> None:
+    with ExitStack() as files:
+        stdout = files.enter_context(open(call["output"], "w")) if "output" in call else sys.stdout  # noqa: PTH123
+        call_command(*call["arguments"], stdout=stdout)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
+    main(json.loads(sys.argv[1]))
