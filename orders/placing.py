@@ -13,6 +13,10 @@ deducted  the units taken from stock, when CONFIRMED
 PostgreSQL drops a part that no other refers to, unless it writes: `deducted` and `itemised` write and so always run,
 but only for the rows of `placed`, which is what guards them.
 
+`deducted` counts down from the units that `locked` read, not from `stock.quantity`: the UPDATE meets the row first as
+it was when the statement began, and checks the row's constraints on that, before it notices that the row has changed
+since. An order that waited while units came back would so be refused for a quantity below zero that never was.
+
 Planning it takes PostgreSQL as long as running it, so each connection prepares it once.
 """
 
@@ -65,7 +69,7 @@ WITH line AS (
     SELECT placed.id, product_id, sku, name, quantity, price, line_total
     FROM judged, placed ORDER BY place
 ), deducted AS (
-    UPDATE stores_inventory AS stock SET quantity = stock.quantity - judged.quantity
+    UPDATE stores_inventory AS stock SET quantity = judged.available - judged.quantity
     FROM judged, placed
     WHERE placed.status = 'CONFIRMED'
         AND stock.store_id = %(store_id)s AND stock.product_id = judged.product_id

@@ -1,6 +1,7 @@
 """Transactions that PostgreSQL may break off through no fault of theirs."""
 
 import functools
+import logging
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -8,6 +9,8 @@ from django.db import OperationalError, transaction
 
 DEADLOCK, SERIALIZATION_FAILURE = "40P01", "40001"
 ATTEMPTS = 4
+
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,6 +31,7 @@ def in_one_transaction(work: Callable[P, T]) -> Callable[P, T]:
             except OperationalError as error:
                 if not is_transient(error):
                     raise
+                logger.warning("transaction broken off, running it again: %s", error)
         return once(*args, **kwargs)
 
     def once(*args: P.args, **kwargs: P.kwargs) -> T:

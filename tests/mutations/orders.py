@@ -1,0 +1,67 @@
+"""What keeps stock right and orders single."""
+
+from tests.mutations.mutation import Edit, Mutation
+
+MUTATIONS = [
+    Mutation(
+        "order-stock-lock",
+        Edit("stores/locks.py", "    ORDER BY product_id\n    FOR UPDATE\n", "    ORDER BY product_id\n"),
+        tests=["tests/orders/test_lock_order.py", "tests/orders/test_races.py"],
+    ),
+    Mutation(
+        "order-lock-order",
+        Edit("stores/locks.py", "    ORDER BY product_id\n    FOR UPDATE\n", "    FOR UPDATE\n"),
+        tests=["tests/orders/test_lock_order.py"],
+    ),
+    Mutation(
+        "deduct-from-what-was-locked",
+        Edit("orders/placing.py", "= judged.available - judged.quantity", "= stock.quantity - judged.quantity"),
+        tests=["tests/orders/test_lock_order.py"],
+    ),
+    Mutation(
+        "quantity-check",
+        Edit("stores/migrations/0001_initial.py", '("quantity__gte", 0)', '("quantity__gte", -1000000)'),
+        tests=["tests/stores/test_stock_rules.py"],
+    ),
+    Mutation(
+        "idempotency-record",
+        Edit("orders/services.py", "        idempotency.remember(key, order)\n", "        pass\n"),
+        tests=["tests/orders/test_idempotency.py"],
+    ),
+    Mutation(
+        "sum-of-equal-lines",
+        Edit(
+            "orders/services.py",
+            "units[line.product_id] = units.get(line.product_id, 0) + line.quantity",
+            "units[line.product_id] = line.quantity",
+        ),
+        tests=["tests/orders/test_place_order.py"],
+    ),
+    Mutation(
+        "idempotency-unique",
+        Edit(
+            "orders/migrations/0001_initial.py",
+            'models.UniqueConstraint(fields=("caller", "key"), name="orders_idempotency_once")',
+            'models.UniqueConstraint(fields=("caller", "key", "id"), name="orders_idempotency_once")',
+        ),
+        tests=["tests/orders/test_idempotency.py"],
+    ),
+    Mutation(
+        "cancel-once",
+        Edit(
+            "orders/services.py",
+            "Order.objects.filter(pk=order_id, status=Order.Status.CONFIRMED).update(",
+            "Order.objects.filter(pk=order_id).update(",
+        ),
+        tests=["tests/orders/test_cancel_order.py"],
+    ),
+    Mutation(
+        "generation-read-first",
+        Edit(
+            "stores/selectors.py",
+            "inventory_cache.write(store_id, fresh, under=generation)",
+            "inventory_cache.write(store_id, fresh, under=inventory_cache.generation(store_id))",
+        ),
+        tests=["tests/stores/test_quantities.py"],
+    ),
+]

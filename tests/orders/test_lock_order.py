@@ -1,0 +1,97 @@
+"""An order locks its stock in product order, whatever order its lines and PostgreSQL's plan have."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import psycopg2
+import pytest
+from django.db import connection
+
+from orders.errors import OrderRejectedError
+from orders.models import Order
+from orders.services import Line, place_order
+from products.models import Product
+from stores.models import Inventory, Store
+from tests.factories import make_product, make_stock, make_store
+from tests.orders.web import database_url_of_test
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service, pytest.mark.races]
+
+LOCK = "SELECT 1 FROM stores_inventory WHERE product_id = %s FOR UPDATE NOWAIT"
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+
+
+@pytest.fixture
+def store() -> Store:
+    return make_store()
+
+
+@pytest.fixture
+def products(store: Store) -> list[Product]:
+    """Two, the second one's stock written first, so that reading the table as it lies meets it first."""
+    products = [make_product("First"), make_product("Second")]
+    for product in reversed(products):
+        make_stock(store, product, 10)
+    return products
+
+
+@contextmanager
+def another_session() -> Iterator[Any]:
+    session = psycopg2.connect(database_url_of_test())
+    try:
+        yield session.cursor()
+    finally:
+        session.close()
+
+
+def place_without_indexes(store: Store, products: list[Product]) -> None:
+    """Place an order in a session whose plans read whole tables as they lie."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET enable_indexscan = off; SET enable_bitmapscan = off")
+        with suppress(OrderRejectedError):
+            place_order(store_id=store.pk, lines=[Line(product.pk, 1) for product in products])
+    finally:
+        connection.close()
+
+
+def test_order_waiting_for_its_first_product_holds_none_of_the_others(store: Store, products: list[Product]) -> None:
+    first, second = products
+    with another_session() as holder, another_session() as prober:
+        holder.execute(LOCK, [first.pk])
+        order = threading.Thread(target=place_without_indexes, args=(store, [second, first]))
+        order.start()
+        wait_until_one_waits(prober)
+        prober.execute(LOCK, [second.pk])
+        prober.connection.rollback()
+        holder.connection.rollback()
+        order.join()
+    assert dict(Inventory.objects.values_list("product__name", "quantity")) == {"First": 9, "Second": 9}
+
+
+@pytest.mark.parametrize(("before", "meanwhile", "after"), [(10, 2, 0), (10, 1, 1), (0, 5, 3), (1, 1, 1), (2, 0, 0)])
+def test_order_for_two_judges_what_it_waited_for_and_not_what_was_before(
+    store: Store, products: list[Product], before: int, meanwhile: int, after: int
+) -> None:
+    first, _ = products
+    Inventory.objects.filter(product=first).update(quantity=before)
+    with another_session() as other, another_session() as prober:
+        other.execute("UPDATE stores_inventory SET quantity = %s WHERE product_id = %s", [meanwhile, first.pk])
+        order = threading.Thread(target=place_without_indexes, args=(store, [first, first]))
+        order.start()
+        wait_until_one_waits(prober)
+        other.connection.commit()
+        order.join()
+    assert Inventory.objects.get(product=first).quantity == after
+    assert Order.objects.get().status == ("CONFIRMED" if meanwhile >= 2 else "REJECTED")
+
+
+def wait_until_one_waits(session: Any) -> None:
+    """Look in a new transaction each time: within one, PostgreSQL shows what was at first."""
+    waiting = 0
+    while not waiting:
+        session.connection.rollback()
+        session.execute(WAITING)
+        (waiting,) = session.fetchone()

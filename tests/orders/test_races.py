@@ -1,0 +1,187 @@
+"""Many clients at one time, over HTTP, against a server of several processes: stock is exact and every answer true."""
+
+import random
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db.models import Sum
+
+from orders.models import IdempotencyRecord, Order, OrderItem
+from orders.services import Line, place_order
+from products.models import Product
+from stores.models import Inventory, Store
+from stores.services import check_books
+from tests.factories import make_product, make_stock, make_store
+from tests.orders.web import Answer, Client, web_server
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service, pytest.mark.races]
+
+CLIENTS, ROUNDS = 16, 20
+UNITS = 120  # of each product: about half of what will be asked for
+EARLIER = 5
+
+
+@dataclass
+class Told:
+    """What the clients were told, all together."""
+
+    placed: dict[str, Any] = field(default_factory=dict)
+    rejected: dict[str, Any] = field(default_factory=dict)
+    cancelled: set[str] = field(default_factory=set)
+    by_key: dict[str, list[str]] = field(default_factory=dict)
+    others: Counter[tuple[int, str]] = field(default_factory=Counter)
+
+
+class Shopper:
+    """Orders, repeats, cancels."""
+
+    def __init__(self, url: str, store: Store, products: list[Product], told: Told, seed: int) -> None:
+        self._client = Client(url)
+        self._random = random.Random(seed)
+        self._store, self._products, self._told = store, products, told
+        self._mine: list[str] = []
+
+    def shop(self) -> None:
+        for _ in range(ROUNDS):
+            self._order()
+            if self._mine and self._random.random() < 0.3:
+                self._cancel(self._mine.pop())
+
+    def _order(self) -> None:
+        body, key = self._basket(), uuid.uuid4().hex
+        for answer in self._sent_at_once(body, key, times=self._random.choice([1, 1, 2])):
+            self._note(answer, key)
+
+    def _basket(self) -> dict[str, Any]:
+        """Up to 4 of the 5 products, the first two always, in any order, some on two lines."""
+        chosen = self._products[:2] + self._random.sample(self._products[2:], self._random.randint(0, 2))
+        chosen += [self._products[0]] if self._random.random() < 0.3 else []
+        self._random.shuffle(chosen)
+        items = [{"product_id": product.pk, "quantity": self._random.randint(1, 2)} for product in chosen]
+        return {"store_id": self._store.pk, "items": items}
+
+    def _sent_at_once(self, body: Any, key: str, times: int) -> list[Answer]:
+        answers: list[Answer] = []
+        run_together([lambda: answers.append(self._client.post("/orders/", body, key=key))] * times)
+        return answers
+
+    def _note(self, answer: Answer, key: str) -> None:
+        if answer.status == 201:
+            order_id = answer.body["id"]
+            if order_id not in self._told.placed:
+                self._mine.append(order_id)
+            self._told.placed[order_id] = answer.body
+        elif answer.status == 409 and "order" in answer.body:
+            order_id = answer.body["order"]["id"]
+            self._told.rejected[order_id] = answer.body["order"]
+        else:
+            title = answer.body["title"] if answer.body else ""
+            self._told.others[answer.status, title] += 1
+            return
+        self._told.by_key.setdefault(key, []).append(order_id)
+
+    def _cancel(self, order_id: str) -> None:
+        answers: list[Answer] = []
+        run_together([lambda: answers.append(self._client.post(f"/orders/{order_id}/cancel/"))] * 2)
+        assert sorted(answer.status for answer in answers) == [200, 409]
+        self._told.cancelled.add(order_id)
+
+
+def run_together(actions: list[Callable[[], object]]) -> None:
+    """Each in a thread; the first error of any is raised here."""
+    errors: list[BaseException] = []
+
+    def run(action: Callable[[], object]) -> None:
+        try:
+            action()
+        except BaseException as error:  # noqa: BLE001 - raised below
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(action,)) for action in actions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+@pytest.fixture
+def store() -> Store:
+    return make_store()
+
+
+@pytest.fixture
+def products(store: Store) -> list[Product]:
+    products = [make_product(f"Product {number}") for number in range(5)]
+    for product in products:
+        make_stock(store, product, UNITS)
+    return products
+
+
+@pytest.mark.timeout(300)
+def test_crowd_of_shoppers_leaves_exact_stock_and_was_told_the_truth(store: Store, products: list[Product]) -> None:
+    for _ in range(EARLIER):
+        place_order(store_id=store.pk, lines=[Line(product.pk, 1) for product in products])
+    told = Told()
+    with web_server() as web:
+        shoppers = [Shopper(web.url, store, products, told, seed) for seed in range(CLIENTS)]
+        run_together([shopper.shop for shopper in shoppers])
+        log = web.process.log.read_text()
+
+    assert set(told.others) <= {(409, "Request in progress")}, log[-5000:]
+    assert "transaction broken off" not in log
+    assert told.placed
+    assert told.rejected
+    assert told.cancelled
+    assert stock_sold(store) == stock_gone(store)
+    assert all(0 <= quantity <= UNITS for quantity in quantities(store).values())
+    assert stored_orders(store) == answered_orders(told)
+    assert lines_of(told.placed | told.rejected) == stored_lines(store)
+    assert all(len(set(ids)) == 1 for ids in told.by_key.values())
+    assert IdempotencyRecord.objects.count() == len(told.by_key)
+    assert check_books(store_id=store.pk) == []
+
+
+def quantities(store: Store) -> dict[int, int]:
+    return dict(Inventory.objects.filter(store=store).values_list("product", "quantity"))
+
+
+def stock_gone(store: Store) -> dict[int, int]:
+    return {product: UNITS - quantity for product, quantity in quantities(store).items()}
+
+
+def stock_sold(store: Store) -> dict[int, int]:
+    items = OrderItem.objects.filter(order__store=store, order__status=Order.Status.CONFIRMED)
+    return dict(items.order_by().values_list("product").annotate(Sum("quantity")))
+
+
+def by_clients(store: Store) -> list[Order]:
+    return list(Order.objects.filter(store=store).order_by("created_at").prefetch_related("items")[EARLIER:])
+
+
+def stored_orders(store: Store) -> dict[str, str]:
+    return {str(order.pk): order.status for order in by_clients(store)}
+
+
+def answered_orders(told: Told) -> dict[str, str]:
+    confirmed = dict.fromkeys(told.placed, "CONFIRMED")
+    return confirmed | dict.fromkeys(told.cancelled, "CANCELLED") | dict.fromkeys(told.rejected, "REJECTED")
+
+
+def lines_of(answers: dict[str, Any]) -> dict[str, list[tuple[int, int]]]:
+    return {
+        order_id: [(item["product_id"], item["quantity"]) for item in answer["items"]]
+        for order_id, answer in answers.items()
+    }
+
+
+def stored_lines(store: Store) -> dict[str, list[tuple[int, int]]]:
+    return {
+        str(order.pk): [(item.product_id, item.quantity) for item in order.items.all()] for order in by_clients(store)
+    }

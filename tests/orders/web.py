@@ -1,0 +1,77 @@
+"""The production web server on the test's own database: several processes, real HTTP."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import psutil
+from django.db import connection
+
+from devstack.services import State, Web
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`status` 0: the connection broke before there was one."""
+
+    status: int
+    body: Any
+
+
+class Client:
+    """Each request on a connection of its own, so that any process of the server may get it."""
+
+    def __init__(self, url: str, token: str = "") -> None:
+        self.url = url
+        self._headers = {"Content-Type": "application/json"} | ({"Authorization": f"Token {token}"} if token else {})
+
+    def post(self, path: str, body: Any = None, *, key: str = "") -> Answer:
+        headers = self._headers | ({"Idempotency-Key": key} if key else {})
+        with closing(HTTPConnection(urlsplit(self.url).netloc, timeout=60)) as connection:
+            try:
+                connection.request("POST", path, json.dumps(body), headers)
+                response = connection.getresponse()
+                return Answer(response.status, json.loads(response.read()))
+            except (HTTPException, OSError):
+                return Answer(0, None)
+
+
+@contextmanager
+def web_server(*, processes: int = 3, database_url: str = "", **settings: str) -> Iterator[Web]:
+    """Gunicorn with its own settings module, as in production; stopped at the end."""
+    state = State.throwaway()
+    web = Web(state, _environment(processes, database_url or database_url_of_test(), settings))
+    try:
+        web.start()
+        yield web
+    finally:
+        web.stop()
+        state.remove()
+
+
+def _environment(processes: int, database_url: str, settings: Mapping[str, str]) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "WEB_WORKERS": str(processes),
+        "WEB_THREADS": "6",
+        "EMAIL_URL": "dummymail://",
+        **settings,
+    }
+
+
+def database_url_of_test() -> str:
+    """Where the test's own database is."""
+    where = connection.settings_dict
+    login = f"{quote(where['USER'])}:{quote(where['PASSWORD'])}"
+    return f"postgres://{login}@{where['HOST']}:{where['PORT']}/{where['NAME']}"
+
+
+def worker_processes(web: Web) -> list[psutil.Process]:
+    """The processes that answer requests."""
+    return psutil.Process(web.process.pid).children()
