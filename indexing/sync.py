@@ -68,7 +68,7 @@ def sync_claim(taken: Claim) -> Totals:
     except (EngineUnavailableError, NoServingIndexError):
         claims.release(taken.product_ids)
         raise
-    return _record(taken, snapshot, outcomes)
+    return record(taken, snapshot, outcomes)
 
 
 def _write(snapshot: Snapshot, taken: Claim) -> list[Outcome]:
@@ -99,7 +99,8 @@ def make_visible(index: str) -> None:
     generation.bump()
 
 
-def _record(taken: Claim, snapshot: Snapshot, outcomes: list[Outcome]) -> Totals:
+def record(taken: Claim, snapshot: Snapshot, outcomes: list[Outcome]) -> Totals:
+    """Write down what became of a batch; what was not sent stays claimed until its lease is over."""
     written, busy, refused = _judge(outcomes)
     refused += snapshot.unbuildable
     with transaction.atomic(durable=True):

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from indexing import indices, reindex, sync
 from indexing.client import sync_client
 from indexing.documents import build_documents
-from indexing.models import SyncState
-from indexing.names import index_alias
+from indexing.models import PhysicalIndex, SyncState
+from indexing.names import index_alias, new_index_name, write_alias
 from indexing.reindex import Plan
 from products.models import Product
 
@@ -41,14 +42,11 @@ class SearchIndex:
     def ids(self) -> set[int]:
         return set(self.documents())
 
-    def put(self, product_id: int, version: int, **document: Any) -> None:
-        """Write a document of an old version, as a late writer would."""
-        sync_client().index(
-            index=self.name,
-            id=str(product_id),
-            body={"id": product_id, **document},
-            params={"version": version, "version_type": "external", "refresh": "true"},
-        )
+    def forget_deletions(self) -> None:
+        """Make OpenSearch forget the versions of deletions, as a restart does."""
+        client = sync_client()
+        client.indices.put_settings(index=self.name, body={"index.gc_deletes": "0ms"})
+        client.indices.refresh(index=self.name)
 
 
 def expected_documents() -> Documents:
@@ -65,12 +63,22 @@ def delete_indices() -> None:
         indices.delete(name)
 
 
+def make_serving_index() -> None:
+    """What a reindex of an empty catalogue leaves, in one request."""
+    name = new_index_name()
+    sync_client().indices.create(
+        index=name, body=indices.body() | {"aliases": {index_alias(): {}, write_alias(name): {}}}
+    )
+    PhysicalIndex.objects.create(
+        name=name, state=PhysicalIndex.State.SERVING, mapping=indices.fingerprint(), serving_since=timezone.now()
+    )
+
+
 @pytest.fixture
 def index(transactional_db: None) -> Iterator[SearchIndex]:
     """An empty index that serves; sync commits, so that such a test works without a transaction around it."""
     del transactional_db
     delete_indices()
-    opened = SearchIndex()
-    opened.rebuild()
-    yield opened
+    make_serving_index()
+    yield SearchIndex()
     delete_indices()

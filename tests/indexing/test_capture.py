@@ -41,12 +41,12 @@ class Shop:
         commit()
 
 
-def execute(sql: str, *parameters: object) -> None:
+def execute(sql: str, *parameters: str | int | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
 
 
-def set_by_sql(column: str, value: object) -> Act:
+def set_by_sql(column: str, value: str | int | None) -> Act:
     statement = f"UPDATE products_product SET {column} = %s WHERE id = %s"  # noqa: S608 - columns of this file
     return lambda shop: execute(statement, value, shop.product.pk)
 

@@ -2,8 +2,6 @@
 
 import random
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, transaction
@@ -14,22 +12,9 @@ from products.models import Product
 from stores.models import Inventory
 from tests.factories import make_product, make_stock, make_store
 from tests.indexing.conftest import version_of
+from tests.threads import in_threads
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.races]
-
-
-def in_threads(*works: Callable[[], object]) -> None:
-    """Run all at once, each on its own connection; the first error is raised."""
-
-    def run(work: Callable[[], object]) -> object:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        for done in [pool.submit(run, work) for work in works]:
-            done.result()
 
 
 def set_quantity(store_id: int, product_id: int, quantity: int) -> None:

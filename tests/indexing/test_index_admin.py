@@ -1,41 +1,24 @@
 """The page about the index in the admin."""
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-import redis
-from django.conf import settings
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.utils import timezone
 
 from indexing.models import IndexCheck, SyncState
+from tests.broker import BrokerQueue
 from tests.factories import make_product
 from tests.indexing.conftest import SearchIndex
 
 PAGE = "/admin/indexing/physicalindex/"
 
 
-class Queue:
-    """What waits in the broker for workers of the index; empty at first."""
-
-    def __init__(self) -> None:
-        self._redis = redis.from_url(settings.REDIS_URL)
-        self._key = f"{settings.CELERY_BROKER_TRANSPORT_OPTIONS['global_keyprefix']}indexing"
-        self._redis.delete(self._key)
-
-    def tasks(self) -> list[str]:
-        return [json.loads(message)["headers"]["task"] for message in self._redis.lrange(self._key, 0, -1)]
-
-    def clear(self) -> None:
-        self._redis.delete(self._key)
-
-
 @pytest.fixture
-def queue() -> Iterator[Queue]:
-    queue = Queue()
+def queue() -> Iterator[BrokerQueue]:
+    queue = BrokerQueue("indexing")
     yield queue
     queue.clear()
 
@@ -75,7 +58,7 @@ def test_the_page_shows_what_serves_what_waits_and_what_was_refused(index: Searc
 
 
 @pytest.mark.usefixtures("index")
-def test_retry_makes_refused_products_due_and_asks_for_a_sync(boss: Client, queue: Queue) -> None:
+def test_retry_makes_refused_products_due_and_asks_for_a_sync(boss: Client, queue: BrokerQueue) -> None:
     product = make_product()
     SyncState.objects.filter(pk=product.pk).update(error="refused", due_at=timezone.now() + timedelta(hours=1))
     queue.clear()
@@ -89,14 +72,14 @@ def test_retry_makes_refused_products_due_and_asks_for_a_sync(boss: Client, queu
 @pytest.mark.parametrize(
     ("button", "task"), [("check", "indexing.tasks.check_index"), ("rebuild", "indexing.tasks.rebuild_index")]
 )
-def test_a_button_queues_its_task(db: None, boss: Client, queue: Queue, button: str, task: str) -> None:
+def test_a_button_queues_its_task(db: None, boss: Client, queue: BrokerQueue, button: str, task: str) -> None:
     del db
     boss.post(f"{PAGE}act/{button}/")
 
     assert queue.tasks() == [task]
 
 
-def test_who_may_only_look_sees_no_buttons_and_cannot_press_them(db: None, client: Client, queue: Queue) -> None:
+def test_who_may_only_look_sees_no_buttons_and_cannot_press_them(db: None, client: Client, queue: BrokerQueue) -> None:
     del db
     user = User.objects.create_user("looker", password="password", is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_physicalindex"))

@@ -1,0 +1,98 @@
+"""A commit asks for a sync at once; many commits ask once; a lost request is asked for again by beat."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+
+from indexing import queueing, tasks
+from products.models import Product
+from products.signals import products_changed
+from stores.signals import stock_changed
+from tests.broker import BrokerQueue
+from tests.factories import make_product
+from tests.indexing.conftest import SearchIndex
+
+SYNC = "indexing.tasks.sync_index"
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def queue() -> Iterator[BrokerQueue]:
+    queue = BrokerQueue("indexing")
+    yield queue
+    queue.clear()
+
+
+def test_a_saved_product_asks_for_a_sync_when_its_transaction_commits(queue: BrokerQueue) -> None:
+    with transaction.atomic():
+        make_product()
+        assert queue.tasks() == []
+
+    assert queue.tasks() == [SYNC]
+
+
+def test_a_rolled_back_change_asks_for_nothing(queue: BrokerQueue) -> None:
+    with transaction.atomic():
+        make_product()
+        transaction.set_rollback(True)
+
+    assert queue.tasks() == []
+
+
+@pytest.mark.parametrize("signal", [products_changed, stock_changed])
+def test_the_signals_of_bulk_writes_and_of_stock_ask_for_a_sync(queue: BrokerQueue, signal: object) -> None:
+    signal.send(sender=None, store_id=1, product_ids=[1])  # type: ignore[attr-defined]
+
+    assert queue.tasks() == [SYNC]
+
+
+def test_many_changes_ask_for_one_sync(queue: BrokerQueue) -> None:
+    for _ in range(10):
+        make_product()
+
+    assert queue.tasks() == [SYNC]
+
+
+def test_a_change_after_a_sync_has_started_asks_for_another(queue: BrokerQueue) -> None:
+    make_product()
+    queueing.allow_next()
+    make_product()
+
+    assert queue.tasks() == [SYNC, SYNC]
+
+
+def test_a_request_that_redis_lost_is_asked_for_again(queue: BrokerQueue) -> None:
+    make_product()
+    queue.clear()
+    cache.clear()
+
+    make_product()
+
+    assert queue.tasks() == [SYNC]
+
+
+def test_beat_asks_for_everything_that_a_lost_task_would_have_done() -> None:
+    asked = {entry["task"]: entry["schedule"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+
+    assert asked["indexing.tasks.sync_index"] == 1.0
+    assert {"indexing.tasks.ensure_index", "indexing.tasks.check_index", "indexing.tasks.purge_history"} <= set(asked)
+    assert settings.CELERY_TASK_ROUTES["indexing.tasks.*"] == {"queue": "indexing"}
+
+
+def test_the_task_brings_the_index_up_to_date(index: SearchIndex) -> None:
+    product = make_product()
+
+    tasks.sync_index()
+
+    assert index.ids() == {product.pk}
+
+
+def test_the_task_with_no_index_leaves_everything_due() -> None:
+    make_product()
+
+    tasks.sync_index()
+
+    assert Product.objects.count() == 1
