@@ -19,8 +19,8 @@ threads = int(os.environ.get("WEB_THREADS", "8"))
 timeout = 30  # s without a sign of life from a worker until it is replaced
 graceful_timeout = 30  # s for requests under way when told to stop
 keepalive = 75  # s; longer than a proxy's, so that the proxy is the one who closes
-max_requests = 20_000  # then a fresh process: a slow leak never grows old
-max_requests_jitter = 4_000  # not all at once
+max_requests = int(os.environ.get("WEB_MAX_REQUESTS", "20000"))  # then a fresh process: a slow leak never grows old
+max_requests_jitter = max_requests // 5  # not all at once
 # A worker's heartbeat file on a disk can block; memory cannot. Also lets the container's root stay read-only.
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes a private file in it
 worker_tmp_dir = str(SHARED_MEMORY) if SHARED_MEMORY.is_dir() else None

@@ -17,7 +17,7 @@ QUICK_EARLY, QUICK_LATE = 50, 200
 CONNECTIONS = 8
 STEP_SECONDS = 5.0
 MB = 1_000_000
-KEEP_WORKERS = {"GUNICORN_MAX_REQUESTS": "0"}  # a worker that is replaced would hide its growth
+KEEP_WORKERS = {"WEB_MAX_REQUESTS": "0"}  # a worker that is replaced would hide its growth
 
 
 def memory(rig: Rig) -> Iterator[Measure]:
@@ -54,7 +54,7 @@ def _resident(url: str) -> list[int]:
     port = urlsplit(url).port
     listening = [
         process
-        for process in psutil.process_iter()
+        for process in psutil.Process().children(recursive=True)
         if any(each.laddr.port == port and each.status == psutil.CONN_LISTEN for each in process.net_connections())
     ]
     if not listening:

@@ -65,8 +65,10 @@ def store_filter(rig: Rig) -> Iterator[Measure]:
     store = Store.objects.order_by("-id")[0]
     texts = searches(QUERIES)
     with rig.web_with(UNCACHED) as web:
-        without = Load(web, search_requests(texts), rig.effort.seconds)
-        within = Load(web, search_requests(texts, store_id=store.pk, in_stock="true"), rig.effort.seconds)
+        here, _ = engine_requests(search_requests(texts, store_id=store.pk, in_stock="true"))
+        anywhere = [Request(request.path.partition("&")[0]) for request in here]
+        within = Load(web, here, rig.effort.seconds)
+        without = Load(web, anywhere, rig.effort.seconds)
         rounds = interleave(rig.effort.rounds, {"within": within.run_figures, "without": without.run_figures})
     yield Measure(
         f"search in one of {Store.objects.count():,} stores / without a store, p50",
