@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.core.cache.backends.redis import RedisCache, RedisSerializer
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient, RedisSerializer
 from redis.exceptions import RedisError
 
 from backend import metrics
@@ -42,6 +42,18 @@ class TolerantSerializer(RedisSerializer):
             raise RedisError(f"unreadable cache entry: {error!r}") from error
 
 
+class _OneClient(RedisCacheClient):
+    """Keeps its client: Django makes one for each command, which costs as much as the command itself."""
+
+    @functools.cached_property
+    def _kept(self) -> Any:
+        return super().get_client(write=True)
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        del key, write  # there is one server
+        return self._kept
+
+
 class ForgivingRedisCache(RedisCache):
     """Django's Redis cache with every Redis error turned into a miss.
 
@@ -49,6 +61,10 @@ class ForgivingRedisCache(RedisCache):
     generation it should have raised is old news at the latest when the entries under it expire. A key that is not
     there is still a ValueError, as in every cache.
     """
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = _OneClient
 
     set = _forgiving(RedisCache.set, lambda *_, **__: None)
     set_many = _forgiving(RedisCache.set_many, lambda *_, **__: [])
