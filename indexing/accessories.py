@@ -21,7 +21,9 @@ ACCESSORY_NOUNS = frozenset(
     """.split()  # noqa: SIM905 - words in running text are easier to keep than a hundred lines of quotes
 )
 # From here on a name tells what comes with the thing, what it is for, or its measures.
-_REST_OF_NAME = re.compile(r"\s(?:for|with|w/|incl\.?|including|compatible|\+)\s|,\s|\s-\s|\(", re.IGNORECASE)
+_REST_OF_NAME = re.compile(
+    r"\s(?:for|with|w/|incl\.?|including|compatible|\+)\s|,\s|(?<!\d)\s-\s(?!\d)|\(", re.IGNORECASE
+)
 _FOR = re.compile(r"\bfor\s", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+")
 
@@ -45,3 +47,8 @@ def accessory_nouns(name: str, brand: str = "") -> list[str]:
 
 def _ends_a_run(word: str, after: str) -> bool:
     return word in ACCESSORY_NOUNS and after not in ACCESSORY_NOUNS
+
+
+def names_accessory(text: str) -> bool:
+    """Whether what was typed asks for an accessory."""
+    return any(singular(word) in ACCESSORY_NOUNS for word in _WORD.findall(text.lower()))

@@ -50,7 +50,7 @@ class ProductDocument(Document):  # type: ignore[misc] # published without types
     category_paths = fields.KeywordField(eager_global_ordinals=True)
     description = _text(copy_to="spelling")
     attributes = _text()
-    # Every word as it is written, in any field: what corrections are chosen from.
+    # Every word of name, brand and description as it is written: what corrections are chosen from.
     spelling = _text("spelling", norms=False, index_options="docs")
     # Twelve digits of money fit a double; scaled_float is in a module that the embedded engine does not have.
     price = fields.DoubleField()

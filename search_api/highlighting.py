@@ -26,7 +26,7 @@ def wanted_words(parsed: ParsedQuery) -> frozenset[str]:
     """Every folded word that the query looks for, in any of its forms."""
     texts = [*parsed.phrases, *parsed.joined_codes]
     for concept in parsed.concepts:
-        texts += [concept.text, *concept.synonyms, *concept.corrections, concept.code, concept.text.replace(" ", "")]
+        texts += [concept.text, *concept.synonyms, concept.runner_up, concept.code, concept.text.replace(" ", "")]
     return frozenset(fold(word) for text in texts for word in _PART.findall(text))
 
 

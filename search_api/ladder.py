@@ -8,9 +8,9 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from search_api import bodies, engine, filters, spelling
+from search_api import bodies, engine, filters, spelling, synonym_table
 from search_api.contracts import Relaxation, SearchRequest
-from search_api.parsing import ParsedQuery
+from search_api.parsing import ParsedQuery, parse
 
 ENOUGH = 10  # hits; with fewer the shopper sees them all at a glance and may want more
 
@@ -31,8 +31,9 @@ class Found:
         return int(self.answer["hits"]["total"]["value"])
 
 
-def find(request: SearchRequest, parsed: ParsedQuery) -> Found:
+def find(request: SearchRequest) -> Found:
     """What was asked for, or the nearest to it that there is."""
+    parsed = parse(request.q, synonym_table.current())
     found = Found(engine.search(bodies.page(request, parsed)), parsed, request)
     if found.count < ENOUGH:
         found = _with_looser_words(found)
@@ -42,7 +43,7 @@ def find(request: SearchRequest, parsed: ParsedQuery) -> Found:
 def _with_looser_words(strict: Found) -> Found:
     """The answer to the corrected query, to some of its words, or the strict one when neither finds more."""
     unknown = spelling.corrections(strict.answer)
-    parsed = spelling.corrected(strict.parsed, unknown)
+    parsed = spelling.corrected(strict.parsed, unknown, synonym_table.current())
     meant = spelling.did_you_mean(strict.parsed, unknown)
     tries = [Found(strict.answer, strict.parsed, strict.request, did_you_mean=meant)]
     if unknown:

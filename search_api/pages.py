@@ -21,7 +21,7 @@ def search(request: SearchRequest) -> SearchResponse:
 
 
 def _by_number(request: SearchRequest) -> SearchResponse:
-    found = ladder.find(request, parse(request.q, synonym_table.current()))
+    found = ladder.find(request)
     end = request.offset + request.page_size
     more = end < found.count and end + request.page_size <= MAX_WINDOW
     return dataclasses.replace(

@@ -28,8 +28,9 @@ class Concept:
     text: str
     synonyms: tuple[str, ...] = ()
     code: str = ""  # normalised, when the word looks like a SKU or model code
-    guess: bool = False  # no document has the word: read it as one of `corrections`, as two words, or by its start
-    corrections: tuple[str, ...] = ()
+    corrected: bool = False  # not what was typed, but what was probably meant
+    runner_up: str = ""  # nearly as likely a correction
+    unknown: bool = False  # no document has the word, nor one near it: it may be two, or go by its start
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ the figures with and without each); they are round because a finer setting would
 
 from typing import Any
 
+from indexing.accessories import names_accessory
 from search_api.parsing import Concept, ParsedQuery
 
 Query = dict[str, Any]
 
 # BM25F over all of them at once: a word may be in the name and the next in the brand. The name says most.
-FIELDS = ("name^5", "brand^2", "category^2", "description", "attributes")
+FIELDS = ("name^3", "brand^2", "category", "description", "attributes")
 PHRASE_FIELDS = ("name", "brand", "category", "description", "attributes")
 # What was typed goes before what means the same.
 SYNONYM = 0.5
@@ -20,16 +21,23 @@ SYNONYM = 0.5
 JOINED = 0.3
 MIN_JOINED_LENGTH = 4  # characters; shorter joined pairs are accidents
 # A second guess at a misspelt word, against the first.
-CORRECTION = 0.9
+RUNNER_UP = 0.8
 MIN_PART_LENGTH = 3  # characters, of a word that may be two
-# Nothing is near an unknown word: words that start like it, at least, and below all else.
+# Nothing is near an unknown word: words that start like it, below all else.
 GUESSED_START, MIN_START_LENGTH = 0.1, 4
 # Every concept found outweighs any one concept found often.
-ALL_CONCEPTS = 10.0
+ALL_CONCEPTS = 20.0
+# The word in the very form that was typed: 'speakers' before 'speaker'.
+# All the more for a corrected word: its other forms would be a second guess.
+EXACT_FORM, CORRECTED_FORM = 0.5, 2.0
+# The words next to each other in the name.
+PHRASE, PHRASE_SLOP = 2.0, 1
 # The exact SKU is what was meant, then a model code, then the start of a code.
 EXACT_SKU, EXACT_CODE, CODE_START = 1000.0, 100.0, 20.0
 # An accessory that the words do not name goes below the thing itself.
-ACCESSORY = 0.7
+ACCESSORY = 0.6
+# A thing of the category that the words name goes above others: 'laptop' in 'Computers > Laptops'.
+NAMED_KIND = 1.5
 # Not to be had: below what can be had, unless it fits far better.
 UNAVAILABLE = 0.4
 # Times log10(1 + units sold): decides between equals, and no more.
@@ -38,10 +46,12 @@ POPULARITY = 0.2
 
 def text_query(parsed: ParsedQuery, *, available: Query, some_words: bool = False) -> Query:
     """The scored query; `available` is the filter for what can be had. `some_words`: not every word must match."""
-    scored: Query = {"bool": {**_matching(parsed, some_words=some_words), "should": _boosts()}}
+    scored: Query = {"bool": {**_matching(parsed, some_words=some_words), "should": _boosts(parsed)}}
     functions: list[Query] = [{"filter": {"bool": {"must_not": [available]}}, "weight": UNAVAILABLE}]
     if parsed.concepts:
         functions.append({"filter": _unasked_accessory(parsed), "weight": ACCESSORY})
+        if not names_accessory(parsed.text):
+            functions.append({"filter": _named_kind(parsed.concepts[-1]), "weight": NAMED_KIND})
     return {
         "function_score": {
             "query": scored,
@@ -96,16 +106,23 @@ def _joined_forms(parsed: ParsedQuery, place: int) -> list[Query]:
 
 
 def _guesses(concept: Concept) -> list[Query]:
-    """What an unknown word may stand for: its corrections; failing these two words written as one, or its start."""
-    if not concept.guess:
+    """What else a word that no document has may stand for."""
+    if concept.runner_up:
+        return [_words(concept.runner_up, boost=RUNNER_UP)]
+    if not concept.unknown:
         return []
-    if concept.corrections:
-        return [_words(word, boost=CORRECTION**rank) for rank, word in enumerate(concept.corrections)]
     word = concept.text
     places = range(MIN_PART_LENGTH, len(word) - MIN_PART_LENGTH + 1)
     halves = [_words(f"{word[:place]} {word[place:]}", boost=JOINED) for place in places]
-    start = word[: max(MIN_START_LENGTH, len(word) // 2)]
-    return [*halves, {"match": {"name.word_starts": {"query": start, "boost": GUESSED_START}}}]
+    return [*halves, *_near_starts(word)]
+
+
+def _near_starts(word: str) -> list[Query]:
+    """Words that start like the unknown one, when nothing else is near it."""
+    start = word[: max(MIN_START_LENGTH, len(word) * 2 // 3)]
+    near = {"query": start, "fuzziness": "AUTO", "boost": GUESSED_START}
+    same = {"value": word[:MIN_START_LENGTH].lower(), "boost": GUESSED_START}
+    return [{"match": {"name.word_starts": near}}, {"prefix": {"spelling": same}}]
 
 
 def _code_forms(parsed: ParsedQuery, concept: Concept) -> list[Query]:
@@ -125,12 +142,41 @@ def _phrase(phrase: str) -> Query:
     return {"multi_match": {"query": phrase, "fields": list(PHRASE_FIELDS), "type": "phrase"}}
 
 
-def _boosts() -> list[Query]:
+def _boosts(parsed: ParsedQuery) -> list[Query]:
     popularity = {"field": "popularity", "modifier": "log1p", "missing": 0}
-    return [{"function_score": {"field_value_factor": popularity, "boost_mode": "replace", "boost": POPULARITY}}]
+    boosts: list[Query] = [
+        {"function_score": {"field_value_factor": popularity, "boost_mode": "replace", "boost": POPULARITY}}
+    ]
+    boosts += [_exact_form(concept) for concept in parsed.concepts]
+    if " " in parsed.text:
+        boosts.append({"match_phrase": {"name": {"query": parsed.text, "slop": PHRASE_SLOP, "boost": PHRASE}}})
+    return boosts
+
+
+def _exact_form(concept: Concept) -> Query:
+    if not concept.corrected:
+        return _written(concept.text, EXACT_FORM)
+    forms = [_written(concept.text, CORRECTED_FORM)]
+    if concept.runner_up:
+        forms.append(_written(concept.runner_up, CORRECTED_FORM * RUNNER_UP))
+    return {"dis_max": {"queries": forms}}
+
+
+def _written(word: str, boost: float) -> Query:
+    form = {"match": {"spelling": {"query": word, "operator": "and"}}}
+    return {"constant_score": {"filter": form, "boost": boost}}
 
 
 def _unasked_accessory(parsed: ParsedQuery) -> Query:
-    names = {name for concept in parsed.concepts for name in (concept.text, *concept.synonyms)}
-    asked: list[Query] = [{"match": {"accessory": name}} for name in sorted(names)]
+    asked: list[Query] = [{"match": {"accessory": name}} for name in _names(parsed)]
     return {"bool": {"filter": [{"exists": {"field": "accessory"}}], "must_not": asked}}
+
+
+def _named_kind(concept: Concept) -> Query:
+    names = (concept.text, *concept.synonyms)
+    named: list[Query] = [{"match": {"category": {"query": name, "operator": "and"}}} for name in names]
+    return {"bool": {"should": named, "minimum_should_match": 1, "must_not": [{"exists": {"field": "accessory"}}]}}
+
+
+def _names(parsed: ParsedQuery) -> list[str]:
+    return sorted({name for concept in parsed.concepts for name in (concept.text, *concept.synonyms)})

@@ -9,7 +9,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from search_api.parsing import STOP_WORDS, Concept, ParsedQuery
+from search_api.parsing import STOP_WORDS, Concept, ParsedQuery, parse
+from search_api.synonyms import SynonymTable
 
 NAME = "spelling"
 MIN_WORD_LENGTH = 4  # characters; shorter words are mostly abbreviations, and everything is near them
@@ -76,17 +77,22 @@ def edits(one: str, other: str) -> int:
     return last[-1]
 
 
-def corrected(parsed: ParsedQuery, found: Mapping[str, tuple[str, ...]]) -> ParsedQuery:
-    """The query in which every unknown word may also be read as what it was probably meant to be."""
-    concepts = tuple(_corrected(concept, found) for concept in parsed.concepts)
-    return dataclasses.replace(parsed, concepts=concepts)
+def corrected(parsed: ParsedQuery, found: Mapping[str, tuple[str, ...]], synonyms: SynonymTable) -> ParsedQuery:
+    """The query as it was probably meant, with its own synonyms and known phrases."""
+    meant = parse(did_you_mean(parsed, found) or parsed.text, synonyms)
+    runners_up = {likeliest[0]: likeliest[-1] for likeliest in found.values() if likeliest}
+    return dataclasses.replace(parsed, concepts=tuple(_guessed(c, found, runners_up) for c in meant.concepts))
 
 
-def _corrected(concept: Concept, found: Mapping[str, tuple[str, ...]]) -> Concept:
-    meant = found.get(concept.text.lower())
-    if meant is None:
-        return concept
-    return dataclasses.replace(concept, corrections=meant, guess=True)
+def _guessed(concept: Concept, found: Mapping[str, tuple[str, ...]], runners_up: Mapping[str, str]) -> Concept:
+    words = concept.text.lower().split()
+    runner_up = runners_up.get(concept.text.lower(), "")
+    return dataclasses.replace(
+        concept,
+        corrected=any(word in runners_up for word in words),
+        runner_up=runner_up if runner_up != concept.text.lower() else "",
+        unknown=concept.text.lower() in found,
+    )
 
 
 def did_you_mean(parsed: ParsedQuery, found: Mapping[str, tuple[str, ...]]) -> str | None:
