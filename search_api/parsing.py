@@ -27,6 +27,7 @@ class Concept:
 
     text: str
     synonyms: tuple[str, ...] = ()
+    sku: str = ""  # normalised, when the word may be a SKU: it looks like a code, or is all that was typed
     code: str = ""  # normalised, when the word looks like a SKU or model code
     corrected: bool = False  # not what was typed, but what was probably meant
     runner_up: str = ""  # nearly as likely a correction
@@ -94,7 +95,7 @@ def _concepts(words: list[str], synonyms: SynonymTable) -> list[Concept]:
         length = _known_phrase_length(words[place:], synonyms)
         concepts.append(_concept(words[place : place + length], synonyms))
         place += length
-    return concepts
+    return [dataclasses.replace(concepts[0], sku=normalise_code(words[0]))] if len(words) == 1 else concepts
 
 
 def _known_phrase_length(words: list[str], synonyms: SynonymTable) -> int:
@@ -106,7 +107,7 @@ def _known_phrase_length(words: list[str], synonyms: SynonymTable) -> int:
 def _concept(words: list[str], synonyms: SynonymTable) -> Concept:
     text = " ".join(words)
     code = normalise_code(text) if len(words) == 1 and looks_like_code(text) else ""
-    return Concept(text, synonyms.get(normalise_phrase(text), ()) or _sizes(text), code)
+    return Concept(text, synonyms.get(normalise_phrase(text), ()) or _sizes(text), sku=code, code=code)
 
 
 def _sizes(text: str) -> tuple[str, ...]:

@@ -126,15 +126,14 @@ def _near_starts(word: str) -> list[Query]:
 
 
 def _code_forms(parsed: ParsedQuery, concept: Concept) -> list[Query]:
-    if not concept.code and not parsed.joined_codes:
-        return []
-    forms: list[Query] = (
-        [{"terms": {"codes": list(parsed.joined_codes), "boost": EXACT_CODE}}] if parsed.joined_codes else []
-    )
+    forms: list[Query] = []
+    if concept.sku:
+        forms.append({"constant_score": {"filter": {"term": {"sku_code": concept.sku}}, "boost": EXACT_SKU}})
     if concept.code:
-        forms.append({"constant_score": {"filter": {"term": {"sku_code": concept.code}}, "boost": EXACT_SKU}})
         forms.append({"constant_score": {"filter": {"term": {"codes": concept.code}}, "boost": EXACT_CODE}})
         forms.append({"prefix": {"codes": {"value": concept.code, "boost": CODE_START}}})
+    if parsed.joined_codes:
+        forms.append({"terms": {"codes": list(parsed.joined_codes), "boost": EXACT_CODE}})
     return forms
 
 
