@@ -1,0 +1,327 @@
+"""A rebuild beside live changes ends with the right index serving, or with the old one."""
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from indexing import backfill, indices, reindex, sync
+from indexing.client import sync_client
+from indexing.documents import mapping
+from indexing.errors import EngineUnavailableError, ReindexRefusedError
+from indexing.models import PhysicalIndex, SyncState
+from indexing.names import index_alias
+from indexing.progress import Silence
+from indexing.reindex import Plan
+from indexing.snapshot import read_snapshot
+from products.models import Product
+from tests.factories import make_product, make_stock, make_store
+from tests.indexing.conftest import SearchIndex, delete_indices, expected_documents
+from tests.indexing.workers import Worker
+from tests.threads import in_threads
+
+State = PhysicalIndex.State
+
+
+def many_products(count: int) -> list[int]:
+    made = Product.objects.bulk_create([Product(sku=f"SKU {n}", name="Plain", price=1) for n in range(count)])
+    return [product.pk for product in made]
+
+
+def states() -> dict[str, str]:
+    return dict(PhysicalIndex.objects.values_list("name", "state"))
+
+
+def test_a_rebuilt_index_holds_every_searchable_product_and_serves(index: SearchIndex) -> None:
+    old = index.name
+    make_stock(make_store(), make_product("Lamp", category="Home > Lamps"), 2)
+    make_product(active=False)
+
+    report = reindex.reindex(Plan())
+
+    assert report.documents == 1
+    assert states() == {old: State.PREVIOUS, report.index: State.SERVING}
+    assert indices.holding(index_alias()) == {report.index}
+    assert index.documents() == expected_documents()
+
+
+def test_the_versions_in_a_rebuilt_index_are_those_of_sync(index: SearchIndex) -> None:
+    product = make_product()
+
+    index.rebuild()
+
+    found = sync_client().get(index=index_alias(), id=str(product.pk))
+    assert found["_version"] == SyncState.objects.get(pk=product.pk).version
+
+
+def test_the_first_index_of_an_empty_cluster_leaves_sync_nothing_to_do(transactional_db: None) -> None:
+    del transactional_db
+    delete_indices()
+    many_products(1100)
+
+    report = reindex.reindex(Plan())
+
+    assert report.documents == 1100
+    assert sync.sync_due() == sync.Totals()
+    delete_indices()
+
+
+def test_an_index_that_has_the_name_of_the_alias_is_replaced(transactional_db: None) -> None:
+    del transactional_db
+    delete_indices()
+    sync_client().index(index=index_alias(), id="1", body={"made": "by a stray write"}, refresh=True)
+    product = make_product()
+
+    reindex.reindex(Plan())
+
+    assert SearchIndex().ids() == {product.pk}
+    delete_indices()
+
+
+def test_a_serving_index_has_the_settings_that_it_serves_with(index: SearchIndex) -> None:
+    name = index.rebuild()
+
+    found = sync_client().indices.get_settings(index=name)[name]["settings"]["index"]
+    assert found["refresh_interval"] == "200ms"
+    assert found["number_of_replicas"] == "0"
+    assert found["translog"]["durability"] == "request"
+    assert found["gc_deletes"] == "1h"
+
+
+def test_changes_and_deletions_during_the_load_are_in_the_new_index(index: SearchIndex, monkeypatch: Any) -> None:
+    """Sync runs in the middle of the load: between what the loader has read and what it has yet to send."""
+    ids = many_products(1200)
+    index.sync()
+    read = read_snapshot
+
+    def read_then_change(chunk: list[int]) -> Any:
+        snapshot = read(chunk)
+        Product.objects.filter(pk=chunk[0]).update(name="Changed")
+        Product.objects.filter(pk=chunk[1]).delete()
+        Product.objects.filter(pk=chunk[2]).update(active=False)
+        sync.sync_due()
+        return snapshot
+
+    monkeypatch.setattr("indexing.backfill.read_snapshot", read_then_change)
+    index.rebuild(workers=1)
+
+    assert index.documents() == expected_documents()
+    assert len(index.ids()) == len(ids) - 6
+
+
+def test_a_load_that_writes_a_product_after_it_was_deleted_and_forgotten_does_not_bring_it_back(
+    index: SearchIndex, monkeypatch: Any
+) -> None:
+    many_products(3)
+    index.sync()
+    read = read_snapshot
+
+    def read_then_delete(chunk: list[int]) -> Any:
+        snapshot = read(chunk)
+        Product.objects.filter(pk=chunk[0]).delete()
+        sync.sync_due()
+        building = PhysicalIndex.objects.get(state=State.BUILDING).name
+        sync_client().indices.put_settings(index=building, body={"index.gc_deletes": "0ms"})
+        sync_client().indices.refresh(index=building)
+        return snapshot
+
+    monkeypatch.setattr("indexing.backfill.read_snapshot", read_then_delete)
+    index.rebuild(workers=1)
+
+    assert index.documents() == expected_documents()
+    assert len(index.ids()) == 2
+
+
+def test_a_worker_that_read_before_the_rebuild_began_does_not_leave_the_new_index_behind(index: SearchIndex) -> None:
+    """It knows of the serving index alone; what it writes late is compared and written again."""
+    product = make_product("Old")
+    index.sync()
+    Product.objects.update(name="New")
+    early = Worker().claim().read()
+    target = reindex._new_target()  # noqa: SLF001 - a rebuild, one step at a time
+    backfill.load(target, 1, Silence())
+    early.send().record()
+    indices.finish_loading(target.name)
+    sync_client().delete(index=target.name, id=str(product.pk), refresh=True)
+
+    reindex.reindex(Plan(resume=True))
+
+    assert index.documents() == expected_documents()
+
+
+def test_searches_see_every_product_at_every_moment_of_a_rebuild(index: SearchIndex) -> None:
+    ids = set(many_products(600))
+    index.sync()
+    done = threading.Event()
+    answers: list[set[int]] = []
+
+    def search() -> None:
+        while not done.is_set():
+            answers.append(index.ids())
+
+    def rebuild() -> None:
+        try:
+            index.rebuild()
+        finally:
+            done.set()
+
+    in_threads(search, rebuild)
+
+    assert answers
+    assert all(answer == ids for answer in answers)
+
+
+def test_a_refused_document_refuses_the_rebuild_with_its_reason(index: SearchIndex, monkeypatch: Any) -> None:
+    old = index.name
+    product = make_product(popularity=128)
+    index.sync()
+    narrow = mapping()
+    narrow["properties"]["popularity"] = {"type": "byte"}
+    monkeypatch.setattr(indices, "mapping", lambda: narrow)
+
+    with pytest.raises(ReindexRefusedError) as refused:
+        index.rebuild()
+
+    assert refused.value.reasons[0] == "1 products cannot be indexed"
+    assert refused.value.reasons[1].startswith(f"product {product.pk}: mapper_parsing_exception")
+    assert index.name == old
+    assert index.ids() == {product.pk}
+
+
+def test_so_many_refused_documents_may_be_allowed(index: SearchIndex, monkeypatch: Any) -> None:
+    make_product(popularity=128)
+    good = make_product()
+    narrow = mapping()
+    narrow["properties"]["popularity"] = {"type": "byte"}
+    monkeypatch.setattr(indices, "mapping", lambda: narrow)
+
+    index.rebuild(allow_refused=1)
+
+    assert index.ids() == {good.pk}
+
+
+def test_only_one_rebuild_runs_at_a_time(index: SearchIndex) -> None:
+    def other() -> None:
+        with pytest.raises(ReindexRefusedError, match="another reindex is running"):
+            index.rebuild()
+
+    with reindex.only_one():
+        in_threads(other)
+
+
+def test_a_resumed_load_goes_on_where_it_ended(index: SearchIndex, monkeypatch: Any) -> None:
+    many_products(2200)
+    index.sync()
+    load_range = backfill._load_range  # noqa: SLF001 - to fail in its middle
+
+    def fail_late(ids: list[int], *rest: Any) -> int:
+        if ids[0] > 1000 and len(seen) >= 2:
+            raise EngineUnavailableError("away")
+        seen.append(ids)
+        return load_range(ids, *rest)
+
+    seen: list[list[int]] = []
+    monkeypatch.setattr(backfill, "_load_range", fail_late)
+    with pytest.raises(EngineUnavailableError):
+        index.rebuild(workers=1)
+    monkeypatch.setattr(backfill, "_load_range", load_range)
+    left = PhysicalIndex.objects.get(state=State.BUILDING)
+    assert left.loaded_to == seen[-1][-1]
+
+    assert index.rebuild(resume=True) == left.name
+    assert index.documents() == expected_documents()
+
+
+def test_changes_while_a_rebuild_is_interrupted_are_in_the_resumed_one(index: SearchIndex) -> None:
+    many_products(10)
+    index.sync()
+    target = reindex._new_target()  # noqa: SLF001 - a rebuild that was killed after its load
+    backfill.load(target, 1, Silence())
+    connection.close()
+
+    Product.objects.filter(sku="SKU 3").delete()
+    Product.objects.filter(sku="SKU 4").update(name="Changed")
+    index.sync()
+
+    assert index.rebuild(resume=True) == target.name
+    assert index.documents() == expected_documents()
+
+
+def test_a_new_rebuild_gives_up_one_that_was_left(index: SearchIndex) -> None:
+    left = reindex._new_target()  # noqa: SLF001 - a rebuild that was killed
+
+    index.rebuild()
+
+    assert left.name not in states()
+    assert not indices.exists(left.name)
+
+
+def test_a_building_index_that_vanishes_does_not_stop_sync(index: SearchIndex) -> None:
+    target = reindex._new_target()  # noqa: SLF001 - a rebuild that was killed
+    indices.delete(target.name)
+    make_product()
+
+    index.sync()
+
+    assert states() == {index.name: State.SERVING}
+    assert index.documents() == expected_documents()
+
+
+def test_rolling_back_brings_the_previous_index_up_to_date_and_lets_it_serve(index: SearchIndex) -> None:
+    old = index.name
+    kept, deleted = make_product(), make_product()
+    index.sync()
+    new = index.rebuild()
+    Product.objects.filter(pk=deleted.pk).delete()
+    Product.objects.filter(pk=kept.pk).update(name="Newer")
+    make_product()
+    index.sync()
+
+    reindex.rollback()
+
+    assert states() == {old: State.SERVING, new: State.PREVIOUS}
+    assert index.documents() == expected_documents()
+
+
+def test_with_no_previous_index_a_roll_back_is_refused(index: SearchIndex) -> None:
+    with pytest.raises(ReindexRefusedError, match="no previous index"):
+        reindex.rollback()
+
+    assert states() == {index.name: State.SERVING}
+
+
+def test_a_roll_back_that_cannot_agree_leaves_all_as_it_was(index: SearchIndex, monkeypatch: Any) -> None:
+    narrow = mapping()
+    narrow["properties"]["popularity"] = {"type": "byte"}
+    with monkeypatch.context() as patch:
+        patch.setattr(indices, "mapping", lambda: narrow)
+        previous = index.rebuild()
+    serving = index.rebuild()
+    make_product(popularity=128)
+    index.sync()
+
+    with pytest.raises(ReindexRefusedError, match="cannot be indexed"):
+        reindex.rollback()
+
+    assert states()[previous] == State.PREVIOUS
+    assert states()[serving] == State.SERVING
+
+
+def test_as_many_previous_indices_are_kept_as_asked(index: SearchIndex) -> None:
+    names = [index.name, *(index.rebuild(keep=2) for _ in range(3))]
+
+    assert set(states()) == set(names[1:])
+    assert not indices.exists(names[0])
+
+
+def test_a_rebuild_is_needed_for_a_new_mapping_alone(index: SearchIndex, monkeypatch: Any) -> None:
+    assert not reindex.is_needed()
+
+    wider = mapping()
+    wider["properties"]["colour"] = {"type": "keyword"}
+    monkeypatch.setattr(indices, "mapping", lambda: wider)
+
+    assert reindex.is_needed()
+    index.rebuild()
+    assert not reindex.is_needed()
