@@ -1,0 +1,164 @@
+"""`Idempotency-Key`: one order and one answer."""
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from orders import idempotency
+from orders.models import IdempotencyRecord, Order
+from orders.tasks import forget_idempotency_keys
+from products.models import Product
+from stores.models import Inventory, Store
+from stores.services import set_stock
+from tests.factories import make_product, make_stock, make_store, make_user
+
+pytestmark = [pytest.mark.django_db, pytest.mark.service]
+
+KEY = "a key"
+
+
+@pytest.fixture
+def store() -> Store:
+    return make_store()
+
+
+@pytest.fixture
+def lamp(store: Store) -> Product:
+    lamp = make_product("Lamp")
+    make_stock(store, lamp, 5)
+    return lamp
+
+
+def order(api: APIClient, store: Store, lamp: Product, quantity: int = 1, *, key: str = KEY, **more: Any) -> Any:
+    body = {"store_id": store.pk, "items": [{"product_id": lamp.pk, "quantity": quantity}], **more}
+    return api.post("/orders/", body, format="json", headers={"Idempotency-Key": key})
+
+
+def left(lamp: Product) -> int:
+    return Inventory.objects.get(product=lamp).quantity
+
+
+def test_repeated_request_gets_the_same_answer_and_no_second_order(api: APIClient, store: Store, lamp: Product) -> None:
+    first, second = order(api, store, lamp), order(api, store, lamp)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.content == second.content
+    assert (Order.objects.count(), left(lamp)) == (1, 4)
+
+
+def test_rejection_is_repeated_even_when_there_is_enough_by_then(api: APIClient, store: Store, lamp: Product) -> None:
+    first = order(api, store, lamp, 6)
+    set_stock(store_id=store.pk, product_id=lamp.pk, quantity=100)
+    second = order(api, store, lamp, 6)
+    assert (first.status_code, second.status_code) == (409, 409)
+    assert first.content == second.content
+    assert left(lamp) == 100
+
+
+def test_answer_is_repeated_as_it_was_after_the_order_was_cancelled(
+    api: APIClient, store: Store, lamp: Product
+) -> None:
+    first = order(api, store, lamp)
+    api.post(f"/orders/{first.json()['id']}/cancel/")
+    assert order(api, store, lamp).content == first.content
+
+
+def test_same_values_written_otherwise_are_the_same_request(api: APIClient, store: Store, lamp: Product) -> None:
+    first = order(api, store, lamp)
+    body = f'{{ "items": [ {{"quantity":1, "product_id": {lamp.pk} }}], "store_id":{store.pk} }}'
+    second = api.post("/orders/", body, content_type="application/json", headers={"Idempotency-Key": KEY})
+    assert first.content == second.content
+
+
+def test_key_with_another_body_is_refused(api: APIClient, store: Store, lamp: Product) -> None:
+    order(api, store, lamp, 1)
+    answer = order(api, store, lamp, 2)
+    assert (answer.status_code, answer.json()["title"]) == (422, "Idempotency key reused")
+    assert (Order.objects.count(), left(lamp)) == (1, 4)
+
+
+def test_callers_do_not_share_keys(api: APIClient, store: Store, lamp: Product) -> None:
+    ids = set()
+    for user in (None, make_user(), make_user()):
+        api.force_authenticate(user)
+        ids.add(order(api, store, lamp).json()["id"])
+    assert (len(ids), left(lamp)) == (3, 2)
+
+
+def test_key_of_a_malformed_request_can_be_used_again(api: APIClient, store: Store, lamp: Product) -> None:
+    assert order(api, store, lamp, 0).status_code == 400
+    assert order(api, store, make_product(), email="x").status_code == 400
+    assert order(api, store, lamp, 1).status_code == 201
+
+
+def test_key_of_an_order_that_names_the_unknown_can_be_used_again(api: APIClient, store: Store, lamp: Product) -> None:
+    unknown = Product(pk=lamp.pk + 1000)
+    assert order(api, store, unknown).status_code == 400
+    assert order(api, store, lamp).status_code == 201
+
+
+@pytest.mark.parametrize("key", ["k" * 255, "ünï", "' OR 1=1 --", "a b", "%s"])
+def test_any_text_of_up_to_255_characters_is_a_key(api: APIClient, store: Store, lamp: Product, key: str) -> None:
+    assert order(api, store, lamp, key=key).content == order(api, store, lamp, key=key).content
+    assert left(lamp) == 4
+
+
+def test_orders_without_a_key_are_all_placed(api: APIClient, store: Store, lamp: Product) -> None:
+    body = {"store_id": store.pk, "items": [{"product_id": lamp.pk, "quantity": 1}]}
+    for _ in range(3):
+        assert api.post("/orders/", body, format="json").status_code == 201
+    assert left(lamp) == 2
+
+
+def test_expired_keys_are_forgotten_and_others_kept(api: APIClient, store: Store, lamp: Product) -> None:
+    order(api, store, lamp, key="old")
+    order(api, store, lamp, key="new")
+    long_ago = timezone.now() - idempotency.KEPT_FOR - timedelta(seconds=1)
+    IdempotencyRecord.objects.filter(key="old").update(created_at=long_ago)
+    assert forget_idempotency_keys() == 1
+    assert list(IdempotencyRecord.objects.values_list("key", flat=True)) == ["new"]
+    assert Order.objects.count() == 2
+
+
+def test_database_refuses_a_second_record_of_a_key(api: APIClient, store: Store, lamp: Product) -> None:
+    order(api, store, lamp)
+    record = IdempotencyRecord.objects.get()
+    record.pk = None
+    with pytest.raises(IntegrityError, match="orders_idempotency_once"):
+        record.save()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.races
+def test_repetition_while_the_first_still_runs_is_told_to_wait(api: APIClient, store: Store, lamp: Product) -> None:
+    holding, release = threading.Event(), threading.Event()
+
+    def first_request() -> None:
+        try:
+            _hold_key(store, lamp, holding, release)
+        finally:
+            connection.close()
+
+    first = threading.Thread(target=first_request)
+    first.start()
+    holding.wait()
+    answer = order(api, store, lamp)
+    release.set()
+    first.join()
+    assert (answer.status_code, answer.json()["title"], answer["Retry-After"]) == (409, "Request in progress", "1")
+    assert order(api, store, lamp).status_code == 201
+
+
+def _hold_key(store: Store, lamp: Product, holding: threading.Event, release: threading.Event) -> None:
+    """Own the guest's key, as a request does while it runs; give it up without an order, as one that dies does."""
+    body = {"store_id": store.pk, "items": [{"product_id": lamp.pk, "quantity": 1}]}
+    key = idempotency.IdempotencyKey("guest:127.0.0.1", KEY, idempotency.fingerprint_of(body))
+    with transaction.atomic():
+        assert idempotency.claim(key) is None
+        holding.set()
+        release.wait()
+        transaction.set_rollback(True)

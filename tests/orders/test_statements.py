@@ -1,0 +1,143 @@
+"""What an order costs PostgreSQL: a fixed number of statements, each by an index."""
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from orders.idempotency import IdempotencyKey
+from orders.models import Order, new_order_id
+from orders.placing import PLACE_ORDER
+from orders.selectors import orders_of_store
+from orders.services import Line, cancel_order, place_order
+from products.models import Product
+from stores.models import Inventory, Store
+from stores.selectors import inventory_of
+from tests.factories import make_product, make_store
+
+pytestmark = [pytest.mark.django_db, pytest.mark.service]
+
+
+@pytest.fixture
+def store() -> Store:
+    return make_store()
+
+
+@pytest.fixture
+def products(store: Store) -> list[Product]:
+    products = [make_product(f"Product {number:03}") for number in range(100)]
+    Inventory.objects.bulk_create(Inventory(store=store, product=product, quantity=1000) for product in products)
+    return products
+
+
+def statements(action: Any) -> list[str]:
+    with CaptureQueriesContext(connection) as queries:
+        action()
+    return [query["sql"] for query in queries if not re.match("SAVEPOINT|RELEASE|BEGIN|COMMIT", query["sql"])]
+
+
+def place(store: Store, products: list[Product], key: str = "") -> Any:
+    lines = [Line(product.pk, 1) for product in products]
+    record = IdempotencyKey("user:1", key, "fingerprint") if key else None
+    return place_order(store_id=store.pk, lines=lines, idempotency_key=record)
+
+
+def test_order_is_one_statement_for_1_and_for_100_lines(store: Store, products: list[Product]) -> None:
+    place(store, products[:1])  # the connection prepares the statement
+    for lines in (1, 3, 100):
+        (only,) = statements(lambda lines=lines: place(store, products[:lines]))
+        assert only.startswith("EXECUTE place_order")
+
+
+def test_order_with_a_key_is_three_statements_for_1_and_for_100_lines(store: Store, products: list[Product]) -> None:
+    place(store, products[:1])
+    assert [len(statements(lambda n=n: place(store, products[:n], f"key {n}"))) for n in (1, 100)] == [3, 3]
+
+
+def test_rejected_order_is_one_statement_too(store: Store, products: list[Product]) -> None:
+    place(store, products[:1])
+    Inventory.objects.update(quantity=0)
+    with pytest.raises(Exception, match="100 lines are short"):
+        assert len(statements(lambda: place(store, products))) == 1
+    assert Order.objects.filter(status="REJECTED").count() == 1
+
+
+def test_cancelling_takes_the_same_statements_for_1_and_for_100_lines(store: Store, products: list[Product]) -> None:
+    one, hundred = place(store, products[:1]), place(store, products)
+    counts = [len(statements(lambda order=order: cancel_order(order_id=order.id))) for order in (one, hundred)]
+    assert counts[0] == counts[1]
+
+
+@pytest.fixture
+def much(store: Store) -> Store:
+    """Enough of everything that PostgreSQL would not rather read it all."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # no triggers: nothing here is to be indexed
+        cursor.execute(
+            "INSERT INTO products_product (sku, name, description, brand, price, attributes, active, popularity,"
+            " updated_at) SELECT 'M' || n, 'Name ' || md5(n::text), '', '', 1, '{}', true, 0, now()"
+            " FROM generate_series(1, 3000) n"
+        )
+        cursor.execute(
+            "INSERT INTO stores_store (code, name, address, city, state, zip) "
+            "SELECT 'S' || n, 'S', '', '', '', '' FROM generate_series(1, 20) n"
+        )
+        cursor.execute(
+            "INSERT INTO stores_inventory (store_id, product_id, quantity)"
+            " SELECT s.id, p.id, 5 FROM stores_store s, products_product p ON CONFLICT DO NOTHING"
+        )
+        cursor.execute(
+            "INSERT INTO orders_order (id, store_id, status, total, shortages, created_at)"
+            " SELECT gen_random_uuid(), s.id, 'CONFIRMED', 1, '[]', now() - n * interval '1 minute'"
+            " FROM stores_store s, generate_series(1, 300) n"
+        )
+        cursor.execute(
+            "INSERT INTO orders_orderitem (order_id, product_id, sku, name, quantity, unit_price, line_total)"
+            " SELECT o.id, p.id, '', '', 1, 1, 1 FROM orders_order o,"
+            " LATERAL (SELECT id FROM products_product ORDER BY id LIMIT 3) p"
+        )
+        cursor.execute("ANALYZE products_product, stores_store, stores_inventory, orders_order, orders_orderitem")
+    return store
+
+
+def plan(sql: str, parameters: Any) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}", parameters)
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+def test_placing_reads_stock_and_products_by_index_alone(much: Store) -> None:
+    products = list(Product.objects.values_list("pk", flat=True)[:3])
+    found = plan(
+        PLACE_ORDER,
+        {
+            "order_id": new_order_id(),
+            "store_id": much.pk,
+            "customer_id": None,
+            "email": "",
+            "product_ids": products,
+            "quantities": [1, 1, 1],
+        },
+    )
+    assert not re.search("Seq Scan on (stores_inventory|products_product)", found)
+    assert "Index Scan using stores_inventory_once on stores_inventory" in found
+    assert "Index Scan using products_product_pkey" in found
+
+
+def test_page_of_a_stores_orders_reads_that_page_by_index_and_its_units_from_the_index_alone(much: Store) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_bitmapscan = off")  # cheaper only as long as nothing was vacuumed
+    found = plan(*orders_of_store(much.pk)[:20].query.sql_with_params())
+    assert "Index Scan using orders_order_newest_of_store" in found
+    assert "Index Only Scan using orders_orderitem_one_line_per_product" in found
+    assert "Sort" not in found
+    assert "Seq Scan" not in found
+
+
+def test_first_page_of_a_stores_stock_goes_along_the_names(much: Store) -> None:
+    found = plan(*inventory_of(much.pk)[:20].query.sql_with_params())
+    assert "products_product_by_name" in found
+    assert re.search("Index Scan using stores_inventory_(once|product)", found)
+    assert "Seq Scan" not in found
