@@ -98,6 +98,11 @@ DATABASES["default"] |= {"CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", defaul
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     {"connect_timeout": 3, "keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 3}
 )
+# Every trigger of pgtrigger first reads this setting, inside a block that catches its absence. Each such block that
+# fails passes all deferred checks that wait in the transaction: 18.8 s instead of 0.45 s for 20,000 rows of stock.
+DATABASES["default"]["OPTIONS"]["options"] = (
+    f"{DATABASES['default']['OPTIONS'].get('options', '')} -c pgtrigger.ignore={{}}".strip()
+)
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgres://user:password@host:port/name")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -317,3 +317,17 @@ def test_a_refused_product_is_due_as_soon_as_it_changes() -> None:
     due = SyncState.objects.get(pk=product.pk).due_at
     assert due is not None
     assert due.year < 2999
+
+
+def test_product_changed_again_after_its_version_was_given_gets_another() -> None:
+    product, other = make_product(), make_product()
+    commit()
+    first, first_of_other = version_of(product.pk), version_of(other.pk)
+    Product.objects.filter(pk__in=(product.pk, other.pk)).update(price=11)
+    commit()
+    second = version_of(product.pk)
+    Product.objects.filter(pk=product.pk).update(price=12)
+    commit()
+    assert first < second < version_of(product.pk)
+    assert first_of_other < version_of(other.pk)
+    assert not Change.objects.exists()
