@@ -1,8 +1,8 @@
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
 from storefront import basket, chosen_store
 
@@ -13,6 +13,6 @@ def shop(request: HttpRequest) -> dict[str, Any]:
         "shop_name": settings.SHOP_NAME,
         "low_stock": settings.LOW_STOCK,
         "guest_checkout": settings.GUEST_CHECKOUT,
-        "my_store": SimpleLazyObject(lambda: chosen_store.of(request)),
-        "basket_units": SimpleLazyObject(lambda: len(basket.of(request))),
+        "my_store": partial(chosen_store.of, request),
+        "basket_units": lambda: len(basket.of(request)),
     }

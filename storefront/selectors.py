@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -63,6 +63,12 @@ def basket_content(basket: Mapping[int, int], store: Store | None) -> BasketCont
             if product_id in products
         ]
     )
+
+
+def quantities_now(store_id: int, product_ids: Collection[int]) -> dict[int, int]:
+    """Units of products at a store past every cache; products that it does not stock are missing."""
+    rows = Inventory.objects.filter(store=store_id, product__in=product_ids, product__active=True)
+    return dict(rows.values_list("product_id", "quantity"))
 
 
 def stores_with(product: Product, store: Store | None) -> QuerySet[Inventory]:

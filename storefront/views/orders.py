@@ -14,7 +14,6 @@ from orders.errors import NotCancellableError
 from orders.selectors import order_for
 from orders.services import cancel_order
 from storefront import basket, chosen_store, selectors
-from stores.selectors import quantities
 
 ORDERS_A_PAGE = 20
 
@@ -63,10 +62,10 @@ def take_available(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
     """Fill the basket with as much of a rejected order as its store has now."""
     found = order_for(request.user, order_id)
     items = list(found.items.all())
-    held = quantities(found.store_id, [item.product_id for item in items])
+    held = selectors.quantities_now(found.store_id, [item.product_id for item in items])
     basket.of(request).clear()
     for item in items:
-        basket.of(request).set(item.product_id, min(item.quantity, held[item.product_id]))
+        basket.of(request).set(item.product_id, min(item.quantity, held.get(item.product_id, 0)))
     messages.info(request, f"Your basket has what {found.store.name} has in stock.")
     response = redirect("storefront:basket")
     chosen_store.remember(response, found.store)

@@ -1,0 +1,90 @@
+"""What can happen on the way to an order: too little stock, two clicks, the back button."""
+
+from playwright.sync_api import Page, expect
+
+from orders.models import Order
+from stores.models import Inventory
+from tests.browser.conftest import Visit
+from tests.browser.shop import Shop
+
+
+def fill_basket(page: Page, shop: Shop, quantity: int) -> None:
+    """Choose Main Street and put in so many kettles."""
+    page.goto(f"/store/?city=Springfield&next=/product/{shop.kettle.pk}/")
+    page.get_by_role("button", name="Shop here at Main Street").click()
+    page.get_by_label("Quantity").fill(str(quantity))
+    page.get_by_role("button", name="Add to basket").click()
+    expect(page.locator("#toast")).to_contain_text("Whistling kettle is in your basket.")
+    page.goto("/basket/")
+
+
+def test_rejected_order_offers_what_there_is(shop: Shop, visit: Visit) -> None:
+    page = visit()
+    fill_basket(page, shop, 5)
+    Inventory.objects.filter(product=shop.kettle).update(quantity=3)  # somebody was faster
+    page.get_by_role("button", name="Place order").click()
+    expect(page.get_by_role("heading", name="Your order was not placed")).to_be_visible()
+    expect(page.get_by_text("Only 3 left")).to_be_visible()
+    assert shop.left(shop.kettle) == 3
+    page.get_by_role("button", name="Take what is available").click()
+    expect(page.get_by_label("Quantity of Whistling kettle")).to_have_value("3")
+    page.get_by_role("button", name="Place order").click()
+    expect(page.get_by_role("heading", name="Your order is confirmed")).to_be_visible()
+    assert shop.left(shop.kettle) == 0
+
+
+def test_double_click_and_back_and_reload_order_once(shop: Shop, visit: Visit) -> None:
+    page = visit()
+    fill_basket(page, shop, 2)
+    page.get_by_role("button", name="Place order").dblclick()
+    expect(page.get_by_role("heading", name="Your order is confirmed")).to_be_visible()
+    address = page.url
+    page.reload()
+    page.go_back()
+    if page.get_by_role("button", name="Place order").count():  # the basket as it was, kept by the browser
+        page.get_by_role("button", name="Place order").click()
+        page.wait_for_url(address)
+    assert Order.objects.count() == 1
+    assert shop.left(shop.kettle) == 10
+
+
+def test_two_clicks_that_both_reach_the_server_order_once(shop: Shop, visit: Visit) -> None:
+    page = visit(java_script_enabled=False)
+    page.goto(f"/store/?city=Springfield&next=/product/{shop.kettle.pk}/")
+    page.get_by_role("button", name="Shop here at Main Street").click()
+    page.get_by_role("button", name="Add to basket").click()
+    page.goto("/basket/")
+    page.get_by_role("button", name="Place order").dblclick()
+    expect(page.get_by_role("heading", name="Your order is confirmed")).to_be_visible()
+    assert Order.objects.count() == 1
+    assert shop.left(shop.kettle) == 11
+
+
+def test_cancelled_order_is_back_in_stock(shop: Shop, visit: Visit) -> None:
+    page = visit()
+    fill_basket(page, shop, 2)
+    page.get_by_role("button", name="Place order").click()
+    page.get_by_text("Cancel this order").click()
+    page.get_by_role("button", name="Yes, cancel the order").click()
+    expect(page.get_by_role("heading", name="This order is cancelled")).to_be_visible()
+    assert shop.left(shop.kettle) == 12
+
+
+def test_back_button_restores_each_step_of_a_search(shop: Shop, visit: Visit) -> None:
+    del shop
+    page = visit("/search/?q=lantern")
+    page.locator("#facets").get_by_role("link", name="Glow").click()
+    expect(page.locator(".tile")).to_have_count(3)
+    page.get_by_label("Sort by").select_option("-price")
+    expect(page.locator(".tile-name").first).to_have_text("Paper lantern 3")
+    page.locator(".tile-name a").first.click()
+    expect(page.get_by_role("heading", name="Paper lantern 3")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".tile-name").first).to_have_text("Paper lantern 3")
+    page.go_back()
+    expect(page.get_by_label("Sort by")).to_have_value("relevance")
+    expect(page.locator(".tile")).to_have_count(3)
+    page.go_back()
+    expect(page.locator(".tile")).to_have_count(24)
+    page.go_forward()
+    expect(page.locator(".tile")).to_have_count(3)
