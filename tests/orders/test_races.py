@@ -1,10 +1,8 @@
 """Many clients at one time, over HTTP, against a server of several processes: stock is exact and every answer true."""
 
 import random
-import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +15,7 @@ from products.models import Product
 from stores.models import Inventory, Store
 from stores.services import check_books
 from tests.factories import make_product, make_stock, make_store
+from tests.orders.together import run_together
 from tests.orders.web import Answer, Client, web_server
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service, pytest.mark.races]
@@ -90,25 +89,6 @@ class Shopper:
         run_together([lambda: answers.append(self._client.post(f"/orders/{order_id}/cancel/"))] * 2)
         assert sorted(answer.status for answer in answers) == [200, 409]
         self._told.cancelled.add(order_id)
-
-
-def run_together(actions: list[Callable[[], object]]) -> None:
-    """Each in a thread; the first error of any is raised here."""
-    errors: list[BaseException] = []
-
-    def run(action: Callable[[], object]) -> None:
-        try:
-            action()
-        except BaseException as error:  # noqa: BLE001 - raised below
-            errors.append(error)
-
-    threads = [threading.Thread(target=run, args=(action,)) for action in actions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
 
 
 @pytest.fixture

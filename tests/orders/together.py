@@ -1,0 +1,23 @@
+"""Doing things at one time."""
+
+import threading
+from collections.abc import Callable, Sequence
+
+
+def run_together(actions: Sequence[Callable[[], object]]) -> None:
+    """Each in a thread of its own, until all are done; the first error of any is raised here."""
+    errors: list[BaseException] = []
+
+    def run(action: Callable[[], object]) -> None:
+        try:
+            action()
+        except BaseException as error:  # noqa: BLE001 - raised below
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(action,)) for action in actions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
