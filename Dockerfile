@@ -1,0 +1,25 @@
+# One image for every role: the command decides (web by default; see docker-compose.yml for workers, beat, migrations).
+# The requirements are pinned with hashes. To pin the base too, build with its digest:
+#   docker build --build-arg BASE=python:3.11-slim-bookworm@sha256:... .
+ARG BASE=python:3.11-slim-bookworm
+
+FROM ${BASE} AS build
+WORKDIR /app
+COPY requirements.txt ./
+RUN python -m venv /venv \
+    && /venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.txt
+COPY . ./
+# Settings refuse to load without a secret; this one ends with the build step.
+RUN SECRET_KEY=used-only-while-static-files-are-collected \
+    /venv/bin/python manage.py collectstatic --noinput --verbosity 0
+
+FROM ${BASE}
+RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin app
+COPY --from=build /venv /venv
+COPY --from=build /app /app
+WORKDIR /app
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+USER 10001
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-P", "backend/probe.py"]
+CMD ["gunicorn", "--config", "python:backend.gunicorn", "backend.wsgi:application"]

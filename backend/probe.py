@@ -1,0 +1,17 @@
+"""The health check of the web container: `python -P backend/probe.py`. Standard library only, so it is quick."""
+
+import os
+import sys
+import urllib.request
+from http import HTTPStatus
+
+URL = f"http://127.0.0.1:{os.environ.get('WEB_BIND', ':8000').rpartition(':')[2]}/health/ready"
+# Django answers only to hosts that it is told of.
+HOST = os.environ.get("ALLOWED_HOSTS", "localhost").partition(",")[0].lstrip(".")
+
+if __name__ == "__main__":
+    try:
+        with urllib.request.urlopen(urllib.request.Request(URL, headers={"Host": HOST}), timeout=4) as response:
+            sys.exit(0 if response.status == HTTPStatus.OK else 1)
+    except OSError as error:
+        sys.exit(f"{URL}: {error}")
