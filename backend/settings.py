@@ -135,6 +135,8 @@ INDEX_PREFIX = index_prefix(env.str("INDEX_PREFIX", default=""))
 INDEX_REPLICAS = env.int("INDEX_REPLICAS", default=0)
 INDEX_REFRESH_INTERVAL = env.str("INDEX_REFRESH_INTERVAL", default="200ms")
 SEARCH_TIMEOUT = positive_seconds("SEARCH_TIMEOUT", env.float("SEARCH_TIMEOUT", default=1.0))
+SEARCH_LOG_SAMPLE = env.float("SEARCH_LOG_SAMPLE", default=1.0)  # share of the searches that are logged
+SEARCH_LOG_DAYS = env.int("SEARCH_LOG_DAYS", default=90)
 OPENSEARCH_DSL = {"default": {"hosts": OPENSEARCH_HOSTS, "ca_certs": OPENSEARCH_CA_CERTS or None}}
 # Change capture by triggers does this, and does not lose anything: see docs/indexing.md.
 OPENSEARCH_DSL_AUTOSYNC = False
@@ -175,6 +177,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "ensure-index": {"task": "indexing.tasks.ensure_index", "schedule": 10.0, "options": {"expires": 10}},
     "check-index": {"task": "indexing.tasks.check_index", "schedule": 24 * 3600.0},
     "purge-sync-history": {"task": "indexing.tasks.purge_history", "schedule": 3600.0},
+    "refresh-popular-queries": {"task": "search_api.tasks.refresh_popular_queries", "schedule": 3600},
+    "purge-search-log": {"task": "search_api.tasks.purge_search_log", "schedule": 24 * 3600},
     "recompute-popularity": {"task": "orders.tasks.recompute_popularity", "schedule": 3600},
     **{
         f"heartbeat-{queue}": {

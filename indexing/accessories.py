@@ -12,18 +12,19 @@ ACCESSORY_NOUNS = frozenset(
     """
     accessory adapter antenna arm backpack bag battery belt box bracket briefcase bundle cabinet cable cap card care
     cart cartridge case chassis charger cleaner cleaning clip component connector controller converter cooler cooling
-    cord coupler cover cradle dock drum duplexer enclosure extender extension feeder film filter folio fuser guard
+    cord coupler cover cradle dock docking drum duplexer enclosure extender extension feeder film filter folio fuser guard
     headphone headset hinge holder holster hook housing hub jacket kbd keyboard keypad kit label lamp lens license lid
-    light lock maintenance media module mount pad panel paper part pen pillow plate plug pole port pouch privacy
+    light lock maintenance media module mount mouse pad panel paper part pen pillow plate plug pole port pouch privacy
     protector rack rail ram reader receiver remote replicator ribbon riser roll roller service shelf shell skin sleeve
     socket software spare splitter stacker stand station sticker strap stylus subscription supply support table tape
     tip toner tool transmitter tray trolley upgrade warranty
     """.split()  # noqa: SIM905 - words in running text are easier to keep than a hundred lines of quotes
 )
-# From here on a name tells what comes with the thing, what it is for, or its measures.
+# From here on a name tells what comes with the thing, what it is for, or its measures; not before it has named it.
 _REST_OF_NAME = re.compile(
     r"\s(?:for|with|w/|incl\.?|including|compatible|\+)\s|,\s|(?<!\d)\s-\s(?!\d)|\(", re.IGNORECASE
 )
+_NAMED = re.compile(r"[a-z]{3}", re.IGNORECASE)
 _FOR = re.compile(r"\bfor\s", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+")
 
@@ -37,7 +38,7 @@ def accessory_nouns(name: str, brand: str = "") -> list[str]:
     []
     """
     name = name.removeprefix(brand).strip()
-    rest = _REST_OF_NAME.search(name)
+    rest = next((cut for cut in _REST_OF_NAME.finditer(name) if _NAMED.search(name[: cut.start()])), None)
     words = [singular(word) for word in _WORD.findall((name[: rest.start()] if rest else name).lower())]
     nouns = [word for word, after in zip(words, [*words[1:], ""], strict=False) if _ends_a_run(word, after)]
     if not nouns and words and rest and _FOR.match(rest.group().strip() + " "):

@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import ClassVar
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
@@ -12,6 +14,8 @@ from django.db.models.lookups import Exact
 from products import triggers
 
 PATH_SEPARATOR = " > "
+# What search reads while OpenSearch is away. PostgreSQL uses the index below for exactly this expression.
+SEARCH_VECTOR = SearchVector("name", "brand", "sku", "description", config="english")
 
 
 class Category(models.Model):
@@ -105,6 +109,8 @@ class Product(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["name", "id"], name="products_product_by_name"),
             models.Index(fields=["brand"], name="products_product_by_brand"),
+            GinIndex(SEARCH_VECTOR, name="products_product_by_words"),
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="products_product_by_trigram"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

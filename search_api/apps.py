@@ -7,4 +7,4 @@ class SearchApiConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the signals."""
-        from search_api import signals  # noqa: F401, PLC0415 - receivers connect when imported, after the models
+        from search_api import signals, tasks  # noqa: F401, PLC0415 - receivers connect when imported, after the models

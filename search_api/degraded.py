@@ -1,18 +1,23 @@
-"""Search from PostgreSQL alone, for when OpenSearch is away: plainer, but with filters, sorts and pages."""
+"""Search from PostgreSQL alone, for when OpenSearch is away: plainer, but with filters, facets, sorts and pages.
 
-from decimal import Decimal
+Words are found by full text, in any of their forms; when that finds nothing, by trigrams, which forgive typing errors.
+The indexes for both belong to `products`.
+"""
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorExact
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
-from products.models import Product
-from search_api import facets, selectors, synonym_table
+from products.models import SEARCH_VECTOR, Product
+from search_api import cursor, degraded_facets, synonym_table
 from search_api.contracts import MAX_WINDOW, Hit, SearchRequest, SearchResponse, Sort
+from search_api.cursor import Position
+from search_api.degraded_filters import available, filtered
+from search_api.errors import BadCursorError
 from search_api.highlighting import mark, wanted_words
-from search_api.parsing import ParsedQuery, parse
-from stores.models import Inventory
+from search_api.parsing import Concept, ParsedQuery, parse
 
-VECTOR = SearchVector("name", "brand", "description", "sku", config="english")
+CONFIG = "english"
+MIN_FUZZY_LENGTH = 4  # characters; shorter words have too few trigrams to tell them apart
 ORDER = {
     Sort.CHEAPEST: ("price", "id"),
     Sort.DEAREST: ("-price", "id"),
@@ -23,76 +28,92 @@ ORDER = {
 
 
 def search(request: SearchRequest) -> SearchResponse:
-    """The page, marked degraded."""
+    """The page, marked degraded; BadCursorError for a cursor that points into the engine."""
     parsed = parse(request.q, synonym_table.current())
-    products = _ordered(_filtered(_matching(parsed), request), request, parsed)
-    count = products.count()
-    end = request.offset + request.page_size
-    page = list(products.select_related("category")[request.offset : end])
-    return SearchResponse(
-        count=count,
-        results=_hits(page, request, parsed),
-        facets=facets.none(),
+    found = _found(parsed)
+    products = filtered(found, request)
+    offset = _offset(request)
+    page = _ordered(products, request, parsed).select_related("category")[offset : offset + request.page_size]
+    response = SearchResponse(
+        count=products.count(),
+        results=_hits(page, parsed),
+        facets=degraded_facets.count(found, request),
         degraded=True,
-        next_page=request.page + 1 if end < count and end + request.page_size <= MAX_WINDOW else None,
-        previous_page=request.page - 1 if request.page > 1 else None,
     )
+    return _with_neighbours(response, request, offset + request.page_size)
 
 
-def _matching(parsed: ParsedQuery) -> QuerySet[Product]:
-    products = Product.objects.searchable().annotate(vector=VECTOR)
+def _offset(request: SearchRequest) -> int:
+    if not request.cursor:
+        return request.offset
+    position = cursor.decode(request.cursor, request)
+    if position.point_in_time:
+        raise BadCursorError("What the cursor pointed into cannot be reached now. Start again.")
+    return position.offset
+
+
+def _with_neighbours(response: SearchResponse, request: SearchRequest, end: int) -> SearchResponse:
+    more = end < response.count
+    if request.cursor is not None:
+        response.next_cursor = cursor.encode(Position(offset=end), request) if more else None
+        return response
+    response.next_page = request.page + 1 if more and end + request.page_size <= MAX_WINDOW else None
+    response.previous_page = request.page - 1 if request.page > 1 else None
+    return response
+
+
+def _found(parsed: ParsedQuery) -> QuerySet[Product]:
+    """What the words find, exactly if possible."""
+    products = Product.objects.searchable()
+    if parsed.empty:
+        return products
     if parsed.nothing:
         return products.none()
-    for concept in parsed.concepts:
-        forms = Q(sku__iexact=concept.text)
-        for text in (concept.text, *concept.synonyms):
-            forms |= Q(vector=SearchQuery(text, config="english"))
-        products = products.filter(forms)
+    limited = _limited(products, parsed)
+    exact = limited.filter(*map(_any_form, parsed.concepts))
+    return exact if not parsed.concepts or exact.exists() else limited.filter(*map(_similar, parsed.concepts))
+
+
+def _limited(products: QuerySet[Product], parsed: ParsedQuery) -> QuerySet[Product]:
+    """With the quoted phrases, without the minus words."""
     for phrase in parsed.phrases:
-        products = products.filter(vector=SearchQuery(phrase, config="english", search_type="phrase"))
+        products = products.filter(_holds(phrase, "phrase"))
     for word in parsed.excluded:
-        products = products.exclude(vector=SearchQuery(word, config="english"))
+        products = products.exclude(_holds(word))
     return products
 
 
-def _filtered(products: QuerySet[Product], request: SearchRequest) -> QuerySet[Product]:
-    if request.categories:
-        below = Q()
-        for path in request.categories:
-            below |= Q(category__path=path) | Q(category__path__startswith=f"{path} > ")
-        products = products.filter(below)
-    if request.brands:
-        products = products.filter(brand__in=request.brands)
-    lowest, highest = request.price_min or Decimal(0), request.price_max
-    products = products.filter(price__gte=lowest)
-    if highest is not None:
-        products = products.filter(price__lte=highest)
-    if request.in_stock is None:
-        return products
-    return products.filter(_available(request) if request.in_stock else ~_available(request))
+def _holds(text: str, search_type: str = "plain") -> Q:
+    return Q(SearchVectorExact(SEARCH_VECTOR, SearchQuery(text, config=CONFIG, search_type=search_type)))
 
 
-def _available(request: SearchRequest) -> Exists:
-    rows = Inventory.objects.filter(product=OuterRef("pk"), quantity__gt=0)
-    return Exists(rows if request.store_id is None else rows.filter(store_id=request.store_id))
+def _any_form(concept: Concept) -> Q:
+    forms = Q(sku__in=[concept.text, concept.text.upper(), concept.text.lower()])
+    for text in (concept.text, *concept.synonyms):
+        forms |= _holds(text)
+    return forms
+
+
+def _similar(concept: Concept) -> Q:
+    if len(concept.text) < MIN_FUZZY_LENGTH or not concept.text.isalpha():
+        return _any_form(concept)
+    return _any_form(concept) | Q(name__trigram_word_similar=concept.text)
 
 
 def _ordered(products: QuerySet[Product], request: SearchRequest, parsed: ParsedQuery) -> QuerySet[Product]:
-    products = products.annotate(available=_available(request))
+    products = products.annotate(available=available(request.store_id))
     if request.sort in ORDER:
         return products.order_by(*ORDER[request.sort])
     if not parsed.concepts:
         return products.order_by("-available", "-popularity", "id")
-    rank = SearchRank(F("vector"), SearchQuery(parsed.text, config="english"))
-    return products.annotate(rank=rank).order_by("-available", "-rank", "id")
+    exact = Case(When(sku__iexact=parsed.text, then=True), default=Value(value=False), output_field=BooleanField())
+    rank = SearchRank(SearchVector("name", config=CONFIG), SearchQuery(parsed.text, config=CONFIG))
+    return products.annotate(exact=exact, rank=rank).order_by("-exact", "-available", "-rank", "-popularity", "id")
 
 
-def _hits(page: list[Product], request: SearchRequest, parsed: ParsedQuery) -> list[Hit]:
+def _hits(page: QuerySet[Product], parsed: ParsedQuery) -> list[Hit]:
     wanted = wanted_words(parsed)
-    hits = [_hit(product, wanted) for product in page]
-    if request.store_id is not None:
-        selectors.add_quantities(hits, request.store_id)
-    return hits
+    return [_hit(product, wanted) for product in page]
 
 
 def _hit(product: Product, wanted: frozenset[str]) -> Hit:

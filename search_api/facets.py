@@ -64,8 +64,8 @@ def read(found: Mapping[str, Any], request: SearchRequest, store_names: Mapping[
     """The facets from the engine's answer to `aggregations`."""
     availability = found["availability_facet"]
     return {
-        "category": _in_tree_order(_values(found["category_facet"]["category"], request.categories)),
-        "brand": _values(found["brand_facet"]["brand"], request.brands),
+        "category": in_tree_order(values(_counts(found["category_facet"]["category"]), request.categories)),
+        "brand": values(_counts(found["brand_facet"]["brand"]), request.brands),
         "price": _price(found["price_facet"], request),
         "availability": availability_values(
             in_stock=availability["availability"]["doc_count"], total=availability["doc_count"], request=request
@@ -85,28 +85,31 @@ def store_ids(found: Mapping[str, Any]) -> list[int]:
     return [int(bucket["key"]) for bucket in found["store_facet"]["store"]["buckets"]]
 
 
-def _values(terms: Mapping[str, Any], selected: tuple[str, ...]) -> list[FacetValue]:
+def _counts(terms: Mapping[str, Any]) -> dict[str, int]:
+    return {bucket["key"]: bucket["doc_count"] for bucket in terms["buckets"]}
+
+
+def values(counts: Mapping[str, int], selected: tuple[str, ...]) -> list[FacetValue]:
     """Counted values; a selected one that nothing has any more stays, with 0, so that it can be taken back."""
     folded = {value.casefold() for value in selected}
-    found = [facet_value(bucket["key"], bucket["doc_count"], folded) for bucket in terms["buckets"]]
-    known = {value["value"].casefold() for value in found}
-    return found + [facet_value(value, 0, folded) for value in selected if value.casefold() not in known]
+    known = {value.casefold() for value in counts}
+    gone = dict.fromkeys((value for value in selected if value.casefold() not in known), 0)
+    return [
+        {"value": value, "count": count, "selected": value.casefold() in folded}
+        for value, count in {**counts, **gone}.items()
+    ]
 
 
-def facet_value(value: str, count: int, selected_folded: set[str]) -> FacetValue:
-    return {"value": value, "count": count, "selected": value.casefold() in selected_folded}
-
-
-def _in_tree_order(values: list[FacetValue]) -> list[FacetValue]:
+def in_tree_order(found: list[FacetValue]) -> list[FacetValue]:
     """Parents before their children, the bigger first among brothers."""
-    count_of = {value["value"]: value["count"] for value in values}
+    count_of = {value["value"]: value["count"] for value in found}
 
     def place(value: FacetValue) -> list[tuple[int, str]]:
         names = value["value"].split(PATH_SEPARATOR)
         paths = [PATH_SEPARATOR.join(names[: depth + 1]) for depth in range(len(names))]
         return [(-count_of.get(path, 0), path) for path in paths]
 
-    return sorted(values, key=place)
+    return sorted(found, key=place)
 
 
 def _price(found: Mapping[str, Any], request: SearchRequest) -> PriceFacet:
@@ -149,7 +152,7 @@ def availability_values(*, in_stock: int, total: int, request: SearchRequest) ->
 
 
 def _stores(terms: Mapping[str, Any], request: SearchRequest, names: Mapping[int, str]) -> list[StoreValue]:
-    counts = {int(bucket["key"]): bucket["doc_count"] for bucket in terms["buckets"]}
+    counts = {int(store_id): count for store_id, count in _counts(terms).items()}
     return store_values(counts, request, names)
 
 

@@ -65,12 +65,9 @@ def _facets(found: Found) -> Facets:
 
 
 def hits(found: Found) -> list[Hit]:
-    """The hits of a page, with quantities in one query when there is a store."""
+    """The hits of a page, without quantities: the index does not know them."""
     raw, wanted = found.answer["hits"]["hits"], wanted_words(found.parsed)
-    results = [_hit(int(one["_id"]), one["_source"], wanted) for one in raw]
-    if found.request.store_id is not None:
-        selectors.add_quantities(results, found.request.store_id)
-    return results
+    return [_hit(int(one["_id"]), one["_source"], wanted) for one in raw]
 
 
 def _hit(product_id: int, source: Mapping[str, Any], wanted: frozenset[str]) -> Hit:

@@ -84,7 +84,16 @@ class SuggestSerializer(serializers.Serializer[dict[str, Any]]):
     limit = serializers.IntegerField(min_value=1, max_value=MAX_SUGGESTIONS, required=False, default=MAX_SUGGESTIONS)
 
 
+class ClickSerializer(serializers.Serializer[dict[str, Any]]):
+    """A hit that was opened: which, for what query, and where on the page."""
+
+    q = serializers.CharField(max_length=MAX_QUERY_LENGTH)
+    product_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    position = serializers.IntegerField(min_value=1, max_value=MAX_WINDOW)
+
+
 # Read parameters with these: making a serializer copies every field and costs more than all its checks. They keep
 # nothing of what they read, so that threads may share them.
 SEARCH = SearchSerializer()
 SUGGEST = SuggestSerializer()
+CLICK = ClickSerializer()

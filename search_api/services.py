@@ -2,7 +2,7 @@
 
 import time
 
-from search_api import degraded, degraded_suggestions, pages, suggestions
+from search_api import degraded, degraded_suggestions, pages, result_cache, search_log, selectors, suggestions
 from search_api.contracts import SearchRequest, SearchResponse, SuggestResponse
 from search_api.errors import EngineUnavailableError
 
@@ -10,17 +10,41 @@ from search_api.errors import EngineUnavailableError
 def search(request: SearchRequest) -> SearchResponse:
     """The answer to a valid request; from PostgreSQL, marked degraded, when OpenSearch is away. BadCursorError."""
     started = time.perf_counter()
-    try:
-        response = pages.search(request)
-    except EngineUnavailableError:
-        response = degraded.search(request)
+    response = _computed(request) if request.cursor is not None else _kept_or_computed(request)
+    if request.store_id is not None:
+        selectors.add_quantities(response.results, request.store_id)
     response.took_ms = round((time.perf_counter() - started) * 1000, 1)
+    search_log.record(request, response)
     return response
+
+
+def _kept_or_computed(request: SearchRequest) -> SearchResponse:
+    slot = result_cache.search_slot(request)
+    kept: SearchResponse | None = result_cache.read(slot)
+    if kept is not None:
+        return kept
+    response = _computed(request)
+    if not response.degraded:
+        result_cache.write(slot, response)
+    return response
+
+
+def _computed(request: SearchRequest) -> SearchResponse:
+    try:
+        return pages.search(request)
+    except EngineUnavailableError:
+        return degraded.search(request)
 
 
 def suggest(q: str, *, store_id: int | None = None) -> SuggestResponse:
     """At most ten completions of a text of at least three characters; with a store, what it has comes first."""
+    slot = result_cache.suggest_slot(q, store_id)
+    kept: SuggestResponse | None = result_cache.read(slot)
+    if kept is not None:
+        return kept
     try:
-        return suggestions.suggest(q, store_id)
+        response = suggestions.suggest(q, store_id)
     except EngineUnavailableError:
         return degraded_suggestions.suggest(q, store_id)
+    result_cache.write(slot, response)
+    return response

@@ -1,4 +1,4 @@
-"""What search does when its own data changes."""
+"""What search tells others, and what it does when its own data changes."""
 
 import uuid
 from typing import Any
@@ -6,10 +6,15 @@ from typing import Any
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
-from django.dispatch import receiver
+from django.dispatch import Signal, receiver
 
 from search_api import synonym_table
 from search_api.models import Synonym
+
+# Sent with `rows`, searches to be logged: what `log_keeping.save_searches` takes.
+searches_gathered = Signal()
+# Sent with `q`, `product_id` and `position` when a shopper opened a hit.
+hit_clicked = Signal()
 
 
 @receiver([post_save, post_delete], sender=Synonym)

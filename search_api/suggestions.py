@@ -1,83 +1,129 @@
-"""Completions as the shopper types: names first, then categories and brands, and what others searched for."""
+"""Completions as the shopper types: brands and categories, what others searched for, names of products.
 
+The typed words may come in any order, and each of them may be unfinished. Among names, one that starts with the text
+goes before one with a word that does; only when there is neither are typing errors forgiven.
+"""
+
+import collections
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from products.models import PATH_SEPARATOR
-from search_api import engine, filters
+from search_api import engine, filters, popular_queries
 from search_api.contracts import MAX_SUGGESTIONS, Suggestion, SuggestionType, SuggestResponse
 from search_api.highlighting import mark_starts
-from search_api.parsing import clean
+from search_api.parsing import MAX_TERM_LENGTH, MAX_TERMS, clean
 
 # A name that starts with the text goes before one with a word that does, whatever else speaks for either.
 NAME_START, WORD_START = 1000.0, 1.0
 AVAILABLE = 100.0  # what can be had (at the store) first, among names that match alike
 FETCHED = 40  # hits, to have ten that differ
-MAX_OF_A_KIND = 2  # categories, and brands
+MAX_OF_A_KIND = 2  # categories, brands, and queries
+COMPARED = 4  # words at the start of a name; names that share them all are near-identical
+MAX_ALIKE = 2
+
+Query = dict[str, Any]
+Hit = dict[str, Any]
 
 
 def suggest(q: str, store_id: int | None) -> SuggestResponse:
     """At most ten completions of the text, none twice; EngineUnavailableError."""
-    text = clean(q)
+    text = " ".join(word[:MAX_TERM_LENGTH] for word in clean(q).split()[:MAX_TERMS])
     answer = engine.search(body(text, store_id))
-    return SuggestResponse(query=q, suggestions=_suggestions(answer, text))
+    starting, later = _by_place(answer["hits"]["hits"])
+    names = [*_diverse(_products(starting, text)), *_diverse(_products(later, text))]
+    found = [*_groups(answer, text), *_queries(text), *names]
+    if not found:
+        found = _products(engine.search(forgiving_body(text, store_id))["hits"]["hits"], text)
+    return SuggestResponse(query=q, suggestions=list(_distinct(found))[:MAX_SUGGESTIONS])
 
 
-def body(text: str, store_id: int | None) -> dict[str, Any]:
+def body(text: str, store_id: int | None) -> Query:
     """One request for names, and for the categories and brands that the text may start."""
-    names = _any([_scored("name.starts", text, NAME_START), _scored("name.word_starts", text, WORD_START)])
-    groups = [_words(field, text) for field in ("category.word_starts", "brand.word_starts")]
-    available = {"constant_score": {"filter": filters.available(store_id), "boost": AVAILABLE}}
+    names = [_scored("name.starts", text, NAME_START), _scored("name.word_starts", text, WORD_START)]
+    category, brand = _words("category.word_starts", text), _words("brand.word_starts", text)
     return {
-        "query": {
-            "bool": {"must": [_any([names, *({"bool": {"filter": group}} for group in groups)])], "should": [available]}
-        },
+        **_page(_any([*names, {"bool": {"filter": category}}, {"bool": {"filter": brand}}]), store_id),
         "post_filter": _any([_words("name.starts", text), _words("name.word_starts", text)]),
-        "sort": [{"_score": "desc"}, {"popularity": "desc"}, {"id": "asc"}],
-        "size": FETCHED,
-        "track_total_hits": False,
-        "_source": ["name"],
         "aggs": {
-            "category": {"filter": groups[0], "aggs": {"values": {"terms": {"field": "category_paths", "size": 20}}}},
-            "brand": {"filter": groups[1], "aggs": {"values": {"terms": {"field": "brand_name", "size": 5}}}},
+            "category": {"filter": category, "aggs": {"values": {"terms": {"field": "category_paths", "size": 20}}}},
+            "brand": {"filter": brand, "aggs": {"values": {"terms": {"field": "brand_name", "size": 5}}}},
         },
     }
 
 
-def _any(queries: list[dict[str, Any]]) -> dict[str, Any]:
+def forgiving_body(text: str, store_id: int | None) -> Query:
+    """Names with words that start nearly as typed."""
+    near = {"query": text, "operator": "and", "fuzziness": "AUTO", "prefix_length": 1, "max_expansions": 20}
+    return _page({"match": {"name.word_starts": near}}, store_id)
+
+
+def _page(query: Query, store_id: int | None) -> Query:
+    available = {"constant_score": {"filter": filters.available(store_id), "boost": AVAILABLE}}
+    return {
+        "query": {"bool": {"must": [query], "should": [available]}},
+        "sort": [{"_score": "desc"}, {"popularity": "desc"}, {"id": "asc"}],
+        "size": FETCHED,
+        "track_total_hits": False,
+        "_source": ["name"],
+    }
+
+
+def _any(queries: list[Query]) -> Query:
     return {"bool": {"should": queries, "minimum_should_match": 1}}
 
 
-def _words(field: str, text: str) -> dict[str, Any]:
+def _words(field: str, text: str) -> Query:
     return {"match": {field: {"query": text, "operator": "and"}}}
 
 
-def _scored(field: str, text: str, boost: float) -> dict[str, Any]:
+def _scored(field: str, text: str, boost: float) -> Query:
     return {"constant_score": {"filter": _words(field, text), "boost": boost}}
 
 
-def _suggestions(answer: Mapping[str, Any], text: str) -> list[Suggestion]:
-    found = answer["aggregations"]
-    categories = [
-        _suggestion(path, SuggestionType.CATEGORY, path, text)
-        for path in _values(found["category"])
-        if "<mark>" in mark_starts(path.rpartition(PATH_SEPARATOR)[2], text)
+def _groups(answer: Mapping[str, Any], text: str) -> list[Suggestion]:
+    """Brands and categories whose own name the text starts."""
+    brands, paths = (_values(answer["aggregations"][name]) for name in ("brand", "category"))
+    named = [path for path in paths if "<mark>" in mark_starts(path.rpartition(PATH_SEPARATOR)[2], text)]
+    return [
+        *(_suggestion(brand, SuggestionType.BRAND, brand, text) for brand in brands[:MAX_OF_A_KIND]),
+        *(_suggestion(path, SuggestionType.CATEGORY, path, text) for path in named[:MAX_OF_A_KIND]),
     ]
-    brands = [_suggestion(name, SuggestionType.BRAND, name, text) for name in _values(found["brand"])]
-    products = [
-        _suggestion(hit["_source"]["name"], SuggestionType.PRODUCT, int(hit["_id"]), text)
-        for hit in answer["hits"]["hits"]
-    ]
-    groups = [*brands[:MAX_OF_A_KIND], *categories[:MAX_OF_A_KIND]]
-    return list(_distinct([*groups, *products]))[:MAX_SUGGESTIONS]
+
+
+def _queries(text: str) -> list[Suggestion]:
+    starting = popular_queries.starting_with(text)
+    return [_suggestion(q, SuggestionType.QUERY, None, text) for q in starting[:MAX_OF_A_KIND]]
+
+
+def _by_place(hits: list[Hit]) -> tuple[list[Hit], list[Hit]]:
+    """Names that start with the text, and the others."""
+    starting = [hit for hit in hits if hit["sort"][0] >= NAME_START]
+    return starting, hits[len(starting) :]
+
+
+def _products(hits: list[Hit], text: str) -> list[Suggestion]:
+    return [_suggestion(hit["_source"]["name"], SuggestionType.PRODUCT, int(hit["_id"]), text) for hit in hits]
 
 
 def _values(aggregation: Mapping[str, Any]) -> list[str]:
     return [bucket["key"] for bucket in aggregation["values"]["buckets"]]
 
 
-def _suggestion(text: str, kind: SuggestionType, identity: int | str, typed: str) -> Suggestion:
+def _suggestion(text: str, kind: SuggestionType, identity: int | str | None, typed: str) -> Suggestion:
     return {"text": text, "type": kind.value, "id": identity, "highlight": mark_starts(text, typed)}
+
+
+def _diverse(names: list[Suggestion]) -> list[Suggestion]:
+    """The names in their order, but no more than two that begin alike; the others at the end."""
+    alike: collections.Counter[tuple[str, ...]] = collections.Counter()
+    kept: list[Suggestion] = []
+    spare: list[Suggestion] = []
+    for name in names:
+        beginning = tuple(name["text"].lower().split()[:COMPARED])
+        alike[beginning] += 1
+        (kept if alike[beginning] <= MAX_ALIKE else spare).append(name)
+    return [*kept, *spare]
 
 
 def _distinct(suggestions: Iterable[Suggestion]) -> Iterable[Suggestion]:

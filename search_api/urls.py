@@ -1,8 +1,9 @@
 from django.urls import path
 
-from search_api.views import ProductSearchView, SuggestView
+from search_api.views import ClickView, ProductSearchView, SuggestView
 
 urlpatterns = [
     path("search/products/", ProductSearchView.as_view(), name="search-products"),
+    path("search/clicks/", ClickView.as_view(), name="search-clicks"),
     path("search/suggest/", SuggestView.as_view(), name="search-suggest"),
 ]

@@ -2,12 +2,13 @@
 
 from urllib.parse import urlencode
 
+from rest_framework import status
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from search_api import serializers, services
+from search_api import search_log, serializers, services
 from search_api.contracts import SearchResponse
 
 
@@ -49,3 +50,16 @@ class SuggestView(APIView):
         found = services.suggest(asked["q"], store_id=asked["store_id"])
         shown = found.suggestions[: asked["limit"]]
         return Response({"query": found.query, "suggestions": shown, "degraded": found.degraded})
+
+
+class ClickView(APIView):
+    """Notes that a hit was opened, for the search reports. No one is told whether it was: nothing depends on it."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    throttle_scope = "search"
+
+    def post(self, request: Request) -> Response:
+        clicked = serializers.CLICK.run_validation(request.data)
+        search_log.record_click(**clicked)
+        return Response(status=status.HTTP_202_ACCEPTED)
