@@ -11,13 +11,13 @@ from indexing.plurals import singular
 ACCESSORY_NOUNS = frozenset(
     """
     accessory adapter antenna arm backpack bag battery belt box bracket briefcase bundle cabinet cable cap card care
-    cart cartridge case chassis charger cleaner cleaning clip component connector controller converter cooler cooling
-    cord coupler cover cradle dock docking drum duplexer enclosure extender extension feeder film filter folio fuser guard
-    headphone headset hinge holder holster hook housing hub jacket kbd keyboard keypad kit label lamp lens license lid
-    light lock maintenance media module mount mouse pad panel paper part pen pillow plate plug pole port pouch privacy
-    protector rack rail ram reader receiver remote replicator ribbon riser roll roller service shelf shell skin sleeve
-    socket software spare splitter stacker stand station sticker strap stylus subscription supply support table tape
-    tip toner tool transmitter tray trolley upgrade warranty
+    cart cartridge case charger chassis cleaner cleaning clip component connector controller converter cooler
+    cooling cord coupler cover cradle dock docking drum duplexer enclosure extender extension feeder film filter
+    folio fuser guard headphone headset hinge holder holster hook housing hub jacket kbd keyboard keypad kit label
+    lamp lens license lid light lock maintenance media module mount mouse pad panel paper part pen pillow plate plug
+    pole port pouch privacy protector rack rail ram reader receiver remote replicator ribbon riser roll roller
+    service shelf shell skin sleeve socket software spare splitter stacker stand station sticker strap stylus
+    subscription supply support table tape tip toner tool transmitter tray trolley upgrade warranty
     """.split()  # noqa: SIM905 - words in running text are easier to keep than a hundred lines of quotes
 )
 # From here on a name tells what comes with the thing, what it is for, or its measures; not before it has named it.
