@@ -26,7 +26,8 @@ STOCK = """
         CROSS JOIN unnest(%(stores)s::bigint[], %(seeds)s::bigint[]) AS s (id, seed)
         WHERE p.id BETWEEN %(first)s AND %(last)s
           AND (hashtextextended(p.sku, s.seed) & 1048575) / 1048576.0 < %(assortment)s
-          AND NOT EXISTS (SELECT 1 FROM stores_inventory i WHERE i.store_id = s.id AND i.product_id = p.id)
+          AND NOT EXISTS (SELECT 1 FROM stores_inventory i WHERE i.store_id = s.id AND i.product_id = p.id
+                          AND i.product_id BETWEEN %(first)s AND %(last)s) -- keeps the search to these products
     ), stocked AS (
         INSERT INTO stores_inventory (store_id, product_id, quantity)
         SELECT store_id, product_id, CASE
