@@ -1,73 +1,71 @@
-"""Which icon stands for a category: the first whose words are in its path, the most particular name first."""
+"""Which icon stands for a category: the first with a word in its last name, else in the name above, and so on."""
 
 from products.models import PATH_SEPARATOR
 
 DEFAULT = "package"
 GLYPHS = {
+    "paperclip": ("paper", "stationery", "filing", "supplies", "label"),
+    "pen-line": ("pen", "pencil"),
+    "armchair": ("chair", "desk", "seating", "furniture", "shelving"),
     "laptop": ("laptop", "notebook"),
     "tablet": ("tablet", "e-reader"),
-    "smartphone": ("phone", "mobile"),
-    "headphones": ("headphone", "headset", "earphone", "earbud"),
+    "headphones": ("headphones", "headset", "earphones", "earbuds"),
+    "smartphone": ("phone", "smartphone", "telephone", "mobile"),
     "speaker": ("speaker", "audio", "soundbar"),
     "music": ("music", "instrument"),
-    "projector": ("projector",),
     "tv": ("television", "tv"),
+    "projector": ("projector",),
     "monitor": ("monitor", "display", "screen"),
     "printer": ("printer", "printing", "toner", "ink"),
     "scan": ("scanner", "barcode"),
     "camera": ("camera", "photo", "lens"),
     "keyboard": ("keyboard", "input"),
     "mouse": ("mouse", "mice", "pointing"),
-    "hard-drive": ("storage", "drive", "ssd", "hard disk"),
-    "memory-stick": ("memory", "flash", "usb stick"),
-    "cpu": ("processor", "computer", "desktop", "component", "graphics", "motherboard"),
+    "hard-drive": ("storage", "drive", "drives", "ssd"),
+    "memory-stick": ("memory", "flash"),
     "server": ("server", "rack"),
+    "cpu": ("processor", "component", "graphics", "motherboard", "computer", "desktop"),
     "cable": ("cable", "adapter", "adaptor", "connector"),
-    "router": ("network", "router", "switch", "wireless", "wi-fi"),
+    "router": ("network", "networking", "router", "switch", "switches", "wireless", "wi-fi"),
     "battery-charging": ("battery", "batteries", "power", "charger", "ups"),
     "gamepad-2": ("game", "gaming", "console"),
-    "watch": ("watch", "wearable"),
+    "watch": ("watch", "watches", "wearable"),
     "disc": ("software", "media", "disc", "movie"),
     "calculator": ("calculator",),
-    "paperclip": ("paper", "stationery", "filing", "supplies"),
-    "briefcase": ("office", "business", "case", "luggage"),
-    "backpack": ("bag", "backpack", "outdoor", "camping", "travel"),
+    "briefcase": ("office", "business", "luggage"),
+    "backpack": ("bag", "backpack", "tent", "outdoors", "outdoor", "camping", "travel"),
     "coffee": ("coffee", "espresso", "kettle", "tea"),
-    "utensils": ("kitchen", "cook", "food", "dining", "grocery"),
+    "utensils": ("kitchen", "cookware", "food", "dining", "grocery"),
     "refrigerator": ("appliance", "refrigerator", "fridge", "washing"),
-    "lamp": ("lamp", "lighting", "light"),
-    "armchair": ("chair", "seating", "furniture"),
+    "lamp": ("lamp", "lantern", "lighting", "light"),
     "sofa": ("sofa", "living"),
-    "bed": ("bed", "mattress", "bath", "textile"),
-    "house": ("home", "house", "smart"),
+    "bed": ("bed", "bedding", "mattress", "bath", "textile"),
+    "house": ("home", "house"),
     "flower-2": ("garden", "plant"),
-    "hammer": ("tool", "hardware", "diy"),
-    "dumbbell": ("fitness", "gym"),
-    "bike": ("bike", "cycling", "bicycle", "sport"),
+    "hammer": ("tool", "drill", "hardware", "diy"),
+    "dumbbell": ("fitness", "gym", "yoga"),
     "footprints": ("shoe", "footwear"),
+    "bike": ("bike", "cycling", "bicycle", "sport"),
     "shirt": ("clothing", "shirt", "apparel", "fashion"),
-    "gem": ("jewel",),
-    "sparkles": ("beauty", "cosmetic", "health", "care"),
+    "gem": ("jewellery", "jewelry"),
+    "sparkles": ("beauty", "cosmetic", "health", "care", "party", "decoration"),
     "baby": ("baby",),
     "toy-brick": ("toy", "kids"),
-    "paw-print": ("pet",),
-    "car": ("car", "auto", "vehicle"),
+    "paw-print": ("pet", "dog", "cat"),
+    "car": ("car", "automotive", "vehicle"),
     "book": ("book", "magazine"),
     "palette": ("art", "craft"),
 }
 
 
 def glyph_for(path: str) -> str:
-    """The icon of a category path such as 'Computers > Laptops'."""
+    """The icon of a category path such as 'Computers > Laptops': of its last name that has one."""
     for name in reversed(path.lower().split(PATH_SEPARATOR)):
         for glyph, words in GLYPHS.items():
-            if any(_has_word(name, word) for word in words):
+            if not _forms(words).isdisjoint(name.replace("&", " ").split()):
                 return glyph
     return DEFAULT
 
 
-def _has_word(name: str, word: str) -> bool:
-    """A long word may stand anywhere, a short one must be a word of its own: 'art' is not in 'cart'."""
-    if len(word) > 4:  # noqa: PLR2004
-        return word in name
-    return any(part.removesuffix("s") in (word, word.removesuffix("s")) for part in name.replace("&", " ").split())
+def _forms(words: tuple[str, ...]) -> set[str]:
+    return {form for word in words for form in (word, f"{word}s")}

@@ -201,6 +201,12 @@ def unfiltered(state: SearchState) -> SearchState:
     return state.changed(categories=(), brands=(), price_min=None, price_max=None, in_stock=None)
 
 
+def better_spelling(state: SearchState, answer: SearchResponse) -> SearchState | None:
+    """The same search spelt better, unless that is what is shown already."""
+    corrected = any(change["kind"] == "spelling" for change in answer.relaxed)
+    return state.changed(q=answer.did_you_mean) if answer.did_you_mean and not corrected else None
+
+
 def pages(state: SearchState, count: int) -> list[PageLink]:
     """The first page, the last, and those around the current one; nothing when there is one page."""
     last = min(-(-count // PAGE_SIZE), MAX_WINDOW // PAGE_SIZE)

@@ -47,7 +47,7 @@ def results_page(request: HttpRequest) -> HttpResponse:
         "pages": results.pages(state, answer.count),
         "next_url": results.neighbour(state, answer, 1),
         "previous_url": results.neighbour(state, answer, -1),
-        "better": state.changed(q=answer.did_you_mean) if answer.did_you_mean else None,
+        "better": results.better_spelling(state, answer),
         "sorts": results.SORTS,
         "fragment": is_fragment(request),
     }

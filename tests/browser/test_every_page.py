@@ -1,20 +1,24 @@
 """Every page, light and dark: axe-core finds nothing serious. With `--pictures` they are also taken for the docs."""
 
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
+import uuid
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from indexing.reindex import Plan, reindex
+from indexing.sync import sync_due
 from orders.errors import OrderRejectedError
 from orders.services import Line, cancel_order, place_order
-from stores.services import adjust_stock
+from products.models import Product
+from stores.models import Store
+from stores.services import set_stock
 from tests.browser.conftest import Visit
 from tests.browser.shop import Shop
 from tests.factories import make_staff
@@ -25,78 +29,99 @@ COLOURS = 128  # enough for flat pages, and small files
 
 
 class Pages:
-    """The pages of a visitor who has shopped, and works at a store; each with the name of its picture."""
+    """The pages of a visitor who has shopped, and works at a store; each with the name of its picture.
 
-    def __init__(self, shop: Shop) -> None:
-        self.shop = shop
-        for lantern, taken in zip(shop.lanterns, (-9, -12, -5, -11, -8), strict=False):
-            adjust_stock(store_id=shop.main.pk, product_id=lantern.pk, delta=taken)
-        self.staff = make_staff(shop.main, "stan")
-        self.confirmed = self._order({shop.kettle.pk: 1, shop.lanterns[7].pk: 2})
-        self.cancelled = self._order({shop.kettle.pk: 1})
+    The store has at least four of each of the five products; one is made scarce, and one sold out.
+    """
+
+    def __init__(self, store: Store, products: Sequence[Product], *, words: str, mistyped: str) -> None:
+        self.store, self.products, self.words, self.mistyped = store, products, words, mistyped
+        self.staff = make_staff(store, "stan")
+        first, second, scarce, sold_out, third = products
+        self.confirmed = self._order({first: 1, second: 2})
+        self.cancelled = self._order({first: 1})
         cancel_order(order_id=self.cancelled)
-        self.rejected = self._order({shop.lanterns[0].pk: 4, shop.lanterns[1].pk: 1, shop.paper[0].pk: 1})
-        shop.sync()
+        set_stock(store_id=store.pk, product_id=scarce.pk, quantity=3)
+        set_stock(store_id=store.pk, product_id=sold_out.pk, quantity=0)
+        self.rejected = self._order({scarce: 4, sold_out: 1, third: 1})
+        sync_due()
 
-    def _order(self, units: dict[int, int]) -> Any:
-        lines = [Line(product_id, quantity) for product_id, quantity in units.items()]
+    def _order(self, units: dict[Product, int]) -> uuid.UUID:
+        lines = [Line(product.pk, quantity) for product, quantity in units.items()]
         try:
-            return place_order(store_id=self.shop.main.pk, lines=lines, customer_id=self.staff.pk).id
+            return place_order(store_id=self.store.pk, lines=lines, customer_id=self.staff.pk).id
         except OrderRejectedError as rejected:
             return rejected.order.id
 
     def prepare(self, page: Page) -> None:
         """Sign in, choose the store and fill the basket, as the pages are then shown."""
-        page.goto("/sign-in/?next=/store/?city=Springfield")
+        page.goto(f"/sign-in/?next=/store/%3Fcity={self.store.city}")
         page.get_by_label("Username").fill("stan")
         page.get_by_label("Password").fill("password")
         page.get_by_role("button", name="Sign in").click()
-        page.get_by_role("button", name="Shop here at Main Street").click()
-        for product in (self.shop.kettle, self.shop.lanterns[0]):
+        page.get_by_role("button", name=f"Shop here at {self.store.name}").first.click()
+        for product, quantity in ((self.products[0], 2), (self.products[2], 4)):
             page.goto(f"/product/{product.pk}/")
-            page.get_by_label("Quantity").fill("2" if product is self.shop.kettle else "4")
+            page.get_by_label("Quantity").fill(str(quantity))
             page.get_by_role("button", name="Add to basket").click()
             expect(page.locator("#toast p")).to_be_visible()
 
     def addresses(self) -> Iterator[tuple[str, str]]:
         """Name and address."""
-        store = self.shop.main.pk
         yield "home", "/"
-        yield "results", "/search/?q=lantern&brand=Acme&in_stock=true"
-        yield "changed-search", "/search/?q=lantren+paper&category=Party"
+        yield "results", f"/search/?q={self.words}&in_stock=true"
+        yield "changed-search", f"/search/?q={self.mistyped}"
         yield "nothing-found", "/search/?q=zzzzzz"
-        yield "product", f"/product/{self.shop.lanterns[2].pk}/"
+        yield "product", f"/product/{self.products[1].pk}/"
         yield "stores", "/store/"
         yield "basket", "/basket/"
         yield "confirmed", f"/order/{self.confirmed}/"
         yield "rejected", f"/order/{self.rejected}/"
         yield "cancelled", f"/order/{self.cancelled}/"
         yield "your-orders", "/account/"
-        yield "staff-orders", f"/staff/{store}/orders/"
-        yield "staff-inventory", f"/staff/{store}/inventory/?low_stock=true"
+        yield "staff-orders", f"/staff/{self.store.pk}/orders/"
+        yield "staff-inventory", f"/staff/{self.store.pk}/inventory/?low_stock=true"
         yield "not-found", "/product/999999999/"
 
 
-def test_no_serious_violation_on_any_page(shop: Shop, visit: Visit) -> None:
-    pages, page = Pages(shop), visit("/sign-in/")
+@pytest.fixture
+def pages(shop: Shop) -> Pages:
+    products = [shop.kettle, shop.lanterns[7], shop.lanterns[0], shop.lanterns[1], shop.paper[0]]
+    return Pages(shop.main, products, words="lantern", mistyped="lantren")
+
+
+@pytest.fixture
+def demo_pages(shop: Shop) -> Pages:
+    """The same of the demo catalogue, which looks like a shop."""
+    del shop
+    Product.objects.all().delete()
+    Store.objects.all().delete()
+    call_command("seed_demo", products=1200, stores=8, orders=60, verbosity=0)
+    reindex(Plan())
+    store = Store.objects.order_by("pk")[0]
+    stocked = Product.objects.filter(inventory__store=store, inventory__quantity__gte=8)
+    kinds = ("Coffee Makers", "Kettles", "Headphones", "Running Shoes", "Lighting")
+    products = [stocked.filter(category__path__contains=kind).order_by("-popularity", "pk")[0] for kind in kinds]
+    return Pages(store, products, words="coffee", mistyped="cofee+makr")
+
+
+def test_no_serious_violation_on_any_page(pages: Pages, visit: Visit) -> None:
+    page = visit("/sign-in/")
     found = _violations(page, "sign-in")
     pages.prepare(page)
     for name, address in pages.addresses():
         page.goto(address)
         found += _violations(page, name)
-    page.goto("/search/?q=lantern")
-    page.get_by_label("Search products").fill("lante")
-    expect(page.get_by_role("option").first).to_be_visible()
-    page.keyboard.press("ArrowDown")
+    _open_suggestions(page, "lante")
     found += _violations(page, "suggestions")
     assert found == []
 
 
-def test_no_serious_violation_on_a_phone(shop: Shop, visit: Visit) -> None:
-    pages, page = Pages(shop), visit("/", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+def test_no_serious_violation_on_a_phone(pages: Pages, visit: Visit) -> None:
+    page = visit("/", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     pages.prepare(page)
     found = []
-    for address in ("/search/?q=lantern", "/basket/", f"/staff/{shop.main.pk}/inventory/"):
+    for address in ("/search/?q=lantern", "/basket/", f"/staff/{pages.store.pk}/inventory/"):
         page.goto(address)
         if page.get_by_text("Filters", exact=True).count():
             page.get_by_text("Filters", exact=True).tap()
@@ -118,13 +143,13 @@ def _violations(page: Page, name: str) -> list[str]:
     return found
 
 
-def test_pictures(shop: Shop, visit: Visit, request: pytest.FixtureRequest) -> None:
+def test_pictures(request: pytest.FixtureRequest, visit: Visit) -> None:
     if not request.config.getoption("--pictures"):
         pytest.skip("pictures are taken with --pictures alone")
+    pages: Pages = request.getfixturevalue("demo_pages")
     PICTURES.mkdir(parents=True, exist_ok=True)
     for old in PICTURES.glob("*.png"):
         old.unlink()
-    pages = Pages(shop)
     User.objects.filter(pk=pages.staff.pk).update(is_staff=True, is_superuser=True)
     for device, options in {"desktop": {}, "phone": PHONE}.items():
         page = visit("/", **options)
@@ -132,8 +157,8 @@ def test_pictures(shop: Shop, visit: Visit, request: pytest.FixtureRequest) -> N
         pages.prepare(page)
         for name, address in pages.addresses():
             _keep(page, f"{device}-{name}", address)
-        with _suggestions(page):
-            _keep(page, f"{device}-suggestions")
+        _open_suggestions(page, pages.words[:4])
+        _keep(page, f"{device}-suggestions")
     _keep(visit_admin(visit), "desktop-dashboard", "/admin/dashboard/")
 
 
@@ -145,13 +170,11 @@ def visit_admin(visit: Visit) -> Page:
     return page
 
 
-@contextmanager
-def _suggestions(page: Page) -> Iterator[None]:
-    page.goto("/search/?q=lantern")
-    page.get_by_label("Search products").fill("lante")
+def _open_suggestions(page: Page, start: str) -> None:
+    page.goto("/search/?in_stock=true")
+    page.get_by_label("Search products").fill(start)
     expect(page.get_by_role("option").first).to_be_visible()
     page.keyboard.press("ArrowDown")
-    yield
 
 
 def _keep(page: Page, name: str, address: str = "") -> None:
