@@ -1,0 +1,71 @@
+"""docker-compose.yml, Dockerfile and .env.example agree with each other and with the project."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.apps import apps
+
+pytestmark = pytest.mark.unit
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPOSE = (ROOT / "docker-compose.yml").read_text()
+OF_THE_PROJECT = ("migrate", "web", "worker", "indexer", "beat")
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(COMPOSE)["services"]
+    return loaded
+
+
+def named_in(path: str) -> set[str]:
+    return set(re.findall(r"^#?([A-Z_]+)=", (ROOT / path).read_text(), flags=re.MULTILINE))
+
+
+def test_every_variable_of_the_compose_file_is_in_the_example() -> None:
+    used = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", COMPOSE))
+
+    assert named_in(".env.example") - {"COMPOSE_PROFILES"} == used
+
+
+@pytest.mark.parametrize("secret", ["SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "OPENSEARCH_PASSWORD"])
+def test_a_secret_that_is_not_set_stops_compose_by_name(secret: str) -> None:
+    assert set(re.findall(rf"\$\{{{secret}(.{{2}})", COMPOSE)) == {":?"}
+
+
+def test_every_app_is_let_into_the_image() -> None:
+    let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    ours = {config.name for config in apps.get_app_configs() if Path(config.path).is_relative_to(ROOT / config.name)}
+
+    assert let_in == ours | {"manage.py", "requirements.txt"}
+
+
+@pytest.mark.parametrize("name", OF_THE_PROJECT)
+def test_a_process_of_the_project_may_do_next_to_nothing_in_its_container(name: str, services: dict[str, Any]) -> None:
+    service = services[name]
+
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "user" not in service  # the image's own, which is not root
+
+
+def test_the_image_does_not_run_as_root() -> None:
+    final_stage = (ROOT / "Dockerfile").read_text().rpartition("\nFROM ")[2]
+
+    assert re.findall(r"^USER (.*)$", final_stage, flags=re.MULTILINE) == ["10001"]
+
+
+def test_the_queues_of_the_workers_are_those_of_the_settings(services: dict[str, Any], settings: Any) -> None:
+    commands = [services[name]["command"] for name in ("worker", "indexer")]
+    queues = [queue for command in commands for queue in command[command.index("--queues") + 1].split(",")]
+
+    assert sorted(queues) == sorted(settings.QUEUES)
+
+
+def test_everything_waits_for_the_migrations(services: dict[str, Any]) -> None:
+    for name in ("web", "worker", "indexer", "beat"):
+        assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
