@@ -46,3 +46,9 @@ def test_bad_value_stops_the_start_and_is_named(name: str, value: str, complaint
     result = manage("check", **{name: value})
     assert result.returncode != 0
     assert complaint in result.stderr
+
+
+def test_connections_keep_the_limits_of_pgoptions() -> None:
+    shown = "from django.db import connections; print(connections.settings['default']['OPTIONS']['options'])"
+    result = manage("shell", "--no-imports", "-c", shown, PGOPTIONS="-c statement_timeout=15s")
+    assert result.stdout == "-c statement_timeout=15s -c pgtrigger.ignore={}\n"
