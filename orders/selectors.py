@@ -77,4 +77,4 @@ def taken_units(store_id: int, product_ids: Collection[int] | None, since: datet
 
 
 def _summed(items: QuerySet[OrderItem], units: F | Combinable) -> dict[int, int]:
-    return dict(items.order_by().values_list("product_id").annotate(Sum(units)))
+    return dict(items.order_by().values_list("product_id").annotate(units=Sum(units)))

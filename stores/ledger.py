@@ -118,7 +118,7 @@ def net_movement(store_id: int, product_ids: Collection[int], since: datetime) -
         StockAdjustment.objects.filter(store=store_id, product__in=product_ids, kind=Kind.ADJUST, created_at__gt=since)
         .order_by()
         .values_list("product_id")
-        .annotate(Sum("delta"))
+        .annotate(units=Sum("delta"))
     )
     taken = movements.taken_units(store_id, product_ids, since)
     return {product_id: adjusted.get(product_id, 0) - taken[product_id] for product_id in product_ids}
@@ -130,7 +130,7 @@ def last_counted(store_id: int, product_ids: Collection[int]) -> dict[int, datet
         StockAdjustment.objects.filter(store=store_id, product__in=product_ids, kind__in=ABSOLUTE_KINDS)
         .order_by()
         .values_list("product_id")
-        .annotate(Max(Coalesce("counted_at", "created_at")))
+        .annotate(latest=Max(Coalesce("counted_at", "created_at")))
     )
 
 
@@ -147,7 +147,7 @@ def differences(store_id: int) -> list[Difference]:
 
 def _books(store_id: int) -> dict[int, int]:
     books = dict(
-        StockAdjustment.objects.filter(store=store_id).order_by().values_list("product_id").annotate(Sum("delta"))
+        StockAdjustment.objects.filter(store=store_id).order_by().values_list("product_id").annotate(units=Sum("delta"))
     )
     for product_id, taken in movements.taken_units(store_id, None, None).items():
         books[product_id] = books.get(product_id, 0) - taken
