@@ -25,10 +25,11 @@ class Command(BaseCommand):
         stores = self._stores(options["store"])
         repair = services.repair_books if options["repair"] else services.check_books
         differences = [difference for store in stores for difference in self._checked(store, repair(store_id=store.pk))]
-        if differences and not options["repair"]:
-            raise CommandError(f"{_rows(len(differences))} differ", returncode=1)
-        done = "repaired" if differences else "differ"
-        self.stdout.write(f"{len(stores)} stores checked, {_rows(len(differences))} {done}")
+        found = len(differences)
+        if found and not options["repair"]:
+            raise CommandError(f"{_many(found, 'row')} {'differs' if found == 1 else 'differ'}", returncode=1)
+        outcome = "repaired" if found else "differ"
+        self.stdout.write(f"{_many(len(stores), 'store')} checked, {_many(found, 'row')} {outcome}")
 
     def _stores(self, code: str | None) -> list[Store]:
         stores = list(Store.objects.filter(code=code) if code else Store.objects.order_by("pk"))
@@ -43,5 +44,5 @@ class Command(BaseCommand):
         return differences
 
 
-def _rows(number: int) -> str:
-    return f"{number} row" if number == 1 else f"{number} rows"
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
