@@ -1,6 +1,7 @@
 """`python -m bench`, which is `./dev bench`: runs the parts, shows and saves what they gave."""
 
 import argparse
+import signal
 import sys
 import time
 from datetime import UTC, datetime
@@ -36,19 +37,19 @@ QUICK_SIZES = Sizes(200, 10, 4)
 
 def main() -> int:
     options = _parser().parse_args()
+    folder = options.output or (CHECKOUT / (".bench" if options.quick else "docs/bench"))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops the services too, as Ctrl-C does
     console = Console(width=None if sys.stdout.isatty() else LOG_WIDTH)
     try:
         names = chosen(options.part)
         plan = _plan(options)
         with running(plan) as rig:
-            records = {name: _run(name, rig, plan, console) for name in names}
+            failed = [name for name in names if _run_and_save(name, rig, plan, console, folder)]
     except BenchError as error:
         console.print(f"[red]{error}[/red]")
         return 1
-    folder = options.output or (CHECKOUT / (".bench" if options.quick else "docs/bench"))
-    _save(folder, records)
-    console.print(f"Saved to {folder}")
-    return 1 if any(each.failed for each in records.values()) else 0
+    console.print(f"Saved to {folder}" + (f"; these stopped: {', '.join(failed)}" if failed else ""))
+    return 1 if failed else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -81,6 +82,13 @@ def _plan(options: argparse.Namespace) -> Plan:
         catalogue=options.catalogue,
         borrow=options.borrow,
     )
+
+
+def _run_and_save(name: str, rig: Rig, plan: Plan, console: Console, folder: Path) -> bool:
+    """Whether the part failed."""
+    done = _run(name, rig, plan, console)
+    _save(folder, {name: done})
+    return bool(done.failed)
 
 
 def _run(name: str, rig: Rig, plan: Plan, console: Console) -> PartRecord:

@@ -1,8 +1,8 @@
 """Fills an empty database: a generated catalogue, stores and stock, by COPY and set-based SQL.
 
 A million products go in within minutes because triggers and foreign-key checks are off while it loads (the embedded
-role may do that); what the triggers would have left, one SyncState row a product, is written in one statement. Real
-catalogues come through `manage.py import_catalogue`, and only their stock from here.
+role may do that); `reindex` then makes the versions that the triggers would have made. Real catalogues come through
+`manage.py import_catalogue`, and only their stock from here.
 """
 
 import csv
@@ -32,11 +32,16 @@ INVENTORY = """
         (SELECT array_agg(id ORDER BY id) AS ids FROM stores_store) s,
         generate_series(0, %s - 1) k
 """
-SYNC_STATES = """
-    INSERT INTO indexing_syncstate (product_id, version, indexed_version, attempts, error)
-    SELECT id, 1, 0, 0, '' FROM products_product ON CONFLICT DO NOTHING
+STORE_WITH_EVERYTHING = "BENCH-ALL"
+EVERYTHING = """
+    WITH store AS (
+        INSERT INTO stores_store (code, name, address, city, state, zip)
+        VALUES (%s, 'Store with everything', '', '', '', '') RETURNING id
+    )
+    INSERT INTO stores_inventory (product_id, store_id, quantity)
+    SELECT p.id, store.id, %s FROM products_product p, store ORDER BY p.id
 """
-TABLES = ("products_product", "stores_store", "stores_inventory", "indexing_syncstate")
+TABLES = ("products_product", "stores_store", "stores_inventory")
 UNITS = 1_000_000  # of everything in stock: no benchmark sells it out by accident
 
 
@@ -50,11 +55,11 @@ def fill_catalogue(size: int) -> None:
 
 
 def fill_stores(stores: int, stores_per_product: int) -> None:
-    """Stores, and every product at `stores_per_product` of them."""
+    """Stores, every product at `stores_per_product` of them, and one more that has everything."""
     with _bulk_load() as cursor:
         cursor.execute(STORES, [stores])
         cursor.execute(INVENTORY, [UNITS, min(stores, stores_per_product)])
-        cursor.execute(SYNC_STATES)
+        cursor.execute(EVERYTHING, [STORE_WITH_EVERYTHING, UNITS])
     with connection.cursor() as cursor:
         cursor.execute(f"VACUUM ANALYZE {', '.join(TABLES)}")
 

@@ -1,9 +1,12 @@
 """pgbench with a script of ours: what PostgreSQL itself can do with the same statements."""
 
+import os
 import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,18 +16,31 @@ TPS = re.compile(r"^tps = ([\d.]+)", re.MULTILINE)
 LATENCY = re.compile(r"^latency average = ([\d.]+) ms", re.MULTILINE)
 
 
-def pgbench(
-    url: str, script: str, *, clients: int, seconds: float, variables: dict[str, int] | None = None
-) -> dict[str, float]:
-    """`per_second` and `mean` (ms) of a transaction script in pgbench's language, statements prepared, no vacuum."""
-    with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
-        file.write(script)
-        file.flush()
-        defines = [f"--define={name}={value}" for name, value in (variables or {}).items()]
-        options = ["--no-vacuum", "--protocol=prepared", f"--file={file.name}", f"--client={clients}", "--jobs=2"]
-        options += [f"--time={max(1, round(seconds))}", *defines]
-        done = subprocess.run([_program(), *options, url], capture_output=True, text=True, check=False)
-    return _figures(done)
+@dataclass(frozen=True)
+class Pgbench:
+    """A transaction script in pgbench's language, run by `clients` for `seconds`, with its statements prepared."""
+
+    url: str
+    script: str
+    clients: int
+    seconds: float
+    variables: Mapping[str, int] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)  # beside the process's own: PGOPTIONS, say
+
+    def run_figures(self) -> dict[str, float]:
+        """`per_second` of the transactions, and their `mean` time in ms."""
+        with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
+            file.write(self.script)
+            file.flush()
+            command = [_program(), *self._options(), f"--file={file.name}", self.url]
+            environment = {**os.environ, **self.environment}
+            done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        return _figures(done)
+
+    def _options(self) -> list[str]:
+        defines = [f"--define={name}={value}" for name, value in self.variables.items()]
+        duration = f"--time={max(1, round(self.seconds))}"
+        return ["--no-vacuum", "--protocol=prepared", f"--client={self.clients}", "--jobs=2", duration, *defines]
 
 
 def _figures(done: "subprocess.CompletedProcess[str]") -> dict[str, float]:

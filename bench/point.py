@@ -2,29 +2,24 @@
 
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-import orjson
 from django.core.management import call_command
 from django.db import connection
 from opensearchpy import OpenSearch
 
 from bench.figures import Measure, Series
 from bench.load import Load
+from bench.orders import PLACED, order_requests
 from bench.queries import prefixes, search_requests, suggest_requests
 from bench.rig import Rig
 from bench.search import CONNECTIONS, UNCACHED
-from bench.wire import Request
 from indexing.documents import index_alias
 from products.models import Product
-from stores.models import Inventory, Store
 
 QUERIES = 100
-ORDERS = 2_000  # different ones
-LINES = 3
 SEED = 11
 MB = 1_000_000
-PLACED = {201, 409}
 
 
 def point(rig: Rig) -> Iterator[Measure]:
@@ -38,19 +33,6 @@ def point(rig: Rig) -> Iterator[Measure]:
         yield _rounds(rig, "suggest p50", "ms", suggestions, "p50")
     orders = Load(rig.web, order_requests(), 2 * rig.effort.seconds, CONNECTIONS, expected=PLACED)
     yield _rounds(rig, "POST /orders/, 8 clients", "1/s", orders, "per_second")
-
-
-def order_requests() -> list[Request]:
-    """Orders of three products at one store, which all have in stock."""
-    rng = random.Random(SEED)
-    store = Store.objects.order_by("id")[0]
-    stocked = list(Inventory.objects.filter(store=store, quantity__gt=0).values_list("product_id", flat=True)[:5_000])
-    return [_order(store.pk, rng.sample(stocked, min(LINES, len(stocked)))) for _ in range(ORDERS)]
-
-
-def _order(store_id: int, product_ids: Sequence[int]) -> Request:
-    items = [{"product_id": product_id, "quantity": 1} for product_id in product_ids]
-    return Request("/orders/", method="POST", body=orjson.dumps({"store_id": store_id, "items": items}).decode())
 
 
 def _rebuild() -> Measure:

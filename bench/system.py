@@ -1,5 +1,6 @@
 """Starts the system that is measured: services, catalogue, stock, index, production web server."""
 
+import logging
 import os
 import secrets
 import time
@@ -38,6 +39,7 @@ def running(plan: Plan) -> Iterator[Rig]:
         environment = _environment(addresses)
         os.environ.update(environment)
         django.setup()
+        logging.disable(logging.WARNING)  # in this process: requests made here to find out what they do
         _fill(plan)
         with _web(state, environment, "bench-web") as url:
             yield Rig(

@@ -1,22 +1,17 @@
 """Searching while stock changes are carried into the index."""
 
-import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 
-from django.db.models import F
-
-from bench.errors import BenchError
 from bench.figures import Measure, Target
 from bench.load import Load
 from bench.queries import search_requests, searches
+from bench.quiet import await_quiet
 from bench.rig import Rig
 from bench.rounds import interleave
 from bench.search import QUERIES, UNCACHED
 from bench.stock_changes import changing_stock
-from indexing.models import SyncState
 
-CATCH_UP_SECONDS = 60
 CHANGES = 200  # a second
 SEARCHES = 20  # a second, at a fixed rate: a closed loop would ask less just when it is slow
 
@@ -27,7 +22,7 @@ def under_sync(rig: Rig) -> Iterator[Measure]:
         load = Load(web, search_requests(searches(QUERIES)), 2 * rig.effort.seconds, connections=8, rate=SEARCHES)
 
         def beside_changes(changes: float) -> dict[str, float]:
-            _await_quiet()
+            await_quiet()
             with changing_stock(rig.database, changes) if changes else nullcontext():
                 return load.run_figures()
 
@@ -43,12 +38,3 @@ def under_sync(rig: Rig) -> Iterator[Measure]:
         target=Target(1.5, 1.2),
         details={f"{side} p99 ms": rounds[side]["p99"].median for side in ("busy", "idle")},
     )
-
-
-def _await_quiet() -> None:
-    """Wait until the index has caught up with everything."""
-    deadline = time.monotonic() + CATCH_UP_SECONDS
-    while SyncState.objects.filter(version__gt=F("indexed_version")).exists():
-        if time.monotonic() > deadline:
-            raise BenchError(f"the index did not catch up within {CATCH_UP_SECONDS} s")
-        time.sleep(0.1)

@@ -53,6 +53,13 @@ class Connection:
         self._received += data
         return self._status() if self._complete() else None
 
+    def ask(self, request: bytes) -> bytes:
+        """Send, wait, and give the body of the answer."""
+        self.send(request)
+        while self.receive() is None:
+            pass
+        return bytes(self._received[self._received.find(HEAD_END) + len(HEAD_END) :])
+
     @property
     def closing(self) -> bool:
         """The server said with its answer that it closes the connection."""

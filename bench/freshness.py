@@ -1,0 +1,102 @@
+"""How long after its commit a change can be found by a search."""
+
+import random
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+import orjson
+import psycopg2
+from django.conf import settings
+
+from bench.errors import BenchError
+from bench.figures import Measure, Series, Target, percentile
+from bench.load import Load
+from bench.orders import PLACED, order_requests, product_ranges
+from bench.quiet import await_quiet
+from bench.rig import Rig
+from bench.stock_changes import changing_stock
+from bench.wire import Connection, Request
+from indexing.names import index_alias
+
+PROBES = 4  # at once, each waiting for its own change
+POLL_SECONDS = 0.005
+GIVE_UP_SECONDS = 30.0
+LENGTH = 8  # times the effort's seconds
+ORDERS, CHANGES = 100, 200  # a second
+SEED = 5
+
+
+def freshness(rig: Rig) -> Iterator[Measure]:
+    """A price is changed by plain SQL; the clock runs from its commit until a search of the index shows it."""
+    refresh = _milliseconds(settings.INDEX_REFRESH_INTERVAL)
+    seconds = LENGTH * rig.effort.seconds
+    with rig.workers():
+        await_quiet()
+        idle = _probe(rig, seconds)
+        with ExitStack() as load:
+            orders = Load(rig.web, order_requests(), seconds, 16, rate=ORDERS, expected=PLACED)
+            load.enter_context(orders.in_background())
+            load.enter_context(changing_stock(rig.database, CHANGES))
+            busy = _probe(rig, seconds * 0.9)
+        await_quiet()
+    yield _measure("commit to searchable, p99, idle", idle, None, refresh)
+    target = Target(refresh + 1000, refresh + 300)
+    name = f"commit to searchable, p99, beside {ORDERS} orders/s and {CHANGES} stock changes/s"
+    yield _measure(name, busy, target, refresh)
+
+
+def _measure(name: str, milliseconds: list[float], target: Target | None, refresh: float) -> Measure:
+    ordered = sorted(milliseconds)
+    details = {
+        "p50 ms": percentile(ordered, 0.5),
+        "p95 ms": percentile(ordered, 0.95),
+        "max ms": ordered[-1],
+        "changes": float(len(ordered)),
+        "refresh interval ms": refresh,
+    }
+    return Measure(name, "ms", Series((percentile(ordered, 0.99),)), target=target, details=details)
+
+
+def _probe(rig: Rig, seconds: float) -> list[float]:
+    end = time.perf_counter() + seconds
+    with ThreadPoolExecutor(PROBES) as pool:
+        runs = [pool.submit(_changes_until, rig, end, number) for number in range(PROBES)]
+        return [milliseconds for run in runs for milliseconds in run.result()]
+
+
+def _changes_until(rig: Rig, end: float, number: int) -> list[float]:
+    rng, ranges = random.Random(SEED + number), product_ranges()
+    address = urlsplit(rig.opensearch)
+    engine = Connection((address.hostname or "", address.port or 0))
+    taken = []
+    with closing(psycopg2.connect(rig.database)) as database:
+        database.autocommit = True
+        while time.perf_counter() < end:
+            product_id = rng.randint(*rng.choice(ranges))
+            price = Decimal(rng.randint(100, 10_000_000)) / 100
+            database.cursor().execute("UPDATE products_product SET price = %s WHERE id = %s", [price, product_id])
+            taken.append(_until_found(engine, address.netloc, product_id, price))
+            time.sleep(rng.uniform(0, 0.05))  # so that changes do not fall into step with the refreshes
+    return taken
+
+
+def _until_found(engine: Connection, host: str, product_id: int, price: Decimal) -> float:
+    """Milliseconds from now until a search gives the product this price."""
+    committed = time.perf_counter()
+    body = orjson.dumps({"query": {"ids": {"values": [str(product_id)]}}, "_source": ["price"]}).decode()
+    request = Request(f"/{index_alias()}/_search", method="POST", body=body).encoded(host)
+    while time.perf_counter() - committed < GIVE_UP_SECONDS:
+        answer = orjson.loads(engine.ask(request))
+        shown = [Decimal(str(hit["_source"]["price"])) for hit in answer["hits"]["hits"]]
+        if shown == [price]:
+            return (time.perf_counter() - committed) * 1000
+        time.sleep(POLL_SECONDS)
+    raise BenchError(f"the new price of product {product_id} cannot be found after {GIVE_UP_SECONDS} s")
+
+
+def _milliseconds(interval: str) -> float:
+    return float(interval.removesuffix("ms")) if interval.endswith("ms") else float(interval.removesuffix("s")) * 1000
