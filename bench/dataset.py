@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from bench.vocabulary import CATEGORIES, Generator
+from bench.vocabulary import CATEGORIES, UNITS, Generator
 from products.models import Category
 
 COPY_ROWS = 20_000
@@ -42,7 +42,6 @@ EVERYTHING = """
     SELECT p.id, store.id, %s FROM products_product p, store ORDER BY p.id
 """
 TABLES = ("products_product", "stores_store", "stores_inventory")
-UNITS = 1_000_000  # of everything in stock: no benchmark sells it out by accident
 
 
 def fill_catalogue(size: int) -> None:

@@ -14,9 +14,9 @@ from contextlib import closing, contextmanager
 
 import psycopg2
 
-from bench.dataset import UNITS
 from bench.errors import BenchError
 from bench.load import CHECKOUT
+from bench.vocabulary import UNITS
 
 ROWS = 5_000  # taken in turn, so that all changes together touch many products
 SAMPLE = "SELECT id FROM stores_inventory TABLESAMPLE SYSTEM (10) LIMIT %s"
