@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from products.models import Category, Product
 from products.signals import products_changed
@@ -173,3 +174,28 @@ def test_changed_products_are_announced_after_the_commit_and_unchanged_ones_are_
     finally:
         products_changed.disconnect(hear, sender=Product)
     assert heard == [[Product.objects.get(sku="L-1").pk]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_import_that_lost_postgresql_says_what_is_saved_and_goes_on_when_run_again(tmp_path: Path) -> None:
+    file = products_csv(tmp_path, *[f"S{number},Thing,,,1,,," for number in range(2_500)])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone() or (0,)
+
+    def end_connection(**_: object) -> None:
+        other = connection.copy()
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+        other.close()
+
+    products_changed.connect(end_connection)
+    try:
+        with pytest.raises(CommandError) as error:
+            import_catalogue("--products", str(file))
+    finally:
+        products_changed.disconnect(end_connection)
+        connection.close()
+    assert str(error.value).startswith("PostgreSQL failed (")
+    assert "products so far: 2,000 created, 0 updated, 0 unchanged. Run it again" in str(error.value)
+    assert import_catalogue("--products", str(file)) == "products: 500 created, 0 updated, 2,000 unchanged\n"

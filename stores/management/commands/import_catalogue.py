@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import OperationalError, transaction
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -15,6 +15,8 @@ from products.csv_file import BadRow, CsvFile
 from products.csv_table import Import, Table
 from products.errors import FileRefusedError
 from stores.catalogue_import import STORES
+
+INTERRUPTED = 130  # exit code of a shell for Ctrl-C
 
 
 class Command(BaseCommand):
@@ -67,8 +69,19 @@ that changes nothing writes nothing. A bad row is reported and skipped. docs/cat
         columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
         with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
             task = progress.add_task(f"importing {each.table.name}", total=each.file.lines)
-            for line in each.run():
-                progress.update(task, completed=line)
+            try:
+                for line in each.run():
+                    progress.update(task, completed=line)
+            except KeyboardInterrupt:
+                raise CommandError(_broken_off(each, "stopped"), returncode=INTERRUPTED) from None
+            except OperationalError as error:
+                raise CommandError(_broken_off(each, f"PostgreSQL failed ({str(error).strip()})")) from error
 
     def _report(self, row: BadRow) -> None:
         self.stderr.write(str(row))
+
+
+def _broken_off(each: Import, why: str) -> str:
+    if each.strict:
+        return f"{why}; nothing was saved"
+    return f"{why}; {each.table.name} so far: {each.outcome}. Run it again: what is saved is not written twice"
