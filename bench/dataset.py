@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from bench.vocabulary import CATEGORIES, UNITS, Generator
+from bench.vocabulary import CATEGORIES, STORE_WITH_EVERYTHING, UNITS, Generator
 from products.models import Category
 
 COPY_ROWS = 20_000
@@ -32,7 +32,6 @@ INVENTORY = """
         (SELECT array_agg(id ORDER BY id) AS ids FROM stores_store) s,
         generate_series(0, %s - 1) k
 """
-STORE_WITH_EVERYTHING = "BENCH-ALL"
 EVERYTHING = """
     WITH store AS (
         INSERT INTO stores_store (code, name, address, city, state, zip)

@@ -7,7 +7,6 @@ from typing import Any
 import orjson
 from django.db.models import Max, Min
 
-from bench.dataset import STORE_WITH_EVERYTHING
 from bench.errors import BenchError
 from bench.figures import Better, Measure, Target
 from bench.load import Load
@@ -15,6 +14,7 @@ from bench.pgbench import Pgbench
 from bench.processes import ProcessLoad
 from bench.rig import Rig
 from bench.rounds import Outcome, Side, interleave
+from bench.vocabulary import STORE_WITH_EVERYTHING
 from bench.wire import Request
 from orders.placing import PLACE_ORDER
 from orders.services import Line, place_order

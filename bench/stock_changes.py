@@ -16,10 +16,15 @@ import psycopg2
 
 from bench.errors import BenchError
 from bench.load import CHECKOUT
-from bench.vocabulary import UNITS
+from bench.vocabulary import STORE_WITH_EVERYTHING, UNITS
 
 ROWS = 5_000  # taken in turn, so that all changes together touch many products
-SAMPLE = "SELECT id FROM stores_inventory TABLESAMPLE SYSTEM (10) LIMIT %s"
+# The store with everything keeps its stock: orders are placed there meanwhile.
+SAMPLE = """
+    SELECT id FROM stores_inventory
+    WHERE id %% (1 + (SELECT max(id) FROM stores_inventory) / %s) = 0
+        AND store_id <> (SELECT id FROM stores_store WHERE code = %s)
+"""
 FLIP = "UPDATE stores_inventory SET quantity = CASE quantity WHEN 0 THEN %s ELSE 0 END WHERE id = %s"
 
 
@@ -41,7 +46,7 @@ def main() -> None:
     with closing(psycopg2.connect(url)) as connection:
         connection.autocommit = True
         cursor = connection.cursor()
-        cursor.execute(SAMPLE, [ROWS])
+        cursor.execute(SAMPLE, [ROWS, STORE_WITH_EVERYTHING])
         rows = [row for (row,) in cursor.fetchall()]
         random.shuffle(rows)
         start = time.perf_counter()

@@ -55,6 +55,7 @@ SYLLABLES = (
 )
 ENDINGS = ("a", "en", "ix", "on", "ra", "tek", "um", "va")
 BRANDS = 160
+STORE_WITH_EVERYTHING = "BENCH-ALL"  # its code
 UNITS = 1_000_000  # of everything in stock: no benchmark sells it out by accident
 SERIES_PER_PRODUCTS = 8  # one series name for so many products, whatever the size of the catalogue
 

@@ -71,6 +71,7 @@ def _mark_start(word: str, starts: list[str]) -> str:
     return f"<mark>{escape(word[:length])}</mark>{escape(word[length:])}"
 
 
+@functools.lru_cache(KEPT_WORDS)
 def _letters(word: str) -> str:
     """Lower case without accents, a letter for a letter, so that places in it are places in the word."""
     return "".join((unicodedata.normalize("NFKD", c)[:1] or c).lower()[:1] for c in word)

@@ -1,4 +1,4 @@
-"""Answers in Redis for a minute, left behind as soon as the index changes.
+"""Answers in Redis for a minute (SEARCH_CACHE_SECONDS), left behind as soon as the index changes.
 
 The generation is read before the work, and the answer is stored under what was read: a reader so slow that the index
 changed meanwhile stores its old answer where nobody looks any more. Quantities are not in here, they have a cache of
@@ -10,13 +10,12 @@ import hashlib
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.core.cache import cache
 
 from indexing import generation
 from search_api import synonym_table
 from search_api.contracts import SearchRequest
-
-TTL = 60  # s
 
 
 def search_slot(request: SearchRequest) -> str | None:
@@ -36,11 +35,11 @@ def read(slot: str | None) -> Any:
 
 def write(slot: str | None, answer: Any) -> None:
     if slot:
-        cache.set(slot, answer, timeout=TTL)
+        cache.set(slot, answer, timeout=settings.SEARCH_CACHE_SECONDS)
 
 
 def _slot(name: str, asked: Any) -> str | None:
-    current = generation.read()
+    current = generation.read() if settings.SEARCH_CACHE_SECONDS else None
     if current is None:
         return None
     digest = hashlib.blake2b(orjson.dumps(asked, default=str), digest_size=16).hexdigest()
