@@ -70,7 +70,8 @@ def _make_venv() -> None:
     if find_spec("venv") is None:
         _fail("This Python has no venv module.", HOW_TO_GET_VENV)
     # Debian leaves ensurepip out of its Python; a pip outside the environment can then install into it.
-    options = [] if find_spec("ensurepip") else ["--without-pip"]
+    ensurepip = find_spec("ensurepip")
+    options = [] if ensurepip and ensurepip.origin else ["--without-pip"]
     made = subprocess.run(
         [sys.executable, "-m", "venv", *options, str(VENV)], capture_output=True, text=True, check=False
     )
@@ -110,7 +111,8 @@ def _follow(process: "subprocess.Popen[str]", packages: int) -> deque[str]:
     lines: deque[str] = deque(maxlen=PIP_LINES_SHOWN)
     collected, last_said = 0, 0.0
     for line in process.stdout or ():
-        lines.append(line.rstrip())
+        if not line.startswith("Ignoring "):
+            lines.append(line.rstrip())
         if line.startswith("Collecting "):
             collected += 1
             if sys.stdout.isatty() or time.monotonic() - last_said > SAY_EVERY_SECONDS:

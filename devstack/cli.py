@@ -20,6 +20,7 @@ COMMANDS = {
     "logs": "show the log of a process (-f follows it)",
     "stop": "stop some processes by name, to see the rest cope without them",
     "start": "start them again",
+    "restart": "load changed code: stop and start the web server, workers and beat, or those named",
     "test": "run every test on throw-away services; options go to pytest (--keep leaves the services up)",
     "lint": "ruff, mypy, import contract, migrations, dependency audit",
     "manage": "run manage.py against the running stack, for example ./dev manage check_stock",

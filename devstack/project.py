@@ -92,7 +92,9 @@ class Project:
     def manage(self, *calls: Call) -> None:
         """Run management commands in turn, their output and progress going straight to the terminal."""
         argv = [sys.executable, "-m", "devstack.management", json.dumps(calls)]
-        if subprocess.run(argv, env=self.environment, cwd=CHECKOUT, check=False).returncode:
+        # Statements over a whole catalogue take their time; a warning of each would bury the progress.
+        environment = {"SLOW_QUERY_SECONDS": "60"} | self.environment
+        if subprocess.run(argv, env=environment, cwd=CHECKOUT, check=False).returncode:
             raise DevstackError(
                 f"manage.py {' or '.join(call['arguments'][0] for call in calls)} failed.",
                 "Its reason is above; when it is solved, run the command again: what is done already is kept.",
