@@ -46,10 +46,11 @@ def _with_looser_words(strict: Found) -> Found:
     parsed = spelling.corrected(strict.parsed, unknown, synonym_table.current())
     meant = spelling.did_you_mean(strict.parsed, unknown)
     tries = [Found(strict.answer, strict.parsed, strict.request, did_you_mean=meant)]
-    if unknown:
+    if unknown and not strict.count:
         relaxed = (_spelling_note(meant, list(unknown)),)
         tries.append(Found({}, parsed, strict.request, relaxed, meant))
     if len(parsed.concepts) > 1:
+        parsed = tries[-1].parsed
         notes = (*tries[-1].relaxed, _words_note(strict.parsed))
         tries.append(Found({}, parsed, strict.request, notes, meant, some_words=True))
     return _first_enough([tries[0], *_asked(tries[1:])])

@@ -29,37 +29,47 @@ GUESSED_START, MIN_START_LENGTH = 0.1, 4
 ALL_CONCEPTS = 20.0
 # The word in the very form that was typed: 'speakers' before 'speaker'.
 # All the more for a corrected word: its other forms would be a second guess.
-EXACT_FORM, CORRECTED_FORM = 0.5, 2.0
+EXACT_FORM, CORRECTED_FORM = 1.2, 1.5
 # The words next to each other in the name.
 PHRASE, PHRASE_SLOP = 2.0, 1
 # The exact SKU is what was meant, then a model code, then the start of a code.
 EXACT_SKU, EXACT_CODE, CODE_START = 1000.0, 100.0, 20.0
 # An accessory that the words do not name goes below the thing itself.
-ACCESSORY = 0.6
+ACCESSORY = 0.5
 # A thing of the category that the words name goes above others: 'laptop' in 'Computers > Laptops'.
 NAMED_KIND = 1.5
 # Not to be had: below what can be had, unless it fits far better.
 UNAVAILABLE = 0.4
-# Times log10(1 + units sold): decides between equals, and no more.
-POPULARITY = 0.2
+# Per power of ten of units sold: decides between equals, and no more.
+POPULARITY = 0.05
 
 
 def text_query(parsed: ParsedQuery, *, available: Query, some_words: bool = False) -> Query:
     """The scored query; `available` is the filter for what can be had. `some_words`: not every word must match."""
-    scored: Query = {"bool": {**_matching(parsed, some_words=some_words), "should": _boosts(parsed)}}
-    functions: list[Query] = [{"filter": {"bool": {"must_not": [available]}}, "weight": UNAVAILABLE}]
-    if parsed.concepts:
-        functions.append({"filter": _unasked_accessory(parsed), "weight": ACCESSORY})
-        if not names_accessory(parsed.text):
-            functions.append({"filter": _named_kind(parsed.concepts[-1]), "weight": NAMED_KIND})
-    return {
-        "function_score": {
-            "query": scored,
-            "functions": functions,
-            "score_mode": "multiply",
-            "boost_mode": "multiply",
-        }
-    }
+    scored: Query = {"bool": {**_matching(parsed, some_words=some_words), "should": _phrase_boost(parsed)}}
+    functions = [{"filter": {"bool": {"must_not": [available]}}, "weight": UNAVAILABLE}, *_factors(parsed)]
+    return _multiplied(_multiplied(scored, functions, "multiply"), [{"weight": 1}, _popularity()], "sum")
+
+
+def _multiplied(query: Query, functions: list[Query], mode: str) -> Query:
+    """The query's scores times the product, or the sum, of the functions."""
+    combined = {"functions": functions, "score_mode": mode, "boost_mode": "multiply"}
+    return {"function_score": {"query": query, **combined}}
+
+
+def _popularity() -> Query:
+    sold = {"field": "popularity", "modifier": "log1p", "missing": 0}
+    return {"field_value_factor": sold, "weight": POPULARITY}
+
+
+def _factors(parsed: ParsedQuery) -> list[Query]:
+    """What multiplies the score of a match by its kind."""
+    if not parsed.concepts:
+        return []
+    factors = [{"filter": _unasked_accessory(parsed), "weight": ACCESSORY}, *map(_exact_form, parsed.concepts)]
+    if not names_accessory(parsed.text):
+        factors.append({"filter": _named_kind(parsed.concepts[-1]), "weight": NAMED_KIND})
+    return factors
 
 
 def _matching(parsed: ParsedQuery, *, some_words: bool) -> Query:
@@ -141,29 +151,16 @@ def _phrase(phrase: str) -> Query:
     return {"multi_match": {"query": phrase, "fields": list(PHRASE_FIELDS), "type": "phrase"}}
 
 
-def _boosts(parsed: ParsedQuery) -> list[Query]:
-    popularity = {"field": "popularity", "modifier": "log1p", "missing": 0}
-    boosts: list[Query] = [
-        {"function_score": {"field_value_factor": popularity, "boost_mode": "replace", "boost": POPULARITY}}
-    ]
-    boosts += [_exact_form(concept) for concept in parsed.concepts]
-    if " " in parsed.text:
-        boosts.append({"match_phrase": {"name": {"query": parsed.text, "slop": PHRASE_SLOP, "boost": PHRASE}}})
-    return boosts
+def _phrase_boost(parsed: ParsedQuery) -> list[Query]:
+    if " " not in parsed.text:
+        return []
+    return [{"match_phrase": {"name": {"query": parsed.text, "slop": PHRASE_SLOP, "boost": PHRASE}}}]
 
 
 def _exact_form(concept: Concept) -> Query:
-    if not concept.corrected:
-        return _written(concept.text, EXACT_FORM)
-    forms = [_written(concept.text, CORRECTED_FORM)]
-    if concept.runner_up:
-        forms.append(_written(concept.runner_up, CORRECTED_FORM * RUNNER_UP))
-    return {"dis_max": {"queries": forms}}
-
-
-def _written(word: str, boost: float) -> Query:
-    form = {"match": {"spelling": {"query": word, "operator": "and"}}}
-    return {"constant_score": {"filter": form, "boost": boost}}
+    forms = [concept.text, concept.runner_up] if concept.runner_up else [concept.text]
+    written: list[Query] = [{"match": {"spelling": {"query": form, "operator": "and"}}} for form in forms]
+    return {"filter": {"bool": {"should": written}}, "weight": CORRECTED_FORM if concept.corrected else EXACT_FORM}
 
 
 def _unasked_accessory(parsed: ParsedQuery) -> Query:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from indexing.plurals import singular
 from search_api.parsing import STOP_WORDS, Concept, ParsedQuery, parse
 from search_api.synonyms import SynonymTable
 
@@ -46,15 +47,25 @@ def may_be_misspelt(concept: Concept) -> bool:
 
 
 def corrections(answer: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """For each unknown word, in lower case, the likeliest words meant, best first; () when there is nothing near."""
+    """For each word that has words near it and is itself unknown, in lower case, the likeliest meant, best first.
+
+    A single word that found nothing is unknown too when nothing is near: its value is ().
+    """
     entries = answer.get("suggest", {}).get(NAME, [])
-    return {entry["text"]: tuple(_likeliest(entry["text"], entry["options"])) for entry in entries}
+    found = {entry["text"]: tuple(_likeliest(entry["text"], entry["options"])) for entry in entries}
+    lost = len(found) == 1 and not answer["hits"]["total"]["value"]
+    return {word: meant for word, meant in found.items() if meant or lost}
 
 
 def _likeliest(word: str, options: Iterable[Mapping[str, Any]]) -> list[str]:
-    costs = {o["text"]: _cost(word, o["text"], o["freq"]) for o in options if o["text"] not in STOP_WORDS}
+    costs = {o["text"]: _cost(word, o["text"], o["freq"]) for o in options if _may_be_meant(o["text"], word)}
     ranked = sorted(costs, key=lambda text: (costs[text], text))
     return [text for text in ranked[:2] if costs[text] - costs[ranked[0]] <= NEAR_TIE]
+
+
+def _may_be_meant(candidate: str, word: str) -> bool:
+    """Not a word that says nothing, nor another form of the same one."""
+    return candidate not in STOP_WORDS and singular(candidate) != singular(word)
 
 
 def _cost(word: str, candidate: str, frequency: int) -> float:

@@ -8,11 +8,13 @@ import pytest
 from django.conf import settings
 from opensearchpy import OpenSearch, helpers
 
+from indexing import generation
 from indexing.analysis import index_settings
 from indexing.documents import build_documents, index_alias, mapping
 from products.models import Product
 from search_api.contracts import SearchRequest, SearchResponse
 from search_api.services import search
+from tests.factories import make_product
 
 _number = itertools.count(1)
 
@@ -40,6 +42,13 @@ class Shop:
         self.client.delete_by_query(index=self.index, body={"query": {"match_all": {}}}, refresh=True)
         documents = build_documents(ids)
         helpers.bulk(self.client, ({"_index": self.index, "_id": one["id"], **one} for one in documents), refresh=True)
+        generation.bump()
+
+    def sells(self, *names: str) -> None:
+        """Put products of these names on sale."""
+        for name in names:
+            make_product(name)
+        self.refresh()
 
     def search(self, q: str = "", **asked: Any) -> SearchResponse:
         """What the index as it is now answers."""

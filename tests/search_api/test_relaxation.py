@@ -1,0 +1,68 @@
+"""A search that finds little is relaxed step by step, and always says how."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.factories import make_product, make_stock, make_store
+from tests.search_api.conftest import Shop
+
+pytestmark = [pytest.mark.django_db, pytest.mark.service]
+
+
+def test_word_that_nothing_has_is_let_go(shop: Shop) -> None:
+    shop.sells("Canon printer", "Canon scanner")
+    response = shop.search("canon printer xyzzyx")
+    assert [hit["name"] for hit in response.results] == ["Canon printer", "Canon scanner"]
+    assert response.relaxed[-1]["kind"] == "words"
+
+
+def test_products_with_every_word_stay_on_top(shop: Shop) -> None:
+    shop.sells("Canon camera", "Blue bag", "Canon bag blue")
+    assert shop.names("canon blue bag")[0] == "Canon bag blue"
+
+
+def test_nothing_is_relaxed_when_enough_is_found(shop: Shop) -> None:
+    shop.sells(*(f"Canon printer {letter}" for letter in "abcdefghij"), "Canon scanner")
+    response = shop.search("canon printer")
+    assert (response.count, response.relaxed) == (10, [])
+
+
+def test_filter_that_leaves_nothing_is_let_go(shop: Shop) -> None:
+    make_product("Laptop", price="500.00")
+    shop.refresh()
+    response = shop.search("laptop", price_max=Decimal(100))
+    assert response.count == 1
+    assert response.relaxed == [
+        {
+            "kind": "filter",
+            "message": "Nothing fits every filter. Showing results without: price.",
+            "dropped": ["price"],
+        }
+    ]
+
+
+def test_price_goes_before_brand(shop: Shop) -> None:
+    make_product("Laptop", brand="HP", price="500.00")
+    make_product("Laptop", brand="Dell", price="50.00")
+    shop.refresh()
+    response = shop.search("laptop", brands=("HP",), price_max=Decimal(100))
+    assert [hit["brand"] for hit in response.results] == ["HP"]
+    assert response.relaxed[0]["dropped"] == ["price"]
+
+
+def test_what_this_store_lacks_is_shown_from_others(shop: Shop) -> None:
+    here, there = make_store("Here"), make_store("There")
+    make_stock(there, make_product("Laptop"), 4)
+    shop.refresh()
+    response = shop.search("laptop", store_id=here.pk, in_stock=True)
+    assert [(hit["name"], hit["quantity"]) for hit in response.results] == [("Laptop", 0)]
+    assert response.relaxed == [
+        {"kind": "stores", "message": "Not at this store. Showing what other stores have.", "dropped": ["in_stock"]}
+    ]
+    assert [(store["name"], store["count"]) for store in response.facets["store"]] == [("There", 1)]
+
+
+def test_nothing_at_all_says_nothing_was_changed(shop: Shop) -> None:
+    response = shop.search("xyzzyx")
+    assert (response.count, response.results) == (0, [])

@@ -1,0 +1,96 @@
+"""Typing errors are forgiven, and the shopper is told."""
+
+import pytest
+
+from search_api.spelling import edits
+from tests.search_api.conftest import Shop
+
+
+@pytest.fixture
+def electronics(shop: Shop) -> Shop:
+    shop.sells(
+        "White keyboard",
+        "Black keyboard",
+        "Wireless mouse",
+        "Network adapter",
+        "Portable speaker",
+        "Notebook case",
+        "Port cable",
+        "Surge protector, guaranteed",
+    )
+    return shop
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("keybord", "keyboard"),
+        ("keybaord", "keyboard"),
+        ("qkeyboard", "keyboard"),
+        ("wireles", "wireless"),
+        ("adpater", "adapter"),
+        ("speekar", "speaker"),
+    ],
+)
+def test_misspelt_word_finds_what_was_meant_and_says_so(electronics: Shop, typed: str, meant: str) -> None:
+    response = electronics.search(typed)
+    assert all(meant in hit["name"].lower() for hit in response.results)
+    assert response.results
+    assert (response.did_you_mean, response.relaxed) == (
+        meant,
+        [{"kind": "spelling", "message": f"Showing results for “{meant}”.", "dropped": [typed]}],
+    )
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+def test_only_the_wrong_word_is_corrected(electronics: Shop) -> None:
+    assert electronics.search("white keybord").did_you_mean == "white keyboard"
+    assert electronics.names("white keybord")[0] == "White keyboard"
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+def test_corrected_word_has_its_synonyms(electronics: Shop) -> None:
+    electronics.sells("Laptop sleeve")
+    assert set(electronics.names("labtop")) == {"Laptop sleeve", "Notebook case"}
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+def test_two_words_typed_as_one(electronics: Shop) -> None:
+    electronics.sells("Standing desk")
+    assert electronics.names("deskstanding") == ["Standing desk"]
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+def test_word_nothing_is_near_to_goes_by_its_start(electronics: Shop) -> None:
+    assert electronics.names("portabilities")[0] == "Portable speaker"
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["usc", "1200", "K8500"])
+def test_short_words_numbers_and_codes_are_left_alone(electronics: Shop, typed: str) -> None:
+    electronics.sells("USB hub", "Printer 1201 dpi", "Keyboard K850")
+    response = electronics.search(typed)
+    assert (response.results, response.did_you_mean) == ([], None)
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+def test_known_words_are_not_corrected(electronics: Shop) -> None:
+    response = electronics.search("black keyboard")
+    assert (response.did_you_mean, [note["kind"] for note in response.relaxed]) == (None, ["words"])
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("one", "other", "distance"),
+    [("mouse", "mouse", 0), ("muose", "mouse", 1), ("mose", "mouse", 1), ("", "abc", 3), ("kitten", "sitting", 3)],
+)
+def test_edits_count_a_swap_of_neighbours_once(one: str, other: str, distance: int) -> None:
+    assert edits(one, other) == edits(other, one) == distance

@@ -1,0 +1,72 @@
+"""Other ways to say the same, edited while the shop is open."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from search_api.models import Synonym
+from search_api.synonyms import build_table, normalise_phrase, parse_rule
+from tests.search_api.conftest import Shop
+
+service = pytest.mark.service
+
+
+@service
+@pytest.mark.django_db
+def test_laptop_finds_notebook_and_back(shop: Shop) -> None:
+    shop.sells("HP Pavilion notebook", "Dell laptop", "Printer")
+    assert shop.names("laptop") == ["Dell laptop", "HP Pavilion notebook"]
+    assert shop.names("notebooks") == ["HP Pavilion notebook", "Dell laptop"]
+
+
+@service
+@pytest.mark.django_db
+def test_phrase_stands_for_a_word(shop: Shop) -> None:
+    shop.sells("Sony PlayStation 4 Slim", "Verbatim USB flash drive")
+    assert shop.names("ps4") == ["Sony PlayStation 4 Slim"]
+    assert shop.names("usb stick") == ["Verbatim USB flash drive"]
+
+
+@service
+@pytest.mark.django_db(transaction=True)
+def test_edit_works_at_once(shop: Shop) -> None:
+    shop.sells("Trolley jack")
+    assert shop.names("hydraulic lifter") == []
+    rule = Synonym.objects.create(rule="hydraulic lifter, trolley jack")
+    assert shop.names("hydraulic lifter") == ["Trolley jack"]
+    rule.active = False
+    rule.save()
+    assert shop.names("hydraulic lifter") == []
+    Synonym.objects.all().delete()
+
+
+@service
+@pytest.mark.django_db(transaction=True)
+def test_one_way_rule_works_one_way(shop: Shop) -> None:
+    Synonym.objects.create(rule="beverage => coffee")
+    shop.sells("Coffee maker", "Beverage cooler")
+    assert sorted(shop.names("beverage")) == ["Beverage cooler", "Coffee maker"]
+    assert shop.names("coffee") == ["Coffee maker"]
+    Synonym.objects.all().delete()
+
+
+@pytest.mark.parametrize("rule", ["", "alone", "=>", "a =>", "=> b", "one two three four five, six", "!!!, ???"])
+def test_rule_that_makes_no_sense_is_refused(rule: str) -> None:
+    with pytest.raises(ValidationError):
+        Synonym(rule=rule).clean()
+
+
+@pytest.mark.unit
+def test_rule_is_read_from_both_sides() -> None:
+    assert parse_rule(" tv , television") == (["tv", "television"], ["tv", "television"])
+    assert parse_rule("pc => desktop, computer") == (["pc"], ["desktop", "computer"])
+
+
+@pytest.mark.unit
+def test_rules_for_one_phrase_add_up_and_do_not_chain() -> None:
+    table = build_table(["tv, television", "TVs => telly", "telly, goggle box"])
+    assert table[("tv",)] == ("television", "telly")
+
+
+@pytest.mark.unit
+def test_case_punctuation_and_number_do_not_matter() -> None:
+    assert normalise_phrase("Wi-Fi Routers") == ("wi", "fi", "router")
