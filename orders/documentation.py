@@ -10,6 +10,7 @@ from orders.serializers import (
     OrderRejectedSerializer,
     OrderSerializer,
     ProblemSerializer,
+    StoreOrderSerializer,
     StoreOrdersQuery,
 )
 
@@ -30,6 +31,7 @@ _ORDER: dict[str, Any] = {
     "total": "79.80",
     "created_at": "2026-11-23T06:30:00.123456Z",
 }
+PROBLEM = "application/problem+json"
 _SHORTAGES = [{"product_id": 41, "requested": 2, "available": 1}]
 
 
@@ -87,17 +89,19 @@ PLACE_ORDER: dict[str, Any] = {
     "request": OrderInput,
     "responses": {
         201: OpenApiResponse(OrderSerializer, description="Confirmed: every line was deducted."),
-        400: _refusal("Malformed, or something unknown: nothing was saved.", ("Bad quantity", _INVALID)),
-        401: _refusal("Signed in neither as a customer nor, with guest checkout off, allowed as a guest."),
-        409: _refusal(
+        (400, PROBLEM): _refusal("Malformed, or something unknown: nothing was saved.", ("Bad quantity", _INVALID)),
+        (401, PROBLEM): _refusal("Signed in neither as a customer nor, with guest checkout off, allowed as a guest."),
+        (403, PROBLEM): _refusal("Signed in by a session, without its CSRF token."),
+        (409, PROBLEM): _refusal(
             "Rejected, nothing was deducted; or the first request with this key is still running.",
             ("Short", _SHORT),
             ("Still running", _RUNNING),
             of=OrderRejectedSerializer,
         ),
-        415: _refusal("The body is not JSON."),
-        422: _refusal("The key was used with another body.", ("Key reused", _REUSED)),
-        429: _THROTTLED,
+        (413, PROBLEM): _refusal("The body is too large."),
+        (415, PROBLEM): _refusal("The body is not JSON."),
+        (422, PROBLEM): _refusal("The key was used with another body.", ("Key reused", _REUSED)),
+        (429, PROBLEM): _THROTTLED,
     },
     "examples": [
         OpenApiExample(
@@ -115,7 +119,7 @@ SHOW_ORDER: dict[str, Any] = {
         "An order is shown to its customer and to the staff of its store. One placed as a guest is shown to whoever "
         "knows its id. A rejected order has its `shortages`."
     ),
-    "responses": {200: OrderSerializer, 404: _NOT_FOUND},
+    "responses": {200: OrderSerializer, (404, PROBLEM): _NOT_FOUND},
     "examples": [OpenApiExample("Order", value=_ORDER, response_only=True, status_codes=["200"])],
 }
 
@@ -125,8 +129,8 @@ CANCEL_ORDER: dict[str, Any] = {
     "request": None,
     "responses": {
         200: OrderSerializer,
-        404: _NOT_FOUND,
-        409: _refusal(
+        (404, PROBLEM): _NOT_FOUND,
+        (409, PROBLEM): _refusal(
             "It is not a confirmed order.",
             (
                 "Cancelled before",
@@ -140,7 +144,7 @@ CANCEL_ORDER: dict[str, Any] = {
                 ),
             ),
         ),
-        429: _THROTTLED,
+        (429, PROBLEM): _THROTTLED,
     },
     "examples": [
         OpenApiExample("Cancelled", value={**_ORDER, "status": "CANCELLED"}, response_only=True, status_codes=["200"])
@@ -148,6 +152,13 @@ CANCEL_ORDER: dict[str, Any] = {
 }
 
 LIST_STORE_ORDERS: dict[str, Any] = {
+    "responses": {
+        200: StoreOrderSerializer(many=True),
+        (400, PROBLEM): _refusal("A filter is malformed."),
+        (401, PROBLEM): _refusal("Not signed in."),
+        (403, PROBLEM): _refusal("Not on the staff of this store."),
+        (404, PROBLEM): _refusal("No such store."),
+    },
     "summary": "List a store's orders",
     "description": "Newest first, for the store's staff. `total_items` is the units over all lines of an order.",
     "parameters": [StoreOrdersQuery],
