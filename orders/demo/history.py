@@ -22,6 +22,8 @@ from stores.services import receive_stock
 from stores.signals import announce_stock_change
 
 DAYS = 90
+NEWEST = 4 * 60  # minutes before today
+CANCELLED_AFTER = timedelta(hours=3)
 SHOPPERS = ("Ada", "Bo", "Chidi", "Dana", "Emre", "Femi", "Greta", "Hiro", "Ines", "Jonas", "Kofi", "Lena")
 PRODUCTS = 80  # of a store that ever sell; the first ones sell most
 ENOUGH = 20  # units that such a product has
@@ -56,15 +58,16 @@ class _History:
             self.sold.update({row.product_id: units for row, units in lines})
 
     def _order(self, created_at: datetime, lines: list[tuple[Inventory, int]], status: Order.Status) -> Order:
-        guest = self.random.random() < GUESTS
+        customer = None if self.random.random() < GUESTS else self.random.choice(self.shoppers)
         order = Order(
             id=_order_id(created_at, self.random),
             store=self.store,
-            customer=None if guest else self.random.choice(self.shoppers),
+            customer=customer,
+            email=customer.email if customer else "",
             status=status,
             total=sum((row.product.price * units for row, units in lines), Decimal(0)),
             created_at=created_at,
-            cancelled_at=created_at + timedelta(hours=3) if status == Order.Status.CANCELLED else None,
+            cancelled_at=created_at + CANCELLED_AFTER if status == Order.Status.CANCELLED else None,
             confirmation_sent_at=None if status == Order.Status.REJECTED else created_at + timedelta(seconds=2),
         )
         self.orders.append(order)
@@ -97,7 +100,8 @@ def record_history(*, store: Store, orders: int, seed: int, customers: Sequence[
     random = Random(f"{seed}/orders/{store.code}")
     history = _History(store, random, customers, _best_sellers(store, seed), _sold_out(store, seed))
     today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    moments = sorted(today - timedelta(minutes=random.randrange(1, DAYS * 24 * 60)) for _ in range(orders))
+    minutes = (random.randrange(NEWEST, DAYS * 24 * 60) for _ in range(orders))
+    moments = sorted(today - timedelta(minutes=before) for before in minutes)
     for moment in moments if history.stock else []:
         history.add(moment)
     Order.objects.bulk_create(history.orders, batch_size=2_000)

@@ -7,7 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Count, F, Max, Min, Q
+from django.utils import timezone
 
+from orders.confirmations import due_confirmations
 from orders.models import Order, OrderItem
 from products.models import Product
 from stores.models import Inventory, StockAdjustment, Store
@@ -90,6 +92,8 @@ def test_past_orders_are_as_real_ones() -> None:
                 "available": 0,
             }
     assert not Order.objects.filter(status="CONFIRMED", confirmation_sent_at=None).exists()
+    assert not due_confirmations().exists()
+    assert not Order.objects.filter(cancelled_at__gt=timezone.now()).exists()
     stocked = StockAdjustment.objects.filter(reason="demo stock").aggregate(last=Max("created_at"))["last"]
     assert Order.objects.aggregate(first=Min("created_at"))["first"] > stocked
 

@@ -27,6 +27,7 @@ T = TypeVar("T")
 PRODUCTS, STORES, ASSORTMENT = 2_000, 20, 0.6
 STOCK_ONLY_STORES, STOCK_ONLY_ASSORTMENT = 60, 0.3
 ORDERS_PER_STORE = 20
+INTERRUPTED = 130  # exit code of a shell for Ctrl-C
 TABLES = ("products_category", "products_product", "stores_store", "stores_inventory", "stores_stockadjustment")
 ORDER_TABLES = ("orders_order", "orders_orderitem")
 
@@ -70,10 +71,10 @@ class Command(BaseCommand):
         console = Console(stderr=True)
         columns = TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
         with Progress(*columns, console=console, disable=not console.is_terminal) as self.progress:
-            if stock_only:
-                self._stock_only(options)
-            else:
-                self._seed(options)
+            try:
+                (self._stock_only if stock_only else self._seed)(options)
+            except KeyboardInterrupt:
+                raise CommandError("stopped; run it again to go on", returncode=INTERRUPTED) from None
 
     def _seed(self, options: dict[str, Any]) -> None:
         seed, count = options["seed"], options["stores"] or STORES
