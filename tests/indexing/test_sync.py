@@ -1,5 +1,6 @@
 """What commits to PostgreSQL is in the index after a sync, and nothing else is."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from indexing import claims, documents, generation, indices, sync
+from indexing import claims, documents, generation, indices, snapshot, sync
 from indexing.client import sync_client
 from indexing.errors import NoServingIndexError
 from indexing.models import PhysicalIndex, SyncState, SyncTally
@@ -16,6 +17,7 @@ from products.models import Category, Product
 from stores.models import Inventory
 from tests.factories import make_product, make_stock, make_store
 from tests.indexing.conftest import SearchIndex, expected_documents, version_of
+from tests.threads import in_threads
 
 
 def test_a_created_product_is_found_whole(index: SearchIndex) -> None:
@@ -80,6 +82,22 @@ def test_a_second_sync_has_nothing_to_do(index: SearchIndex) -> None:
     assert index.sync() == sync.Totals(synced=1)
 
     assert index.sync() == sync.Totals()
+
+
+def test_a_document_and_its_version_are_of_one_moment(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    del index
+    product = make_product("Before")
+    before = version_of(product.pk)
+
+    def change_then_build(ids: list[int]) -> list[dict[str, Any]]:
+        in_threads(lambda: Product.objects.update(name="After"))
+        return documents.build_documents(ids)
+
+    monkeypatch.setattr(snapshot, "build_documents", change_then_build)
+    (write,) = snapshot.read_snapshot([product.pk]).writes
+
+    assert write.source is not None
+    assert (write.version, json.loads(write.source)["name"]) == (before, "Before")
 
 
 def test_more_than_one_batch_is_synced_in_one_run(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,127 @@
+"""What keeps the index right."""
+
+from tests.mutations.mutation import Edit, Mutation
+
+CAPTURE = "tests/indexing/test_capture.py"
+LOCKS = "tests/indexing/test_capture_locks.py"
+SYNC = "tests/indexing/test_sync.py"
+ORDER = "tests/indexing/test_sync_order.py"
+WORKERS = "tests/indexing/test_workers.py"
+REINDEX = "tests/indexing/test_reindex.py"
+CHECK = "tests/indexing/test_check_index.py"
+MIGRATION = "indexing/migrations/0002_capture_and_registry.py"
+
+MUTATIONS = [
+    Mutation(
+        "capture-stock",
+        Edit(MIGRATION, "WHEN (ROW(OLD.quantity > 0,", "WHEN (false AND ROW(OLD.quantity > 0,"),
+        tests=[CAPTURE],
+    ),
+    Mutation(
+        "capture-category",
+        Edit(MIGRATION, "WHEN (OLD.path IS DISTINCT", "WHEN (false AND OLD.path IS DISTINCT"),
+        tests=[CAPTURE],
+    ),
+    Mutation(
+        "capture-product",
+        Edit(MIGRATION, "WHEN (ROW(OLD.id,", "WHEN (false AND ROW(OLD.id,"),
+        tests=[CAPTURE],
+    ),
+    Mutation(
+        "capture-deferred",
+        Edit(MIGRATION, "DEFERRABLE INITIALLY DEFERRED", "DEFERRABLE INITIALLY IMMEDIATE"),
+        tests=[LOCKS],
+    ),
+    Mutation(
+        "external-version",
+        Edit("indexing/bulk.py", ', "version": write.version, "version_type": "external"', ""),
+        tests=[ORDER],
+    ),
+    Mutation(
+        "conflict-is-success",
+        Edit("indexing/bulk.py", "return Result.SUPERSEDED", "return Result.REFUSED"),
+        tests=[ORDER],
+    ),
+    Mutation(
+        "no-index-by-a-write",
+        Edit("indexing/bulk.py", '{"index": target | {"require_alias": True}}', '{"index": target}'),
+        tests=[SYNC],
+    ),
+    Mutation(
+        "lease",
+        Edit("indexing/claims.py", "SET due_at = clock_timestamp() + %(lease)s * interval '1 second', ", "SET "),
+        tests=[ORDER],
+    ),
+    Mutation(
+        "no-sending-after-the-lease",
+        Edit("indexing/sync.py", "if monotonic() > taken.deadline:", "if monotonic() < 0:"),
+        tests=[ORDER],
+    ),
+    Mutation(
+        "write-back-guard",
+        Edit(
+            "indexing/claims.py",
+            "            WHEN new.accepted AND new.version < state.indexed_version THEN clock_timestamp()\n",
+            "",
+        ),
+        tests=[ORDER],
+    ),
+    Mutation(
+        "late-writer-of-a-dead-worker",
+        Edit("indexing/claims.py", "            WHEN new.retaken THEN", "            WHEN false AND new.retaken THEN"),
+        tests=[ORDER],
+    ),
+    Mutation(
+        "change-during-a-sync",
+        Edit(
+            "indexing/claims.py",
+            "            WHEN state.version > greatest(state.indexed_version, new.version) THEN clock_timestamp()\n",
+            "",
+        ),
+        tests=[SYNC, WORKERS],
+    ),
+    Mutation(
+        "one-moment",
+        Edit("indexing/snapshot.py", "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", "SELECT 1"),
+        tests=[SYNC],
+    ),
+    Mutation(
+        "delete-what-is-not-searchable",
+        Edit(
+            "indexing/snapshot.py",
+            "if product_id in versions and product_id not in failed",
+            "if product_id in sources and product_id not in failed",
+        ),
+        tests=[SYNC],
+    ),
+    Mutation(
+        "newest-first-too",
+        Edit("indexing/claims.py", "ORDER BY due_at DESC LIMIT", "ORDER BY due_at LIMIT"),
+        tests=[SYNC],
+    ),
+    Mutation("cache-generation", Edit("indexing/sync.py", "    generation.bump()\n", ""), tests=[SYNC]),
+    Mutation(
+        "dual-write",
+        Edit(
+            "indexing/snapshot.py",
+            "LIVE_STATES = (PhysicalIndex.State.SERVING, PhysicalIndex.State.BUILDING)",
+            "LIVE_STATES = (PhysicalIndex.State.SERVING,)",
+        ),
+        tests=[REINDEX],
+    ),
+    Mutation(
+        "comparison-before-the-swap",
+        Edit("indexing/reindex.py", "        _agree(target, plan, progress)\n", ""),
+        tests=[REINDEX],
+    ),
+    Mutation(
+        "one-rebuild-at-a-time",
+        Edit("indexing/reindex.py", "if not cursor.fetchone()[0]:", "if cursor.fetchone() is None:"),
+        tests=[REINDEX],
+    ),
+    Mutation(
+        "checked-again",
+        Edit("indexing/compare.py", "if product_id in pending:", "if product_id == 0:"),
+        tests=[CHECK],
+    ),
+]
