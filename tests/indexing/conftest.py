@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from indexing import indices, reindex, sync
+from indexing import claims, indices, reindex, sync
 from indexing.client import sync_client
 from indexing.documents import build_documents
 from indexing.models import PhysicalIndex, SyncState
@@ -15,6 +15,7 @@ from indexing.reindex import Plan
 from products.models import Product
 
 Documents = dict[int, dict[str, Any]]
+LEASE = 300.0  # s; a busy machine must not end leases that a test does not end itself
 
 
 class SearchIndex:
@@ -75,9 +76,10 @@ def make_serving_index() -> None:
 
 
 @pytest.fixture
-def index(transactional_db: None) -> Iterator[SearchIndex]:
+def index(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[SearchIndex]:
     """An empty index that serves; sync commits, so that such a test works without a transaction around it."""
     del transactional_db
+    monkeypatch.setattr(claims, "LEASE", LEASE)
     delete_indices()
     make_serving_index()
     yield SearchIndex()

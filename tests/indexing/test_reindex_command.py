@@ -1,0 +1,147 @@
+"""`manage.py reindex` as a person runs it: what it says, how it ends, and what Ctrl-C leaves."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from indexing import indices, reindex
+from indexing.models import PhysicalIndex
+from products.models import Product
+from tests.factories import make_product
+from tests.indexing.conftest import SearchIndex, expected_documents
+from tests.threads import in_threads
+
+
+def run(*options: str) -> str:
+    out = io.StringIO()
+    call_command("reindex", *options, stdout=out)
+    return out.getvalue()
+
+
+def test_it_says_what_serves_and_how_much(index: SearchIndex) -> None:
+    make_product()
+
+    said = run()
+
+    assert "Loading: 1" in said
+    assert f"{index.name} serves 1 products after " in said
+
+
+def test_if_needed_does_nothing_when_nothing_is_needed(index: SearchIndex) -> None:
+    before = index.name
+
+    assert run("--if-needed") == "An index of the current mapping serves: nothing to do.\n"
+    assert index.name == before
+
+
+def test_if_needed_builds_the_first_index(index: SearchIndex) -> None:
+    indices.delete(index.name)
+    PhysicalIndex.objects.all().delete()
+    product = make_product()
+
+    run("--if-needed")
+
+    assert index.ids() == {product.pk}
+
+
+def test_keep_says_what_it_deleted(index: SearchIndex) -> None:
+    before = index.name
+
+    assert f"Deleted: {before}" in run("--keep", "0")
+
+
+def test_a_roll_back_and_its_refusal(index: SearchIndex) -> None:
+    before = index.name
+    with pytest.raises(CommandError, match="there is no previous index to go back to"):
+        run("--rollback")
+
+    run()
+    run("--rollback")
+    assert index.name == before
+
+
+def test_a_second_one_is_refused_with_the_reason(index: SearchIndex) -> None:
+    del index
+
+    def other() -> None:
+        with pytest.raises(CommandError, match="another reindex is running"):
+            run()
+
+    with reindex.only_one():
+        in_threads(other)
+
+
+@pytest.mark.parametrize("wrong", [("--workers", "0"), ("--keep", "-1"), ("--allow-refused", "-1")])
+def test_senseless_options_are_refused(index: SearchIndex, wrong: tuple[str, str]) -> None:
+    del index
+    with pytest.raises(CommandError, match="--workers is at least 1"):
+        run(*wrong)
+
+
+class Rebuild:
+    """The command in a process of its own, on this test's database and index."""
+
+    def __init__(self, *options: str) -> None:
+        database = connection.settings_dict
+        host = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
+        environment = {**os.environ, "DATABASE_URL": f"postgres://{host}/{database['NAME']}", "DEBUG": "true"}
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "reindex", *options],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def wait_until_loading(self) -> PhysicalIndex:
+        """Return as soon as some products are loaded, and not all."""
+        while self.process.poll() is None:
+            building = PhysicalIndex.objects.filter(state=PhysicalIndex.State.BUILDING, loaded_to__gt=0).first()
+            if building:
+                return building
+        raise AssertionError(self.process.communicate()[0])
+
+    def end(self, with_signal: signal.Signals) -> tuple[int, str]:
+        self.process.send_signal(with_signal)
+        output, _ = self.process.communicate(timeout=120)
+        return self.process.returncode, output
+
+
+@pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGKILL])
+def test_one_that_is_stopped_leaves_the_old_index_serving_and_can_be_resumed(
+    index: SearchIndex, with_signal: signal.Signals
+) -> None:
+    Product.objects.bulk_create(Product(sku=f"SKU {n}", name="Plain", price=1) for n in range(6000))
+    index.rebuild()
+    before = index.name
+    rebuild = Rebuild("--workers", "1")
+    building = rebuild.wait_until_loading()
+
+    code, said = rebuild.end(with_signal)
+
+    if with_signal is signal.SIGINT:
+        assert (code, "go on with --resume" in said) == (130, True)
+    assert index.name == before
+    assert PhysicalIndex.objects.get(state=PhysicalIndex.State.BUILDING).name == building.name
+    finished, _ = Rebuild("--resume").process.communicate(timeout=120)
+    assert f"resuming {building.name} after product" in finished
+    assert index.name == building.name
+    assert index.documents() == expected_documents()
+
+
+def test_queries_of_a_load_grow_with_its_ranges_and_not_with_products(
+    index: SearchIndex, django_assert_max_num_queries: Any
+) -> None:
+    """Loading threads have connections of their own; what is counted here is the rest."""
+    Product.objects.bulk_create(Product(sku=f"SKU {n}", name="Plain", price=1) for n in range(1500))
+    index.sync()
+
+    with django_assert_max_num_queries(40):
+        index.rebuild()
