@@ -29,33 +29,33 @@ PRODUCT_COLUMNS = (
     "created_at",
 )
 
-_NOTE = "INSERT INTO indexing_change (transaction, product_id) SELECT pg_current_xact_id()::text::bigint, {} {}"
-_ONCE = "ON CONFLICT DO NOTHING"
+MARKER = 0  # no product: the one row of a transaction that the deferred trigger fires for, and skips
+
+_NOTE = """
+    INSERT INTO indexing_change (transaction, product_id)
+    SELECT pg_current_xact_id()::text::bigint, noted.id FROM ({}) AS noted (id) ON CONFLICT DO NOTHING;
+"""
 _END = "RETURN NULL;"
 
 
 def _note(product: str, source: str = "") -> str:
-    return f"{_NOTE.format(product, source).rstrip()} {_ONCE};"
+    """Note the marker and a product; with a source, such as 'FROM table', every product that it has."""
+    return _NOTE.format(f"SELECT {MARKER} UNION ALL SELECT {product} {source}".rstrip())
 
 
 def _row(row: str) -> str:
     return f"ROW({', '.join(f'{row}.{column}' for column in PRODUCT_COLUMNS)})"
 
 
-# All that the transaction noted, at its first firing. Later firings look for their own row alone: to look for any row
-# would pass all the deleted ones each time, seconds for ten thousand products. A row that already waits keeps its place
-# in the queue, unless it waits because it was refused: what changed may be what was wrong with it.
+# A row that already waits keeps its place in the queue, unless it waits because it was refused: what changed may be
+# what was wrong with it.
 GIVE_VERSIONS = """
-    PERFORM FROM indexing_change WHERE transaction = NEW.transaction AND product_id = NEW.product_id;
-    IF NOT FOUND THEN
-        RETURN NULL;
-    END IF;
     WITH noted AS (
         DELETE FROM indexing_change WHERE transaction = pg_current_xact_id()::text::bigint RETURNING product_id
     )
     INSERT INTO indexing_syncstate AS state (product_id, version, indexed_version, changed_at, due_at, attempts, error)
     SELECT product_id, nextval('indexing_version'), 0, clock_timestamp(), clock_timestamp(), 0, ''
-    FROM noted ORDER BY product_id
+    FROM noted WHERE product_id <> 0 ORDER BY product_id
     ON CONFLICT (product_id) DO UPDATE SET
         version = nextval('indexing_version'),
         changed_at = CASE WHEN state.version > state.indexed_version THEN state.changed_at ELSE excluded.changed_at END,
@@ -66,12 +66,13 @@ GIVE_VERSIONS = """
 
 
 def version_trigger() -> pgtrigger.Trigger:
-    """The deferred trigger of `indexing_change`."""
+    """The deferred trigger of `indexing_change`: once a transaction, however many products it noted."""
     return pgtrigger.Trigger(
         name="give_versions",
         when=pgtrigger.After,
         operation=pgtrigger.Insert,
         timing=pgtrigger.Deferred,
+        condition=pgtrigger.Q(new__product_id=MARKER),
         func=GIVE_VERSIONS,
     )
 

@@ -9,7 +9,7 @@ ORDER = "tests/indexing/test_sync_order.py"
 WORKERS = "tests/indexing/test_workers.py"
 REINDEX = "tests/indexing/test_reindex.py"
 CHECK = "tests/indexing/test_check_index.py"
-MIGRATION = "indexing/migrations/0002_capture_and_registry.py"
+MIGRATION = "indexing/migrations/0004_note_once_a_transaction.py"
 
 MUTATIONS = [
     Mutation(
