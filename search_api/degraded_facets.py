@@ -25,7 +25,8 @@ def count(found: QuerySet[Product], request: SearchRequest) -> Facets:
 
 def _categories(products: QuerySet[Product], request: SearchRequest) -> list[FacetValue]:
     totals: dict[str, int] = {}
-    for path, number in products.filter(category__isnull=False).values_list("category__path").annotate(Count("*")):
+    filed = products.filter(category__isnull=False)
+    for path, number in filed.values_list("category__path").annotate(number=Count("*")):
         for level in itertools.accumulate(
             path.split(PATH_SEPARATOR), lambda above, name: above + PATH_SEPARATOR + name
         ):
@@ -48,7 +49,7 @@ def _price(products: QuerySet[Product], request: SearchRequest) -> PriceFacet:
         When(price__lt=high, then=Value(place)) for place, (_, high) in enumerate(PRICE_RANGES) if high is not None
     ]
     place = Case(*ranges, default=Value(len(PRICE_RANGES) - 1), output_field=IntegerField())
-    counts = dict(products.annotate(place=place).values_list("place").annotate(Count("*")))
+    counts = dict(products.annotate(place=place).values_list("place").annotate(number=Count("*")))
     return {
         "min": facets.price_text(bounds["lowest"]),
         "max": facets.price_text(bounds["highest"]),
