@@ -169,12 +169,19 @@ QUEUES = ("default", "orders", "indexing")  # for health and metrics; with CELER
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "orders.tasks.*": {"queue": "orders"},
-    "indexing.tasks.*": {"queue": "indexing"},
+    # Sync alone has a queue: a rebuild or a check that takes minutes must not keep changes waiting.
+    "indexing.tasks.sync_index": {"queue": "indexing"},
 }
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-confirmations": {"task": "orders.tasks.sweep_confirmations", "schedule": 30, "options": {"expires": 30}},
     "forget-idempotency-keys": {"task": "orders.tasks.forget_idempotency_keys", "schedule": 3600},
-    "sync-index": {"task": "indexing.tasks.sync_index", "schedule": 1.0, "options": {"expires": 5}},
+    # Looks for changes nearly all of the time, so that raw SQL is found as soon as what asks for a sync.
+    "sync-index": {
+        "task": "indexing.tasks.sync_index",
+        "schedule": 1.0,
+        "kwargs": {"linger": 0.9},
+        "options": {"expires": 5},
+    },
     "ensure-index": {"task": "indexing.tasks.ensure_index", "schedule": 10.0, "options": {"expires": 10}},
     "check-index": {"task": "indexing.tasks.check_index", "schedule": 24 * 3600.0},
     "purge-sync-history": {"task": "indexing.tasks.purge_history", "schedule": 3600.0},

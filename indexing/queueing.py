@@ -1,6 +1,7 @@
 """Asking for a sync as soon as something commits. Lost requests are no harm: beat asks every second."""
 
 import logging
+import math
 from typing import Any
 
 from celery import current_app
@@ -19,8 +20,16 @@ def request_sync(**_: Any) -> None:
     transaction.on_commit(_queue, robust=True)
 
 
-def allow_next() -> None:
-    """Called as a sync starts: what commits from now on needs another one."""
+def hold_requests(seconds: float) -> None:
+    """Called as a sync starts that looks for more by itself for so long: requests would only fill the queue."""
+    if seconds:
+        cache.set(KEY, 1, timeout=math.ceil(seconds) + LONGEST_WAIT)
+    else:
+        allow_requests()
+
+
+def allow_requests() -> None:
+    """Called before the last look of a sync: what commits from now on needs another one."""
     cache.delete(KEY)
 
 

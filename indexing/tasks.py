@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from indexing import check, ensure, purge, queueing, reindex, sync
+from indexing import check, ensure, purge, reindex, sync
 from indexing.errors import EngineUnavailableError, NoServingIndexError, ReindexRefusedError
 from indexing.reindex import Plan
 
@@ -12,11 +12,10 @@ logger = logging.getLogger(__name__)
 
 
 @shared_task
-def sync_index() -> None:
-    """Bring the index up to date with all that is due."""
-    queueing.allow_next()
+def sync_index(linger: float = 0.0) -> None:
+    """Bring the index up to date with all that is due, and look for more for some seconds."""
     try:
-        sync.sync_due()
+        sync.sync_and_linger(linger)
     except (EngineUnavailableError, NoServingIndexError) as error:
         # Beat asks again within a second: a retry of its own would only add to the queue.
         logger.warning("sync: %s", error)

@@ -1,11 +1,12 @@
 """A commit asks for a sync at once; many commits ask once; a lost request is asked for again by beat."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 
 from indexing import queueing, tasks
 from products.models import Product
@@ -14,6 +15,7 @@ from stores.signals import stock_changed
 from tests.broker import BrokerQueue
 from tests.factories import make_product
 from tests.indexing.conftest import SearchIndex
+from tests.threads import in_threads
 
 SYNC = "indexing.tasks.sync_index"
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,10 +60,35 @@ def test_many_changes_ask_for_one_sync(queue: BrokerQueue) -> None:
 
 def test_a_change_after_a_sync_has_started_asks_for_another(queue: BrokerQueue) -> None:
     make_product()
-    queueing.allow_next()
+    queueing.hold_requests(0)
     make_product()
 
     assert queue.tasks() == [SYNC, SYNC]
+
+
+def test_a_change_while_a_sync_looks_for_more_asks_for_none(queue: BrokerQueue) -> None:
+    queueing.hold_requests(1)
+    make_product()
+    assert queue.tasks() == []
+
+    queueing.allow_requests()
+    make_product()
+    assert queue.tasks() == [SYNC]
+
+
+def test_a_lingering_sync_finds_what_nobody_asked_for(index: SearchIndex) -> None:
+    def insert() -> None:
+        time.sleep(0.3)  # into the lingering, at any point of it
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO products_product"
+                " (sku, name, description, brand, price, attributes, active, popularity, updated_at)"
+                " VALUES ('SQL', 'Sql', '', '', 1, '{}', true, 0, now())"
+            )
+
+    in_threads(insert, lambda: tasks.sync_index(linger=3))
+
+    assert len(index.ids()) == 1
 
 
 def test_a_request_that_redis_lost_is_asked_for_again(queue: BrokerQueue) -> None:
@@ -79,7 +106,7 @@ def test_beat_asks_for_everything_that_a_lost_task_would_have_done() -> None:
 
     assert asked["indexing.tasks.sync_index"] == 1.0
     assert {"indexing.tasks.ensure_index", "indexing.tasks.check_index", "indexing.tasks.purge_history"} <= set(asked)
-    assert settings.CELERY_TASK_ROUTES["indexing.tasks.*"] == {"queue": "indexing"}
+    assert settings.CELERY_TASK_ROUTES["indexing.tasks.sync_index"] == {"queue": "indexing"}
 
 
 def test_the_task_brings_the_index_up_to_date(index: SearchIndex) -> None:
