@@ -7,15 +7,13 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from orders.serializers import OrderInput
-from orders.views import OrderList
+from orders.views import ORDER_INPUT, OrderList
 
 
 class Nothing(OrderList):
     """Everything that `OrderList` does around placing: authentication, throttling, parsing, validation, rendering."""
 
     def post(self, request: Request) -> Response:
-        order = OrderInput(data=request.data)
-        order.is_valid(raise_exception=True)
-        answer: dict[str, Any] = {"id": uuid.uuid4(), "status": "CONFIRMED", **order.validated_data}
+        order = ORDER_INPUT.run_validation(request.data)
+        answer: dict[str, Any] = {"id": uuid.uuid4(), "status": "CONFIRMED", **order}
         return Response(answer, status=status.HTTP_201_CREATED)

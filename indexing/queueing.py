@@ -15,8 +15,13 @@ KEY = "indexing:sync-queued"
 LONGEST_WAIT = 5  # s; a request that waits longer than this in the queue may be joined by another
 
 
-def request_sync(**_: Any) -> None:
-    """Queue a sync once the current transaction has committed, unless one waits in the queue; a signal's receiver."""
+def request_sync(*, availability_changed: bool = True, **_: Any) -> None:
+    """Queue a sync once the current transaction has committed, unless one waits in the queue; a signal's receiver.
+
+    Stock that was there and still is changes no document.
+    """
+    if not availability_changed:
+        return
     transaction.on_commit(_queue, robust=True)
 
 

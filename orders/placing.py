@@ -114,7 +114,15 @@ _EXECUTE = f"EXECUTE place_order ({', '.join(['%s'] * len(_TYPES))})"
 _prepared: WeakSet[Any] = WeakSet()  # connections of psycopg2
 
 
-def place(order_id: uuid.UUID, request: Request) -> PlacedOrder:
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The order, and whether it took the last units of something."""
+
+    order: PlacedOrder
+    sold_out: bool
+
+
+def place(order_id: uuid.UUID, request: Request) -> Placement:
     """Save the order with its lines and deduct them, or save it REJECTED and deduct nothing.
 
     Raises NothingPlacedError with nothing saved.
@@ -126,7 +134,8 @@ def place(order_id: uuid.UUID, request: Request) -> PlacedOrder:
             _prepared.add(connection.connection)
         cursor.execute(_EXECUTE, [order_id, request.store_id, request.customer_id, request.email, products, quantities])
         rows = cursor.fetchall()
-    return _receipt(order_id, request.store_id, rows)
+    order = _receipt(order_id, request.store_id, rows)
+    return Placement(order, sold_out=any(row[6] == row[3] for row in rows))
 
 
 def _receipt(order_id: uuid.UUID, store_id: int, rows: list[tuple[Any, ...]]) -> PlacedOrder:

@@ -8,7 +8,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from orders.idempotency import MAX_LENGTH as KEY_LENGTH
 from orders.models import Order
 from stores.fields import IdField, StrictIntegerField
 
@@ -88,13 +87,6 @@ class StoreOrdersQuery(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=Order.Status.choices, required=False)
     created_from = serializers.DateTimeField(required=False, help_text="From this moment on.")
     created_before = serializers.DateTimeField(required=False, help_text="Before this moment.")
-
-
-class IdempotencyHeader(serializers.Serializer[Any]):
-    """The header, named in errors as it is in the request. Absent is None."""
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        return {"Idempotency-Key": serializers.CharField(allow_null=True, max_length=KEY_LENGTH)}
 
 
 class FieldErrorSerializer(serializers.Serializer[Any]):

@@ -68,11 +68,12 @@ def _place_once(request: Request, key: IdempotencyKey | None) -> PlacedOrder:
 def _place(request: Request, key: IdempotencyKey | None) -> PlacedOrder:
     if key and (answered := idempotency.claim(key)):
         return answered
-    order = place(new_order_id(), request)
+    placement = place(new_order_id(), request)
+    order = placement.order
     if key:
         idempotency.remember(key, order)
     if order.status == Order.Status.CONFIRMED:
-        announce_stock_change(request.store_id, request.units.keys())
+        announce_stock_change(request.store_id, request.units.keys(), availability_changed=placement.sold_out)
         if request.email:
             transaction.on_commit(partial(order_confirmed.send_robust, sender=None, order_id=order.id), robust=True)
     return order
