@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -82,6 +83,13 @@ class ProblemBodies:
 
 
 HTTP_ERROR = 400
+
+
+class PagePolicy(CSPMiddleware):
+    """The content security policy of pages. Data runs nothing, and to write the policy out takes time."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return response if "json" in response.get("Content-Type", "") else super().process_response(request, response)
 
 
 class PageThrottle:

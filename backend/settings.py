@@ -61,7 +61,7 @@ MIDDLEWARE = [
     "backend.middleware.RequestLog",
     "backend.middleware.ProblemBodies",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "backend.middleware.PagePolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

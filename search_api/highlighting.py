@@ -59,16 +59,18 @@ def _mark_part(part: str, wanted: frozenset[str]) -> str:
 def mark_starts(text: str, typed: str) -> str:
     """The text as HTML, escaped, with the start of every word in <mark> that one of the typed words starts."""
     starts = sorted({_letters(word) for word in _PART.findall(typed)}, key=len, reverse=True)
-    pieces = re.split(r"(\w+)", text)
-    return "".join(_mark_start(piece, starts) if place % 2 else escape(piece) for place, piece in enumerate(pieces))
+    pieces, end = [], 0
+    for word in _PART.finditer(text):
+        if length := _started(_letters(word.group()), starts):
+            begin = word.start()
+            pieces += [escape(text[end:begin]), f"<mark>{escape(text[begin : begin + length])}</mark>"]
+            end = begin + length
+    return "".join([*pieces, escape(text[end:])])
 
 
-def _mark_start(word: str, starts: list[str]) -> str:
-    folded = _letters(word)
-    length = next((len(start) for start in starts if folded.startswith(start)), 0)
-    if not length:
-        return escape(word)
-    return f"<mark>{escape(word[:length])}</mark>{escape(word[length:])}"
+def _started(folded: str, starts: list[str]) -> int:
+    """The length of the longest of the starts that begins the word."""
+    return next((len(start) for start in starts if folded.startswith(start)), 0)
 
 
 @functools.lru_cache(KEPT_WORDS)
