@@ -6,6 +6,7 @@ import tempfile
 from typing import Any
 
 from celery import Celery
+from celery.contrib.django.task import DjangoTask
 from celery.signals import celeryd_init, setup_logging
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
@@ -35,7 +36,14 @@ class PromptCelery(Celery):
             raise OperationalError(f"{name} was not queued: {error}") from error
 
 
-app = PromptCelery("commerce")
+class DeliveredTask(DjangoTask[Any, Any]):
+    """Whose messages `backend.delivery` settles."""
+
+    abstract = True
+    Request = "backend.delivery:Delivery"
+
+
+app = PromptCelery("commerce", task_cls=DeliveredTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)  # a task logs under the id of the request that queued it
@@ -45,6 +53,15 @@ app.steps["worker"].add(DjangoStructLogInitStep)  # a task logs under the id of 
 def use_project_logs(**_: Any) -> None:
     """Log as `settings.LOGGING` says; with this connected Celery leaves logging alone."""
     logging.config.dictConfig(settings.LOGGING)
+
+
+@celeryd_init.connect
+def wait_longer(**_: Any) -> None:
+    """No shopper waits for a worker: it gives Redis more time before it calls a connection lost."""
+    app.conf.broker_transport_options = {**app.conf.broker_transport_options, "socket_timeout": WORKER_PATIENCE}
+
+
+WORKER_PATIENCE = 5.0  # seconds
 
 
 @celeryd_init.connect

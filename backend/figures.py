@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 
 import structlog
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Min
+from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from backend import redis, tasks
+from indexing.models import IndexCheck, SyncState
 from orders.confirmations import due_confirmations
 from orders.models import Order
 
@@ -77,4 +79,18 @@ def _confirmations() -> Iterable[Metric]:
     )
 
 
-FIGURES: list[Callable[[], Iterable[Metric]]] = [_queues, _heartbeats, _orders, _confirmations]
+def _index() -> Iterable[Metric]:
+    pending, oldest = SyncState.objects.pending().aggregate(rows=Count("pk"), oldest=Min("changed_at")).values()
+    lag = (timezone.now() - oldest).total_seconds() if oldest else 0.0
+    yield GaugeMetricFamily("index_pending", "Products whose last change is not in the index yet.", value=pending)
+    yield GaugeMetricFamily("index_lag_seconds", "Age of the oldest change that is not in the index.", value=lag)
+    parked = SyncState.objects.parked().count()
+    yield GaugeMetricFamily("index_parked", "Products that OpenSearch refused.", value=parked)
+    last = IndexCheck.objects.order_by("-finished_at").first()
+    if last:
+        age = (timezone.now() - last.finished_at).total_seconds()
+        yield GaugeMetricFamily("index_wrong", "Wrong documents left by the last check.", value=last.remaining)
+        yield GaugeMetricFamily("index_check_age_seconds", "Time since the last check ended.", value=age)
+
+
+FIGURES: list[Callable[[], Iterable[Metric]]] = [_queues, _heartbeats, _orders, _confirmations, _index]

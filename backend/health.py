@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from opensearchpy.connection.connections import get_connection
 
 from backend import redis, tasks
+from search_api import engine
 
 logger = structlog.get_logger(__name__)
 
@@ -72,10 +73,13 @@ def _postgresql() -> None:
 
 
 def _redis() -> None:
-    redis.client().ping()
+    with redis.breaker.guard(*redis.UNREACHABLE):
+        redis.client().ping()
 
 
 def _opensearch() -> None:
+    if engine.breaker.is_open:
+        raise ConnectionError("it did not answer shoppers a moment ago")
     get_connection().cluster.health(params={"request_timeout": CHECK_SECONDS})
 
 

@@ -36,6 +36,7 @@ class ClientAddress:
         proxies = settings.TRUSTED_PROXIES
         if proxies and len(hops) >= proxies:
             request.META["REMOTE_ADDR"] = hops[-proxies]
+        request.META.setdefault("REMOTE_ADDR", "")  # a unix socket has none
         return self.get_response(request)
 
 

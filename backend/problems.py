@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
+import structlog
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
@@ -25,6 +26,8 @@ from orders.errors import (
 )
 from search_api.errors import SearchError
 from stores.errors import OutdatedCountError, StockOutOfRangeError
+
+logger = structlog.get_logger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER = "5"  # seconds, when PostgreSQL cannot be reached
@@ -61,6 +64,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     found = _status(error)
     if found is None:
         return None
+    if is_outage(error):
+        logger.error("PostgreSQL cannot serve", error=f"{type(error).__name__}: {error}")
     set_rollback()
     request = context["request"]
     # Whatever was asked for, also where nothing acceptable can be rendered, an error is JSON.

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
 from backend import logs
@@ -174,7 +175,7 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-confirmations": {"task": "orders.tasks.sweep_confirmations", "schedule": 30, "options": {"expires": 30}},
-    "forget-idempotency-keys": {"task": "orders.tasks.forget_idempotency_keys", "schedule": 3600},
+    "forget-idempotency-keys": {"task": "orders.tasks.forget_idempotency_keys", "schedule": crontab(minute="7")},
     # Looks for changes nearly all of the time, so that raw SQL is found as soon as what asks for a sync.
     "sync-index": {
         "task": "indexing.tasks.sync_index",
@@ -183,11 +184,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "options": {"expires": 5},
     },
     "ensure-index": {"task": "indexing.tasks.ensure_index", "schedule": 10.0, "options": {"expires": 10}},
-    "check-index": {"task": "indexing.tasks.check_index", "schedule": 24 * 3600.0},
-    "purge-sync-history": {"task": "indexing.tasks.purge_history", "schedule": 3600.0},
-    "refresh-popular-queries": {"task": "search_api.tasks.refresh_popular_queries", "schedule": 3600},
-    "purge-search-log": {"task": "search_api.tasks.purge_search_log", "schedule": 24 * 3600},
-    "recompute-popularity": {"task": "orders.tasks.recompute_popularity", "schedule": 3600},
+    "check-index": {"task": "indexing.tasks.check_index", "schedule": crontab(hour="3", minute="30")},
+    "purge-sync-history": {"task": "indexing.tasks.purge_history", "schedule": crontab(minute="17")},
+    "recompute-popularity": {"task": "orders.tasks.recompute_popularity", "schedule": crontab(minute="37")},
+    "refresh-popular-queries": {"task": "search_api.tasks.refresh_popular_queries", "schedule": crontab(minute="47")},
+    "purge-search-log": {"task": "search_api.tasks.purge_search_log", "schedule": crontab(hour="4", minute="10")},
     **{
         f"heartbeat-{queue}": {
             "task": "backend.tasks.heartbeat",
@@ -223,6 +224,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Search, suggestions, stores, stock and orders. Errors are RFC 9457 problem details.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "backend.documentation.document_problems",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -1,0 +1,1 @@
+"""The whole system on services of its own, while they are killed and hung: for `./dev chaos` and for tests."""

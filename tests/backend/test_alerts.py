@@ -1,0 +1,76 @@
+"""The alert rules and the dashboard ask for figures that there are, and every alert is explained."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.test import Client
+from django.utils import timezone
+
+from backend import metrics, tasks
+from indexing.check import FIGURES
+from indexing.models import IndexCheck
+
+pytestmark = [pytest.mark.service, pytest.mark.django_db]
+
+ROOT = Path(__file__).resolve().parents[2]
+FUNCTIONS = {
+    "absent", "and", "by", "clamp_min", "histogram_quantile", "le", "max", "or", "rate", "sum", "up", "queue", "route",
+    "scope", "service", "status", "task", "cache", "rate_interval", "job", "method", "state", "result",
+}  # fmt: skip
+
+
+def alerts() -> list[dict[str, Any]]:
+    groups = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text())["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def panels() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((ROOT / "deploy/grafana/dashboard.json").read_text())["panels"]
+    return found
+
+
+def asked_for(expression: str) -> set[str]:
+    """The names of the metrics in a PromQL expression."""
+    without_strings = re.sub(r'"[^"]*"', "", expression)
+    return set(re.findall(r"[a-z_][a-z_]+", re.sub(r"\[[^\]]*\]", "", without_strings))) - FUNCTIONS
+
+
+@pytest.fixture
+def shown(client: Client) -> set[str]:
+    """Every metric that /metrics shows, once each part has something to tell."""
+    metrics.tasks.labels("a task", "SUCCESS").observe(1)
+    metrics.throttled.labels("search").inc()
+    metrics.unqueued_tasks.labels("a task").inc()
+    tasks.heartbeat("orders")
+    client.get("/health/live")
+    IndexCheck.objects.create(started_at=timezone.now(), finished_at=timezone.now(), **dict.fromkeys(FIGURES, 0))
+    text = client.get("/metrics").content.decode()
+    return set(re.findall(r"^([a-z_]+)(?:{| )", text, re.MULTILINE))
+
+
+def test_alerts_ask_for_figures_that_there_are(shown: set[str]) -> None:
+    unknown = {rule["alert"]: asked_for(rule["expr"]) - shown for rule in alerts()}
+    assert {alert: names for alert, names in unknown.items() if names} == {}
+    assert {rule["labels"]["severity"] for rule in alerts()} == {"page", "ticket"}
+
+
+def test_dashboard_asks_for_figures_that_there_are(shown: set[str]) -> None:
+    asked = {name for panel in panels() for target in panel["targets"] for name in asked_for(target["expr"])}
+    assert asked <= shown
+
+
+def test_every_figure_of_the_project_is_on_the_dashboard(shown: set[str]) -> None:
+    ours = {name for name in shown if not name.startswith(("python_", "process_")) and not name.endswith("_created")}
+    asked = {name for panel in panels() for target in panel["targets"] for name in asked_for(target["expr"])}
+    left_out = {name for name in ours - asked if not any(name.startswith(other.rsplit("_", 1)[0]) for other in asked)}
+    assert left_out == {"figures_missing"}
+
+
+def test_every_alert_is_explained_in_the_runbook() -> None:
+    runbook = (ROOT / "docs/operations.md").read_text()
+    explained = set(re.findall(r"^### (\w+)$", runbook, re.MULTILINE))
+    assert explained == {rule["alert"] for rule in alerts()}

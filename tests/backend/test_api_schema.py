@@ -1,0 +1,62 @@
+"""The whole API, asked by Schemathesis with what its own schema allows and what it does not.
+
+No answer is a 500, and none has a status, media type or shape that the schema does not name.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, settings
+from knox.models import get_token_model
+from schemathesis import checks
+
+from backend.wsgi import application
+from tests.factories import make_product, make_staff, make_stock, make_store
+
+pytestmark = [pytest.mark.service, pytest.mark.django_db]
+
+schema = schemathesis.openapi.from_wsgi("/schema/?format=json", application)
+CHECKS = (
+    checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+)
+
+
+@pytest.fixture(autouse=True)
+def _connection_kept() -> Iterator[None]:
+    """Leave the test's transaction open between requests, as Django's own test client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def token() -> str:
+    """Of a member of staff of the first store, so that requests get past permissions."""
+    store = make_store(id=1)
+    make_stock(store, make_product(id=1), 5)
+    token: str = get_token_model().objects.create(user=make_staff(store))[1]
+    return token
+
+
+@schema.parametrize()
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,  # a run says the same tomorrow
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
+@pytest.mark.parametrize("signed_in", [False, True], ids=["anonymous", "staff"])
+def test_operation_keeps_to_its_schema(case: Any, token: str, signed_in: bool) -> None:  # noqa: FBT001 - pytest's
+    headers = {"Authorization": f"Token {token}"} if signed_in else {}
+    case.call_and_validate(headers=headers, checks=CHECKS)

@@ -1,0 +1,136 @@
+"""One whole system for all fault tests, on services of its own; each test leaves it well again."""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from devstack.chaos.shop import Answer
+from devstack.chaos.system import System, running
+
+PATIENCE = 60.0  # seconds for anything that should come about by itself
+POLL_SECONDS = 0.1
+
+
+@dataclass
+class Trial:
+    """A system that is being disturbed, and what its customers saw and were told."""
+
+    system: System
+    store: int
+    products: list[int]
+    told: dict[str, str] = field(default_factory=dict)
+    figures: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
+
+    def ask_everything(self) -> dict[str, Answer]:
+        """One of each: search, suggest, order, page, health. A word is never asked twice, so that no cache answers."""
+        shop, word = self.system.shop, f"cable {time.monotonic_ns()}"
+        return {
+            "search": shop.search(word),
+            "suggest": shop.suggest(f"cab{time.monotonic_ns() % 1000}"),
+            "order": self.order(),
+            "page": shop.page(q=word),
+            "health": shop.health(),
+        }
+
+    def order(self) -> Answer:
+        """Order one product; what the customer is told is remembered, to be held against the books."""
+        answer = self.system.shop.order(self.store, {self.products[0]: 1}, email="ada@example.com")
+        if answer.status == 201:
+            self.told[answer.body["id"]] = answer.body["status"]
+        return answer
+
+    def statuses(self) -> dict[str, int]:
+        return {name: answer.status for name, answer in self.ask_everything().items()}
+
+    def note(self, fault: str, answers: dict[str, Answer]) -> dict[str, int]:
+        """Remember how long each took, for the table in docs/operations.md; the statuses."""
+        self.figures.setdefault(fault, []).extend((name, answer.seconds) for name, answer in answers.items())
+        return {name: answer.status for name, answer in answers.items()}
+
+    def rename(self, name: str) -> int:
+        """Change a product behind the application's back; its id."""
+        product_id = self.products[1]
+        self.system.books.rows("UPDATE products_product SET name = %s WHERE id = %s", [name, product_id])
+        return product_id
+
+    def finds(self, words: str, product_id: int) -> bool:
+        """Whether a search that is not degraded finds the product."""
+        answer = self.system.shop.search(words)
+        return (
+            answer.status == 200
+            and not answer.body["degraded"]
+            and product_id in [hit["id"] for hit in answer.body["results"]]
+        )
+
+    def recover(self) -> None:
+        """Wait until every part is well by itself, then hold the books against what customers were told."""
+        eventually(lambda: self.system.shop.health().status == 200)
+        eventually(lambda: self.system.shop.search(f"cable {time.monotonic_ns()}").body["degraded"] is False)
+        self.system.books.await_index(PATIENCE)
+        assert self.system.books.lost_orders(self.told) == []
+        assert self.system.books.wrong() == []
+
+
+def eventually(holds: Callable[[], bool]) -> float:
+    """Wait until it holds; the seconds it took."""
+    started = time.monotonic()
+    while not _true(holds):
+        assert time.monotonic() - started < PATIENCE, "it did not come about by itself"
+        time.sleep(POLL_SECONDS)
+    return time.monotonic() - started
+
+
+def _true(holds: Callable[[], bool]) -> bool:
+    """Whether it holds; no when what is asked is not there to be asked."""
+    try:
+        return holds()
+    except (KeyError, TypeError, OSError):
+        return False
+
+
+@contextmanager
+def paused(*services: object) -> Iterator[None]:
+    """The services hang: alive, connections open, no answer."""
+    for service in services:
+        service.pause()  # type: ignore[attr-defined] # OpenSearch and every Service have it
+    try:
+        yield
+    finally:
+        for service in services:
+            service.resume()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def session_trial() -> Iterator[Trial]:
+    with running(products=300, stores=2) as system:
+        store = system.books.value("SELECT min(id) FROM stores_store")
+        stocked = system.books.rows(
+            "SELECT product_id FROM stores_inventory WHERE store_id = %s ORDER BY quantity DESC LIMIT 5", [store]
+        )
+        trial = Trial(system, store, [product_id for (product_id,) in stocked])
+        trial.system.shop.change_stock(store, trial.products[0], {"set": 100_000})
+        yield trial
+        _write_figures(trial)
+
+
+def _write_figures(trial: Trial) -> None:
+    """Where FAULT_FIGURES says: the slowest of each kind of request under each fault, in seconds."""
+    if path := os.environ.get("FAULT_FIGURES"):
+        slowest = {
+            fault: {name: max(s for other, s in seen if other == name) for name, _ in seen}
+            for fault, seen in trial.figures.items()
+        }
+        Path(path).write_text(json.dumps(slowest, indent=2))
+
+
+@pytest.fixture
+def trial(session_trial: Trial) -> Iterator[Trial]:
+    """The system, well and idle at the start, and well again at the end without any help."""
+    yield session_trial
+    session_trial.recover()
