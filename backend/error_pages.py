@@ -8,7 +8,7 @@ from django.views import defaults
 
 from backend.problems import RETRY_AFTER, is_outage
 
-API = re.compile(r"/(auth|health|metrics|orders|products|schema|search/(products|suggest)|stores)(/|$)")
+API = re.compile(r"/(auth|health|metrics|orders|products|schema|search/(products|suggest|clicks)|stores)(/|$)")
 
 
 def wants_problem(request: HttpRequest) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import generics
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -59,7 +59,10 @@ class InventoryDetail(APIView):
             "is subtracted again. `adjust` adds units or takes them away. Every change is recorded with who and why."
         ),
         request=StockChangeSerializer,
-        responses=StockSerializer,
+        responses={
+            200: StockSerializer,
+            409: OpenApiResponse(description="It would be fewer than none or too many, or a later count is known."),
+        },
         examples=[
             OpenApiExample("Set", value={"set": 40, "reason": "inventory day"}, request_only=True),
             OpenApiExample("Counted", value={"set": 40, "counted_at": "2026-11-23T06:00:00Z"}, request_only=True),

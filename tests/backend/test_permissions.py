@@ -36,6 +36,8 @@ MATRIX: dict[tuple[str, str], str] = {
     ("auth/token/", "DELETE"): "401 401 401 401 401 401",  # a session is no token
     ("search/products/", "GET"): ANYONE,
     ("search/suggest/", "GET"): ANYONE,
+    ("search/clicks/", "POST"): "202 202 202 202 202 202",
+    ("products/<int:pk>/", "GET"): ANYONE,
     ("stores/", "GET"): ANYONE,
     ("stores/<int:store_id>/inventory/", "GET"): ANYONE,
     ("stores/<int:store_id>/inventory/<int:product_id>/", "PATCH"): "401 403 403 200 403 200",
@@ -72,6 +74,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("admin/", "PUT"): "302 302 302 302 302 200",
     ("admin/", "PATCH"): "302 302 302 302 302 200",
     ("admin/", "DELETE"): "302 302 302 302 302 200",
+    **{("admin/dashboard/", method): "302 302 302 302 302 200" for method in METHODS},
 }
 
 
@@ -112,8 +115,10 @@ def world() -> World:
     bodies: dict[str, dict[str, Any]] = {
         "orders/": {"store_id": store.pk, "items": [{"product_id": product.pk, "quantity": 1}]},
         "stores/<int:store_id>/inventory/<int:product_id>/": {"adjust": 1},
+        "search/clicks/": {"q": "kettle", "product_id": product.pk, "position": 1},
     }
-    return World(clients, {"store_id": store.pk, "product_id": product.pk, "order_id": order.pk}, bodies)
+    named = {"store_id": store.pk, "product_id": product.pk, "pk": product.pk, "order_id": order.pk}
+    return World(clients, named, bodies)
 
 
 def routes(patterns: Any = None, above: str = "") -> Iterator[str]:
@@ -138,7 +143,7 @@ def ask(client: Client, method: str, world: World, route: str) -> int:
     return status
 
 
-API = ("auth/", "orders/", "stores/", "search/products", "search/suggest", "products/")
+API = ("auth/", "orders/", "stores/", "search/products", "search/suggest", "search/clicks", "products/")
 FORMS = {"staff/<int:store_id>/inventory/<int:product_id>/": {"kind": "adjust", "units": "1"}}
 
 
