@@ -25,13 +25,8 @@ def count(found: QuerySet[Product], request: SearchRequest) -> Facets:
 
 def _categories(products: QuerySet[Product], request: SearchRequest) -> list[FacetValue]:
     totals: dict[str, int] = {}
-<<<<<<< HEAD
     filed = products.filter(category__isnull=False)
     for path, number in filed.values_list("category__path").annotate(number=Count("*")):
-=======
-    counted = products.filter(category__isnull=False).values_list("category__path").annotate(number=Count("*"))
-    for path, number in counted:
->>>>>>> 593d30e (search_api: name counts, or degraded facets fail; matrix rows for products, clicks and the dashboard)
         for level in itertools.accumulate(
             path.split(PATH_SEPARATOR), lambda above, name: above + PATH_SEPARATOR + name
         ):
