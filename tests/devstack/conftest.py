@@ -41,16 +41,22 @@ class Checkout:
 
     def dev(self, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
         """Run `./dev` from another folder, in an environment that holds little but `variables`."""
-        environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | variables
+        return self._run([str(self.folder / "dev"), *arguments], cwd="/", **variables)
+
+    def shell(self, script: str) -> "subprocess.CompletedProcess[str]":
+        """Run lines as typed into a shell in the checkout, until one fails."""
+        return self._run(["bash", "-euo", "pipefail", "-c", script], cwd=self.folder)
+
+    def _run(self, command: list[str], *, cwd: str | Path, **variables: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            [str(self.folder / "dev"), *arguments],
-            env=environment,
-            cwd="/",
+            command,
+            env={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | variables,
+            cwd=cwd,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
-            timeout=150,
+            timeout=200,
         )
 
     def link_requirements(self) -> None:

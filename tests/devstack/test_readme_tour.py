@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 
 import pytest
 
@@ -27,15 +26,7 @@ def test_every_line_of_the_tour_works(checkout: Checkout) -> None:
     up = checkout.dev("up", "--detach")
     assert up.returncode == 0, up.stdout + up.stderr
 
-    ran = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", tour(checkout)],  # noqa: S607 - whichever the reader has
-        cwd=checkout.folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=200,
-    )
+    ran = checkout.shell(tour(checkout))
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
     search, suggest, there, order, again, rejected, orders, inventory, delivery = objects(ran.stdout)
