@@ -9,6 +9,7 @@ from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django_structlog.middlewares import RequestMiddleware
 from rest_framework.views import APIView
 
@@ -114,7 +115,9 @@ class PageThrottle:
         wait = throttles.hit(scope, throttles.caller(request))
         if wait is None:
             return None
-        return HttpResponse(TOO_OFTEN, status=429, headers={"Retry-After": str(int(wait))}, content_type="text/plain")
+        refusal = render(request, "429.html", {"why": TOO_OFTEN}, status=429)
+        refusal["Retry-After"] = str(int(wait))
+        return refusal
 
 
 TOO_OFTEN = "You ask too often. Wait a moment, then try again."

@@ -11,6 +11,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from knox.auth import TokenAuthentication
 from knox.models import get_token_model
@@ -49,8 +50,8 @@ class Lockout(AxesStandaloneBackend):  # type: ignore[misc] # axes has no types
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: object) -> HttpResponse:
     """What axes' middleware answers to a locked out caller in place of the form."""
-    del request, response, credentials
-    return HttpResponse(LOCKED_OUT, status=status.HTTP_429_TOO_MANY_REQUESTS, content_type="text/plain")
+    del response, credentials
+    return render(request, "429.html", {"why": LOCKED_OUT}, status=status.HTTP_429_TOO_MANY_REQUESTS)
 
 
 def client_address(request: HttpRequest) -> str:

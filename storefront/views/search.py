@@ -3,7 +3,7 @@
 import dataclasses
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -36,6 +36,8 @@ def results_page(request: HttpRequest) -> HttpResponse:
     """What a search found. An htmx request gets the hits and, out of band, the filters."""
     state, store = _with_store(request, read(request.GET))
     answer = search.search(state.request)
+    if not answer.results and state.request.page > 1:
+        return redirect(state.changed().url)
     context = {
         "state": state,
         "query": state.request.q,

@@ -19,8 +19,10 @@ def opensearch_unreachable() -> Iterator[None]:
     """Let every request to OpenSearch be refused; afterwards, wait until it is noticed that it is back."""
     with override_settings(OPENSEARCH_HOSTS=[NOBODY_LISTENS]):
         engine._client.cache_clear()  # noqa: SLF001 - a process has one client for its life
-        yield
-    engine._client.cache_clear()  # noqa: SLF001
+        try:
+            yield
+        finally:
+            engine._client.cache_clear()  # noqa: SLF001
     assert engine.breaker.wait_until_closed(10)
 
 
@@ -34,7 +36,7 @@ def test_shopping_goes_on_and_says_that_search_is_simpler(shop: Shop, visit: Vis
         expect(page.locator(".tile-name")).to_have_text(["Whistling kettle"])
         expect(page.get_by_text("12 in stock")).to_be_visible()
         page.get_by_label("Search products").fill("whist")
-        expect(page.get_by_role("option", name="Whistling kettle")).to_be_visible()
+        expect(page.locator("#suggestions").get_by_role("option", name="Whistling kettle")).to_be_visible()
         page.keyboard.press("Escape")
         page.get_by_role("button", name="Add to basket: Whistling kettle").click()
         expect(page.locator("#toast")).to_contain_text("is in your basket")

@@ -49,6 +49,12 @@ def test_no_address_breaks_the_page(shop: Shop, client: Client, address: dict[st
     assert client.get("/search/", address).status_code == 200
 
 
+def test_page_that_no_longer_exists_leads_to_the_first(shop: Shop, client: Client) -> None:
+    make_product("Kettle")
+    shop.refresh()
+    assert client.get("/search/", {"q": "kettle", "page": "9"})["Location"] == "/search/?q=kettle"
+
+
 def test_each_chip_is_the_page_without_its_filter(shop: Shop, client: Client) -> None:
     make_product("Desk", brand="Acme", price="50.00")
     shop.refresh()

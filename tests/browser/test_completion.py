@@ -1,0 +1,89 @@
+"""Completion of the search box, beyond the happy way."""
+
+from playwright.sync_api import Page, Request, Route, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.shop import Shop
+
+CALM = 600  # ms; well beyond the pause after which a question is asked
+
+
+def asked(page: Page) -> list[str]:
+    """The texts that are asked for from now on."""
+    texts: list[str] = []
+
+    def on_request(request: Request) -> None:
+        if "/search/suggest/" in request.url:
+            texts.append(request.url.rsplit("q=", 1)[1].split("&")[0])
+
+    page.on("request", on_request)
+    return texts
+
+
+def test_slow_old_answer_is_never_shown(shop: Shop, visit: Visit) -> None:
+    del shop
+    page = visit("/search/")
+    held: list[Route] = []
+
+    def hold_back_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/search/suggest/**", hold_back_the_first)
+    box = page.get_by_label("Search products")
+    with page.expect_request("**/search/suggest/?q=paper*"):
+        box.press_sequentially("paper")
+    box.fill("whist")
+    expect(page.locator("#suggestions").get_by_role("option")).to_have_text(["Whistling kettle"])
+    held[0].continue_()
+    page.wait_for_timeout(CALM)
+    expect(page.locator("#suggestions").get_by_role("option")).to_have_text(["Whistling kettle"])
+
+
+def test_one_question_for_fast_typing_and_none_for_two_letters(shop: Shop, visit: Visit) -> None:
+    del shop
+    page = visit("/search/")
+    texts = asked(page)
+    box = page.get_by_label("Search products")
+    box.press_sequentially("la")
+    page.wait_for_timeout(CALM)
+    assert texts == []
+    box.press_sequentially("ntern", delay=20)
+    expect(page.locator("#suggestions").get_by_role("option").first).to_be_visible()
+    assert texts == ["lantern"]
+
+
+def test_second_escape_clears_and_leaving_closes(shop: Shop, visit: Visit) -> None:
+    del shop
+    page = visit("/search/")
+    box = page.get_by_label("Search products")
+    box.press_sequentially("lantern")
+    expect(page.locator("#suggestions").get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(box).to_have_value("lantern")
+    page.keyboard.press("Escape")
+    expect(box).to_have_value("")
+    box.press_sequentially("lantern")
+    expect(page.locator("#suggestions").get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+
+
+def test_slash_types_itself_in_a_field(shop: Shop, visit: Visit) -> None:
+    del shop
+    page = visit("/store/")
+    city = page.get_by_label("City, ZIP or name")
+    city.press_sequentially("a/b")
+    expect(city).to_have_value("a/b")
+    expect(city).to_be_focused()
+
+
+def test_suggestions_are_about_the_chosen_store(shop: Shop, visit: Visit) -> None:
+    page = visit("/store/?city=Portland&next=/search/")
+    page.get_by_role("button", name="Shop here at Harbour").click()
+    with page.expect_request("**/search/suggest/**") as request:
+        page.get_by_label("Search products").press_sequentially("lantern")
+    assert f"store_id={shop.harbour.pk}" in request.value.url
+    expect(page.locator("#suggestions").get_by_role("option", name="Brass lantern 02")).to_be_visible()
