@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.test import override_settings
 from playwright.sync_api import expect
 
 from search_api.signals import hit_clicked
@@ -17,7 +18,7 @@ def test_opened_hit_is_told_with_its_place_in_the_whole_list(shop: Shop, visit: 
 
     hit_clicked.connect(listen)
     page = visit("/search/?q=brass+lantern&sort=name&page=2")
-    with page.expect_response("**/search/clicks/") as answer:
+    with override_settings(SEARCH_LOG_SAMPLE=1.0), page.expect_response("**/search/clicks/") as answer:
         page.get_by_role("link", name="Brass lantern 25").click()
     assert answer.value.status == 202
     assert told == [{"q": "brass lantern", "product_id": shop.lanterns[25].pk, "position": 26}]
