@@ -1,0 +1,114 @@
+"""OpenSearch is restarted, and so forgets what was deleted, between a deletion and a write that comes late."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import override_settings
+
+from devstack.services import OpenSearch, State
+from indexing import client, sync
+from indexing.errors import EngineUnavailableError
+from indexing.models import SyncState
+from products.models import Product
+from tests.factories import make_product
+from tests.indexing.conftest import SearchIndex, delete_indices, make_serving_index
+from tests.indexing.test_sync_order import let_late_writers_end, let_leases_end
+from tests.indexing.workers import Worker
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def opensearch() -> Iterator[OpenSearch]:
+    """A node of these tests alone."""
+    state = State.throwaway()
+    node = OpenSearch(state, nodes=1, fast_start=True)
+    try:
+        node.launch()
+        node.wait_ready()
+        yield node
+    finally:
+        node.stop()
+        state.remove()
+
+
+@pytest.fixture
+def index(opensearch: OpenSearch, transactional_db: None) -> Iterator[SearchIndex]:
+    del transactional_db
+    with override_settings(OPENSEARCH_URL=opensearch.url):
+        client.sync_client.cache_clear()
+        delete_indices()
+        make_serving_index()
+        yield SearchIndex()
+    client.sync_client.cache_clear()
+
+
+def restart(opensearch: OpenSearch) -> None:
+    opensearch.stop()
+    opensearch.start()
+
+
+def deleted_while_a_worker_sleeps() -> Worker:
+    """A product that was deleted, and whose deletion is in the index, while a worker still holds its document."""
+    make_product()
+    slow = Worker().claim().read()
+    let_leases_end()
+    Product.objects.all().delete()
+    Worker().claim().read().send().record()
+    return slow
+
+
+def test_a_late_write_after_a_restart_is_noticed_and_undone(opensearch: OpenSearch, index: SearchIndex) -> None:
+    slow = deleted_while_a_worker_sleeps()
+    restart(opensearch)
+
+    slow.send().record()
+    assert len(index.ids()) == 1, "OpenSearch still knew of the deletion: this test shows nothing"
+
+    index.sync()
+    assert index.ids() == set()
+
+
+def test_a_late_write_after_a_restart_by_a_worker_that_died_is_undone(
+    opensearch: OpenSearch, index: SearchIndex
+) -> None:
+    slow = deleted_while_a_worker_sleeps()
+    restart(opensearch)
+
+    slow.send()
+    assert len(index.ids()) == 1, "OpenSearch still knew of the deletion: this test shows nothing"
+
+    let_late_writers_end()
+    index.sync()
+    assert index.ids() == set()
+
+
+def test_while_opensearch_is_away_everything_stays_due(opensearch: OpenSearch, index: SearchIndex) -> None:
+    product = make_product()
+    opensearch.stop()
+    try:
+        with pytest.raises(EngineUnavailableError):
+            sync.sync_due()
+        assert SyncState.objects.get(pk=product.pk).attempts == 0
+    finally:
+        opensearch.start()
+
+    index.sync()
+    assert index.ids() == {product.pk}
+
+
+def test_when_opensearch_goes_away_in_the_middle_the_batch_is_due_again(
+    opensearch: OpenSearch, index: SearchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product = make_product()
+    monkeypatch.setattr(sync, "engine_answers", lambda: True)
+    opensearch.stop()
+    try:
+        with pytest.raises(EngineUnavailableError):
+            sync.sync_due()
+    finally:
+        opensearch.start()
+
+    index.sync()
+    assert index.ids() == {product.pk}
+    assert SyncState.objects.get(pk=product.pk).attempts == 0
