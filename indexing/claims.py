@@ -14,7 +14,7 @@ from indexing.models import SyncState
 LEASE = 5.0  # s; as long as a worker that died keeps others from its products
 # s; how long after a worker lost its lease its request may still arrive: more than the time-out of a request.
 LATE_WRITER = 45.0
-BATCH = 1000  # products; larger ones gain nothing (docs/decisions/sync.md)
+BATCH = 1000  # products; docs/decisions/sync.md says why
 NEWEST = 100  # of a batch, so that a shopper's change does not wait behind a storm
 BUSY_DELAY = 0.5  # s, doubled with every attempt
 REFUSED_DELAY = 10.0  # s, likewise

@@ -2,7 +2,7 @@
 
     python -m tests.indexing.storm fill N           a catalogue of N products
     python -m tests.indexing.storm change SECONDS SEED
-    python -m tests.indexing.storm compare          what differs between PostgreSQL and the index, as JSON
+    python -m tests.indexing.storm compare [ALIAS]  what differs between PostgreSQL and the index, as JSON
 
 The addresses of the services are in the environment. A product whose SKU starts with KEEP is renamed and sold out, but
 never hidden or deleted.
@@ -150,12 +150,12 @@ class Storm:
             )
 
 
-def compare() -> dict[str, Any]:
+def compare(alias: str) -> dict[str, Any]:
     """Every document against PostgreSQL, content and version; all of it in memory, for a catalogue of a test."""
-    sync_client().indices.refresh(index=index_alias())
+    sync_client().indices.refresh(index=alias)
     expected = {document["id"]: document for document in build_documents(Product.objects.values_list("pk", flat=True))}
     versions = dict(SyncState.objects.values_list("product_id", "version"))
-    hits = {int(hit["_id"]): hit for hit in helpers.scan(sync_client(), index=index_alias(), version=True)}
+    hits = {int(hit["_id"]): hit for hit in helpers.scan(sync_client(), index=alias, version=True)}
     return {
         "products": len(expected),
         "missing": sorted(expected.keys() - hits.keys()),
@@ -172,7 +172,7 @@ def main(act: str, *options: str) -> None:
     elif act == "change":
         sys.stdout.write(str(Storm(int(options[1])).rage(float(options[0]))))
     elif act == "compare":
-        sys.stdout.write(json.dumps(compare()))
+        sys.stdout.write(json.dumps(compare(*options or (index_alias(),))))
     else:
         sys.exit(__doc__)
 
