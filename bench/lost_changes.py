@@ -3,8 +3,8 @@
     python -m bench.lost_changes [SECONDS] [PRODUCTS]
 
 Ours, beside django-opensearch-dsl's own Celery signal processor with its own command for the rebuild. Each side has
-services and workers of its own. When all is quiet again both have as long as they need to empty their queues; then every
-document is compared with PostgreSQL.
+services and workers of its own. When all is quiet again both have as long as they need to empty their queues; then
+every document is compared with PostgreSQL.
 """
 
 import json
