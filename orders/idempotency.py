@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError, connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from orders.errors import KeyReusedError, RequestInProgressError
@@ -75,7 +75,7 @@ def remember(key: IdempotencyKey, order: PlacedOrder) -> None:
     )
 
 
-def answered_meanwhile(error: IntegrityError) -> bool:
+def answered_meanwhile(error: DatabaseError) -> bool:
     """Whether another transaction recorded an answer to the same key first."""
     diagnostics = getattr(error.__cause__, "diag", None)
     return getattr(diagnostics, "constraint_name", None) == "orders_idempotency_once"

@@ -28,7 +28,7 @@ from decimal import Decimal
 from typing import Any
 from weakref import WeakSet
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from orders.models import Order
 from orders.receipts import Item, PlacedOrder, Shortage, reject
@@ -113,6 +113,9 @@ _EXECUTE = f"EXECUTE place_order ({', '.join(['%s'] * len(_TYPES))})"
 
 _prepared: WeakSet[Any] = WeakSet()  # connections of psycopg2
 
+# The session has lost the statement (DISCARD), or a migration has changed what it gives.
+_UNKNOWN_STATEMENT, _RESULT_CHANGED = "26000", "0A000"
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:
@@ -136,6 +139,11 @@ def place(order_id: uuid.UUID, request: Request) -> Placement:
         rows = cursor.fetchall()
     order = _receipt(order_id, request.store_id, rows)
     return Placement(order, sold_out=any(row[6] == row[3] for row in rows))
+
+
+def must_prepare_again(error: DatabaseError) -> bool:
+    """Whether a new connection, which prepares the statement anew, would do better."""
+    return getattr(error.__cause__, "pgcode", None) in {_UNKNOWN_STATEMENT, _RESULT_CHANGED}
 
 
 def _receipt(order_id: uuid.UUID, store_id: int, rows: list[tuple[Any, ...]]) -> PlacedOrder:

@@ -15,7 +15,7 @@ from orders.services import Line, cancel_order, place_order
 from products.models import Product
 from stores.models import Inventory, Store
 from stores.selectors import inventory_of
-from tests.factories import make_product, make_store
+from tests.factories import make_product, make_stock, make_store
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
@@ -68,6 +68,33 @@ def test_cancelling_takes_the_same_statements_for_1_and_for_100_lines(store: Sto
     one, hundred = place(store, products[:1]), place(store, products)
     counts = [len(statements(lambda order=order: cancel_order(order_id=order.id))) for order in (one, hundred)]
     assert counts[0] == counts[1]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("loss", ["DEALLOCATE ALL", "DISCARD ALL"])
+def test_statement_that_the_session_has_lost_is_prepared_again(store: Store, loss: str) -> None:
+    lamp = make_product()
+    make_stock(store, lamp, 5)
+    place(store, [lamp])
+    with connection.cursor() as cursor:
+        cursor.execute(loss)
+    place(store, [lamp])
+    assert Inventory.objects.get().quantity == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_migration_of_a_column_that_placing_returns_does_not_refuse_orders(store: Store) -> None:
+    lamp = make_product()
+    make_stock(store, lamp, 5)
+    place(store, [lamp])
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE orders_order ALTER COLUMN status TYPE text")
+    try:
+        place(store, [lamp])
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE orders_order ALTER COLUMN status TYPE varchar(10)")
+    assert Inventory.objects.get().quantity == 3
 
 
 @pytest.fixture
