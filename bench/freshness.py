@@ -76,7 +76,8 @@ def _changes_until(rig: Rig, end: float, number: int) -> list[float]:
     with closing(psycopg2.connect(rig.database)) as database:
         database.autocommit = True
         while time.perf_counter() < end:
-            product_id = rng.randint(*rng.choice(ranges))
+            low, high = rng.choice(ranges)
+            product_id = rng.randrange(low - low % PROBES + PROBES + number, high + 1, PROBES)  # no other probe's
             price = Decimal(rng.randint(100, 10_000_000)) / 100
             database.cursor().execute("UPDATE products_product SET price = %s WHERE id = %s", [price, product_id])
             taken.append(_until_found(engine, address.netloc, product_id, price))

@@ -59,7 +59,6 @@ def rebuilding(rig: Rig) -> Iterator[Measure]:
 def triggers(rig: Rig) -> Iterator[Measure]:
     """Writes a second with the triggers that note changes, and without them."""
     ends = {"low": product_ranges()[0][0], "high": product_ranges()[-1][1], "store_id": store_with_everything().pk}
-    seconds = 2 * rig.effort.seconds
     for name, script, target in (
         ("stock deductions that flip nothing", DEDUCTION, Target(0.94, better=Better.HIGHER)),
         ("price updates", PRICE, None),
@@ -67,8 +66,8 @@ def triggers(rig: Rig) -> Iterator[Measure]:
         rounds = interleave(
             rig.effort.rounds,
             {
-                "with": Pgbench(rig.database, script, CLIENTS, seconds, ends).run_figures,
-                "without": Pgbench(rig.database, script, CLIENTS, seconds, ends, NO_TRIGGERS).run_figures,
+                "with": Pgbench(rig.database, script, CLIENTS, rig.effort.seconds, ends).run_figures,
+                "without": Pgbench(rig.database, script, CLIENTS, rig.effort.seconds, ends, NO_TRIGGERS).run_figures,
             },
         )
         yield Measure(

@@ -33,10 +33,11 @@ class ProcessLoad:
 
     def run(self) -> Latencies:
         """Every call's time, of all processes together. An exception in any of them is an error here."""
-        spawning = multiprocessing.get_context("spawn")
-        barrier, outcomes = spawning.Barrier(self.processes), spawning.Queue()
+        forking = multiprocessing.get_context("forkserver")
+        forking.set_forkserver_preload(["bench.preloaded"])
+        barrier, outcomes = forking.Barrier(self.processes), forking.Queue()
         children = [
-            spawning.Process(target=_child, args=(self, number, barrier, outcomes)) for number in range(self.processes)
+            forking.Process(target=_child, args=(self, number, barrier, outcomes)) for number in range(self.processes)
         ]
         for child in children:
             child.start()

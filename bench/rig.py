@@ -15,7 +15,7 @@ class Effort:
     quick: bool = False  # a smoke test: everything runs, no figure means anything
 
 
-FULL = Effort(rounds=5, seconds=2.0)
+FULL = Effort(rounds=5, seconds=1.5)
 QUICK = Effort(rounds=1, seconds=0.3, quick=True)
 
 
