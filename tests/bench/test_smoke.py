@@ -1,4 +1,4 @@
-"""The benchmark runs: a web server, load processes, pgbench and a rebuild on a tiny catalogue. No figure is looked at."""
+"""The benchmark runs, on a tiny catalogue: a web server, load processes, pgbench, a rebuild. No figure is looked at."""
 
 import os
 import subprocess
