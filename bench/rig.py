@@ -12,11 +12,12 @@ class Effort:
 
     rounds: int
     seconds: float  # one side, one round
+    queries: int  # different ones, at most
     quick: bool = False  # a smoke test: everything runs, no figure means anything
 
 
-FULL = Effort(rounds=5, seconds=1.5)
-QUICK = Effort(rounds=1, seconds=0.3, quick=True)
+FULL = Effort(rounds=5, seconds=1.5, queries=200)
+QUICK = Effort(rounds=1, seconds=0.3, queries=20, quick=True)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from bench.wire import Request
 from products.models import Product
 from stores.models import Store
 
-QUERIES = 200
 CONNECTIONS = 8
 UNCACHED = {"SEARCH_CACHE_SECONDS": "0"}
 RAW = "the same request, raw"
@@ -21,10 +20,10 @@ RAW = "the same request, raw"
 def search(rig: Rig) -> Iterator[Measure]:
     """Hits, facets and highlights of one page; nothing cached by us."""
     with rig.web_with(UNCACHED) as web:
-        api, raw = engine_requests(search_requests(searches(QUERIES)))
+        api, raw = engine_requests(search_requests(searches(rig.effort.queries)))
         one = _beside_raw(rig, web, api, raw, connections=1)
         many = _beside_raw(rig, web, api, raw, connections=CONNECTIONS)
-    share = {"queries answered by one engine request %": 100 * len(api) / QUERIES}
+    share = {"queries answered by one engine request %": 100 * len(api) / rig.effort.queries}
     yield _latency("search API p50 / raw, 1 client", one, Target(1.6, 1.4), share)
     yield _added("search API p50 - raw, 1 client", one, Target(2.5))
     yield _throughput("search API requests/s / raw, 8 connections", many, Target(0.33, 0.45, Better.HIGHER))
@@ -34,15 +33,15 @@ def search(rig: Rig) -> Iterator[Measure]:
 def suggest(rig: Rig) -> Iterator[Measure]:
     """Completions of a few letters; nothing cached by us."""
     with rig.web_with(UNCACHED) as web:
-        api, raw = engine_requests(suggest_requests(prefixes(QUERIES)))
+        api, raw = engine_requests(suggest_requests(prefixes(rig.effort.queries)))
         one = _beside_raw(rig, web, api, raw, connections=1)
     yield _latency("suggest API p50 / raw, 1 client", one, Target(1.8, 1.5), {})
 
 
 def engine_time(rig: Rig) -> Iterator[Measure]:
     """What OpenSearch itself needs for a suggestion and for a search."""
-    _, suggesting = engine_requests(suggest_requests(prefixes(QUERIES)))
-    _, searching = engine_requests(search_requests(searches(QUERIES)))
+    _, suggesting = engine_requests(suggest_requests(prefixes(rig.effort.queries)))
+    _, searching = engine_requests(search_requests(searches(rig.effort.queries)))
     rounds = interleave(
         rig.effort.rounds,
         {
@@ -63,7 +62,7 @@ def engine_time(rig: Rig) -> Iterator[Measure]:
 def store_filter(rig: Rig) -> Iterator[Measure]:
     """Only what one store has, and the same words with no store."""
     store = Store.objects.order_by("-id")[0]
-    texts = searches(QUERIES)
+    texts = searches(rig.effort.queries)
     with rig.web_with(UNCACHED) as web:
         here, _ = engine_requests(search_requests(texts, store_id=store.pk, in_stock="true"))
         anywhere = [Request(request.path.partition("&")[0]) for request in here]
@@ -92,7 +91,7 @@ def facets(rig: Rig) -> Iterator[Measure]:
 
 def cached(rig: Rig) -> Iterator[Measure]:
     """Searches that somebody else has just made, beside OpenSearch answering them."""
-    api, raw = engine_requests(search_requests(searches(QUERIES)))
+    api, raw = engine_requests(search_requests(searches(rig.effort.queries)))
     rounds = interleave(
         rig.effort.rounds,
         {
@@ -105,7 +104,7 @@ def cached(rig: Rig) -> Iterator[Measure]:
 
 def open_loop(rig: Rig) -> Iterator[Measure]:
     """Latencies at a fixed rate of arrivals: half of what a closed loop reaches."""
-    requests = search_requests(searches(QUERIES))
+    requests = search_requests(searches(rig.effort.queries))
     with rig.web_with(UNCACHED) as web:
         most = Load(web, requests, rig.effort.seconds, CONNECTIONS).run_figures()["per_second"]
         load = Load(web, requests, 2 * rig.effort.seconds, 4 * CONNECTIONS, rate=max(1.0, most / 2))

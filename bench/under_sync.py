@@ -9,7 +9,7 @@ from bench.queries import search_requests, searches
 from bench.quiet import await_quiet
 from bench.rig import Rig
 from bench.rounds import interleave
-from bench.search import QUERIES, UNCACHED
+from bench.search import UNCACHED
 from bench.stock_changes import changing_stock
 
 CHANGES = 200  # a second
@@ -19,7 +19,9 @@ SEARCHES = 20  # a second, at a fixed rate: a closed loop would ask less just wh
 def under_sync(rig: Rig) -> Iterator[Measure]:
     """Workers run on both sides; only the changes make the difference."""
     with rig.workers(), rig.web_with(UNCACHED) as web:
-        load = Load(web, search_requests(searches(QUERIES)), 2 * rig.effort.seconds, connections=8, rate=SEARCHES)
+        load = Load(
+            web, search_requests(searches(rig.effort.queries)), 2 * rig.effort.seconds, connections=8, rate=SEARCHES
+        )
 
         def beside_changes(changes: float) -> dict[str, float]:
             await_quiet()
