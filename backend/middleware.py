@@ -14,7 +14,7 @@ from django_structlog.middlewares import RequestMiddleware
 from rest_framework.views import APIView
 
 from backend import metrics, throttles
-from backend.error_pages import wants_problem
+from backend.error_pages import API, wants_problem
 from backend.problems import plain_problem
 from search_api import engine
 
@@ -92,6 +92,24 @@ class PagePolicy(CSPMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         return response if "json" in response.get("Content-Type", "") else super().process_response(request, response)
+
+
+class PrivateAnswers:
+    """Keeps what the API tells one caller out of every cache: orders, tokens, and whatever was asked for by name."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if "Cache-Control" not in response and API.match(request.path) and _is_private(request):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+
+def _is_private(request: HttpRequest) -> bool:
+    named = "Authorization" in request.headers or settings.SESSION_COOKIE_NAME in request.COOKIES
+    return named or request.method not in {"GET", "HEAD"} or request.path.startswith("/orders/")
 
 
 class PageThrottle:

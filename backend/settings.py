@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "backend.middleware.ClientAddress",
     "backend.middleware.RequestLog",
     "backend.middleware.ProblemBodies",
+    "backend.middleware.PrivateAnswers",
     "django.middleware.security.SecurityMiddleware",
     "backend.middleware.PagePolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",

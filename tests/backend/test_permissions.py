@@ -169,6 +169,13 @@ def test_an_order_that_does_not_exist_looks_like_one_of_somebody_else(world: Wor
     assert {**somebodys.json(), "instance": ""} == {**nobodys.json(), "instance": ""}
 
 
+def test_no_cache_keeps_what_one_caller_was_told(world: World) -> None:
+    customer = world.clients["customer"]
+    mine = [customer.get(world.url(route)) for route in ("orders/<uuid:order_id>/", "stores/", "search/products/")]
+    assert [answer["Cache-Control"] for answer in mine] == ["private, no-store"] * 3
+    assert "Cache-Control" not in world.clients["anonymous"].get("/stores/")
+
+
 def test_admin_is_for_admins(world: World) -> None:
     pages = [f"/admin/{app}/" for app in ("orders/order", "stores/inventory", "products/product", "auth/user")]
     for caller in CALLERS[:-1]:
