@@ -94,7 +94,12 @@ def test_pages_carry_a_policy_that_runs_no_inline_code(client: Client) -> None:
 
 
 def test_depth_and_size_of_a_search_are_bounded(client: Client) -> None:
-    too_much = [{"q": "a" * 201}, {"page": 101, "page_size": 100}, {"page_size": 101}, {"q": "x", "page": 0}]
+    too_much: list[dict[str, Any]] = [
+        {"q": "a" * 201},
+        {"page": 101, "page_size": 100},
+        {"page_size": 101},
+        {"q": "x", "page": 0},
+    ]
     assert [client.get("/search/products/", asked).status_code for asked in too_much] == [400] * 4
     many_words = " ".join(["kettle"] * 28)
     assert client.get("/search/products/", {"q": many_words}).status_code == 200
