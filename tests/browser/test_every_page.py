@@ -151,15 +151,15 @@ def test_pictures(request: pytest.FixtureRequest, visit: Visit) -> None:
     for old in PICTURES.glob("*.png"):
         old.unlink()
     User.objects.filter(pk=pages.staff.pk).update(is_staff=True, is_superuser=True)
-    for device, options in {"desktop": {}, "phone": PHONE}.items():
+    for look, options in {"desktop-light": {}, "phone-dark": PHONE}.items():
         page = visit("/", **options)
-        _keep(page, f"{device}-sign-in", "/sign-in/")
+        _keep(page, f"sign-in-{look}", "/sign-in/")
         pages.prepare(page)
         for name, address in pages.addresses():
-            _keep(page, f"{device}-{name}", address)
+            _keep(page, f"{name}-{look}", address)
         _open_suggestions(page, pages.words[:4])
-        _keep(page, f"{device}-suggestions")
-    _keep(visit_admin(visit), "desktop-dashboard", "/admin/dashboard/")
+        _keep(page, f"suggestions-{look}")
+    _keep(visit_admin(visit), "dashboard-desktop-light", "/admin/dashboard/")
 
 
 def visit_admin(visit: Visit) -> Page:

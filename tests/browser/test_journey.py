@@ -33,6 +33,7 @@ def test_by_keyboard_alone(shop: Shop, visit: Visit) -> None:
 def _complete_a_typing_error(page: Page) -> None:
     box = page.get_by_label("Search products")
     page.keyboard.type("lantren")
+    expect(page.locator("#suggestions").get_by_role("option", name="lantern").first).to_be_visible()
     page.keyboard.press("Enter")
     page.wait_for_url("**/search/?q=lantren")
     expect(page.locator(".tile-name").first).to_contain_text("lantern")
