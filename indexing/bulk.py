@@ -121,4 +121,5 @@ def _result(item: dict[str, Any]) -> Result:
         return Result.SUPERSEDED
     if status == NOT_FOUND:
         return Result.NO_INDEX
-    return Result.BUSY if status in UNAVAILABLE else Result.REFUSED
+    blocked = item.get("error", {}).get("type") == "cluster_block_exception"  # a full disk, or an operator's hand
+    return Result.BUSY if blocked or status in UNAVAILABLE else Result.REFUSED

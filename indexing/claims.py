@@ -16,9 +16,9 @@ LEASE = 5.0  # s; as long as a worker that died keeps others from its products
 LATE_WRITER = 45.0
 BATCH = 1000  # products; docs/decisions/sync.md says why
 NEWEST = 100  # of a batch, so that a shopper's change does not wait behind a storm
-BUSY_DELAY = 0.5  # s, doubled with every attempt
-REFUSED_DELAY = 10.0  # s, likewise
-LONGEST_DELAY = 3600.0  # s
+# s: the first delay, doubled with every attempt, and the longest.
+BUSY_DELAYS = (0.5, 30.0)
+REFUSED_DELAYS = (10.0, 3600.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +126,15 @@ _RECORD = """
 
 def record_busy(versions: dict[int, int]) -> None:
     """Leave products (id: version tried) due again after a while that grows with their attempts."""
-    _postpone([Refused(product_id, version, "") for product_id, version in versions.items()], BUSY_DELAY)
+    _postpone([Refused(product_id, version, "") for product_id, version in versions.items()], BUSY_DELAYS)
 
 
 def record_refused(refused: list[Refused]) -> None:
     """Park products with the error of each: due again after a while that grows, or as soon as they change."""
-    _postpone(refused, REFUSED_DELAY)
+    _postpone(refused, REFUSED_DELAYS)
 
 
-def _postpone(refused: list[Refused], delay: float) -> None:
+def _postpone(refused: list[Refused], delays: tuple[float, float]) -> None:
     if not refused:
         return
     with connection.cursor() as cursor:
@@ -144,8 +144,8 @@ def _postpone(refused: list[Refused], delay: float) -> None:
                 "ids": [row.product_id for row in refused],
                 "versions": [row.version for row in refused],
                 "errors": [row.error for row in refused],
-                "delay": delay,
-                "longest": LONGEST_DELAY,
+                "delay": delays[0],
+                "longest": delays[1],
             },
         )
 

@@ -191,6 +191,20 @@ def test_a_refused_product_that_is_put_right_is_indexed(narrow_index: SearchInde
     assert (SyncState.objects.get(pk=product.pk).error, SyncState.objects.parked().count()) == ("", 0)
 
 
+def test_an_index_that_takes_no_writes_for_a_while_parks_nothing(index: SearchIndex) -> None:
+    """As OpenSearch makes it by itself when its disk is full."""
+    product = make_product()
+    sync_client().indices.put_settings(index=index.name, body={"index.blocks.write": True})
+
+    assert index.sync() == sync.Totals(busy=1)
+    assert not SyncState.objects.parked().exists()
+
+    sync_client().indices.put_settings(index=index.name, body={"index.blocks.write": False})
+    SyncState.objects.update(due_at=timezone.now())
+    index.sync()
+    assert index.ids() == {product.pk}
+
+
 def test_new_changes_do_not_wait_behind_a_storm(index: SearchIndex) -> None:
     Product.objects.bulk_create([Product(sku=f"SKU {n}", name="Storm", price=1) for n in range(1500)])
     newest = make_product()
