@@ -121,12 +121,22 @@ class Process:
     def wait_until(self, ready: Callable[[], bool], timeout: float) -> None:
         """Return once `ready`; raise at once when the process dies, or after `timeout` seconds."""
         deadline = time.monotonic() + timeout
-        while not ready():
+        while True:
             if self.pid is None:
                 raise self._failure("ended while it was starting")
+            if ready():
+                return
             if time.monotonic() > deadline:
                 raise self._failure(f"did not become ready within {timeout:.0f} s")
             time.sleep(POLL_SECONDS)
+
+    def listens_on(self, port: int) -> bool:
+        """Whether this very process, and no other program, has the port."""
+        try:
+            sockets = psutil.Process(self.pid).net_connections("tcp") if self.pid else []
+        except psutil.Error:
+            return False
+        return any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in sockets)
 
     def log_tail(self, lines: int = LOG_LINES_SHOWN) -> str:
         try:

@@ -75,19 +75,20 @@ class Project:
         names = ", ".join(process.name for process in self.processes)
         raise DevstackError(f"There is no process {name!r}.", f"Choose one of: {names}.")
 
-    def settle_web_port(self, wanted: int | None) -> None:
-        """The port asked for, or else the kept one, or a new one when another program has taken that."""
-        if wanted is None:
-            before = self.state.port(self.web.name)
-            if self.state.startable_port(self.web.name) != before:
-                say(f"Port {before} is taken by another program: this stack moves to another one.")
-        elif is_free(wanted):
-            self.state.choose_port(self.web.name, wanted)
-        else:
+    def take_web_port(self, wanted: int) -> None:
+        """Have the web server on this port from now on."""
+        if not is_free(wanted):
             raise DevstackError(
                 f"Port {wanted} is taken by another program.",
                 "Stop that program, or leave out --port to have a free one chosen.",
             )
+        self.state.choose_port(self.web.name, wanted)
+
+    def settle_web_port(self) -> None:
+        """The kept port, or a new one when another program has taken that. Right before the web server starts."""
+        before = self.state.port(self.web.name)
+        if self.state.startable_port(self.web.name) != before:
+            say(f"Port {before} is taken by another program: this stack moves to another one.")
 
     def manage(self, *calls: Call) -> None:
         """Run management commands in turn, their output and progress going straight to the terminal."""

@@ -24,7 +24,7 @@ logging.getLogger("opensearchpy.trace").setLevel(logging.WARNING)
 
 def _client(timeout: float, retries: int) -> OpenSearch:
     return OpenSearch(
-        hosts=[settings.OPENSEARCH_URL],
+        hosts=settings.OPENSEARCH_HOSTS,
         ca_certs=settings.OPENSEARCH_CA_CERTS or None,
         timeout=timeout,
         max_retries=retries,
@@ -66,4 +66,4 @@ def engine_answers() -> bool:
 
 def _address() -> str:
     """The address without the password that it may hold."""
-    return str(settings.OPENSEARCH_URL).rsplit("@", maxsplit=1)[-1]
+    return ", ".join(host.rsplit("@", maxsplit=1)[-1] for host in settings.OPENSEARCH_HOSTS)

@@ -63,16 +63,22 @@ def _bring_up(project: Project, options: argparse.Namespace) -> None:
         raise DevstackError("--catalogue and --stores go together.", "Give both files, or neither.")
     if not project.state.folder.is_relative_to(CHECKOUT):
         say(f"This folder is closed to the user that the services run as: their data lives in {project.state.folder}.")
-    if project.grows_or_shrinks:
+    grown = project.grows_or_shrinks
+    if grown:
         # Its processes know the addresses of the nodes that there were when they were started.
         project.stop_application()
-    if not project.web.running:
+    if options.port and not project.web.running:
         project.web.process.clear()
-        project.settle_web_port(options.port)
+        project.take_web_port(options.port)
     _start_services(project)
     _step("Tables and catalogue", lambda: project.manage(*_fill_database(options)))
     project.stack.wait_ready()
+    if grown and "OPENSEARCH_URL" in project.stack.embedded:
+        project.stack.opensearch.replicate(int(project.environment["INDEX_REPLICAS"]))
     _step("Search index, static files, demo access", lambda: _prepare_site(project))
+    if not project.web.running:
+        project.web.process.clear()
+        project.settle_web_port()
     _step("Web server, workers, beat", lambda: _start_all(project.application))
 
 

@@ -52,7 +52,8 @@ class Web(ApplicationProcess):
         return ["gunicorn", "--config", "python:backend.gunicorn", "--bind", address, "backend.wsgi:application"]
 
     def answers(self) -> bool:
-        return http_answers(f"{self.url}health/ready")
+        # Another checkout's server may sit on the port, in perfect health.
+        return self.process.listens_on(self.state.port(self.name)) and http_answers(f"{self.url}health/ready")
 
 
 class Worker(ApplicationProcess):

@@ -46,6 +46,13 @@ def http_answers(url: str) -> bool:
         return False
 
 
+def put_json(url: str, body: object) -> None:
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers, method="PUT")  # noqa: S310 - likewise
+    with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS * 10):  # noqa: S310 - likewise
+        pass
+
+
 def fetch_json(url: str) -> dict[str, object]:
     with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310 - an address of our own
         loaded: dict[str, object] = json.load(response)

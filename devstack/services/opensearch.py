@@ -8,7 +8,7 @@ from devstack.account import service_account
 from devstack.binaries import java
 from devstack.process import Command, Process
 from devstack.services.base import Service, plain_environment
-from devstack.services.health import opensearch_answers
+from devstack.services.health import opensearch_answers, put_json
 from devstack.services.opensearch_distribution import distribution
 from devstack.state import State
 
@@ -166,6 +166,10 @@ class OpenSearch:
     def restart(self) -> None:
         self.stop()
         self.start()
+
+    def replicate(self, copies: int) -> None:
+        """Keep this many copies of every shard beside it, for indices made when there were fewer or more nodes."""
+        put_json(f"{self.nodes[0].url}/*/_settings?allow_no_indices=true", {"index": {"number_of_replicas": copies}})
 
     def _forget_a_larger_cluster(self) -> None:
         """A cluster that lost most of its nodes elects no manager any more. The index is a copy: begin a new one."""
