@@ -1,0 +1,45 @@
+"""The backup procedure of docs/operations.md, carried out: dump, lose everything, restore, rebuild the index, check."""
+
+import subprocess
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from devstack.binaries import postgres_home
+from devstack.services.postgres import ROLE
+from tests.faults.conftest import Trial, eventually
+
+pytestmark = pytest.mark.faults
+
+
+def test_dump_drop_restore(trial: Trial, tmp_path: Path) -> None:
+    product_id = trial.rename("Alabaster clock")
+    trial.order()
+    told_before = dict(trial.told)
+    run(trial, "pg_dump", "--format=custom", f"--file={tmp_path / 'dump'}", trial.system.stack.postgres.url)
+    trial.rename("Changed after the dump")
+    eventually(lambda: trial.finds("changed after dump", product_id))
+    maintain(trial, f"DROP DATABASE {ROLE} WITH (FORCE)")
+    assert trial.order().status == 503
+    maintain(trial, f"CREATE DATABASE {ROLE}")
+    run(trial, "pg_restore", "--no-owner", f"--dbname={trial.system.stack.postgres.url}", str(tmp_path / "dump"))
+    trial.system.project.manage({"arguments": ["reindex"]})
+    trial.told = told_before
+    eventually(lambda: trial.finds("alabaster", product_id))
+    eventually(lambda: trial.order().status == 201)
+
+
+def run(trial: Trial, program: str, *arguments: str) -> None:
+    path = postgres_home(trial.system.project.state) / "bin" / program
+    subprocess.run([path, *arguments], check=True, capture_output=True)
+
+
+def maintain(trial: Trial, statement: str) -> None:
+    """Run a statement on the server's other database."""
+    connection = psycopg2.connect(trial.system.stack.postgres.url_of("postgres"))
+    try:
+        connection.autocommit = True
+        connection.cursor().execute(statement)
+    finally:
+        connection.close()

@@ -1,0 +1,44 @@
+"""Three OpenSearch nodes with a replica of everything: one of them is killed under load, and nobody notices."""
+
+import threading
+import time
+from collections import Counter
+
+import pytest
+
+from devstack.chaos.shop import Shop
+from devstack.chaos.system import System, running
+from tests.faults.conftest import PATIENCE, eventually
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
+
+
+def test_node_killed_under_load() -> None:
+    """No search fails or falls back to PostgreSQL, every change arrives, and the node is taken back."""
+    with running(products=200, stores=1, opensearch_nodes=3) as system:
+        seen: Counter[str] = Counter()
+        enough = threading.Event()
+        shoppers = [threading.Thread(target=shop_around, args=(system, seen, enough)) for _ in range(3)]
+        for thread in shoppers:
+            thread.start()
+        eventually(lambda: seen["200 exact"] >= 20)
+        system.stack.opensearch.nodes[2].kill()
+        system.books.rows("UPDATE products_product SET name = name || ' anew' WHERE id %% 2 = 0")
+        system.books.await_index(PATIENCE)
+        after = seen["200 exact"]
+        eventually(lambda: seen["200 exact"] >= after + 50)
+        enough.set()
+        for thread in shoppers:
+            thread.join()
+        assert set(seen) == {"200 exact"}
+        system.stack.opensearch.nodes[2].start()
+        eventually(lambda: system.stack.opensearch.answers())
+        assert system.books.wrong() == []
+
+
+def shop_around(system: System, seen: Counter[str], enough: threading.Event) -> None:
+    shop = Shop(system.web.url)
+    while not enough.is_set():
+        answer = shop.search(f"cable {time.monotonic_ns()}")
+        degraded = answer.status == 200 and answer.body["degraded"]
+        seen[f"{answer.status} {'degraded' if degraded else 'exact'}"] += 1
