@@ -23,7 +23,7 @@ def test_node_killed_under_load() -> None:
             thread.start()
         eventually(lambda: seen["200 exact"] >= 20)
         system.stack.opensearch.nodes[2].kill()
-        system.books.rows("UPDATE products_product SET name = name || ' anew' WHERE id %% 2 = 0")
+        system.books.rows("UPDATE products_product SET name = name || ' anew' WHERE mod(id, 2) = 0")
         system.books.await_index(PATIENCE)
         after = seen["200 exact"]
         eventually(lambda: seen["200 exact"] >= after + 50)
@@ -32,7 +32,7 @@ def test_node_killed_under_load() -> None:
             thread.join()
         assert set(seen) == {"200 exact"}
         system.stack.opensearch.nodes[2].start()
-        eventually(lambda: system.stack.opensearch.answers())
+        eventually(system.stack.opensearch.answers)
         assert system.books.wrong() == []
 
 
