@@ -47,7 +47,8 @@ def running(
     with Stack.throwaway(opensearch_nodes=opensearch_nodes, durable=False) as stack:
         project = Project(stack)
         project.environment.update(SETTINGS | dict(settings or {}))
-        project.state.startable_port(project.web.name)
+        # Not the one that everybody prefers: two systems that start at the same time would both find it free.
+        project.state.choose_port(project.web.name, project.state.port("web of its own"))
         project.manage(
             {"arguments": ["migrate", "--verbosity", "0"]},
             {"arguments": ["seed_demo", "--products", str(products), "--stores", str(stores), "--orders", "0"]},
