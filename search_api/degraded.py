@@ -4,7 +4,16 @@ Words are found by full text, in any of their forms; when that finds nothing, by
 The indexes for both belong to `products`.
 """
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorExact
+import functools
+import operator
+
+from django.contrib.postgres.search import (
+    SearchQuery,
+    SearchQueryCombinable,
+    SearchRank,
+    SearchVector,
+    SearchVectorExact,
+)
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
 from products.models import SEARCH_VECTOR, Product
@@ -70,34 +79,43 @@ def _found(parsed: ParsedQuery) -> QuerySet[Product]:
     if parsed.nothing:
         return products.none()
     limited = _limited(products, parsed)
-    exact = limited.filter(*map(_any_form, parsed.concepts))
-    return exact if not parsed.concepts or exact.exists() else limited.filter(*map(_similar, parsed.concepts))
+    if not parsed.concepts:
+        return limited
+    exact = limited.filter(_has_all(parsed.concepts))
+    return exact if exact.exists() else limited.filter(*map(_similar, parsed.concepts))
 
 
 def _limited(products: QuerySet[Product], parsed: ParsedQuery) -> QuerySet[Product]:
     """With the quoted phrases, without the minus words."""
     for phrase in parsed.phrases:
-        products = products.filter(_holds(phrase, "phrase"))
+        products = products.filter(_holds(SearchQuery(phrase, config=CONFIG, search_type="phrase")))
     for word in parsed.excluded:
-        products = products.exclude(_holds(word))
+        products = products.exclude(_holds(SearchQuery(word, config=CONFIG)))
     return products
 
 
-def _holds(text: str, search_type: str = "plain") -> Q:
-    return Q(SearchVectorExact(SEARCH_VECTOR, SearchQuery(text, config=CONFIG, search_type=search_type)))
+def _has_all(concepts: tuple[Concept, ...]) -> Q:
+    """Every concept in one of its forms, as one full-text query: it leaves out words that PostgreSQL does not index."""
+    query = functools.reduce(operator.and_, map(_any_form, concepts))
+    return _holds(query) | Q(sku__in=_skus(concepts))
 
 
-def _any_form(concept: Concept) -> Q:
-    forms = Q(sku__in=[concept.text, concept.text.upper(), concept.text.lower()])
-    for text in (concept.text, *concept.synonyms):
-        forms |= _holds(text)
-    return forms
+def _any_form(concept: Concept) -> SearchQueryCombinable:
+    forms = (SearchQuery(text, config=CONFIG) for text in (concept.text, *concept.synonyms))
+    return functools.reduce(operator.or_, forms)
+
+
+def _skus(concepts: tuple[Concept, ...]) -> list[str]:
+    return [form for one in concepts if one.sku for form in (one.text, one.text.upper(), one.text.lower())]
+
+
+def _holds(query: SearchQueryCombinable) -> Q:
+    return Q(SearchVectorExact(SEARCH_VECTOR, query))
 
 
 def _similar(concept: Concept) -> Q:
-    if len(concept.text) < MIN_FUZZY_LENGTH or not concept.text.isalpha():
-        return _any_form(concept)
-    return _any_form(concept) | Q(name__trigram_word_similar=concept.text)
+    near = Q(name__trigram_word_similar=concept.text)
+    return _has_all((concept,)) | near if len(concept.text) >= MIN_FUZZY_LENGTH else _has_all((concept,))
 
 
 def _ordered(products: QuerySet[Product], request: SearchRequest, parsed: ParsedQuery) -> QuerySet[Product]:

@@ -52,7 +52,7 @@ def client() -> OpenSearch:
 
 
 def _probe() -> bool:
-    return bool(client().indices.exists_alias(name=index_alias()) or client().indices.exists(index=index_alias()))
+    return bool(client().ping())
 
 
 breaker = CircuitBreaker(_probe)

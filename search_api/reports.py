@@ -48,6 +48,6 @@ def _rows(days: int, *, fruitless: bool = False) -> list[ReportRow]:
     if fruitless:
         found = searches.filter(count__gt=0, relaxed=False).values("q")
         searches = searches.exclude(q__in=found)
-    clicks = dict(SearchClick.objects.filter(created_at__gte=since).values_list("q").annotate(Count("*")))
+    clicks = dict(SearchClick.objects.filter(created_at__gte=since).values_list("q").annotate(number=Count("*")))
     grouped = searches.values("q").annotate(searches=Count("*"), hits=Avg("count"), last_at=Max("created_at"))
     return [ReportRow(**row, clicks=clicks.get(row["q"], 0)) for row in grouped.order_by("-searches", "q")]

@@ -22,7 +22,7 @@ MAX_CURSOR_LENGTH = 4000
 
 
 def _values() -> serializers.ListField:
-    value = serializers.CharField(max_length=MAX_VALUE_LENGTH)
+    value = serializers.CharField(max_length=MAX_VALUE_LENGTH, allow_blank=True)
     return serializers.ListField(child=value, max_length=MAX_VALUES, required=False, default=list)
 
 
@@ -45,10 +45,14 @@ class SearchSerializer(serializers.Serializer[SearchRequest]):
     q = serializers.CharField(max_length=MAX_QUERY_LENGTH, required=False, allow_blank=True, default="")
     category = _values()
     brand = _values()
-    price_min = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, required=False, default=None)
-    price_max = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, required=False, default=None)
+    price_min = serializers.DecimalField(
+        max_digits=12, decimal_places=2, min_value=0, required=False, allow_null=True, default=None
+    )
+    price_max = serializers.DecimalField(
+        max_digits=12, decimal_places=2, min_value=0, required=False, allow_null=True, default=None
+    )
     in_stock = serializers.BooleanField(required=False, allow_null=True, default=None)
-    store_id = StoreField(required=False, default=None)
+    store_id = StoreField(required=False, allow_null=True, default=None)
     sort = serializers.ChoiceField(choices=[sort.value for sort in Sort], required=False, default=Sort.RELEVANCE.value)
     page = serializers.IntegerField(min_value=1, required=False, default=1)
     page_size = serializers.IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, required=False, default=20)
@@ -69,8 +73,8 @@ class SearchSerializer(serializers.Serializer[SearchRequest]):
         """The question that the parameters ask; ValidationError."""
         data = self.run_validation(parameters)
         return SearchRequest(
-            categories=tuple(data.pop("category")),
-            brands=tuple(data.pop("brand")),
+            categories=tuple(filter(None, data.pop("category"))),
+            brands=tuple(filter(None, data.pop("brand"))),
             sort=Sort(data.pop("sort")),
             **data,
         )
@@ -80,7 +84,7 @@ class SuggestSerializer(serializers.Serializer[dict[str, Any]]):
     """Completions wanted. `run_validation` answers the valid parameters."""
 
     q = serializers.CharField(min_length=MIN_SUGGEST_LENGTH, max_length=MAX_QUERY_LENGTH)
-    store_id = StoreField(required=False, default=None)
+    store_id = StoreField(required=False, allow_null=True, default=None)
     limit = serializers.IntegerField(min_value=1, max_value=MAX_SUGGESTIONS, required=False, default=MAX_SUGGESTIONS)
 
 

@@ -1,18 +1,22 @@
 """A shop whose products are in the real index."""
 
+import importlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
 from opensearchpy import OpenSearch, helpers
+from pytest_django import Settings
 
 from indexing import generation
 from indexing.analysis import index_settings
 from indexing.documents import build_documents, index_alias, mapping
 from products.models import Product
+from search_api import engine, synonym_table
 from search_api.contracts import SearchRequest, SearchResponse
+from search_api.models import Synonym
 from search_api.services import search
 from tests.factories import make_product
 
@@ -60,12 +64,43 @@ class Shop:
         return [hit["name"] for hit in self.search(q, **asked).results]
 
 
+@pytest.fixture(autouse=True)
+def _default_synonyms(request: pytest.FixtureRequest) -> None:
+    """The synonyms that a new shop has. A test that commits takes them away with all else when it ends."""
+    if request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("db" if "transactional_db" not in request.fixturenames else "transactional_db")
+        rules = importlib.import_module("search_api.migrations.0002_default_synonyms").RULES
+        Synonym.objects.bulk_create([Synonym(rule=rule) for rule in rules], ignore_conflicts=True)
+        synonym_table.forget()
+
+
 @pytest.fixture(scope="session")
 def engine_client() -> Iterator[OpenSearch]:
     """OpenSearch without the shopper's short time-outs, for preparing tests."""
-    client = OpenSearch(settings.OPENSEARCH_HOSTS, timeout=60)
+    client = OpenSearch(django_settings.OPENSEARCH_HOSTS, timeout=60)
     yield client
     client.close()
+
+
+@pytest.fixture
+def engine_at(settings: Settings) -> Iterator[Callable[[str], None]]:
+    """Sends searches to another address from now on: one where nothing answers, say."""
+
+    def go(url: str) -> None:
+        settings.OPENSEARCH_HOSTS = [url]
+        engine._client.cache_clear()  # noqa: SLF001 - the client is made once per process
+
+    hosts = settings.OPENSEARCH_HOSTS
+    yield go
+    settings.OPENSEARCH_HOSTS = hosts
+    engine._client.cache_clear()  # noqa: SLF001 - likewise
+    assert engine.breaker.wait_until_closed(30)
+
+
+@pytest.fixture
+def engine_away(engine_at: Callable[[str], None]) -> None:
+    """OpenSearch cannot be reached."""
+    engine_at("http://127.0.0.1:1")
 
 
 @pytest.fixture

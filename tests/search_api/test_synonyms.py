@@ -36,7 +36,6 @@ def test_edit_works_at_once(shop: Shop) -> None:
     rule.active = False
     rule.save()
     assert shop.names("hydraulic lifter") == []
-    Synonym.objects.all().delete()
 
 
 @service
@@ -46,7 +45,6 @@ def test_one_way_rule_works_one_way(shop: Shop) -> None:
     shop.sells("Coffee maker", "Beverage cooler")
     assert sorted(shop.names("beverage")) == ["Beverage cooler", "Coffee maker"]
     assert shop.names("coffee") == ["Coffee maker"]
-    Synonym.objects.all().delete()
 
 
 @pytest.mark.parametrize("rule", ["", "alone", "=>", "a =>", "=> b", "one two three four five, six", "!!!, ???"])

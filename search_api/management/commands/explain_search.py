@@ -1,5 +1,6 @@
 """`manage.py explain_search`: why a search finds what it finds, for people."""
 
+import re
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
 from typing import IO, Any, cast
@@ -14,6 +15,7 @@ from search_api.errors import EngineUnavailableError
 from search_api.ladder import Found
 from search_api.parsing import ParsedQuery
 
+_COMBINED = re.compile(r"CombinedFieldQuery\(\((?P<fields>.*)\)\((?P<word>.*)\)\)")
 MIN_SHARE = 0.02  # of a hit's score; smaller parts explain nothing
 
 
@@ -82,4 +84,7 @@ def _parts(explanation: Mapping[str, Any]) -> Iterator[tuple[float, str]]:
 
 
 def _plain(description: str) -> str:
-    return description.partition(" in ")[0].removeprefix("weight(")
+    """'weight(name:laptop in 7), result of:' -> 'name:laptop'; a word sought in many fields at once is named first."""
+    text = description.partition(" in ")[0].removeprefix("weight(").removeprefix("match filter: ")
+    combined = _COMBINED.fullmatch(text)
+    return f"{combined['word']} in {combined['fields']}" if combined else text

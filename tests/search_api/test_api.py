@@ -1,0 +1,149 @@
+"""`GET /search/products/` as programs see it."""
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+from rest_framework.test import APIClient
+
+from search_api import selectors
+from tests.factories import make_product, make_stock, make_store
+from tests.search_api.conftest import Shop
+
+pytestmark = [pytest.mark.django_db, pytest.mark.service]
+
+URL = "/search/products/"
+
+
+def test_whole_answer(shop: Shop, api: APIClient) -> None:
+    product = make_product(
+        "HP laptop", sku="L-1", brand="HP", category="Computers > Laptops", price="499.90", attributes={"colour": "Red"}
+    )
+    store = make_store("Main Street")
+    make_stock(store, product, 7)
+    shop.refresh()
+    body = api.get(URL, {"q": "laptop", "store_id": str(store.pk)}).json()
+    assert body.pop("took_ms") > 0
+    empty_ranges = [("25.00", "49.99"), ("50.00", "99.99"), ("100.00", "249.99")]
+    assert body == {
+        "count": 1,
+        "next": None,
+        "previous": None,
+        "results": [
+            {
+                "id": product.pk,
+                "sku": "L-1",
+                "name": "HP laptop",
+                "brand": "HP",
+                "category": "Computers > Laptops",
+                "price": "499.90",
+                "in_stock": True,
+                "quantity": 7,
+                "highlight": {"name": "HP <mark>laptop</mark>"},
+            }
+        ],
+        "facets": {
+            "category": [
+                {"value": "Computers", "count": 1, "selected": False},
+                {"value": "Computers > Laptops", "count": 1, "selected": False},
+            ],
+            "brand": [{"value": "HP", "count": 1, "selected": False}],
+            "price": {
+                "min": "499.90",
+                "max": "499.90",
+                "ranges": [
+                    {"from": None, "to": "24.99", "count": 0, "selected": False},
+                    *({"from": low, "to": high, "count": 0, "selected": False} for low, high in empty_ranges),
+                    {"from": "250.00", "to": "499.99", "count": 1, "selected": False},
+                    {"from": "500.00", "to": "999.99", "count": 0, "selected": False},
+                    {"from": "1000.00", "to": None, "count": 0, "selected": False},
+                ],
+            },
+            "availability": [
+                {"value": True, "count": 1, "selected": False},
+                {"value": False, "count": 0, "selected": False},
+            ],
+            "store": [{"value": store.pk, "name": "Main Street", "count": 1, "selected": True}],
+        },
+        "did_you_mean": None,
+        "relaxed": [],
+        "degraded": False,
+    }
+
+
+def test_quantity_is_told_with_a_store_only(shop: Shop, api: APIClient) -> None:
+    make_stock(make_store(), make_product("Laptop"), 7)
+    shop.refresh()
+    [hit] = api.get(URL, {"q": "laptop"}).json()["results"]
+    assert "quantity" not in hit
+    assert hit["in_stock"] is True
+
+
+def test_filters_repeat(shop: Shop, api: APIClient) -> None:
+    for brand in ("HP", "Dell", "Acer"):
+        make_product(f"{brand} laptop", brand=brand)
+    shop.refresh()
+    results = api.get(f"{URL}?brand=HP&brand=Dell&sort=name").json()["results"]
+    assert [hit["name"] for hit in results] == ["Dell laptop", "HP laptop"]
+
+
+def test_empty_fields_of_a_form_ask_for_nothing(shop: Shop, api: APIClient) -> None:
+    shop.sells("Laptop")
+    response = api.get(f"{URL}?q=&brand=&category=&price_min=&price_max=&in_stock=&store_id=&brand_search=")
+    assert response.json()["count"] == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"q": "x" * 201}, "q"),
+        ({"price_min": "cheap"}, "price_min"),
+        ({"price_min": "-1"}, "price_min"),
+        ({"price_min": "9", "price_max": "8"}, "price_min"),
+        ({"in_stock": "maybe"}, "in_stock"),
+        ({"store_id": "0"}, "store_id"),
+        ({"store_id": "999999"}, "store_id"),
+        ({"store_id": "9" * 30}, "store_id"),
+        ({"sort": "random"}, "sort"),
+        ({"page": "0"}, "page"),
+        ({"page": "101", "page_size": "100"}, "page"),
+        ({"page_size": "101"}, "page_size"),
+        ({"page_size": "ten"}, "page_size"),
+        ({"cursor": "forged"}, "cursor"),
+        ({"q": "a\x00b"}, "q"),
+    ],
+)
+def test_bad_parameter_is_named(api: APIClient, asked: dict[str, str], field: str) -> None:
+    response = api.get(URL, asked)
+    assert (response.status_code, [error["field"] for error in response.json()["errors"]]) == (400, [field])
+
+
+def test_every_bad_parameter_is_named_at_once(api: APIClient) -> None:
+    errors = api.get(URL, {"page": "x", "sort": "y", "store_id": "z"}).json()["errors"]
+    assert sorted(error["field"] for error in errors) == ["page", "sort", "store_id"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_search_at_a_store_takes_a_fixed_number_of_queries(
+    shop: Shop, api: APIClient, count: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    store = make_store()
+    for _ in range(count):
+        make_stock(store, make_product("Laptop"), 1)
+    shop.refresh()
+    api.get(URL, {"q": "warm up"})
+    with django_assert_max_num_queries(3):
+        assert api.get(URL, {"q": "laptop", "store_id": str(store.pk)}).json()["count"] == count
+
+
+def test_search_without_a_store_takes_no_query(
+    shop: Shop, api: APIClient, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    shop.sells("Laptop", "Laptop bag")
+    api.get(URL, {"q": "warm up"})
+    with django_assert_num_queries(0):
+        assert api.get(URL, {"q": "laptop"}).json()["count"] == 2
+
+
+def test_unknown_store_has_no_name(shop: Shop) -> None:
+    del shop
+    store = make_store("Here")
+    assert selectors.store_names([store.pk, store.pk + 1000]) == {store.pk: "Here"}

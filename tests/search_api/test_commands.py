@@ -1,0 +1,97 @@
+"""The commands that tell how good the search is, and why it finds what it finds."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from search_api.models import SearchLogEntry
+from tests.factories import make_product
+from tests.search_api.conftest import Shop
+
+pytestmark = [pytest.mark.django_db, pytest.mark.service]
+
+
+@pytest.fixture
+def laptops(shop: Shop) -> Shop:
+    for number in range(10):
+        make_product(f"Laptop model {number}", sku=f"L{number}")
+    make_product("Laptop bag", sku="BAG")
+    shop.refresh()
+    return shop
+
+
+def write(path: Path, *lines: str) -> Path:
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.fixture
+def judgements(tmp_path: Path) -> Path:
+    rows = [f"laptop,L{number},3" for number in range(10)]
+    return write(tmp_path / "judgements.csv", "query,sku,grade", *rows, "laptop,BAG,0", "few judged,L1,3")
+
+
+def test_perfect_ranking_scores_one(laptops: Shop, judgements: Path, tmp_path: Path) -> None:
+    del laptops
+    call_command("evaluate_search", judgements, json=tmp_path / "scores.json")
+    scores = json.loads((tmp_path / "scores.json").read_text())
+    assert scores["totals"] == {
+        "queries": 1,
+        "ndcg@10": 1.0,
+        "ndcg@10 judged only": 1.0,
+        "mrr": 1.0,
+        "recall@100": 1.0,
+        "zero results": 0.0,
+    }
+
+
+def test_comparison_names_what_got_worse(
+    laptops: Shop, judgements: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del laptops
+    earlier = tmp_path / "scores.json"
+    call_command("evaluate_search", judgements, json=earlier)
+    upside_down = judgements.read_text().replace(",3", ",1").replace("BAG,0", "BAG,3")
+    call_command("evaluate_search", write(tmp_path / "other.csv", upside_down), compare=earlier)
+    assert [line.split()[1] for line in capsys.readouterr().out.splitlines() if line.strip().startswith("-0.")][
+        -1:
+    ] == ["laptop"]
+
+
+def test_misspellings_are_scored(laptops: Shop, tmp_path: Path) -> None:
+    del laptops
+    typos = write(tmp_path / "typos.csv", "typo,correct", "latpop,laptop", "xqzvw,laptop")
+    call_command("evaluate_search", typos=typos, json=tmp_path / "scores.json")
+    totals = json.loads((tmp_path / "scores.json").read_text())["typo_totals"]
+    assert totals == {"typos": 2, "any@10": 0.5, "empty": 0.5, "precision@10": 0.5}
+
+
+def test_evaluation_is_not_logged(laptops: Shop, judgements: Path) -> None:
+    del laptops
+    call_command("evaluate_search", judgements)
+    assert not SearchLogEntry.objects.exists()
+
+
+@pytest.mark.usefixtures("engine_away")
+def test_degraded_search_is_not_scored(judgements: Path) -> None:
+    with pytest.raises(CommandError, match="OpenSearch is away"):
+        call_command("evaluate_search", judgements)
+
+
+def test_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="Cannot read"):
+        call_command("evaluate_search", tmp_path / "nowhere.csv")
+    with pytest.raises(CommandError, match="Give a file"):
+        call_command("evaluate_search")
+
+
+def test_explanation_names_what_matched_where(laptops: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    del laptops
+    call_command("explain_search", "labtop bag")
+    shown = capsys.readouterr().out
+    assert "understood as" in shown
+    assert "changed (spelling): Showing results for “laptop bag”." in shown
+    assert "laptop in attributes brand^2.0 category description name^3.0" in shown
+    assert "BAG  Laptop bag" in shown

@@ -1,0 +1,144 @@
+"""Facet counts, hits and their order against a brute-force count over PostgreSQL's rows, for any choice of filters.
+
+The degraded search is held to the same oracle: both must agree with it, and so with each other.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from products.models import Product
+from search_api import degraded, pages
+from search_api.contracts import SearchRequest, SearchResponse, Sort
+from search_api.facets import PRICE_RANGES
+from stores.models import Inventory, Store
+from tests.factories import make_product, make_stock, make_store
+from tests.search_api.conftest import Shop
+
+pytestmark = [pytest.mark.django_db, pytest.mark.service]
+
+CATEGORIES = ("A", "A > B", "A > B > C", "A > D", "E", "E > B")
+BRANDS = ("Ada", "Bell", "Curie")
+PRICES = ("0.00", "24.99", "25.00", "49.99", "50.00", "999.99", "1000.00")
+
+
+@pytest.fixture
+def catalogue(shop: Shop) -> Shop:
+    """Products whose properties fall apart in every direction, at two stores."""
+    stores = [make_store(name) for name in ("North", "South")]
+    for number in range(42):
+        product = make_product(
+            f"Thing {number}",
+            brand=("", *BRANDS)[number % 4],
+            category=("", *CATEGORIES)[number % 7],
+            price=PRICES[(number * 5 + number // 7) % 7],
+        )
+        for place, store in enumerate(stores):
+            if number % (3 + 2 * place):
+                make_stock(store, product, (number + place) % 4)
+    shop.refresh()
+    return shop
+
+
+requests = st.fixed_dictionaries(
+    {
+        "categories": st.lists(st.sampled_from(CATEGORIES), max_size=2, unique=True).map(tuple),
+        "brands": st.lists(st.sampled_from(BRANDS), max_size=2, unique=True).map(tuple),
+        "price_min": st.none() | st.sampled_from(PRICES).map(Decimal),
+        "price_max": st.none() | st.sampled_from(PRICES).map(Decimal),
+        "in_stock": st.sampled_from([None, True, False]),
+        "store": st.sampled_from([None, "North", "South"]),
+        "sort": st.sampled_from([Sort.CHEAPEST, Sort.DEAREST, Sort.NAME]),
+    }
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(asked=requests)
+def test_every_choice_of_filters_is_counted_right(catalogue: Shop, asked: dict[str, Any]) -> None:
+    del catalogue
+    store = asked.pop("store")
+    store_id = Store.objects.get(name=store).pk if store else None
+    request = SearchRequest(q="thing", page_size=100, store_id=store_id, **asked)
+    expected = Oracle(request)
+    for answer in (pages.search(request), degraded.search(request)):
+        if expected.ids:  # else the search is relaxed, and that is told
+            assert [hit["id"] for hit in answer.results] == expected.ids
+            assert counted(answer) == expected.facets()
+
+
+def counted(response: SearchResponse) -> dict[str, Any]:
+    facets = response.facets
+    return {
+        "category": {value["value"]: value["count"] for value in facets["category"] if value["count"]},
+        "brand": {value["value"]: value["count"] for value in facets["brand"] if value["count"]},
+        "price": (facets["price"]["min"], facets["price"]["max"]),
+        "ranges": [step["count"] for step in facets["price"]["ranges"]],
+        "availability": [value["count"] for value in facets["availability"]],
+        "store": {value["value"]: value["count"] for value in facets["store"]},
+    }
+
+
+class Oracle:
+    """What the facets must say, found by looking at every product for every facet."""
+
+    def __init__(self, request: SearchRequest) -> None:
+        self.request = request
+        self.products = list(Product.objects.searchable().select_related("category"))
+        in_stock = Inventory.objects.filter(quantity__gt=0).values_list("product_id", "store_id")
+        self.stores: dict[int, set[int]] = {}
+        for product_id, store_id in in_stock:
+            self.stores.setdefault(product_id, set()).add(store_id)
+        self.ids = [product.pk for product in sorted(self.fitting(""), key=self.place)]
+
+    def place(self, product: Product) -> tuple[Any, int]:
+        keys = {Sort.CHEAPEST: product.price, Sort.DEAREST: -product.price, Sort.NAME: product.name.lower()}
+        return keys[self.request.sort], product.pk
+
+    def facets(self) -> dict[str, Any]:
+        prices = [product.price for product in self.fitting("price")]
+        stocked = [self.has(product) for product in self.fitting("availability")]
+        levels = (level for product in self.fitting("category") for level in self.levels(product))
+        stores = (store for product in self.fitting("availability") for store in self.stores.get(product.pk, ()))
+        return {
+            "category": Counter(levels),
+            "brand": Counter(product.brand for product in self.fitting("brand") if product.brand),
+            "price": (str(min(prices)), str(max(prices))) if prices else (None, None),
+            "ranges": [sum(low_enough(p, low, high) for p in prices) for low, high in PRICE_RANGES],
+            "availability": [sum(stocked), len(stocked) - sum(stocked)],
+            "store": Counter(stores),
+        }
+
+    def fitting(self, but: str) -> list[Product]:
+        """The products that fit every filter but the facet's own."""
+        return [product for product in self.products if all(self.judgements(product, but))]
+
+    def judgements(self, product: Product, but: str) -> Iterable[bool]:
+        asked = self.request
+        if but != "category" and asked.categories:
+            yield not set(asked.categories).isdisjoint(self.levels(product))
+        if but != "brand" and asked.brands:
+            yield product.brand in asked.brands
+        if but != "price":
+            yield asked.price_min is None or product.price >= asked.price_min
+            yield asked.price_max is None or product.price <= asked.price_max
+        if but != "availability" and asked.in_stock is not None:
+            yield self.has(product) is asked.in_stock
+
+    def has(self, product: Product) -> bool:
+        stores = self.stores.get(product.pk, set())
+        return bool(stores) if self.request.store_id is None else self.request.store_id in stores
+
+    @staticmethod
+    def levels(product: Product) -> list[str]:
+        names = product.category.path.split(" > ") if product.category else []
+        return [" > ".join(names[: depth + 1]) for depth in range(len(names))]
+
+
+def low_enough(price: Decimal, low: int | None, high: int | None) -> bool:
+    return (low is None or price >= low) and (high is None or price < high)

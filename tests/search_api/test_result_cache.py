@@ -1,0 +1,111 @@
+"""Answers are kept for a moment, and never shown once the index or the stock has changed."""
+
+import threading
+
+import pytest
+from django.core.cache import cache
+
+from indexing import generation
+from search_api import pages, result_cache, services
+from search_api.contracts import SearchRequest, SearchResponse
+from search_api.models import Synonym
+from stores.services import adjust_stock
+from tests.factories import make_product, make_stock, make_store
+from tests.search_api.conftest import Shop
+
+pytestmark = [pytest.mark.service]
+LAPTOP = SearchRequest(q="laptop")
+
+
+@pytest.mark.django_db
+def test_same_question_is_answered_from_the_cache(shop: Shop) -> None:
+    shop.sells("Laptop")
+    first = shop.search("laptop")
+    shop.client.delete_by_query(index=shop.index, body={"query": {"match_all": {}}}, refresh=True)
+    assert shop.search("laptop").results == first.results
+
+
+@pytest.mark.django_db
+def test_change_of_the_index_leaves_answers_behind(shop: Shop) -> None:
+    shop.sells("Laptop")
+    assert shop.names("laptop") == ["Laptop"]
+    shop.sells("Laptop bag")
+    assert shop.names("laptop") == ["Laptop", "Laptop bag"]
+
+
+@pytest.mark.django_db
+def test_slow_reader_does_not_put_back_an_old_answer(shop: Shop) -> None:
+    """It asks the engine, the index changes and is searched by others, and only then it stores what it found."""
+    shop.sells("Laptop")
+    slot = result_cache.search_slot(LAPTOP)
+    old = pages.search(LAPTOP)
+    shop.sells("Laptop bag")
+    assert shop.names("laptop") == ["Laptop", "Laptop bag"]
+    result_cache.write(slot, old)
+    assert shop.names("laptop") == ["Laptop", "Laptop bag"]
+
+
+@pytest.mark.django_db
+@pytest.mark.races
+def test_slow_readers_in_threads_do_not_either(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real service, held up by a real index change between its question and its answer."""
+    shop.sells("Laptop")
+    asked, changed = threading.Event(), threading.Event()
+    search = pages.search
+
+    def held_up(request: SearchRequest) -> SearchResponse:
+        answer = search(request)
+        asked.set()
+        assert changed.wait(30)
+        return answer
+
+    monkeypatch.setattr(pages, "search", held_up)
+    reader = threading.Thread(target=services._kept_or_computed, args=[LAPTOP])  # noqa: SLF001 - without PostgreSQL
+    reader.start()
+    assert asked.wait(30)
+    monkeypatch.setattr(pages, "search", search)
+    shop.sells("Laptop bag")
+    changed.set()
+    reader.join(30)
+    assert shop.names("laptop") == ["Laptop", "Laptop bag"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stock_change_shows_at_once(shop: Shop) -> None:
+    store, product = make_store(), make_product("Laptop")
+    make_stock(store, product, 2)
+    shop.refresh()
+    assert shop.search("laptop", store_id=store.pk).results[0]["quantity"] == 2
+    adjust_stock(store_id=store.pk, product_id=product.pk, delta=3)
+    assert shop.search("laptop", store_id=store.pk).results[0]["quantity"] == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_edit_of_synonyms_leaves_answers_behind(shop: Shop) -> None:
+    shop.sells("Laptop")
+    assert shop.names("klapprechner") == []
+    Synonym.objects.create(rule="klapprechner, laptop")
+    assert shop.names("klapprechner") == ["Laptop"]
+
+
+@pytest.mark.django_db
+def test_every_part_of_a_question_has_a_place_of_its_own() -> None:
+    questions = [LAPTOP, SearchRequest(q="laptop", page=2), SearchRequest(q="laptop", brands=("HP",)), SearchRequest()]
+    assert len({result_cache.search_slot(question) for question in questions}) == len(questions)
+
+
+@pytest.mark.django_db
+def test_answers_of_other_generations_are_elsewhere() -> None:
+    before = result_cache.suggest_slot("lap", None)
+    generation.bump()
+    assert result_cache.suggest_slot("lap", None) != before
+
+
+@pytest.mark.django_db
+def test_completions_are_kept_too(shop: Shop) -> None:
+    shop.sells("Laptop")
+    first = services.suggest("lapt")
+    shop.client.delete_by_query(index=shop.index, body={"query": {"match_all": {}}}, refresh=True)
+    assert services.suggest("lapt") == first
+    cache.clear()
+    assert services.suggest("lapt").suggestions == []

@@ -1,0 +1,182 @@
+"""What is kept of searches and clicks, and what it tells."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from search_api import facets, log_keeping, popular_queries, reports, search_log
+from search_api.contracts import SearchRequest, SearchResponse
+from search_api.models import PopularQuery, SearchClick, SearchLogEntry, Synonym
+from search_api.signals import searches_gathered
+from tests.factories import make_product, make_user
+from tests.search_api.conftest import Shop
+
+pytestmark = [pytest.mark.django_db, pytest.mark.service]
+
+
+@pytest.fixture
+def logged(settings: Settings) -> list[dict[str, Any]]:
+    """Rows handed on to the log while the test runs."""
+    settings.SEARCH_LOG_SAMPLE = 1.0
+    search_log.flush()
+    rows: list[dict[str, Any]] = []
+
+    def gather(*, rows: list[dict[str, Any]], into: list[dict[str, Any]] = rows, **_: Any) -> None:
+        into.extend(rows)
+
+    searches_gathered.connect(gather, weak=False, dispatch_uid="test")
+    return rows
+
+
+@pytest.fixture(autouse=True)
+def _disconnect() -> Any:
+    yield
+    searches_gathered.disconnect(dispatch_uid="test")
+
+
+def make_searches(q: str, times: int = 1, *, count: int = 3, days_ago: int = 0, relaxed: bool = False) -> None:
+    at = timezone.now() - dt.timedelta(days=days_ago)
+    for _ in range(times):
+        SearchLogEntry.objects.create(q=q, count=count, relaxed=relaxed, took_ms=5, created_at=at)
+
+
+def test_search_is_logged_with_its_outcome_and_nothing_else(shop: Shop, logged: list[dict[str, Any]]) -> None:
+    shop.sells("Laptop")
+    took = shop.search("  LAPTOP ").took_ms
+    search_log.flush()
+    assert logged == [{"q": "laptop", "count": 1, "relaxed": False, "degraded": False, "took_ms": took}]
+    assert log_keeping.save_searches(logged) == SearchLogEntry.objects.filter(q="laptop").count() == 1
+
+
+def test_further_pages_and_empty_searches_are_not_logged(shop: Shop, logged: list[dict[str, Any]]) -> None:
+    shop.sells("Laptop")
+    shop.search("")
+    shop.search("laptop", page=2)
+    shop.search("laptop", cursor="")
+    search_log.flush()
+    assert logged == []
+
+
+def test_only_the_sample_is_logged(shop: Shop, logged: list[dict[str, Any]], settings: Settings) -> None:
+    settings.SEARCH_LOG_SAMPLE = 0.0
+    shop.search("laptop")
+    search_log.flush()
+    assert logged == []
+
+
+@pytest.mark.usefixtures("logged")
+def test_searches_in_quick_succession_go_in_one_batch() -> None:
+    batches: list[int] = []
+    searches_gathered.connect(lambda rows, **_: batches.append(len(rows)), weak=False, dispatch_uid="batches")
+    outcome = SearchResponse(count=0, results=[], facets=facets.none())
+    for _ in range(search_log.BATCH - 1):
+        search_log._gathered.flushed_at = float("inf")  # noqa: SLF001 - time stands still
+        search_log.record(SearchRequest(q="laptop"), outcome)
+    assert batches == []
+    search_log.record(SearchRequest(q="laptop"), outcome)
+    assert batches == [search_log.BATCH]
+    searches_gathered.disconnect(dispatch_uid="batches")
+
+
+def test_click_is_taken_and_kept(api: APIClient) -> None:
+    product = make_product()
+    response = api.post("/search/clicks/", {"q": "Laptop", "product_id": product.pk, "position": 2}, format="json")
+    assert (response.status_code, response.content) == (202, b"")
+    log_keeping.save_click("laptop", product.pk, 2)
+    assert [(click.q, click.product_id, click.position) for click in SearchClick.objects.all()] == [
+        ("laptop", product.pk, 2)
+    ]
+
+
+def test_click_on_a_product_that_is_gone_is_forgotten() -> None:
+    log_keeping.save_click("laptop", 987_654, 1)
+    assert not SearchClick.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("sent", "fields"),
+    [
+        ({}, ["position", "product_id", "q"]),
+        ({"q": "x" * 201, "product_id": "one", "position": 0}, ["position", "product_id", "q"]),
+        ([], ["body"]),
+    ],
+)
+def test_bad_click_is_refused(api: APIClient, sent: Any, fields: list[str]) -> None:
+    response = api.post("/search/clicks/", sent, format="json")
+    assert (response.status_code, sorted(error["field"] for error in response.json()["errors"])) == (400, fields)
+
+
+def test_old_rows_are_purged(settings: Settings) -> None:
+    settings.SEARCH_LOG_DAYS = 30
+    make_searches("old", days_ago=31)
+    make_searches("young", days_ago=29)
+    assert log_keeping.purge() == 1
+    assert [entry.q for entry in SearchLogEntry.objects.all()] == ["young"]
+
+
+def test_popular_queries_are_those_of_many_that_found_what_was_asked_for() -> None:
+    make_searches("laptop", 7)
+    make_searches("printer", 5)
+    make_searches("rare", 4)
+    make_searches("nothing", 9, count=0)
+    make_searches("changed", 9, relaxed=True)
+    make_searches("last year", 9, days_ago=300)
+    assert log_keeping.refresh_popular_queries() == 2
+    assert [(one.q, one.searches) for one in PopularQuery.objects.all()] == [("laptop", 7), ("printer", 5)]
+    popular_queries.forget()
+    assert (popular_queries.starting_with("LAP"), popular_queries.starting_with("laptop")) == (["laptop"], [])
+    popular_queries.forget()
+
+
+def test_reports_say_what_is_looked_for_in_vain() -> None:
+    make_searches("laptop", 10)
+    make_searches("unicorn", 2, count=0)
+    make_searches("sometimes", 1, count=0)
+    make_searches("sometimes", 1)
+    make_searches("old", 3, count=0, days_ago=20)
+    SearchClick.objects.create(q="laptop", product=make_product(), position=1)
+    assert [(row.q, row.searches, row.clicks) for row in reports.popular(7)] == [
+        ("laptop", 10, 1),
+        ("sometimes", 2, 0),
+        ("unicorn", 2, 0),
+    ]
+    assert [row.q for row in reports.without_results(7)] == ["unicorn"]
+    assert [row.q for row in reports.without_results(30)] == ["old", "unicorn"]
+
+
+def test_report_of_what_is_found_and_not_opened() -> None:
+    make_searches("opened", 10)
+    make_searches("ignored", 10)
+    make_searches("too few to tell", 4)
+    make_searches("nothing to open", 10, count=0)
+    for _ in range(5):
+        SearchClick.objects.create(q="opened", product=make_product(), position=1)
+    assert [row.q for row in reports.low_click(7)] == ["ignored"]
+
+
+def test_reports_are_in_the_admin(client: Client) -> None:
+    make_searches("<b>laptop</b>", 6)
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    for url in ("", "?days=30", "?days=drop"):
+        page = client.get(f"/admin/search_api/searchlogentry/reports/{url}")
+        assert page.status_code == 200
+        assert "&lt;b&gt;laptop&lt;/b&gt;" in page.content.decode()
+    assert client.get("/admin/search_api/searchlogentry/").status_code == 200
+
+
+def test_reports_need_permission(client: Client) -> None:
+    client.force_login(make_user(is_staff=True))
+    assert client.get("/admin/search_api/searchlogentry/reports/").status_code == 403
+
+
+def test_synonyms_are_edited_in_the_admin(client: Client) -> None:
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    refused = client.post("/admin/search_api/synonym/add/", {"rule": "alone", "active": "on"})
+    assert "A rule is" in refused.content.decode()
+    client.post("/admin/search_api/synonym/add/", {"rule": "sofa, couch", "active": "on"})
+    assert Synonym.objects.filter(rule="sofa, couch").exists()

@@ -1,0 +1,131 @@
+"""Completions."""
+
+import pytest
+from django.core.cache import cache
+from rest_framework.test import APIClient
+
+from search_api import popular_queries
+from search_api.models import PopularQuery
+from search_api.services import suggest
+from tests.factories import make_product, make_stock, make_store
+from tests.search_api.conftest import Shop
+
+pytestmark = [pytest.mark.django_db, pytest.mark.service]
+
+
+def texts(q: str, store_id: int | None = None) -> list[str]:
+    return [suggestion["text"] for suggestion in suggest(q, store_id=store_id).suggestions]
+
+
+def test_names_that_start_so_come_before_names_with_a_word_that_does(shop: Shop) -> None:
+    shop.sells("Red laptop", "Laptop bag", "Printer")
+    assert texts("lapt") == ["Laptop bag", "Red laptop"]
+
+
+def test_words_may_come_in_any_order_unfinished(shop: Shop) -> None:
+    shop.sells("HP Pavilion laptop", "HP printer")
+    assert texts("lap hp") == ["HP Pavilion laptop"]
+
+
+def test_typing_error_is_forgiven_only_when_nothing_starts_so(shop: Shop) -> None:
+    shop.sells("Keyboard", "Printer")
+    assert texts("keyvoard") == ["Keyboard"]
+    shop.sells("Keyvoard cleaner")
+    assert texts("keyvoard") == ["Keyvoard cleaner"]
+
+
+def test_text_longer_than_any_gram_still_works(shop: Shop) -> None:
+    name = "Supercalifragilisticexpialidocious laptop sleeve for very long journeys by train and ship"
+    shop.sells(name)
+    assert texts("supercalifragilisticexpiali") == [name]
+    assert texts(name) == [name]
+
+
+def test_same_text_is_never_given_twice(shop: Shop) -> None:
+    shop.sells("Laptop bag", "Laptop bag", "LAPTOP BAG")
+    assert texts("laptop") == ["Laptop bag"]
+
+
+def test_at_most_ten(shop: Shop) -> None:
+    shop.sells(*(f"Laptop {word} edition" for word in "abcdefghijklm"))
+    assert len(texts("laptop")) == 10
+
+
+def test_near_identical_names_leave_room_for_others(shop: Shop) -> None:
+    shop.sells(*(f"Laptop Pro 15 inch variant {number}" for number in range(12)), "Laptop bag", "Laptop stand")
+    assert {"Laptop bag", "Laptop stand"} <= set(texts("laptop"))
+
+
+def test_brands_and_categories_are_given_too(shop: Shop) -> None:
+    make_product("Notebook", brand="Lapland", category="Computers > Laptops")
+    shop.refresh()
+    assert suggest("lap").suggestions == [
+        {"text": "Lapland", "type": "brand", "id": "Lapland", "highlight": "<mark>Lap</mark>land"},
+        {
+            "text": "Computers > Laptops",
+            "type": "category",
+            "id": "Computers > Laptops",
+            "highlight": "Computers &gt; <mark>Lap</mark>tops",
+        },
+    ]
+
+
+def test_parent_category_is_not_given_for_its_childs_name(shop: Shop) -> None:
+    make_product("Notebook", category="Computers > Laptops")
+    shop.refresh()
+    assert texts("lapt") == ["Computers > Laptops"]
+
+
+def test_popular_queries_are_given_too(shop: Shop) -> None:
+    shop.sells("Laptop bag")
+    PopularQuery.objects.create(q="laptop 17 inch", searches=40)
+    popular_queries.forget()
+    assert [(one["text"], one["type"]) for one in suggest("lapt").suggestions] == [
+        ("laptop 17 inch", "query"),
+        ("Laptop bag", "product"),
+    ]
+    popular_queries.forget()
+
+
+def test_what_the_store_has_comes_first(shop: Shop) -> None:
+    make_product("Laptop A")
+    here = make_store()
+    make_stock(here, make_product("Laptop B"), 1)
+    shop.refresh()
+    assert texts("laptop", here.pk) == ["Laptop B", "Laptop A"]
+
+
+def test_name_is_given_as_text_with_its_matches_marked(shop: Shop) -> None:
+    shop.sells("Café <b>Laptop</b> & co")
+    assert [one["highlight"] for one in suggest("lap cafe").suggestions] == [
+        "<mark>Café</mark> &lt;b&gt;<mark>Lap</mark>top&lt;/b&gt; &amp; co"
+    ]
+
+
+def test_whole_answer(shop: Shop, api: APIClient) -> None:
+    shop.sells("Laptop bag")
+    body = api.get("/search/suggest/", {"q": "lapt"}).json()
+    assert body == {
+        "query": "lapt",
+        "suggestions": [
+            {
+                "text": "Laptop bag",
+                "type": "product",
+                "id": body["suggestions"][0]["id"],
+                "highlight": "<mark>Lapt</mark>op bag",
+            }
+        ],
+        "degraded": False,
+    }
+
+
+@pytest.mark.parametrize("q", ["", "a", "la", "  l  "])
+def test_fewer_than_three_characters_are_refused(api: APIClient, q: str) -> None:
+    assert api.get("/search/suggest/", {"q": q}).status_code == 400
+
+
+def test_hidden_products_are_not_given(shop: Shop) -> None:
+    make_product("Laptop", active=False)
+    shop.refresh()
+    cache.clear()
+    assert texts("laptop") == []
