@@ -1,0 +1,72 @@
+"""Imports at the same time as each other, and as whatever else writes products in the order of their ids."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+
+from products.models import Category, Product
+from products.services import ProductRecord, upsert_products
+from tests.factories import make_product
+from tests.threads import in_threads
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service, pytest.mark.races]
+
+PRODUCTS, ROUNDS = 400, 8
+
+
+def record(number: int, price: int, category: str = "") -> ProductRecord:
+    return ProductRecord(
+        sku=f"S{number}",
+        name=f"Thing {number}",
+        brand="",
+        category=category,
+        price=Decimal(price),
+        description="",
+        attributes={},
+        released=None,
+    )
+
+
+def test_imports_that_list_the_same_products_in_opposite_orders_both_succeed() -> None:
+    numbers = list(range(PRODUCTS))
+
+    def run(order: list[int], parity: int) -> None:
+        for turn in range(ROUNDS):
+            upsert_products(records=[record(number, 2 * turn + parity) for number in order])
+
+    in_threads(lambda: run(numbers, 0), lambda: run(numbers[::-1], 1))
+    assert Product.objects.count() == PRODUCTS
+    assert len(set(Product.objects.values_list("price", flat=True))) == 1
+
+
+def test_import_and_a_writer_in_the_order_of_ids_both_succeed() -> None:
+    for number in reversed(range(PRODUCTS)):  # so that ids and SKUs run in opposite orders
+        make_product(f"Thing {number}", sku=f"S{number}")
+    ids = list(Product.objects.order_by("id").values_list("id", flat=True))
+
+    def write_one_by_one() -> None:
+        for turn in range(ROUNDS):
+            with transaction.atomic():
+                for product_id in ids:
+                    Product.objects.filter(pk=product_id).update(popularity=turn + 1)
+
+    def run() -> None:
+        for turn in range(ROUNDS):
+            upsert_products(records=[record(number, turn) for number in range(PRODUCTS)])
+
+    in_threads(write_one_by_one, run)
+    assert set(Product.objects.values_list("popularity", "price")) == {(ROUNDS, Decimal(ROUNDS - 1))}
+
+
+def test_imports_that_need_the_same_new_categories_make_each_once() -> None:
+    paths = [f"Top > Middle {number % 5} > Leaf {number}" for number in range(60)]
+
+    def run(start: int) -> None:
+        rotated = paths[start:] + paths[:start]
+        upsert_products(records=[record(1000 * start + number, 1, path) for number, path in enumerate(rotated)])
+
+    in_threads(*(lambda start=start: run(start) for start in (0, 20, 40)))
+    assert Category.objects.count() == 1 + 5 + 60
+    assert Product.objects.count() == 3 * len(paths)
+    assert not Product.objects.filter(category=None).exists()
