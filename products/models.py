@@ -1,11 +1,12 @@
 """What is sold: products in a tree of categories."""
 
+import re
 from decimal import Decimal
 from typing import ClassVar
 
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorExact
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
@@ -82,6 +83,12 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def searchable(self) -> "ProductQuerySet":
         """Products that shoppers may find and buy. Sync, reindex, check and degraded search all ask here."""
         return self.filter(active=True)
+
+    def matching(self, text: str) -> "ProductQuerySet":
+        """Products with that SKU, or with words that start with each of these; hidden ones too. For lists of staff."""
+        words = " & ".join(f"{word}:*" for word in re.findall(r"\w+", text))
+        by_words = SearchVectorExact(SEARCH_VECTOR, SearchQuery(words, config="english", search_type="raw"))
+        return self.filter(models.Q(sku__in=(text, text.upper())) | models.Q(by_words))
 
 
 class Product(models.Model):

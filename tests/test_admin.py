@@ -32,7 +32,8 @@ def root(client: Client) -> Client:
 
 def make_everything(number: int) -> None:
     """One row of every model, none shared with another number."""
-    store, product = make_store(f"Store {number}"), make_product(f"Product {number}", category=f"Top > Leaf {number}")
+    store = make_store(f"Store {number}", code=f"store-{number}")
+    product = make_product(f"Product {number}", sku=f"SKU-2-of-{number}", category=f"Top > Leaf {number}")
     make_stock(store, product, 5)
     make_staff(store)
     order = Order.objects.create(store=store, customer=make_user(), status="CONFIRMED", total=Decimal(10))
@@ -79,7 +80,13 @@ def test_list_can_be_searched(root: Client, model: type[Model]) -> None:
         (Category, "Top > Leaf 2"),
         (Product, "Product 2"),
         (Store, "Store 2"),
+        (Product, "prod 2"),
+        (Product, "SKU-2-of-2"),
+        (Product, "sku-2-of-2"),
         (Inventory, "Product 2"),
+        (Inventory, "store-2"),
+        (Inventory, "store-2 prod 2"),
+        (StockAdjustment, "SKU-2-of-2"),
         (OrderItem, "Product 2"),
         (IdempotencyRecord, "2"),
     ],
@@ -89,6 +96,24 @@ def test_search_finds_the_row_meant(root: Client, model: type[Model], words: str
     make_everything(2)
     found = root.get(page(model, "changelist"), {"q": words}).context["cl"].result_list
     assert list(found) == [model._default_manager.order_by("pk").last()]  # noqa: SLF001 - public in spite of its name
+
+
+@pytest.mark.parametrize("words", ["store-1 Product 2", "store-1 store-2", "' & | ! :* (", "the"])
+def test_search_for_what_is_not_there_finds_nothing(root: Client, words: str) -> None:
+    make_everything(1)
+    make_everything(2)
+    for model in (Product, Inventory, StockAdjustment):
+        response = root.get(page(model, "changelist"), {"q": words})
+        assert list(response.context["cl"].result_list) == []
+
+
+def test_category_leads_to_its_products(root: Client) -> None:
+    make_everything(1)
+    make_everything(2)
+    leaf = Category.objects.get(path="Top > Leaf 2")
+    link = f"{page(Product, 'changelist')}?category__id__exact={leaf.pk}"
+    assert f'href="{link}"' in root.get(page(Category, "changelist")).content.decode()
+    assert [product.name for product in root.get(link).context["cl"].result_list] == ["Product 2"]
 
 
 def test_order_is_found_by_its_id(root: Client) -> None:

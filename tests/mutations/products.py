@@ -1,0 +1,81 @@
+"""Safeguards of the catalogue: import, demo and product endpoint."""
+
+from tests.mutations.mutation import Edit, Mutation
+
+UPSERT = "products/services.py"
+IMPORT = "tests/products/test_import_catalogue.py"
+BAD_ROWS = "tests/products/test_import_bad_rows.py"
+RACES = "tests/products/test_import_races.py"
+
+MUTATIONS = [
+    Mutation(
+        "import-order",
+        Edit(UPSERT, "FROM differing ORDER BY id NULLS LAST, sku", "FROM differing"),
+        tests=[f"{RACES}::test_imports_that_list_the_same_products_in_opposite_orders_both_succeed"],
+    ),
+    Mutation(
+        "import-order-of-ids",
+        Edit(UPSERT, "ORDER BY id NULLS LAST, sku", "ORDER BY sku"),
+        tests=[f"{RACES}::test_import_and_a_writer_in_the_order_of_ids_both_succeed"],
+    ),
+    Mutation(
+        "import-only-what-differs",
+        Edit(UPSERT, "        WHERE p.id IS NULL\n", "        WHERE true OR p.id IS NULL\n"),
+        tests=["tests/products/test_import_unchanged.py"],
+    ),
+    Mutation(
+        "import-keeps-other-attributes",
+        Edit(UPSERT, "p.attributes || excluded.attributes", "excluded.attributes"),
+        tests=[f"{IMPORT}::test_known_sku_is_updated_and_keeps_what_the_file_does_not_say"],
+    ),
+    Mutation(
+        "import-announces",
+        Edit(UPSERT, "    _announce([product_id for product_id, _ in written])\n", ""),
+        tests=[f"{IMPORT}::test_changed_products_are_announced_after_the_commit_and_unchanged_ones_are_not"],
+    ),
+    Mutation(
+        "import-goes-back-after-an-open-quote",
+        Edit("products/csv_file.py", "                lines.go_back()\n", ""),
+        tests=[f"{BAD_ROWS}::test_quote_never_closed_hides_no_row_after_it"],
+    ),
+    Mutation(
+        "import-strict-is-one-transaction",
+        Edit(
+            "stores/management/commands/import_catalogue.py",
+            'with transaction.atomic() if options["strict"] else contextlib.nullcontext():',
+            "with contextlib.nullcontext():",
+        ),
+        tests=[f"{BAD_ROWS}::test_strict_saves_nothing_and_still_reports_every_bad_row"],
+    ),
+    Mutation(
+        "import-checks-the-whole-encoding-first",
+        Edit("products/csv_file.py", "                decoder.decode(chunk)\n", "                pass\n"),
+        tests=["tests/products/test_import_refused_files.py"],
+    ),
+    Mutation(
+        "hidden-product-is-not-shown",
+        Edit("products/views.py", "Product.objects.searchable()", "Product.objects"),
+        tests=["tests/products/test_product_detail.py"],
+    ),
+    Mutation(
+        "demo-deliveries-cover-what-was-sold",
+        Edit("orders/demo/history.py", '    receive_stock(rows=deliveries, reason="demo delivery")\n', ""),
+        tests=[
+            "tests/orders/test_seed_demo.py::test_books_balance_when_more_was_ordered_than_a_store_ever_had_at_once"
+        ],
+    ),
+    Mutation(
+        "demo-sales-leave-the-stock",
+        Edit("orders/demo/history.py", "-units) for product_id, units in sold", "0) for product_id, units in sold"),
+        tests=["tests/orders/test_seed_demo.py::test_books_balance"],
+    ),
+    Mutation(
+        "admin-cannot-edit-history",
+        Edit(
+            "stores/read_only.py",
+            "def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:",
+            "def has_no_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:",
+        ),
+        tests=["tests/test_admin.py::test_history_can_be_neither_added_changed_nor_deleted_by_hand"],
+    ),
+]
