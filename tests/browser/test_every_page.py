@@ -4,6 +4,7 @@ import io
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -25,6 +26,10 @@ from tests.factories import make_staff
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 PHONE = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True, "color_scheme": "dark"}
+LOOKS: dict[Literal["light", "dark"], dict[str, list[str]]] = {
+    "light": {},
+    "dark": {"runOnly": ["color-contrast"]},
+}
 COLOURS = 128  # enough for flat pages, and small files
 
 
@@ -130,13 +135,14 @@ def test_no_serious_violation_on_a_phone(pages: Pages, visit: Visit) -> None:
 
 
 def _violations(page: Page, name: str) -> list[str]:
-    """Serious and critical findings of axe-core, in light and in dark."""
+    """Serious and critical findings of axe-core. Dark differs from light in nothing but colours."""
     found = []
-    for scheme in ("light", "dark"):
+    for scheme, rules in LOOKS.items():
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        answer = Axe().run(page, options={"resultTypes": ["violations"], **rules}).response
         found += [
             f"{name}, {scheme}: {rule['id']}: {node['html'][:200]} {node['any'][0]['message'] if node['any'] else ''}"
-            for rule in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+            for rule in answer["violations"]
             if rule["impact"] in {"serious", "critical"}
             for node in rule["nodes"]
         ]
