@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from rich.console import Console
 
-from bench import page, record
+from bench import page, record, scale
 from bench.errors import BenchError
 from bench.figures import Measure
 from bench.machine import commit, machine
@@ -22,6 +22,7 @@ from bench.system import Plan, running
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
+SCALE_HELP = "./dev bench scale --help: how the system grows, apart because it takes so long"
 LOG_WIDTH = 150  # characters, where there is no terminal to ask
 
 
@@ -36,6 +37,8 @@ QUICK_SIZES = Sizes(200, 10, 4)
 
 
 def main() -> int:
+    if sys.argv[1:2] == ["scale"]:
+        return scale.main(sys.argv[2:])
     options = _parser().parse_args()
     folder = options.output or (CHECKOUT / (".bench" if options.quick else "docs/bench"))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops the services too, as Ctrl-C does
@@ -53,7 +56,9 @@ def main() -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("./dev bench", description="Measure the system beside its limits.")
+    parser = argparse.ArgumentParser(
+        "./dev bench", description="Measure the system beside its limits.", epilog=SCALE_HELP
+    )
     parser.add_argument("part", nargs="*", help=f"one or more of {', '.join(PARTS)}; all unless named")
     parser.add_argument("--quick", action="store_true", help="a smoke test: everything runs, no figure means anything")
     parser.add_argument("--catalogue", type=_file, metavar="FILE", help="CSV of products; generated unless given")

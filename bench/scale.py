@@ -1,4 +1,4 @@
-"""How the system grows: `python -m bench.scale [--sizes N ...]`, which takes some 20 minutes and 10 GB of disk.
+"""How the system grows: `./dev bench scale [--sizes N ...]`, which takes some 20 minutes and 10 GB of disk.
 
 Each size gets a system of its own, in a process of its own; its figures become one point of every curve. All sizes have
 the same stores, and every product is at as many of them.
@@ -27,8 +27,8 @@ STORES, STORES_PER_PRODUCT = 200, 10
 TARGETS = {"suggest p50": Target(2.0, 1.5), "search, like share of the catalogue, p50": Target(3.0, 2.0)}
 
 
-def main() -> int:
-    options = _parser().parse_args()
+def main(arguments: Sequence[str]) -> int:
+    options = _parser().parse_args(arguments)
     began = time.perf_counter()
     points = {size: _point(size, quick=options.quick) for size in sorted(options.sizes)}
     measures = [_grown(name, points) for name in next(iter(points.values()))]
@@ -41,7 +41,7 @@ def main() -> int:
         catalogue=f"generated, {STORES} stores, each product at {STORES_PER_PRODUCT}",
         machine=machine(),
     )
-    folder = options.output or CHECKOUT / ".bench"
+    folder = options.output or CHECKOUT / (".bench" if options.quick else "docs/bench")
     records = record.load(folder) | {"scale": scaled}
     record.save(folder, records)
     page.write(folder, records)
@@ -49,10 +49,10 @@ def main() -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m bench.scale", description="Measure how the system grows.")
+    parser = argparse.ArgumentParser("./dev bench scale", description="Measure how the system grows.")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="numbers of products")
     parser.add_argument("--quick", action="store_true", help="a smoke test: no figure means anything")
-    parser.add_argument("--output", type=Path, metavar="FOLDER", help="where results go (default .bench)")
+    parser.add_argument("--output", type=Path, metavar="FOLDER", help="where results go (default docs/bench)")
     return parser
 
 
@@ -79,7 +79,3 @@ def _grown(name: str, points: dict[int, dict[str, Measure]]) -> Measure:
         target=TARGETS.get(name),
         curve=tuple((float(size), measures[name].ours.median) for size, measures in points.items()),
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

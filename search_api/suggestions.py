@@ -18,7 +18,7 @@ from search_api.parsing import MAX_TERM_LENGTH, MAX_TERMS, clean
 # A name that starts with the text goes before one with a word that does, whatever else speaks for either.
 NAME_START, WORD_START = 1000.0, 1.0
 AVAILABLE = 100.0  # what can be had (at the store) first, among names that match alike
-FETCHED = 40  # hits, to have ten that differ
+FETCHED = 20  # hits, to have ten that differ; half of the engine's time goes into fetching them
 MAX_OF_A_KIND = 2  # categories, brands, and queries
 COMPARED = 4  # words at the start of a name; names that share them all are near-identical
 MAX_ALIKE = 2
