@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from rich.console import Console
 
-from bench import page, record, scale
+from bench import markdown, page, record, scale
 from bench.errors import BenchError
 from bench.figures import Measure
 from bench.machine import commit, machine
@@ -122,6 +122,7 @@ def _save(folder: Path, records: dict[str, PartRecord]) -> None:
     ordered = {name: known[name] for name in [*PARTS, *known] if name in known}
     record.save(folder, ordered)
     page.write(folder, ordered)
+    markdown.write(folder, ordered)
 
 
 if __name__ == "__main__":

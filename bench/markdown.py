@@ -11,13 +11,8 @@ HEADINGS = ("measure", "ours", "limit", "ratio", "reach", "stretch", "spread", "
 
 def write(folder: Path, records: dict[str, PartRecord]) -> None:
     """`results.md`, one table a part."""
-    lines = [
-        "# Measured",
-        "",
-        "Made by `./dev bench`; `index.html` beside it has the plots. What a ratio and a spread are:",
-        "",
-    ]
-    lines += ["ratio: ours / limit, median over rounds. Spread: largest minus smallest, as a share of the median.", ""]
+    lines = ["# Measured", "", "Made by `./dev bench`; `index.html` beside it has the plots.", ""]
+    lines += ["Ratio: ours / limit, median over rounds. Spread: largest minus smallest, as a share of the median.", ""]
     for name, record in records.items():
         lines += _part(name, record)
     (folder / "results.md").write_text("\n".join(lines))

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from bench import page, record
+from bench import markdown, page, record
 from bench.figures import Measure, Series, Target
 from bench.load import CHECKOUT
 from bench.machine import commit, machine
@@ -45,6 +45,7 @@ def main(arguments: Sequence[str]) -> int:
     records = record.load(folder) | {"scale": scaled}
     record.save(folder, records)
     page.write(folder, records)
+    markdown.write(folder, records)
     return 0
 
 
