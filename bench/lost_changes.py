@@ -113,17 +113,29 @@ def wrong_documents(side: Side, seconds: float, products: int) -> dict[str, int]
 
 
 def _storm(shop: Shop, seconds: float) -> None:
+    """Changes all the while: during a rebuild, then while services are away, then while workers are killed."""
     chance = random.Random(1)
+    with _changes(shop, seconds):
+        shop.rebuild()
+    with _changes(shop, seconds):
+        shop.stack.opensearch.stop()
+        time.sleep(OUTAGE_SECONDS)
+        shop.stack.opensearch.start()
+        shop.stack.redis.restart()
+    with _changes(shop, seconds) as writers:
+        while any(writer.poll() is None for writer in writers):
+            time.sleep(chance.uniform(0.5, 2.0))
+            shop.worker.kill()
+            shop.worker.start()
+
+
+@contextmanager
+def _changes(shop: Shop, seconds: float) -> Iterator[list["subprocess.Popen[bytes]"]]:
+    """Writers at work; at the end of the block they are waited for."""
     writers = [shop.launch(*STORM, "change", str(seconds), str(seed)) for seed in range(WRITERS)]
-    shop.rebuild()
-    shop.stack.opensearch.stop()
-    time.sleep(OUTAGE_SECONDS)
-    shop.stack.opensearch.start()
-    shop.stack.redis.restart()
-    while any(writer.poll() is None for writer in writers):
-        time.sleep(chance.uniform(0.5, 2.0))
-        shop.worker.kill()
-        shop.worker.start()
+    yield writers
+    for writer in writers:
+        writer.wait()
 
 
 @contextmanager
@@ -137,7 +149,7 @@ def _running(*services: Service) -> Iterator[None]:
             service.stop()
 
 
-def main(seconds: str = "20", products: str = "2000") -> None:
+def main(seconds: str = "10", products: str = "2000") -> None:
     for side in (OURS, THEIRS):
         wrong = wrong_documents(side, float(seconds), int(products))
         print(f"{side.name}: {sum(wrong.values())} documents wrong of about {products}: {wrong}", flush=True)  # noqa: T201

@@ -110,6 +110,12 @@ def only_one() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
+def wait_for_another() -> None:
+    """Return when no rebuild runs, at once when none does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%(lock)s), pg_advisory_unlock(%(lock)s)", {"lock": LOCK})
+
+
 def _resumed(progress: Progress) -> PhysicalIndex | None:
     """The index that an earlier run was building, when it can still be used."""
     target = PhysicalIndex.objects.filter(state=State.BUILDING).first()

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from indexing import indices, reindex
 from indexing.models import PhysicalIndex
 from products.models import Product
 from tests.factories import make_product
-from tests.indexing.conftest import SearchIndex, expected_documents
+from tests.indexing.conftest import SearchIndex, expected_documents, make_serving_index
 from tests.threads import in_threads
 
 
@@ -49,6 +50,34 @@ def test_if_needed_builds_the_first_index(index: SearchIndex) -> None:
     run("--if-needed")
 
     assert index.ids() == {product.pk}
+
+
+def test_if_needed_waits_for_the_rebuild_that_somebody_else_runs(index: SearchIndex) -> None:
+    indices.delete(index.name)
+    PhysicalIndex.objects.all().delete()
+    running, said = threading.Event(), list[str]()
+
+    def other() -> None:
+        with reindex.only_one():
+            running.set()
+            until_somebody_waits_for_a_lock()
+            make_serving_index()
+
+    def needed() -> None:
+        running.wait()
+        said.append(run("--if-needed"))
+
+    in_threads(other, needed)
+
+    assert said == ["An index of the current mapping serves: nothing to do.\n"]
+
+
+def until_somebody_waits_for_a_lock() -> None:
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with connection.cursor() as cursor:
+        cursor.execute(waiting)
+        while cursor.fetchone() == (0,):
+            cursor.execute(waiting)
 
 
 def test_keep_says_what_it_deleted(index: SearchIndex) -> None:

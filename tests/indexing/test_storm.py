@@ -23,8 +23,8 @@ from devstack.services import Beat, Stack, Worker
 
 KEEP = "KEEP"  # how SKUs start that are never hidden or deleted: see storm.py
 
-SECONDS = float(os.environ.get("STORM_SECONDS", "12"))
-PRODUCTS = int(os.environ.get("STORM_PRODUCTS", "3000"))
+SECONDS = float(os.environ.get("STORM_SECONDS", "8"))
+PRODUCTS = int(os.environ.get("STORM_PRODUCTS", "2000"))
 WRITERS = 3
 QUIET = float(os.environ.get("STORM_QUIET", "90"))
 IN_STEP = {"missing": [], "extra": [], "different": [], "other version": [], "pending": 0}

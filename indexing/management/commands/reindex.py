@@ -49,7 +49,7 @@ class Command(BaseCommand):
             ) from None
 
     def _run(self, options: dict[str, Any]) -> None:
-        if options["if_needed"] and not reindex.is_needed():
+        if options["if_needed"] and not self._is_needed():
             self.stdout.write("An index of the current mapping serves: nothing to do.")
             return
         plan = Plan(options["workers"], options["resume"], options["keep"], options["allow_refused"])
@@ -57,6 +57,11 @@ class Command(BaseCommand):
         with BarProgress(Console(file=stream)) as progress:
             report = reindex.rollback(progress) if options["rollback"] else reindex.reindex(plan, progress)
         self._tell(report)
+
+    def _is_needed(self) -> bool:
+        """Workers that find no index build one by themselves: then what they build is what is needed."""
+        reindex.wait_for_another()
+        return reindex.is_needed()
 
     def _tell(self, report: Report) -> None:
         self.stdout.write(f"{report.index} serves {report.documents:,} products after {report.seconds:.1f} s.")
