@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db import reset_queries, transaction
 
 from products.csv_fields import Parser
 from products.csv_file import BadRow, CsvFile, Row
@@ -98,3 +98,4 @@ class Import:
         if batch and not (self.strict and self.outcome.bad):
             with transaction.atomic():
                 self.outcome.add(len(batch), *self.table.save(batch))
+            reset_queries()  # with DEBUG on, Django keeps every statement

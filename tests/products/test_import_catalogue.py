@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import override_settings
 
 from products.models import Category, Product
 from products.signals import products_changed
@@ -174,6 +175,13 @@ def test_changed_products_are_announced_after_the_commit_and_unchanged_ones_are_
     finally:
         products_changed.disconnect(hear, sender=Product)
     assert heard == [[Product.objects.get(sku="L-1").pk]]
+
+
+@override_settings(DEBUG=True)
+def test_statements_are_not_kept_in_memory_with_debug_on(tmp_path: Path) -> None:
+    rows = [f"S{number},A name of some length,,,1,,," for number in range(2_500)]
+    import_catalogue("--products", str(products_csv(tmp_path, *rows)))
+    assert sum(len(query["sql"]) for query in connection.queries) < 1_000
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
+from django.db import connection, reset_queries, transaction
 from django.db.models import Max, Min
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -102,6 +102,7 @@ class Command(BaseCommand):
         while batch := list(itertools.islice(stream, BATCH)):
             with transaction.atomic():
                 written += sum(save(batch))
+            reset_queries()  # with DEBUG on, Django keeps every statement
             self.progress.advance(task, len(batch))
         self.stdout.write(f"{what}: {written:,} written")
 
