@@ -5,6 +5,7 @@ import dataclasses
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -19,6 +20,7 @@ POPULAR = 8
 
 
 @require_safe
+@gzip_page
 def home(request: HttpRequest) -> HttpResponse:
     """The search box, the categories and what is bought most, at the visitor's store."""
     store = chosen_store.of(request)
@@ -32,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 @vary_on_headers("HX-Request")
+@gzip_page
 def results_page(request: HttpRequest) -> HttpResponse:
     """What a search found. An htmx request gets the hits and, out of band, the filters."""
     state, store = _with_store(request, read(request.GET))

@@ -61,6 +61,14 @@ def test_collected_files_are_hashed_and_none_is_missing(tmp_path: Path) -> None:
     assert all(re.search(r"\.[0-9a-f]{12}\.woff2", address) for address in re.findall(r'url\("(.*?)"\)', style))
 
 
+def test_long_pages_are_sent_compressed(shop: Shop, client: Client) -> None:
+    for number in range(5):
+        make_product(f"Kettle {number}")
+    shop.refresh()
+    for address in ("/", "/search/?q=kettle"):
+        assert client.get(address, headers={"Accept-Encoding": "gzip"})["Content-Encoding"] == "gzip"
+
+
 def test_pages_of_a_person_are_not_cached(shop: Shop, client: Client) -> None:
     del shop
     for address in ("/basket/", "/account/", "/search/"):
