@@ -1,0 +1,96 @@
+"""A transaction that PostgreSQL breaks off is run again, a few times, and only when that can help."""
+
+import threading
+
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from products.models import Product
+from stores.transactions import ATTEMPTS, in_one_transaction
+from tests.factories import make_product
+from tests.orders.together import run_together
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service, pytest.mark.races]
+
+DEADLOCK, LOCK_NOT_AVAILABLE = "40P01", "55P03"
+
+
+def raise_in_postgresql(code: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'broken off' USING ERRCODE = '{code}'; END $$")
+
+
+def test_deadlocked_transactions_are_both_carried_out(caplog: pytest.LogCaptureFixture) -> None:
+    products = [make_product().pk, make_product().pk]
+    both_hold_one = threading.Barrier(2)
+
+    def take(order: list[int]) -> None:
+        tried = 0
+
+        @in_one_transaction
+        def rename() -> None:
+            nonlocal tried
+            tried += 1
+            Product.objects.filter(pk=order[0]).update(name=f"from {order[0]}")
+            if tried == 1:
+                both_hold_one.wait()
+            Product.objects.filter(pk=order[1]).update(name=f"from {order[0]}")
+
+        try:
+            rename()
+        finally:
+            connection.close()
+
+    run_together([lambda: take(products), lambda: take(products[::-1])])
+    names = set(Product.objects.values_list("name", flat=True))
+    assert names in ({f"from {products[0]}"}, {f"from {products[1]}"})
+    assert sum("running it again" in record.getMessage() for record in caplog.records) == 1
+
+
+@pytest.mark.parametrize("code", [DEADLOCK, "40001"])
+def test_it_is_tried_a_few_times_and_then_fails(code: str) -> None:
+    tried = 0
+
+    @in_one_transaction
+    def doomed() -> None:
+        nonlocal tried
+        tried += 1
+        raise_in_postgresql(code)
+
+    with pytest.raises(OperationalError, match="broken off"):
+        doomed()
+    assert tried == ATTEMPTS
+
+
+def test_another_failure_is_not_tried_again() -> None:
+    tried = 0
+
+    @in_one_transaction
+    def refused() -> None:
+        nonlocal tried
+        tried += 1
+        raise_in_postgresql(LOCK_NOT_AVAILABLE)
+
+    with pytest.raises(OperationalError, match="broken off"):
+        refused()
+    assert tried == 1
+
+
+def test_what_was_done_before_the_failure_is_undone_each_time() -> None:
+    tried = 0
+
+    @in_one_transaction
+    def second_time_lucky() -> None:
+        nonlocal tried
+        tried += 1
+        make_product(f"attempt {tried}")
+        if tried == 1:
+            raise_in_postgresql(DEADLOCK)
+
+    second_time_lucky()
+    assert list(Product.objects.values_list("name", flat=True)) == ["attempt 2"]
+
+
+def test_it_refuses_to_run_inside_another_transaction() -> None:
+    with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
+        in_one_transaction(make_product)()
