@@ -25,7 +25,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakSet
 
 from django.db import DatabaseError, connection
@@ -78,6 +78,21 @@ SELECT product_id, sku, name, quantity, price, line_total, available, placed.sta
 FROM judged LEFT JOIN placed ON true
 ORDER BY place
 """  # noqa: S608 - the part put in is a constant
+
+
+class _Row(NamedTuple):
+    """What the statement gives for each line. The last three are the order's, None when nothing was placed."""
+
+    product_id: int
+    sku: str
+    name: str
+    quantity: int
+    price: Decimal
+    line_total: Decimal
+    available: int
+    status: str | None
+    total: Decimal
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +151,9 @@ def place(order_id: uuid.UUID, request: Request) -> Placement:
             cursor.execute(_PREPARE)
             _prepared.add(connection.connection)
         cursor.execute(_EXECUTE, [order_id, request.store_id, request.customer_id, request.email, products, quantities])
-        rows = cursor.fetchall()
+        rows = [_Row(*row) for row in cursor.fetchall()]
     order = _receipt(order_id, request.store_id, rows)
-    return Placement(order, sold_out=any(row[6] == row[3] for row in rows))
+    return Placement(order, sold_out=any(row.available == row.quantity for row in rows))
 
 
 def must_prepare_again(error: DatabaseError) -> bool:
@@ -146,17 +161,12 @@ def must_prepare_again(error: DatabaseError) -> bool:
     return getattr(error.__cause__, "pgcode", None) in {_UNKNOWN_STATEMENT, _RESULT_CHANGED}
 
 
-def _receipt(order_id: uuid.UUID, store_id: int, rows: list[tuple[Any, ...]]) -> PlacedOrder:
-    status, total, created_at = _placed(rows)
-    items = [Item(*row[:6]) for row in rows]
-    order = PlacedOrder(order_id, status, store_id, items, total, created_at)
-    if status == Order.Status.REJECTED:
-        return reject(order, [Shortage(row[0], row[3], row[6]) for row in rows if row[6] < row[3]])
+def _receipt(order_id: uuid.UUID, store_id: int, rows: list[_Row]) -> PlacedOrder:
+    if not rows or rows[0].status is None:
+        raise NothingPlacedError({row.product_id for row in rows})
+    items = [Item(row.product_id, row.sku, row.name, row.quantity, row.price, row.line_total) for row in rows]
+    order = PlacedOrder(order_id, rows[0].status, store_id, items, rows[0].total, rows[0].created_at)
+    if order.status == Order.Status.REJECTED:
+        short = [row for row in rows if row.available < row.quantity]
+        return reject(order, [Shortage(row.product_id, row.quantity, row.available) for row in short])
     return order
-
-
-def _placed(rows: list[tuple[Any, ...]]) -> tuple[str, Decimal, datetime]:
-    status, total, created_at = rows[0][7:] if rows else (None, None, None)
-    if status is None:
-        raise NothingPlacedError({row[0] for row in rows})
-    return status, total, created_at
