@@ -93,5 +93,5 @@ def test_explanation_names_what_matched_where(laptops: Shop, capsys: pytest.Capt
     shown = capsys.readouterr().out
     assert "understood as" in shown
     assert "changed (spelling): Showing results for “laptop bag”." in shown
-    assert "laptop in attributes brand^2.0 category description name^3.0" in shown
+    assert "name.joined:laptopbag" in shown
     assert "BAG  Laptop bag" in shown
