@@ -35,7 +35,7 @@ def _redis_away() -> Iterator[None]:
 
 def test_task_goes_into_its_queue() -> None:
     before = queued("orders")
-    heartbeat.apply_async(["orders"], queue="orders", expires=1)
+    heartbeat.apply_async(("orders",), queue="orders", expires=1)
     assert queued("orders") == before + 1
 
 
@@ -50,13 +50,13 @@ def test_without_redis_the_caller_is_told_at_once() -> None:
 @pytest.mark.parametrize("heard", [True, False])
 def test_worker_connects_anew_when_an_acknowledgement_was_not_heard(*, heard: bool) -> None:
     """Else the message would count as being worked on for ever, and with a prefetch of one no other would come."""
-    loop = Hub()
+    loop: Any = Hub()
     set_event_loop(loop)
-    held = Delivery.__new__(Delivery)
+    held: Any = Delivery.__new__(Delivery)
     held.acknowledged, held._on_ack, held._connection_errors = False, lambda *_: None, ()  # noqa: SLF001
     held._message = SimpleNamespace(acknowledged=heard)  # noqa: SLF001
     held.acknowledge()
-    callbacks: Any = loop._ready  # noqa: SLF001 - what the worker's loop would do next
+    callbacks = loop._ready  # noqa: SLF001 - what the worker's loop would do next
     try:
         assert bool(callbacks) is not heard
         if not heard:
