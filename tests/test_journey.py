@@ -38,9 +38,10 @@ def _no_index() -> Iterator[None]:
     client.close()
 
 
-@pytest.fixture
-def worker() -> Iterator[None]:
-    """A Celery worker that does what the journey queues."""
+@pytest.fixture(scope="module")
+def worker(django_db_setup: None) -> Iterator[None]:
+    """A Celery worker that does what the journeys queue."""
+    del django_db_setup
     app.loader.import_default_modules()
     with start_worker(app, pool="solo", perform_ping_check=False, queues=QUEUES, without_heartbeat=True):
         yield
