@@ -5,11 +5,12 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from orders.serializers import MAX_LINES
+
 SESSION_KEY = "basket"
 PLACED_KEY = "placed"
-PLACED_KEPT = 50
-MAX_LINES = 100
-MAX_QUANTITY = 999
+PLACED_KEPT = 50  # orders of a session
+MAX_QUANTITY = 999  # units of a line; an order may have more, a person's basket need not
 
 
 class BasketFullError(Exception):

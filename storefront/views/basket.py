@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from orders.serializers import MAX_LINES
 from products.models import Product
 from storefront import basket, chosen_store, selectors
 from storefront.forms import LineForm, reasons
@@ -37,7 +38,7 @@ def _add(request: HttpRequest, product: Product, quantity: int) -> str:
     try:
         basket.of(request).add(product.pk, quantity)
     except basket.BasketFullError:
-        return f"The basket is full: an order has at most {basket.MAX_LINES} different products."
+        return f"The basket is full: an order has at most {MAX_LINES} different products."
     return f"{product.name} is in your basket."
 
 
