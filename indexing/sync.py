@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 # s; a run hands over after that, so that no task gets near its time limit.
 LONGEST_RUN = 60.0
 LOOK_EVERY = 0.05  # s
+SMALLEST_BATCH = 10
 
 
 @dataclass(slots=True)
@@ -52,12 +53,15 @@ def sync_due(longest: float = LONGEST_RUN) -> Totals:
         return totals
     if not engine_answers():
         raise EngineUnavailableError("OpenSearch does not answer")
-    end = monotonic() + longest
+    end, limit = monotonic() + longest, claims.BATCH
     while monotonic() < end:
-        taken = claims.claim()
+        taken = claims.claim(limit)
         if not taken.product_ids:
             break
-        totals.add(sync_claim(taken))
+        done = sync_claim(taken)
+        if done == Totals():  # reading took longer than the lease: a smaller batch takes less
+            limit = max(limit // 4, SMALLEST_BATCH)
+        totals.add(done)
     return totals
 
 

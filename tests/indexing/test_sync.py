@@ -1,6 +1,7 @@
 """What commits to PostgreSQL is in the index after a sync, and nothing else is."""
 
 import json
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -101,11 +102,28 @@ def test_a_document_and_its_version_are_of_one_moment(index: SearchIndex, monkey
 
 
 def test_more_than_one_batch_is_synced_in_one_run(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(claims.claim, "__defaults__", (10,))
+    monkeypatch.setattr(claims, "BATCH", 10)
     for _ in range(25):
         make_product()
 
     assert index.sync() == sync.Totals(synced=25)
+    assert index.documents() == expected_documents()
+
+
+def test_batches_that_take_longer_than_a_lease_get_smaller_until_they_do_not(
+    index: SearchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(300):
+        make_product()
+
+    def read_slowly(ids: list[int]) -> snapshot.Snapshot:
+        time.sleep(0.005 * len(ids))  # as PostgreSQL would under a heavy load
+        return snapshot.read_snapshot(ids)
+
+    monkeypatch.setattr(claims, "LEASE", 1.0)
+    monkeypatch.setattr(sync, "read_snapshot", read_slowly)
+
+    assert index.sync().synced == 300
     assert index.documents() == expected_documents()
 
 
