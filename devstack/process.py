@@ -20,6 +20,8 @@ from devstack.state import State
 # In the environment of a process and of its children: finds those that outlived a parent killed with kill -9.
 MARK = "DEVSTACK_PROCESS"
 POLL_SECONDS = 0.05
+# How long the kernel may take to stop or end a process that it has been told to.
+SIGNAL_SECONDS = 10.0
 LOG_LINES_SHOWN = 15
 
 
@@ -86,12 +88,16 @@ class Process:
 
     @property
     def paused(self) -> bool:
-        pid = self.pid
-        return pid is not None and psutil.Process(pid).status() == psutil.STATUS_STOPPED
+        tree = self._tree()
+        return bool(tree) and _is_stopped(tree[0])
 
     def pause(self) -> None:
-        """Hang it: alive, connections open, no answer."""
-        _signal_all(self._tree(), signal.SIGSTOP)
+        """Hang it: alive, connections open, no answer. Returns when it has really stopped, children included."""
+        tree = self._tree()
+        _signal_all(tree, signal.SIGSTOP)
+        deadline = time.monotonic() + SIGNAL_SECONDS
+        while not all(_is_stopped(process) for process in tree) and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
 
     def resume(self) -> None:
         _signal_all(self._tree(), signal.SIGCONT)
@@ -171,7 +177,7 @@ class Process:
 
     def _end(self, processes: Sequence[psutil.Process]) -> None:
         _signal_all(processes, signal.SIGKILL)
-        self._await_end(processes, timeout=10)
+        self._await_end(processes, timeout=SIGNAL_SECONDS)
 
     def _orphans(self) -> list[psutil.Process]:
         """Processes that carry this one's mark: what a parent that was killed left behind."""
@@ -190,6 +196,14 @@ class Process:
             if time.monotonic() > deadline:
                 return
             time.sleep(POLL_SECONDS)
+
+
+def _is_stopped(process: psutil.Process) -> bool:
+    """Also of one that has ended meanwhile: it will not answer either."""
+    try:
+        return process.status() in {psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _signal_all(processes: Iterable[psutil.Process], number: signal.Signals) -> None:

@@ -56,7 +56,7 @@ class Checkout:
             capture_output=True,
             text=True,
             check=False,
-            timeout=200,
+            timeout=400,  # half a minute on a quiet machine; some are busy
         )
 
     def link_requirements(self) -> None:

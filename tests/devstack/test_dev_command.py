@@ -12,7 +12,7 @@ import pytest
 
 from tests.devstack.conftest import Checkout
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("devstack"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("devstack"), pytest.mark.timeout(1200)]
 
 
 def status(checkout: Checkout) -> dict[str, Any]:
