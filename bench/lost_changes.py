@@ -1,6 +1,6 @@
 """The same storm, kills and outages over two ways to keep an index: how many documents end wrong.
 
-    python -m bench.lost_changes [SECONDS] [PRODUCTS]
+    python -m bench.lost_changes [SECONDS] [PRODUCTS] [SIDE ...]
 
 Ours, beside django-opensearch-dsl's own Celery signal processor with its own command for the rebuild. Each side has
 services and workers of its own. When all is quiet again both have as long as they need to empty their queues; then
@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from bench.errors import BenchError
 from devstack.services import Beat, Service, Stack, Worker
 from devstack.state import CHECKOUT
 
@@ -69,8 +70,15 @@ class Shop:
 
     def run(self, *arguments: str) -> str:
         done = subprocess.run(
-            [sys.executable, *arguments], cwd=CHECKOUT, env=self.environment, capture_output=True, text=True, check=True
+            [sys.executable, *arguments],
+            cwd=CHECKOUT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
+        if done.returncode:
+            raise BenchError(f"{self.side.name}: {' '.join(arguments)} failed:\n{done.stderr or done.stdout}")
         return done.stdout
 
     def launch(self, *arguments: str) -> "subprocess.Popen[bytes]":
@@ -149,8 +157,10 @@ def _running(*services: Service) -> Iterator[None]:
             service.stop()
 
 
-def main(seconds: str = "10", products: str = "2000") -> None:
+def main(seconds: str = "10", products: str = "2000", *names: str) -> None:
     for side in (OURS, THEIRS):
+        if names and side.name not in names:
+            continue
         wrong = wrong_documents(side, float(seconds), int(products))
         print(f"{side.name}: {sum(wrong.values())} documents wrong of about {products}: {wrong}", flush=True)  # noqa: T201
 

@@ -18,6 +18,7 @@ from products.models import Category, Product
 from stores.models import Inventory
 from tests.factories import make_product, make_stock, make_store
 from tests.indexing.conftest import SearchIndex, expected_documents, version_of
+from tests.indexing.workers import Worker
 from tests.threads import in_threads
 
 
@@ -129,14 +130,13 @@ def test_batches_that_take_longer_than_a_lease_get_smaller_until_they_do_not(
 
 def test_a_change_during_a_sync_is_still_due_afterwards(index: SearchIndex) -> None:
     product = make_product("Old")
-    taken = claims.claim()
+    worker = Worker().claim().read()
+    read_version = version_of(product.pk)
     Product.objects.update(name="New")
-    old_snapshot_version = version_of(product.pk)
-    sync.sync_claim(taken)
-    Product.objects.update(name="Newest")
+    worker.send().record()
 
     state = SyncState.objects.get(pk=product.pk)
-    assert state.indexed_version == old_snapshot_version
+    assert state.indexed_version == read_version
     assert state.due_at is not None
     index.sync()
     assert index.documents() == expected_documents()
