@@ -2,13 +2,14 @@
 
 from urllib.parse import urlencode
 
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from search_api import search_log, serializers, services
+from search_api import documentation, search_log, serializers, services
 from search_api.contracts import SearchResponse
 
 
@@ -19,6 +20,7 @@ class ProductSearchView(APIView):
     permission_classes = (AllowAny,)
     throttle_scope = "search"
 
+    @extend_schema(**documentation.SEARCH)
     def get(self, request: Request) -> Response:
         found = services.search(serializers.SEARCH.read(request.query_params))
         next_url, previous_url = _links(request, found)
@@ -45,6 +47,7 @@ class SuggestView(APIView):
     permission_classes = (AllowAny,)
     throttle_scope = "suggest"
 
+    @extend_schema(**documentation.SUGGEST)
     def get(self, request: Request) -> Response:
         asked = serializers.SUGGEST.run_validation(request.query_params)
         found = services.suggest(asked["q"], store_id=asked["store_id"])
@@ -59,6 +62,7 @@ class ClickView(APIView):
     permission_classes = (AllowAny,)
     throttle_scope = "search"
 
+    @extend_schema(**documentation.CLICK)
     def post(self, request: Request) -> Response:
         clicked = serializers.CLICK.run_validation(request.data)
         search_log.record_click(**clicked)

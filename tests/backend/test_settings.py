@@ -26,7 +26,7 @@ def manage(*arguments: str, **changed: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_check_deploy_finds_nothing() -> None:
-    result = manage("check", "--deploy", "--tag", "security", "--fail-level", "WARNING")
+    result = manage("check", "--deploy", "--fail-level", "WARNING")
     assert (result.returncode, result.stdout.strip()) == (0, "System check identified no issues (0 silenced).")
 
 

@@ -1,0 +1,49 @@
+"""What the API's schema says of search, drawn from the types that search answers with."""
+
+from typing import Any, TypedDict
+
+from drf_spectacular.plumbing import resolve_type_hint
+from drf_spectacular.utils import OpenApiResponse
+
+from search_api.contracts import Facets, Hit, Relaxation, Suggestion
+from search_api.serializers import ClickSerializer, SearchSerializer, SuggestSerializer
+
+
+class SearchBody(TypedDict):
+    count: int
+    next: str | None
+    previous: str | None
+    results: list[Hit]
+    facets: Facets
+    did_you_mean: str | None
+    relaxed: list[Relaxation]
+    degraded: bool
+    took_ms: float
+
+
+class SuggestBody(TypedDict):
+    query: str
+    suggestions: list[Suggestion]
+    degraded: bool
+
+
+SEARCH: dict[str, Any] = {
+    "summary": "Search products",
+    "description": (
+        "Finds by name, brand, category, description and SKU, forgiving misspellings. A facet ignores its own filter. "
+        "`degraded`: answered from PostgreSQL, while the engine is away. Beyond page x page_size of 10,000 page with "
+        "`cursor`, empty at first."
+    ),
+    "parameters": [SearchSerializer],
+    "responses": {200: resolve_type_hint(SearchBody)},
+}
+SUGGEST: dict[str, Any] = {
+    "summary": "Complete what is being typed",
+    "parameters": [SuggestSerializer],
+    "responses": {200: resolve_type_hint(SuggestBody)},
+}
+CLICK: dict[str, Any] = {
+    "summary": "Note that a hit was opened",
+    "request": ClickSerializer,
+    "responses": {202: OpenApiResponse(description="Noted, or not: nothing depends on it.")},
+}
