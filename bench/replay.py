@@ -7,7 +7,7 @@ from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlencode
 
-from django.test import Client
+from django.test import Client, override_settings
 from opensearchpy import Transport
 
 from bench.errors import BenchError
@@ -22,7 +22,7 @@ def engine_requests(requests: Sequence[Request]) -> tuple[list[Request], list[Re
     client = Client(headers={"host": "localhost"})
     simple, raw = [], []
     for request in requests:
-        with _watched() as asked:
+        with _watched() as asked, override_settings(SEARCH_CACHE_SECONDS=0):
             status = client.get(request.path).status_code
         if status != 200:  # noqa: PLR2004 - HTTP's OK
             raise BenchError(f"{request.path} answered {status}")

@@ -4,18 +4,23 @@ import time
 from collections.abc import Collection
 from math import inf
 
+from django.db import connection
+
 from search_api.contracts import Hit
-from stores.models import Inventory, Store
+from stores.models import Store
 
 STORE_NAME_AGE = 60.0  # s
+# Asked for every page with a store: building it by the ORM takes longer than PostgreSQL does.
+QUANTITIES = "SELECT product_id, quantity FROM stores_inventory WHERE store_id = %s AND product_id = ANY(%s)"
 _store_names: dict[int, str | None] = {}  # None: there is no such store
 _store_names_read_at: dict[int, float] = {}
 
 
 def quantities(store_id: int, product_ids: Collection[int]) -> dict[int, int]:
     """Units of each product at the store, exact; products that it does not stock are left out."""
-    rows = Inventory.objects.filter(store_id=store_id, product_id__in=product_ids)
-    return dict(rows.values_list("product_id", "quantity"))
+    with connection.cursor() as cursor:
+        cursor.execute(QUANTITIES, [store_id, list(product_ids)])
+        return dict(cursor.fetchall())
 
 
 def store_names(store_ids: Collection[int]) -> dict[int, str]:
@@ -30,7 +35,7 @@ def store_names(store_ids: Collection[int]) -> dict[int, str]:
 
 
 def store_exists(store_id: int) -> bool:
-    return Store.objects.filter(pk=store_id).exists()
+    return bool(store_names([store_id]))
 
 
 def add_quantities(hits: list[Hit], store_id: int) -> None:
