@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from devstack.services import Redis, Stack, State
+from devstack.process import Process
+from devstack.services import Redis, State
 from devstack.state import CHECKOUT
 
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".devstack", ".*_cache", "__pycache__", "node_modules")
@@ -21,7 +23,8 @@ def state() -> Iterator[State]:
     """An empty state folder, removed at the end with whatever a test left running in it."""
     state = State.throwaway()
     yield state
-    Stack(state).stop()
+    for pid_file in state.run.glob("*.json"):
+        Process(state, pid_file.stem).stop(signal.SIGTERM, grace=5)
     state.remove()
 
 
