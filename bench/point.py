@@ -13,7 +13,8 @@ from bench.load import Load
 from bench.orders import PLACED, order_requests
 from bench.queries import prefixes, search_requests, suggest_requests
 from bench.rig import Rig
-from bench.search import CONNECTIONS, UNCACHED
+from bench.search import CONNECTIONS
+from bench.system import UNCACHED
 from indexing.documents import index_alias
 from products.models import Product
 

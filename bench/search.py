@@ -8,12 +8,12 @@ from bench.queries import prefixes, search_requests, searches, suggest_requests
 from bench.replay import engine_requests
 from bench.rig import Rig
 from bench.rounds import Outcome, interleave
+from bench.system import UNCACHED
 from bench.wire import Request
 from products.models import Product
 from stores.models import Store
 
 CONNECTIONS = 8
-UNCACHED = {"SEARCH_CACHE_SECONDS": "0"}
 RAW = "the same request, raw"
 
 

@@ -11,9 +11,13 @@ from pathlib import Path
 
 import django
 
+from bench.load import Load
 from bench.rig import Effort, Rig
 from bench.services import borrowed_services, own_services
 from devstack.services import Beat, Service, State, Web, Worker
+
+UNCACHED = {"SEARCH_CACHE_SECONDS": "0"}
+WARM_UP = 15  # times the effort's seconds
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ def running(plan: Plan) -> Iterator[Rig]:
         django.setup()
         logging.disable(logging.WARNING)  # in this process: requests made here to find out what they do
         _fill(plan)
+        with _web(state, environment | UNCACHED, "warm-up") as uncached:
+            _warm_up(uncached, plan.effort)
         with _web(state, environment, "bench-web") as url:
             yield Rig(
                 effort=plan.effort,
@@ -90,6 +96,15 @@ def _fill(plan: Plan) -> None:
         dataset.fill_stores(plan.stores, plan.stores_per_product)
     with _step("index"):
         call_command("reindex")
+
+
+def _warm_up(web: str, effort: Effort) -> None:
+    """Searches enough that OpenSearch's compiler has seen them; what comes first would be measured cold."""
+    from bench.queries import prefixes, search_requests, searches, suggest_requests  # noqa: PLC0415
+
+    requests = search_requests(searches(effort.queries)) + suggest_requests(prefixes(effort.queries))
+    with _step("warm-up"):
+        Load(web, requests, WARM_UP * effort.seconds, connections=4).run()
 
 
 @contextmanager

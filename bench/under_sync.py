@@ -9,8 +9,8 @@ from bench.queries import search_requests, searches
 from bench.quiet import await_quiet
 from bench.rig import Rig
 from bench.rounds import interleave
-from bench.search import UNCACHED
 from bench.stock_changes import changing_stock
+from bench.system import UNCACHED
 
 CHANGES = 200  # a second
 SEARCHES = 20  # a second, at a fixed rate: a closed loop would ask less just when it is slow
