@@ -1,0 +1,30 @@
+"""The documents name files that exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md"), *CHECKOUT.glob("bench/*.md")])
+APPS = "backend|storefront|search_api|orders|indexing|stores|products|devstack|bench|tests|docs|deploy"
+
+pytestmark = pytest.mark.unit
+
+
+def linked(text: str) -> set[str]:
+    """Targets of links and pictures that lie in the project, without their anchors."""
+    return {target for target in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in target}
+
+
+def mentioned(text: str) -> set[str]:
+    """Paths of the project's own modules in code spans: `orders/placing.py`."""
+    return set(re.findall(rf"`((?:{APPS})/[\w/]+\.(?:py|md|yml|json|toml))", text))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: str(document.relative_to(CHECKOUT)))
+def test_what_a_document_links_to_and_names_exists(document: Path) -> None:
+    text = document.read_text()
+    links = {target for target in linked(text) if not (document.parent / target).exists()}
+    paths = {path for path in mentioned(text) if not (CHECKOUT / path).exists()}
+    assert (links, paths) == (set(), set())
