@@ -8,10 +8,10 @@ import secrets
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from devstack.account import service_account
 from devstack.errors import DevstackError
@@ -20,7 +20,7 @@ from devstack.liveness import start_mark
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Below Linux's and macOS's ephemeral ports, so that no outgoing connection can be sitting on a kept port.
 PORT_RANGE = range(20000, 32000)
-PREFERRED_PORTS = {"web": 8000}
+PREFERRED_PORTS: Final[Mapping[str, int]] = {"web": 8000}
 CLOSED_CHECKOUT_STATE = Path("/var/lib/devstack")
 MINIMUM_FREE_BYTES = 1_000_000_000
 
@@ -34,8 +34,11 @@ class Settings(TypedDict, total=False):
 class State:
     """A folder that belongs to one stack. Stacks with different folders share no port, password, data or process."""
 
-    def __init__(self, folder: Path, *, shared: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, shared: Path | None = None, preferred_ports: Mapping[str, int] = PREFERRED_PORTS
+    ) -> None:
         self.folder = folder
+        self._preferred_ports = preferred_ports
         # What is the same for every stack of a checkout and only ever read: OpenSearch's jars, copied binaries.
         self.shared = shared or folder / "shared"
         self.logs = folder / "logs"
@@ -51,7 +54,8 @@ class State:
         """A stack for tests, beside the developer's own and never touching it. With a name: found again by it."""
         parent = cls.throwaway_folder()
         folder = parent / name if name else Path(tempfile.mkdtemp(dir=parent, prefix=f"{_run_of(os.getpid())}-"))
-        return cls(folder, shared=cls.of_checkout().shared).create()
+        # No preferences: several run side by side, and one that restarts must find the port that it had still free.
+        return cls(folder, shared=cls.of_checkout().shared, preferred_ports={}).create()
 
     @classmethod
     def throwaway_folder(cls) -> Path:
@@ -105,7 +109,7 @@ class State:
         """Choose a free port, or take the wanted one, and keep it for this name from now on."""
         settings = self.settings()
         ports = settings.setdefault("ports", {})
-        ports[name] = wanted or _free_port(PREFERRED_PORTS.get(name), excluded=set(ports.values()))
+        ports[name] = wanted or _free_port(self._preferred_ports.get(name), excluded=set(ports.values()))
         self._save(settings)
         return ports[name]
 

@@ -44,7 +44,8 @@ def test_up_starts_everything_again_after_kills_and_down_leaves_nothing(checkout
         "beat": "running",
     }
 
-    assert checkout.dev("up", "--detach").returncode == 0
+    up = checkout.dev("up", "--detach")
+    assert up.returncode == 0, up.stdout + up.stderr
     again = status(checkout)
     assert again["healthy"]
     addresses = ("url", "database_url", "redis_url", "opensearch_url")
