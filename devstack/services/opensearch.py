@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+from functools import partial
 from pathlib import Path
 
 from devstack.account import service_account
@@ -140,8 +141,10 @@ class OpenSearch:
             node.launch()
 
     def wait_ready(self) -> None:
+        """Wait for each node's own word that the cluster is whole: others still count one just killed."""
         for node in self.nodes:
-            node.process.wait_until(self.answers, node.start_timeout)
+            answers = partial(opensearch_answers, node.url, nodes=len(self.nodes))
+            node.process.wait_until(answers, node.start_timeout)
 
     def start(self) -> None:
         self.launch()
