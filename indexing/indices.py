@@ -61,6 +61,12 @@ def finish_loading(name: str) -> None:
         )
 
 
+def refresh(name: str) -> None:
+    """Let searches see all that was written."""
+    with engine_errors():
+        sync_client().indices.refresh(index=name)
+
+
 def exists(name: str) -> bool:
     """Whether there is an index of this very name; an alias is none."""
     with engine_errors():

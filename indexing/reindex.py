@@ -14,7 +14,7 @@ from time import monotonic
 from django.db import connection, transaction
 from django.utils import timezone
 
-from indexing import backfill, claims, compare, generation, indices, repair, sync
+from indexing import backfill, claims, compare, indices, repair, sync
 from indexing.errors import ReindexRefusedError
 from indexing.models import PhysicalIndex, SyncState
 from indexing.names import index_alias, new_index_name
@@ -190,12 +190,13 @@ def serve(target: PhysicalIndex) -> None:
 
     The locks held while OpenSearch answers are on the registry alone, which sync only reads.
     """
+    indices.refresh(target.name)  # until now sync refreshed the other index alone
     with transaction.atomic(durable=True):
         PhysicalIndex.objects.filter(state=State.SERVING).exclude(pk=target.pk).update(state=State.PREVIOUS)
         target.state, target.serving_since = State.SERVING, timezone.now()
         target.save(update_fields=["state", "serving_since"])
         indices.point_searches_at(target.name)
-    generation.bump()
+    sync.make_visible(target.name)
 
 
 def _prune(keep: int) -> list[str]:

@@ -13,10 +13,10 @@ from time import monotonic, sleep
 
 from django.db import connection, transaction
 
-from indexing import bulk, claims, generation, queueing
+from indexing import bulk, claims, generation, indices, queueing
 from indexing.bulk import Outcome, Result
 from indexing.claims import Claim, Refused, Written
-from indexing.client import engine_answers, engine_errors, sync_client
+from indexing.client import engine_answers
 from indexing.errors import EngineUnavailableError, NoServingIndexError
 from indexing.models import PhysicalIndex
 from indexing.snapshot import Snapshot, read_snapshot
@@ -106,10 +106,10 @@ def _write(snapshot: Snapshot, taken: Claim) -> list[Outcome]:
     return outcomes
 
 
-def _give_up_lost(outcomes: Iterable[Outcome], indices: list[str]) -> None:
+def _give_up_lost(outcomes: Iterable[Outcome], names: list[str]) -> None:
     lost = {outcome.index for outcome in outcomes if outcome.result is Result.NO_INDEX}
-    if indices[0] in lost:
-        raise NoServingIndexError(f"the index {indices[0]} is not in OpenSearch")
+    if names[0] in lost:
+        raise NoServingIndexError(f"the index {names[0]} is not in OpenSearch")
     if lost:
         logger.warning("the index being built is gone, building it is given up: %s", ", ".join(lost))
         PhysicalIndex.objects.filter(name__in=lost, state=PhysicalIndex.State.BUILDING).delete()
@@ -117,8 +117,7 @@ def _give_up_lost(outcomes: Iterable[Outcome], indices: list[str]) -> None:
 
 def make_visible(index: str) -> None:
     """Let searches see what was written, and leave cached answers from before behind."""
-    with engine_errors():
-        sync_client().indices.refresh(index=index)
+    indices.refresh(index)
     generation.bump()
 
 

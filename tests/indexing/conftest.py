@@ -1,6 +1,7 @@
 """A real index of one test, and words to say what is in it."""
 
 from collections.abc import Iterator
+from time import sleep
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from indexing.reindex import Plan
 from products.models import Product
 
 Documents = dict[int, dict[str, Any]]
+CLOCK_TICK = 0.4  # s; OpenSearch tells the age of a deletion by a clock that moves every 0.2 s
 LEASE = 300.0  # s; a busy machine must not end leases that a test does not end itself
 
 
@@ -43,11 +45,12 @@ class SearchIndex:
     def ids(self) -> set[int]:
         return set(self.documents())
 
-    def forget_deletions(self) -> None:
+    def forget_deletions(self, index: str = "") -> None:
         """Make OpenSearch forget the versions of deletions, as a restart does."""
         client = sync_client()
-        client.indices.put_settings(index=self.name, body={"index.gc_deletes": "0ms"})
-        client.indices.refresh(index=self.name)
+        client.indices.put_settings(index=index or self.name, body={"index.gc_deletes": "0ms"})
+        sleep(CLOCK_TICK)
+        client.indices.refresh(index=index or self.name)
 
 
 def expected_documents() -> Documents:

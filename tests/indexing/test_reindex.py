@@ -121,9 +121,7 @@ def test_a_load_that_writes_a_product_after_it_was_deleted_and_forgotten_does_no
         snapshot = read(chunk)
         Product.objects.filter(pk=chunk[0]).delete()
         sync.sync_due()
-        building = PhysicalIndex.objects.get(state=State.BUILDING).name
-        sync_client().indices.put_settings(index=building, body={"index.gc_deletes": "0ms"})
-        sync_client().indices.refresh(index=building)
+        index.forget_deletions(PhysicalIndex.objects.get(state=State.BUILDING).name)
         return snapshot
 
     monkeypatch.setattr("indexing.backfill.read_snapshot", read_then_delete)

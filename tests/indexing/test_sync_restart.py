@@ -6,12 +6,12 @@ import pytest
 from django.test import override_settings
 
 from devstack.services import OpenSearch, State
-from indexing import client, sync
+from indexing import claims, client, sync
 from indexing.errors import EngineUnavailableError
 from indexing.models import SyncState
 from products.models import Product
 from tests.factories import make_product
-from tests.indexing.conftest import SearchIndex, delete_indices, make_serving_index
+from tests.indexing.conftest import LEASE, SearchIndex, delete_indices, make_serving_index
 from tests.indexing.test_sync_order import let_late_writers_end, let_leases_end
 from tests.indexing.workers import Worker
 
@@ -33,9 +33,10 @@ def opensearch() -> Iterator[OpenSearch]:
 
 
 @pytest.fixture
-def index(opensearch: OpenSearch, transactional_db: None) -> Iterator[SearchIndex]:
+def index(opensearch: OpenSearch, transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[SearchIndex]:
     del transactional_db
-    with override_settings(OPENSEARCH_URL=opensearch.url):
+    monkeypatch.setattr(claims, "LEASE", LEASE)
+    with override_settings(OPENSEARCH_HOSTS=[opensearch.url]):
         client.sync_client.cache_clear()
         delete_indices()
         make_serving_index()
