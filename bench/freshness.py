@@ -35,6 +35,7 @@ def freshness(rig: Rig) -> Iterator[Measure]:
     refresh = _milliseconds(settings.INDEX_REFRESH_INTERVAL)
     seconds = LENGTH * rig.effort.seconds
     with rig.workers():
+        _probe(rig, rig.effort.seconds)  # workers that have just started are slow with their first change
         await_quiet()
         idle = _probe(rig, seconds)
         with ExitStack() as load:

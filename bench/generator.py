@@ -57,7 +57,9 @@ class Generator:
 
     def __init__(self, address: tuple[str, int], requests: Iterator[bytes], connections: int) -> None:
         self._requests = requests
-        self._idle = [Connection(address) for _ in range(connections)]
+        self._address = address
+        self._unopened = connections
+        self._idle: list[Connection] = []
         self._busy: dict[int, tuple[Connection, float]] = {}
         self._selector = selectors.DefaultSelector()
         self.outcome = Outcome()
@@ -71,11 +73,21 @@ class Generator:
                 return self.outcome
             if now > arrivals.end + GRACE_SECONDS:
                 raise TimeoutError(f"{len(self._busy)} requests were not answered within {GRACE_SECONDS} s")
-            self._receive(timeout=max(0.0, due - now) if due is not None and self._idle else 1.0)
+            self._receive(timeout=max(0.0, due - now) if due is not None and self._free else 1.0)
+
+    @property
+    def _free(self) -> int:
+        """Requests that may be sent now."""
+        return len(self._idle) + self._unopened
+
+    def _opened(self) -> Connection:
+        """A new connection, made when it is needed: a server may keep a thread waiting on one that stays silent."""
+        self._unopened -= 1
+        return Connection(self._address)
 
     def _send_due(self, arrivals: Arrivals, now: float) -> None:
-        while self._idle and (due := arrivals.take(now)) is not None:
-            connection = self._idle.pop()
+        while self._free and (due := arrivals.take(now)) is not None:
+            connection = self._idle.pop() if self._idle else self._opened()
             self._busy[connection.socket.fileno()] = (connection, due)
             self._selector.register(connection.socket, selectors.EVENT_READ)
             connection.send(next(self._requests))

@@ -24,7 +24,7 @@ from bench.services import database
 COLUMNS = ("sku", "name", "brand", "category", "price", "description", "colour", "released")
 COPY = """
     COPY products_product (sku, name, brand, price, description, attributes, active, popularity, updated_at)
-    FROM STDIN WITH (FORMAT csv)
+    FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL (brand, description))
 """
 FULL_ROWS, QUICK_ROWS = 20_000, 200
 MAXIMUM_ROUNDS = 3
