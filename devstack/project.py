@@ -86,8 +86,6 @@ class Project:
 
     def settle_web_port(self) -> None:
         """The kept port, or a new one when another program has taken that. Right before the web server starts."""
-        if not self.web.running:
-            self.web.process.clear()  # workers of a web server that was killed may still hold its port
         before = self.state.port(self.web.name)
         if self.state.startable_port(self.web.name) != before:
             say(f"Port {before} is taken by another program: this stack moves to another one.")
