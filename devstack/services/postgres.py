@@ -11,6 +11,7 @@ import psycopg2
 from devstack.account import service_account
 from devstack.binaries import postgres_home
 from devstack.errors import DevstackError
+from devstack.liveness import start_mark
 from devstack.process import Command
 from devstack.services.base import Service, plain_environment
 from devstack.services.health import postgres_answers
@@ -58,6 +59,7 @@ class Postgres(Service):
         programs = postgres_home(self.state) / "bin"
         if not (self.data / "PG_VERSION").exists():
             self._initialise(programs)
+        self._remove_stale_lock()
         settings = {**SETTINGS, **({} if self.durable else THROWAWAY_SETTINGS)}
         settings["port"] = str(self.state.startable_port("postgres"))
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
@@ -67,6 +69,12 @@ class Postgres(Service):
             self.data,
             service_account(),
         )
+
+    def _remove_stale_lock(self) -> None:
+        """PostgreSQL takes a killed server that nobody has reaped yet for a running one, and would refuse to start."""
+        lock = self.data / "postmaster.pid"
+        if lock.exists() and start_mark(int(lock.read_text().split(maxsplit=1)[0])) is None:
+            lock.unlink()
 
     def answers(self) -> bool:
         return postgres_answers(self.url)
