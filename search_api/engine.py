@@ -3,24 +3,32 @@
 import functools
 import logging
 import os
+import time
+from collections.abc import Callable
 from typing import Any
 
 import orjson
+import urllib3
 from django.conf import settings
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import ConnectionError as EngineConnectionError
-from opensearchpy.exceptions import OpenSearchException, TransportError
+from opensearchpy.exceptions import ConnectionTimeout, OpenSearchException, TransportError
 from opensearchpy.serializer import JSONSerializer
 
 from indexing.documents import index_alias
+from search_api import deadline
 from search_api.breaker import CircuitBreaker
 from search_api.errors import EngineUnavailableError
 
 logger = logging.getLogger(__name__)
 
-MAX_RETRIES = 1  # on a broken connection, never after a time-out: a second wait would double the shopper's
+# A node that refuses, or that breaks a connection, is left for another one at once. Nothing is tried after a time-out:
+# a second wait would double the shopper's.
+TRIES = max(2, len(settings.OPENSEARCH_HOSTS))
+LEAST = 0.02  # s; with less left a request would only be in vain
 CONNECTIONS = 20  # kept open per process
 GONE, TOO_MANY, SERVER_ERROR = 404, 429, 500  # HTTP
+OF_ONE_NODE = {502, 503, 504}  # HTTP, too: what another node may still answer
 
 
 class _OrjsonSerializer(JSONSerializer):
@@ -38,8 +46,7 @@ def _client(_pid: int) -> OpenSearch:
     return OpenSearch(
         settings.OPENSEARCH_HOSTS,
         timeout=settings.SEARCH_TIMEOUT,
-        max_retries=MAX_RETRIES,
-        retry_on_timeout=False,
+        max_retries=0,
         pool_maxsize=CONNECTIONS,
         serializer=_OrjsonSerializer(),
         ca_certs=settings.OPENSEARCH_CA_CERTS or None,
@@ -89,15 +96,40 @@ def search_point_in_time(body: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _perform(method: str, path: str, body: Any, params: dict[str, Any]) -> dict[str, Any]:
-    def request() -> dict[str, Any]:
-        answer: dict[str, Any] = client().transport.perform_request(method, path, params=params, body=body)
-        return answer
+    def ask(within: Any) -> Any:
+        return client().transport.perform_request(method, path, params=params, body=body, timeout=within)
 
+    end = deadline.ends_at()
+    if end - time.monotonic() < LEAST:
+        raise EngineUnavailableError("the requests before this one took all the time there is")
     try:
-        return breaker.call(request, is_outage=_is_outage)
+        answer: dict[str, Any] = breaker.call(lambda: _first_answer(ask, end), is_outage=_is_outage)
     except OpenSearchException as error:
         logger.warning("no answer from OpenSearch: %s", error)
         raise EngineUnavailableError(str(error)) from error
+    else:
+        return answer
+
+
+def _first_answer(ask: Callable[[urllib3.Timeout], Any], end: float, tries: int = TRIES) -> Any:
+    """That of the first node which gives one; the client passes over a node that failed a moment ago.
+
+    A machine that is gone does not even refuse: connecting to it gets a share of the time alone.
+    """
+    left = max(end - time.monotonic(), LEAST)
+    try:
+        return ask(urllib3.Timeout(total=left, connect=left / tries))
+    except TransportError as error:
+        if tries == 1 or not _is_of_one_node(error) or end - time.monotonic() < LEAST:
+            raise
+    return _first_answer(ask, end, tries - 1)
+
+
+def _is_of_one_node(error: TransportError) -> bool:
+    """Whether another node may answer."""
+    if isinstance(error, EngineConnectionError):
+        return not isinstance(error, ConnectionTimeout)
+    return error.status_code in OF_ONE_NODE
 
 
 def _is_outage(error: Exception) -> bool:

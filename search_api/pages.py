@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from search_api import bodies, cursor, engine, facets, ladder, selectors, synonym_table
+from search_api import bodies, cursor, deadline, engine, facets, ladder, selectors, synonym_table
 from search_api.contracts import MAX_WINDOW, Facets, Hit, SearchRequest, SearchResponse
 from search_api.cursor import Position
 from search_api.errors import BadCursorError
@@ -13,6 +13,7 @@ from search_api.ladder import Found
 from search_api.parsing import parse
 
 
+@deadline.one_wait()
 def search(request: SearchRequest) -> SearchResponse:
     """A page by number or by cursor; EngineUnavailableError, BadCursorError."""
     if request.cursor is None:

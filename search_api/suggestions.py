@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from products.models import PATH_SEPARATOR
-from search_api import engine, filters, popular_queries
+from search_api import deadline, engine, filters, popular_queries
 from search_api.contracts import MAX_SUGGESTIONS, Suggestion, SuggestionType, SuggestResponse
 from search_api.highlighting import mark_starts
 from search_api.parsing import MAX_TERM_LENGTH, MAX_TERMS, clean
@@ -27,6 +27,7 @@ Query = dict[str, Any]
 Hit = dict[str, Any]
 
 
+@deadline.one_wait()
 def suggest(q: str, store_id: int | None) -> SuggestResponse:
     """At most ten completions of the text, none twice; EngineUnavailableError."""
     text = " ".join(word[:MAX_TERM_LENGTH] for word in clean(q).split()[:MAX_TERMS])

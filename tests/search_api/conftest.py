@@ -83,11 +83,11 @@ def engine_client() -> Iterator[OpenSearch]:
 
 
 @pytest.fixture
-def engine_at(settings: Settings) -> Iterator[Callable[[str], None]]:
-    """Sends searches to another address from now on: one where nothing answers, say."""
+def engine_at(settings: Settings) -> Iterator[Callable[..., None]]:
+    """Sends searches to other addresses from now on: one where nothing answers, say."""
 
-    def go(url: str) -> None:
-        settings.OPENSEARCH_HOSTS = [url]
+    def go(*urls: str) -> None:
+        settings.OPENSEARCH_HOSTS = list(urls)
         engine._client.cache_clear()  # noqa: SLF001 - the client is made once per process
 
     hosts = settings.OPENSEARCH_HOSTS
@@ -98,7 +98,7 @@ def engine_at(settings: Settings) -> Iterator[Callable[[str], None]]:
 
 
 @pytest.fixture
-def engine_away(engine_at: Callable[[str], None]) -> None:
+def engine_away(engine_at: Callable[..., None]) -> None:
     """OpenSearch cannot be reached."""
     engine_at("http://127.0.0.1:1")
 
