@@ -8,20 +8,17 @@ import pytest
 
 from devstack.chaos.shop import Shop
 from devstack.chaos.system import System, running
-from tests.faults.conftest import PATIENCE, eventually
+from tests.faults.conftest import PATIENCE, Figures, eventually
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
 
 
-def test_node_killed_under_load() -> None:
-    """No search fails, every change arrives while the node is away, and it is taken back.
-
-    What the engine does not answer within SEARCH_TIMEOUT, on a machine too small for three nodes, PostgreSQL answers.
-    """
+def test_node_killed_under_load(figures: Figures) -> None:
+    """No search fails or is answered by PostgreSQL, every change arrives while the node is away; it is taken back."""
     with running(products=200, stores=1, opensearch_nodes=3) as system:
         seen: Counter[str] = Counter()
         enough = threading.Event()
-        shoppers = [threading.Thread(target=shop_around, args=(system, seen, enough)) for _ in range(3)]
+        shoppers = [threading.Thread(target=shop_around, args=(system, seen, figures, enough)) for _ in range(3)]
         for thread in shoppers:
             thread.start()
         eventually(lambda: seen["200 exact"] >= 20)
@@ -33,15 +30,16 @@ def test_node_killed_under_load() -> None:
         enough.set()
         for thread in shoppers:
             thread.join()
-        assert set(seen) <= {"200 exact", "200 degraded"}
+        assert set(seen) == {"200 exact"}
         system.stack.opensearch.nodes[2].start()
         eventually(system.stack.opensearch.answers)
         assert system.books.wrong() == []
 
 
-def shop_around(system: System, seen: Counter[str], enough: threading.Event) -> None:
+def shop_around(system: System, seen: Counter[str], figures: Figures, enough: threading.Event) -> None:
     shop = Shop(system.web.url)
     while not enough.is_set():
         answer = shop.search(f"cable {time.monotonic_ns()}")
         degraded = answer.status == 200 and answer.body["degraded"]
+        figures.note("one node of three killed", "search", answer.seconds)
         seen[f"{answer.status} {'degraded' if degraded else 'exact'}"] += 1

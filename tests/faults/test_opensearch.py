@@ -31,7 +31,7 @@ def test_killed(trial: Trial) -> None:
 
 def test_hanging(trial: Trial) -> None:
     with paused(trial.system.stack.opensearch):
-        first = trial.ask_everything()
+        first = trial.ask_at_once()
         later = [trial.ask_everything() for _ in range(5)]
         product_id = trial.rename("Quixotic teapot")
     assert trial.note("OpenSearch hangs, first requests", first) == ALL_ANSWER
@@ -43,8 +43,8 @@ def test_hanging(trial: Trial) -> None:
 def test_slow(trial: Trial) -> None:
     """It runs for a few milliseconds now and then, and each answer takes most of a second."""
     with stuttering(trial.system.stack.opensearch):
-        answers = [trial.ask_everything() for _ in range(5)]
-    assert [trial.note("OpenSearch slow", each) for each in answers] == [ALL_ANSWER] * 5
+        answers = [trial.ask_everything() for _ in range(3)]
+    assert [trial.note("OpenSearch slow", each) for each in answers] == [ALL_ANSWER] * 3
 
 
 @contextmanager
@@ -88,7 +88,7 @@ def test_index_deleted(trial: Trial) -> None:
     index, _ = serving(trial)
     engine(trial, "DELETE", f"/{index}")
     answers = trial.ask_everything()
-    assert trial.note("index deleted", answers) == ALL_ANSWER
+    assert trial.note("Index deleted", answers) == ALL_ANSWER
     eventually(lambda: trial.system.shop.search(f"cable {time.monotonic_ns()}").body["degraded"] is False)
 
 
@@ -96,7 +96,7 @@ def test_alias_deleted(trial: Trial) -> None:
     index, alias = serving(trial)
     engine(trial, "DELETE", f"/{index}/_alias/{alias}")
     answers = trial.ask_everything()
-    assert trial.note("alias deleted", answers) == ALL_ANSWER
+    assert trial.note("Alias deleted", answers) == ALL_ANSWER
     eventually(lambda: trial.system.shop.search(f"cable {time.monotonic_ns()}").body["degraded"] is False)
 
 
