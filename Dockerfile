@@ -5,9 +5,11 @@ ARG BASE=python:3.11-slim-bookworm
 
 FROM ${BASE} AS build
 WORKDIR /app
-COPY requirements.txt ./
+# requirements-otel.txt instead adds what OTEL_EXPORTER_OTLP_ENDPOINT needs.
+ARG REQUIREMENTS=requirements.txt
+COPY ${REQUIREMENTS} ./
 RUN python -m venv /venv \
-    && /venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.txt
+    && /venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r ${REQUIREMENTS}
 COPY . ./
 # Settings refuse to load without a secret; this one ends with the build step.
 RUN SECRET_KEY=used-only-while-static-files-are-collected \

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
+from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.signals import connection_created
 
 
@@ -13,3 +15,16 @@ class BackendConfig(AppConfig):
 
         connection_created.connect(slow_queries.watch)
         user_login_failed.connect(sign_in.count_failure)
+        if settings.OTEL_EXPORTER_OTLP_ENDPOINT:
+            _start_tracing()
+
+
+def _start_tracing() -> None:
+    try:
+        from backend import tracing  # noqa: PLC0415 - an extra, which few have installed
+    except ModuleNotFoundError as error:
+        raise ImproperlyConfigured(
+            f"OTEL_EXPORTER_OTLP_ENDPOINT is set, but {error.name} is not installed: "
+            "pip install --require-hashes -r requirements-otel.txt"
+        ) from error
+    tracing.start()

@@ -306,6 +306,10 @@ SLOW_QUERY_SECONDS = positive_seconds("SLOW_QUERY_SECONDS", env.float("SLOW_QUER
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 WORKER_METRICS_PORT = env.int("WORKER_METRICS_PORT", default=0)  # 0: a worker's figures are not shown
 
+# Traces, with the packages of the extra `otel`; empty: none. The SDK reads this variable, and others, by itself.
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+OTEL_SERVICE_NAME = env.str("OTEL_SERVICE_NAME", default="commerce")
+
 # --- Security ---------------------------------------------------------------------------------------------------------
 # SECURE=false is for a production-like run over plain HTTP on one machine (`./dev up`); never for one others can reach.
 SECURE = env.bool("SECURE", default=not DEBUG)

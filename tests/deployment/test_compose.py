@@ -40,7 +40,7 @@ def test_every_app_is_let_into_the_image() -> None:
     let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     ours = {config.name for config in apps.get_app_configs() if Path(config.path).is_relative_to(ROOT / config.name)}
 
-    assert let_in == ours | {"manage.py", "requirements.txt"}
+    assert let_in == ours | {"manage.py", "requirements.txt", "requirements-otel.txt"}
 
 
 @pytest.mark.parametrize("name", OF_THE_PROJECT)
