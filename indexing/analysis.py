@@ -75,6 +75,8 @@ def index_settings(*, replicas: int, refresh_interval: str) -> dict[str, Any]:
         "number_of_replicas": replicas,
         # Explicit, or an index that nobody searches for 30 s stops refreshing.
         "refresh_interval": refresh_interval,
+        # Else a refresh that finds small segments waits until they are merged, up to 10 s behind a large merge.
+        "merge_on_flush.enabled": False,
         "analysis": {
             "char_filter": CHAR_FILTERS,
             "filter": FILTERS,
