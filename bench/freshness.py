@@ -23,8 +23,8 @@ from bench.stock_changes import changing_stock
 from bench.wire import Connection, Request
 from indexing.names import index_alias
 
-PROBES = 4  # at once, each waiting for its own change
-POLL_SECONDS = 0.005
+PROBES = 3  # at once, each waiting for its own change
+POLL_SECONDS = 0.01  # a search each time, which must not become the load
 GIVE_UP_SECONDS = 30.0
 LENGTH = 8  # times the effort's seconds
 ORDERS, CHANGES = 100, 200  # a second

@@ -43,8 +43,23 @@ def load(target: PhysicalIndex, workers: int, progress: Progress) -> int:
             refused += _finish(*window.popleft(), target, progress)
     finally:
         stop.set()
-        pool.shutdown(cancel_futures=True)
+        for _, work in window:
+            work.cancel()
+        _hang_up(pool, workers)
     return refused
+
+
+def _hang_up(pool: ThreadPoolExecutor, workers: int) -> None:
+    """End the threads. Each closes its own connection to PostgreSQL, which it kept from one range to the next."""
+    all_here = threading.Barrier(workers)  # so that no thread takes the place of another
+
+    def close() -> None:
+        all_here.wait()
+        connection.close()
+
+    for _ in range(workers):
+        pool.submit(close)
+    pool.shutdown()
 
 
 def _ranges(after: int) -> Iterator[list[int]]:
@@ -64,13 +79,10 @@ def _finish(ids: list[int], work: "Future[int]", target: PhysicalIndex, progress
 
 def _load_range(ids: list[int], index: str, stop: threading.Event) -> int:
     """How many of the products were refused."""
-    try:
-        snapshot = read_snapshot(ids)
-        outcomes = _send([write for write in snapshot.writes if write.source], index, stop)
-        if snapshot.indices == [index]:
-            _record(outcomes)
-    finally:
-        connection.close()
+    snapshot = read_snapshot(ids)
+    outcomes = _send([write for write in snapshot.writes if write.source], index, stop)
+    if snapshot.indices == [index]:
+        _record(outcomes)
     return len(snapshot.unbuildable) + sum(outcome.result is Result.REFUSED for outcome in outcomes)
 
 

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django_opensearch_dsl import Document, fields
 
 from indexing.accessories import accessory_nouns
@@ -87,16 +89,17 @@ def build_documents(ids: Iterable[int]) -> list[dict[str, Any]]:
     return [_document(product, stores.get(product.pk, [])) for product in products]
 
 
-def _available_stores(product_ids: list[int]) -> dict[int, list[int]]:
+def _available_stores(product_ids: list[int]) -> dict[int, list[str]]:
+    """As text, which is what the document holds: it costs half of what a list of numbers would."""
     rows = Inventory.objects.filter(product_id__in=product_ids, quantity__gt=0)
-    return dict(
-        rows.values("product_id")
-        .annotate(ids=ArrayAgg("store_id", order_by="store_id"))
-        .values_list("product_id", "ids")
-    )
+    ids = StringAgg(Cast("store_id", TextField()), delimiter=",", order_by="store_id")
+    return {
+        product_id: found.split(",")
+        for product_id, found in rows.values("product_id").annotate(ids=ids).values_list("product_id", "ids")
+    }
 
 
-def _document(product: Product, store_ids: list[int]) -> dict[str, Any]:
+def _document(product: Product, store_ids: list[str]) -> dict[str, Any]:
     path = product.category.path if product.category else ""
     sku_code = normalise_code(product.sku)
     return {
@@ -114,7 +117,7 @@ def _document(product: Product, store_ids: list[int]) -> dict[str, Any]:
         "attributes": [str(value) for value in product.attributes.values() if value],
         "price": str(product.price),
         "in_stock": bool(store_ids),
-        "available_store_ids": [str(store_id) for store_id in store_ids],
+        "available_store_ids": store_ids,
         "popularity": product.popularity,
         "created": product.created_at.isoformat(),
     }

@@ -87,6 +87,7 @@ def test_a_serving_index_has_the_settings_that_it_serves_with(index: SearchIndex
     assert found["number_of_replicas"] == "0"
     assert found["translog"]["durability"] == "request"
     assert found["gc_deletes"] == "1h"
+    assert found["merge_on_flush"]["enabled"] == "false"
 
 
 def test_changes_and_deletions_during_the_load_are_in_the_new_index(index: SearchIndex, monkeypatch: Any) -> None:
