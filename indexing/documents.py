@@ -29,7 +29,7 @@ class ProductDocument(Document):  # type: ignore[misc] # published without types
     sku_code = fields.KeywordField()
     codes = fields.KeywordField()
     name = _text(
-        copy_to="spelling",
+        copy_to=["written", "spelling"],
         fields={
             "joined": _text("joined_pairs", search_analyzer="words"),
             "word_starts": _text("word_starts", search_analyzer="word_starts_query", norms=False),
@@ -40,7 +40,7 @@ class ProductDocument(Document):  # type: ignore[misc] # published without types
     # What kind of accessory this is; absent for a thing in its own right.
     accessory = _text(norms=False, index_options="docs")
     brand = _text(
-        copy_to="spelling",
+        copy_to=["written", "spelling"],
         fields={"word_starts": _text("word_starts", search_analyzer="word_starts_query", norms=False)},
     )
     brand_name = fields.KeywordField()
@@ -50,9 +50,10 @@ class ProductDocument(Document):  # type: ignore[misc] # published without types
         fields={"word_starts": _text("word_starts", search_analyzer="word_starts_query", norms=False)},
     )
     category_paths = fields.KeywordField(eager_global_ordinals=True)
-    description = _text(copy_to="spelling")
+    description = _text(copy_to=["written", "spelling"])
     attributes = _text()
-    # Every word of name, brand and description as it is written: what corrections are chosen from.
+    # Every word of name, brand and description as it is written; and with the category's what corrections come from.
+    written = _text("spelling", norms=False, index_options="docs")
     spelling = _text("spelling", norms=False, index_options="docs")
     # Twelve digits of money fit a double; scaled_float is in a module that the embedded engine does not have.
     price = fields.DoubleField()

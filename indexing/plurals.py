@@ -7,7 +7,7 @@ queries this one scores .750 where Porter2 has .746 and KStem .728 (nDCG@10, one
 import re
 
 UNCHANGED = frozenset({"bus", "canvas", "dos", "glass", "gps", "lens", "pcs", "plus", "series", "ups", "windows"})
-IRREGULAR = {"lenses": "lens"}
+IRREGULAR = {"lenses": "lens", "mice": "mouse", "shelves": "shelf", "knives": "knife"}
 ES_PATTERN = r"^(.{2,}(?:ch|sh|x|ss|zz))es$"
 _ES = re.compile(ES_PATTERN)
 _MIN_LENGTH = 3
@@ -15,10 +15,10 @@ _MIN_LENGTH = 3
 
 def singular(word: str) -> str:
     """The word without its plural ending, as Lucene's minimal English stemmer would, but 'switches' become 'switch'."""
-    if word in UNCHANGED or len(word) < _MIN_LENGTH or not word.endswith("s"):
-        return word
     if word in IRREGULAR:
         return IRREGULAR[word]
+    if word in UNCHANGED or len(word) < _MIN_LENGTH or not word.endswith("s"):
+        return word
     if match := _ES.match(word):
         return match.group(1)
     return _minimal(word)

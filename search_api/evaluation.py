@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from statistics import fmean
 
-from indexing.plurals import singular
 from products.models import Product
 from search_api import pages
 from search_api.contracts import Hit, SearchRequest
@@ -114,10 +113,10 @@ def _score_typo(typo: str, meant: str) -> TypoScore:
 
 
 def _texts_with(word: str, hits: list[Hit]) -> list[bool]:
-    """For each hit whether its name or description has the word, in the singular or the plural."""
+    """For each hit whether its name or description has the very word; its plural, say, is another."""
     products = Product.objects.in_bulk([hit["id"] for hit in hits])
     texts = (f"{products[hit['id']].name} {products[hit['id']].description}" for hit in hits)
-    return [singular(word) in {singular(found) for found in _WORD.findall(text.lower())} for text in texts]
+    return [word.lower() in _WORD.findall(text.lower()) for text in texts]
 
 
 def typo_totals(scores: Iterable[TypoScore]) -> dict[str, float]:

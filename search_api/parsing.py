@@ -42,7 +42,7 @@ class ParsedQuery:
     phrases: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     nothing: bool = False
-    joined_codes: tuple[str, ...] = ()  # neighbours that together may be a code: 'dv7 1211ea'
+    joined_codes: tuple[str, ...] = ()  # neighbours that together may be a code: 'dv7 1211ea', 'EC J8700 001'
 
     @property
     def text(self) -> str:
@@ -116,5 +116,6 @@ def _sizes(text: str) -> tuple[str, ...]:
 
 
 def _joined_codes(words: list[str]) -> list[str]:
-    pairs = (first + second for first, second in itertools.pairwise(words))
-    return [normalise_code(pair) for pair in pairs if looks_like_code(pair)]
+    pairs = [first + second for first, second in itertools.pairwise(words)]
+    triples = [pair + third for pair, third in zip(pairs, words[2:], strict=False)]
+    return [normalise_code(joined) for joined in (*pairs, *triples) if looks_like_code(joined)]

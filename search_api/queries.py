@@ -29,11 +29,13 @@ GUESSED_START, MIN_START_LENGTH = 0.1, 4
 ALL_CONCEPTS = 20.0
 # The word in the very form that was typed: 'speakers' before 'speaker'.
 # All the more for a corrected word: its other forms would be a second guess.
-EXACT_FORM, CORRECTED_FORM = 1.2, 1.5
+EXACT_FORM, CORRECTED_FORM = 1.2, 2.5
 # The words next to each other in the name.
 PHRASE, PHRASE_SLOP = 2.0, 1
 # The exact SKU is what was meant, then a model code, then the start of a code.
 EXACT_SKU, EXACT_CODE, CODE_START = 1000.0, 100.0, 20.0
+# Of the products that mention a code the one whose name says least else: not what replaces it, or goes with it.
+CODE_TIE = 0.1
 # An accessory that the words do not name goes below the thing itself.
 ACCESSORY = 0.5
 # A thing of the category that the words name goes above others: 'laptop' in 'Computers > Laptops'.
@@ -98,7 +100,8 @@ def _anywhere(parsed: ParsedQuery, place: int) -> Query:
     forms += _joined_forms(parsed, place)
     forms += _guesses(concept)
     forms += _code_forms(parsed, concept)
-    return {"dis_max": {"queries": forms}} if len(forms) > 1 else forms[0]
+    tie_breaker = {"tie_breaker": CODE_TIE} if concept.code else {}
+    return {"dis_max": {"queries": forms, **tie_breaker}} if len(forms) > 1 else forms[0]
 
 
 def _words(text: str, *, boost: float = 1.0, operator: str = "and") -> Query:
@@ -117,8 +120,12 @@ def _joined_forms(parsed: ParsedQuery, place: int) -> list[Query]:
 
 def _guesses(concept: Concept) -> list[Query]:
     """What else a word that no document has may stand for."""
+    # Corrections are words as they are written; 'inch' in '15 inch' is found in no other field.
+    written: list[Query] = [{"match": {"spelling": {"query": concept.text, "operator": "and", "boost": JOINED}}}]
     if concept.runner_up:
-        return [_words(concept.runner_up, boost=RUNNER_UP)]
+        return [*written, _words(concept.runner_up, boost=RUNNER_UP)]
+    if concept.corrected:
+        return written
     if not concept.unknown:
         return []
     word = concept.text
@@ -158,9 +165,11 @@ def _phrase_boost(parsed: ParsedQuery) -> list[Query]:
 
 
 def _exact_form(concept: Concept) -> Query:
+    # Of a corrected word its category's name in the plural, say, is no proof that it was meant so.
+    field, weight = ("written", CORRECTED_FORM) if concept.corrected else ("spelling", EXACT_FORM)
     forms = [concept.text, concept.runner_up] if concept.runner_up else [concept.text]
-    written: list[Query] = [{"match": {"spelling": {"query": form, "operator": "and"}}} for form in forms]
-    return {"filter": {"bool": {"should": written}}, "weight": CORRECTED_FORM if concept.corrected else EXACT_FORM}
+    written: list[Query] = [{"match": {field: {"query": form, "operator": "and"}}} for form in forms]
+    return {"filter": {"bool": {"should": written}}, "weight": weight}
 
 
 def _unasked_accessory(parsed: ParsedQuery) -> Query:

@@ -6,6 +6,7 @@ goes before one with a word that does; only when there is neither are typing err
 
 import collections
 import itertools
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from search_api import deadline, engine, filters, popular_queries
 from search_api.contracts import MAX_SUGGESTIONS, Suggestion, SuggestionType, SuggestResponse
 from search_api.highlighting import mark_starts
 from search_api.parsing import MAX_TERM_LENGTH, MAX_TERMS, clean
+from search_api.starts import starts_name, starts_words
 
 # A name that starts with the text goes before one with a word that does, whatever else speaks for either.
 NAME_START, WORD_START = 1000.0, 1.0
@@ -22,6 +24,9 @@ FETCHED = 20  # hits, to have ten that differ; half of the engine's time goes in
 MAX_OF_A_KIND = 2  # categories, brands, and queries
 COMPARED = 4  # words at the start of a name; names that share them all are near-identical
 MAX_ALIKE = 2
+
+# The engine takes 'd-li' for two words, and 'Da-Lite' for a name with both.
+_INNER_PUNCTUATION = re.compile(r"\w[^\w\s]+\w")
 
 Query = dict[str, Any]
 Hit = dict[str, Any]
@@ -32,9 +37,10 @@ def suggest(q: str, store_id: int | None) -> SuggestResponse:
     """At most ten completions of the text, none twice; EngineUnavailableError."""
     text = " ".join(word[:MAX_TERM_LENGTH] for word in clean(q).split()[:MAX_TERMS])
     answer = engine.search(body(text, store_id))
-    starting, later = _by_place(answer["hits"]["hits"])
-    names = [*_diverse(_products(starting)), *_diverse(_products(later))]
-    found = [*_groups(answer, text), *_queries(text), *names]
+    first_groups, later_groups = _groups(answer, text)
+    first_names, later_names = _by_place(answer["hits"]["hits"], text)
+    first = [*first_groups, *_queries(text), *_diverse(_products(first_names))]
+    found = [*first, *later_groups, *_diverse(_products(later_names))]
     if not found:
         found = _products(engine.search(forgiving_body(text, store_id))["hits"]["hits"])
     shown = itertools.islice(_distinct(found), MAX_SUGGESTIONS)
@@ -84,14 +90,35 @@ def _scored(field: str, text: str, boost: float) -> Query:
     return {"constant_score": {"filter": _words(field, text), "boost": boost}}
 
 
-def _groups(answer: Mapping[str, Any], text: str) -> list[Suggestion]:
-    """Brands and categories whose own name the text starts."""
+def _groups(answer: Mapping[str, Any], text: str) -> tuple[list[Suggestion], list[Suggestion]]:
+    """Brands and categories whose own name the text starts, and those with words that it starts."""
     brands, paths = (_values(answer["aggregations"][name]) for name in ("brand", "category"))
-    named = [path for path in paths if "<mark>" in mark_starts(path.rpartition(PATH_SEPARATOR)[2], text)]
-    return [
-        *(_suggestion(brand, SuggestionType.BRAND, brand) for brand in brands[:MAX_OF_A_KIND]),
-        *(_suggestion(path, SuggestionType.CATEGORY, path) for path in named[:MAX_OF_A_KIND]),
+    return groups(brands, paths, text)
+
+
+def groups(brands: list[str], paths: list[str], text: str) -> tuple[list[Suggestion], list[Suggestion]]:
+    """Those of the brands and categories whose own name the text starts, and those with words that it starts."""
+    named = [[_suggestion(brand, SuggestionType.BRAND, brand) for brand in brands], _categories(paths)]
+    first = [[one for one in kind if starts_name(one["text"], text)][:MAX_OF_A_KIND] for kind in named]
+    later = [
+        [one for one in kind if one not in begun and starts_words(_own_name(one), text)][: MAX_OF_A_KIND - len(begun)]
+        for kind, begun in zip(named, first, strict=True)
     ]
+    return list(itertools.chain(*first)), list(itertools.chain(*later))
+
+
+def _categories(paths: list[str]) -> list[Suggestion]:
+    """Each by its own name; by its path when another of them has the same name."""
+    names = collections.Counter(path.rpartition(PATH_SEPARATOR)[2].casefold() for path in paths)
+    return [
+        _suggestion(name if names[name.casefold()] == 1 else path, SuggestionType.CATEGORY, path)
+        for path in paths
+        for name in (path.rpartition(PATH_SEPARATOR)[2],)
+    ]
+
+
+def _own_name(group: Suggestion) -> str:
+    return group["text"].rpartition(PATH_SEPARATOR)[2]
 
 
 def _queries(text: str) -> list[Suggestion]:
@@ -99,10 +126,13 @@ def _queries(text: str) -> list[Suggestion]:
     return [_suggestion(q, SuggestionType.QUERY, None) for q in starting[:MAX_OF_A_KIND]]
 
 
-def _by_place(hits: list[Hit]) -> tuple[list[Hit], list[Hit]]:
-    """Names that start with the text, and the others."""
+def _by_place(hits: list[Hit], text: str) -> tuple[list[Hit], list[Hit]]:
+    """Names that start with the text, and those with words that it starts."""
     starting = [hit for hit in hits if hit["sort"][0] >= NAME_START]
-    return starting, hits[len(starting) :]
+    later = hits[len(starting) :]
+    if _INNER_PUNCTUATION.search(text):
+        later = [hit for hit in later if starts_words(hit["_source"]["name"], text)]
+    return starting, later
 
 
 def _products(hits: list[Hit]) -> list[Suggestion]:

@@ -15,6 +15,9 @@ pytestmark = pytest.mark.unit
         ("Kensington Contour Laptop Roller- Black", ["roller"]),
         ("Sandberg FireWire for Laptop (3 ports)", ["firewire"]),
         ("Xerox 006R90321 toner cartridge Original Black", ["cartridge"]),
+        ("HP Notebook QuickDock", ["quickdock", "dock"]),
+        ("Vogel's Flat Screen TV floorstand (black)", ["floorstand", "stand"]),
+        ("Kensington Mouse Wrist Pillow", ["pillow"]),
     ],
 )
 def test_accessory_is_named_by_its_last_noun(name: str, nouns: list[str]) -> None:
@@ -28,6 +31,8 @@ def test_accessory_is_named_by_its_last_noun(name: str, nouns: list[str]) -> Non
         "HP Pavilion Notebook with docking station",
         "Philips 22PFL3504D digital TV, remote control",
         "Motorola Edge smartphone",
+        "Lenovo ThinkPad X60",
+        "Sony PlayStation 4",
         "",
     ],
 )

@@ -64,7 +64,7 @@ def test_inactive_and_unknown_products_have_none() -> None:
 
 
 def test_every_field_is_mapped() -> None:
-    filled_by_copy = {"spelling"}
+    filled_by_copy = {"spelling", "written"}
     assert set(build_one(make_product())) == set(mapping()["properties"]) - filled_by_copy
 
 

@@ -68,6 +68,34 @@ def test_misspellings_are_scored(laptops: Shop, tmp_path: Path) -> None:
     assert totals == {"typos": 2, "any@10": 0.5, "empty": 0.5, "precision@10": 0.5}
 
 
+def test_other_number_of_the_word_meant_does_not_count(laptops: Shop, tmp_path: Path) -> None:
+    del laptops
+    typos = write(tmp_path / "typos.csv", "typo,correct", "latpops,laptops")
+    call_command("evaluate_search", typos=typos, json=tmp_path / "scores.json")
+    assert json.loads((tmp_path / "scores.json").read_text())["typo_totals"]["any@10"] == 0.0
+
+
+def test_codes_are_scored_in_every_spelling(shop: Shop, tmp_path: Path) -> None:
+    make_product("HP dv7-1211ea Notebook 8GB", sku="AB-100")
+    make_product("HP dv7-1212ea Notebook 8GB", sku="AB-200")
+    shop.refresh()
+    call_command("evaluate_search", codes=2, json=tmp_path / "scores.json")
+    scores = json.loads((tmp_path / "scores.json").read_text())
+    assert {row["typed"] for row in scores["codes"] if "AB-100" in row["wanted"]} == {
+        *("AB-100", "ab-100", "AB100", "AB 100"),
+        *("dv7-1211ea", "DV7-1211EA", "dv71211ea", "dv7 1211ea"),
+    }
+    assert {row["typed"] for row in scores["codes"] if not row["right"]} == set()
+    assert scores["codes_totals"] == {"typed": 16, "right": 1.0}
+
+
+def test_first_letters_are_scored(laptops: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    del laptops
+    call_command("evaluate_search", suggestions=20, json=tmp_path / "scores.json")
+    assert json.loads((tmp_path / "scores.json").read_text())["suggestions_totals"] == {"typed": 1, "right": 1.0}
+    assert "right" in capsys.readouterr().out
+
+
 def test_evaluation_is_not_logged(laptops: Shop, judgements: Path) -> None:
     del laptops
     call_command("evaluate_search", judgements)

@@ -16,6 +16,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.service]
         ("printer", "OKI dot matrix printer", "OKI printer ribbon"),
         ("ssd", "Samsung SSD 512 GB", "SSD mounting bracket"),
         ("tv", "Philips TV 32 inch", "TV wall mount"),
+        ("notebook", "HP ProBook notebook", "HP Notebook QuickDock"),
+        ("mouse", "V7 optical mouse", "Mouse wrist pillow"),
     ],
 )
 def test_thing_comes_before_what_is_made_for_it(shop: Shop, typed: str, thing: str, accessory: str) -> None:

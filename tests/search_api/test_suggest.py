@@ -62,10 +62,10 @@ def test_brands_and_categories_are_given_too(shop: Shop) -> None:
     assert suggest("lap").suggestions == [
         {"text": "Lapland", "type": "brand", "id": "Lapland", "highlight": "<mark>Lap</mark>land"},
         {
-            "text": "Computers > Laptops",
+            "text": "Laptops",
             "type": "category",
             "id": "Computers > Laptops",
-            "highlight": "Computers &gt; <mark>Lap</mark>tops",
+            "highlight": "<mark>Lap</mark>tops",
         },
     ]
 
@@ -73,7 +73,31 @@ def test_brands_and_categories_are_given_too(shop: Shop) -> None:
 def test_parent_category_is_not_given_for_its_childs_name(shop: Shop) -> None:
     make_product("Notebook", category="Computers > Laptops")
     shop.refresh()
-    assert texts("lapt") == ["Computers > Laptops"]
+    assert texts("lapt") == ["Laptops"]
+
+
+def test_categories_of_one_name_are_told_apart_by_their_paths(shop: Shop) -> None:
+    make_product("Notebook", category="Computers > Spare parts")
+    make_product("Printer", category="Printing > Spare parts")
+    shop.refresh()
+    assert sorted(texts("spar")) == ["Computers > Spare parts", "Printing > Spare parts"]
+
+
+def test_brand_with_a_word_that_starts_so_comes_after_names_that_do(shop: Shop) -> None:
+    make_product("Logitech mouse", brand="Logitech")
+    make_product("Laptop sleeve", brand="Case Logic")
+    shop.refresh()
+    assert texts("logi") == ["Logitech", "Logitech mouse", "Case Logic"]
+
+
+def test_punctuation_inside_a_word_is_meant(shop: Shop) -> None:
+    make_product("D-Link switch", brand="D-Link")
+    make_product("Da-Lite projection screen", brand="Da-Lite")
+    make_product("Cable USB C")
+    make_product("C13 plug with USB")
+    shop.refresh()
+    assert texts("d-li") == ["D-Link", "D-Link switch"]
+    assert texts("usb-c") == ["Cable USB C"]
 
 
 def test_popular_queries_are_given_too(shop: Shop) -> None:

@@ -39,6 +39,7 @@ def test_value_of_an_attribute_finds(shop: Shop) -> None:
         ("switches", "Network switch"),
         ("battery", "Rechargeable batteries"),
         ("lens", "Camera lenses"),
+        ("mouse", "Optical mice"),
         ("cafe", "Café crema"),
         ("CAFÉ", "Cafe crema"),
         ("office", "O\ufb03ce paper"),

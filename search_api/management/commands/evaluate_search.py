@@ -12,26 +12,33 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.table import Table
 
-from search_api import evaluation
+from search_api import evaluation, lookup_evaluation
 from search_api.errors import EngineUnavailableError
 
+LOOKUPS = {"codes": lookup_evaluation.score_codes, "suggestions": lookup_evaluation.score_suggestions}
 NOTICEABLE = 0.005  # of nDCG; less is not worth a line in a comparison
 
 
 class Command(BaseCommand):
-    help = "Score the ranking on judged queries (CSV: query, sku, grade) or on misspellings (CSV: typo, correct)."
+    help = (
+        "Score the ranking on judged queries (CSV: query, sku, grade), on misspellings (CSV: typo, correct), and on "
+        "codes and first letters of random products."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("judgements", type=Path, nargs="?", metavar="JUDGEMENTS")
         parser.add_argument("--typos", type=Path, metavar="FILE", help="score these misspellings")
         parser.add_argument("--sample", type=int, metavar="N", help="score only N misspellings, always the same ones")
+        parser.add_argument("--codes", type=int, metavar="N", help="score SKUs and model codes of N random products")
+        parser.add_argument("--suggestions", type=int, metavar="N", help="score completions of N random first words")
+        parser.add_argument("--seed", type=int, default=1, metavar="S", help="another choice of random ones")
         parser.add_argument("--every-query", action="store_true", help="also queries with few judged products")
         parser.add_argument("--json", type=Path, metavar="FILE", help="write the scores there, for --compare")
         parser.add_argument("--compare", type=Path, metavar="FILE", help="say what got better and worse since")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        if not options["judgements"] and not options["typos"]:
-            raise CommandError("Give a file of judgements, or --typos FILE.")
+        if not any(options[name] for name in ("judgements", "typos", "codes", "suggestions")):
+            raise CommandError("Give a file of judgements, --typos FILE, --codes N or --suggestions N.")
         try:
             result = self._score(options)
         except EngineUnavailableError as error:
@@ -43,34 +50,51 @@ class Command(BaseCommand):
         self._print(result, json.loads(options["compare"].read_text()) if options["compare"] else None)
 
     def _score(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        if options["judgements"]:
-            judgements = evaluation.read_judgements(options["judgements"])
-            scores = evaluation.score(judgements if options["every_query"] else evaluation.well_judged(judgements))
-            result["totals"] = evaluation.totals(scores)
-            result["queries"] = [dataclasses.asdict(row) for row in scores]
-        if options["typos"]:
-            pairs = _sample(evaluation.read_typos(options["typos"]), options["sample"])
-            typo_scores = evaluation.score_typos(pairs)
-            result["typo_totals"] = evaluation.typo_totals(typo_scores)
-            result["typos"] = [dataclasses.asdict(row) for row in typo_scores]
-        return result
+        return {
+            **(_judged(options["judgements"], every_query=options["every_query"]) if options["judgements"] else {}),
+            **(_misspelt(options["typos"], options["sample"], options["seed"]) if options["typos"] else {}),
+            **(_looked_up("codes", options["codes"], options["seed"]) if options["codes"] else {}),
+            **(_looked_up("suggestions", options["suggestions"], options["seed"]) if options["suggestions"] else {}),
+        }
 
     def _print(self, result: Mapping[str, Any], earlier: Mapping[str, Any] | None) -> None:
         console = Console(file=cast("IO[str]", self.stdout), width=110)
         if "queries" in result:
             console.print(_table(result["queries"], ("q", "ndcg", "ndcg_judged", "reciprocal_rank", "recall", "hits")))
-        for name in ("totals", "typo_totals"):
+        for name in LOOKUPS:
+            if failed := [row for row in result.get(name, ()) if not row["right"]]:
+                console.print(_failures(name, failed))
+        for name in ("totals", "typo_totals", *(f"{name}_totals" for name in LOOKUPS)):
             if name in result:
                 console.print(_totals(result[name], (earlier or {}).get(name)))
         if earlier and "queries" in earlier:
             console.print(_changes(result["queries"], earlier["queries"]))
 
 
-def _sample(pairs: list[tuple[str, str]], size: int | None) -> list[tuple[str, str]]:
-    if not size or size >= len(pairs):
-        return pairs
-    return random.Random(1).sample(pairs, size)  # noqa: S311 - the same sample every time is the point
+def _judged(path: Path, *, every_query: bool) -> dict[str, Any]:
+    judgements = evaluation.read_judgements(path)
+    scores = evaluation.score(judgements if every_query else evaluation.well_judged(judgements))
+    return {"totals": evaluation.totals(scores), "queries": [dataclasses.asdict(row) for row in scores]}
+
+
+def _misspelt(path: Path, size: int | None, seed: int) -> dict[str, Any]:
+    pairs = evaluation.read_typos(path)
+    if size and size < len(pairs):
+        pairs = random.Random(seed).sample(pairs, size)  # noqa: S311 - the same sample every time is the point
+    scores = evaluation.score_typos(pairs)
+    return {"typo_totals": evaluation.typo_totals(scores), "typos": [dataclasses.asdict(row) for row in scores]}
+
+
+def _looked_up(name: str, size: int, seed: int) -> dict[str, Any]:
+    scores = LOOKUPS[name](size, seed)
+    return {f"{name}_totals": lookup_evaluation.totals(scores), name: [dataclasses.asdict(row) for row in scores]}
+
+
+def _failures(name: str, rows: Iterable[Mapping[str, Any]]) -> Table:
+    table = Table("typed", "wanted", "shown", title=f"{name} that failed", title_justify="left", box=None)
+    for row in rows:
+        table.add_row(row["typed"], row["wanted"], row["shown"])
+    return table
 
 
 def _table(rows: Iterable[Mapping[str, Any]], columns: tuple[str, ...]) -> Table:
