@@ -12,6 +12,8 @@ from typing import NotRequired, TypedDict
 import django
 from django.core.management import CommandError, call_command
 
+from backend import command_line
+
 
 class Call(TypedDict):
     """`output`: a file that gets what the command prints, in place of the terminal."""
@@ -26,13 +28,19 @@ def main(calls: list[Call]) -> None:
         try:
             _run(call)
         except CommandError as error:
-            sys.exit(f"manage.py {' '.join(call['arguments'])}: {error}")
+            sys.exit(f"{_said(call)}: {error}")
+        except command_line.OUTSIDE as error:
+            sys.exit(f"{_said(call)}: {command_line.explained(error)}")
 
 
 def _run(call: Call) -> None:
     with ExitStack() as files:
         stdout = files.enter_context(open(call["output"], "w")) if "output" in call else sys.stdout  # noqa: PTH123
         call_command(*call["arguments"], stdout=stdout)
+
+
+def _said(call: Call) -> str:
+    return f"manage.py {' '.join(call['arguments'])}"
 
 
 if __name__ == "__main__":

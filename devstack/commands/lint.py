@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 
 from devstack.console import say
+from devstack.services import State
+from devstack.services.postgres import Postgres
 from devstack.state import CHECKOUT
 
 # Arguments to Python. import-linter has no module to run with -m; Django's warning is that no database is there to ask.
@@ -16,24 +18,41 @@ CHECKS: dict[str, Sequence[str]] = {
     "format": ["-m", "ruff", "format", "--check", "."],
     "types": ["-m", "mypy", "."],
     "import contract": ["-c", "from importlinter.cli import lint_imports_command as check; check()"],
-    "migrations": ["-W", "ignore::RuntimeWarning", "-m", "django", "makemigrations", "--check", "--dry-run"],
+    "missing migrations": ["-W", "ignore::RuntimeWarning", "-m", "django", "makemigrations", "--check", "--dry-run"],
 }
 AUDIT = ("pip_audit", "--requirement", "requirements.txt", "--require-hashes", "--disable-pip", "--format", "json")
 
 
 def run(arguments: list[str]) -> int:
-    argparse.ArgumentParser("./dev lint", description="Check everything that needs no service.").parse_args(arguments)
+    description = "Check everything that can be checked without running the product."
+    argparse.ArgumentParser("./dev lint", description=description).parse_args(arguments)
     failed = [name for name, check in CHECKS.items() if not _passes(name, check)]
+    if not _migrations_pass():
+        failed.append("safety of migrations")
     if not _audit_passes():
         failed.append("dependency audit")
     say(f"\nFailed: {', '.join(failed)}." if failed else "\nAll checks passed.")
     return 1 if failed else 0
 
 
-def _passes(name: str, check: Sequence[str]) -> bool:
+def _migrations_pass() -> bool:
+    """Their SQL is what is looked at, and only a PostgreSQL can be asked for it."""
+    state = State.throwaway()
+    postgres = Postgres(state, durable=False)
+    try:
+        postgres.start()
+        return _passes(
+            "safety of migrations", ["-m", "devstack.migrations"], DATABASE_URL=postgres.url, LOG_LEVEL="WARNING"
+        )
+    finally:
+        postgres.stop()
+        state.remove()
+
+
+def _passes(name: str, check: Sequence[str], **settings: str) -> bool:
     say(f"{name} ...")
     # Settings refuse to load without a secret unless DEBUG is on; nothing here serves anything.
-    environment = {**os.environ, "DEBUG": "true", "DJANGO_SETTINGS_MODULE": "backend.settings"}
+    environment = {**os.environ, "DEBUG": "true", "DJANGO_SETTINGS_MODULE": "backend.settings", **settings}
     return subprocess.run([sys.executable, *check], cwd=CHECKOUT, env=environment, check=False).returncode == 0
 
 

@@ -4,6 +4,7 @@ from typing import IO, Any, cast
 
 import orjson
 from django.core.management.base import BaseCommand, CommandError
+from django.db import InterfaceError, OperationalError
 from rich.console import Console
 
 from indexing import check
@@ -28,6 +29,8 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         try:
             findings = self._check(repair_too=options["repair"], quiet=options["json"])
+        except (OperationalError, InterfaceError) as error:
+            raise CommandError(f"PostgreSQL did not answer: {error}".strip(), returncode=NOT_CHECKED) from error
         except (EngineUnavailableError, NoServingIndexError) as error:
             raise CommandError(str(error), returncode=NOT_CHECKED) from error
         if options["json"]:

@@ -40,14 +40,15 @@ class Command(BaseCommand):
         if not any(options[name] for name in ("judgements", "typos", "codes", "suggestions")):
             raise CommandError("Give a file of judgements, --typos FILE, --codes N or --suggestions N.")
         try:
+            earlier = json.loads(options["compare"].read_text()) if options["compare"] else None
             result = self._score(options)
+            if options["json"]:
+                options["json"].write_text(json.dumps(result, indent=1))
         except EngineUnavailableError as error:
             raise CommandError(f"OpenSearch is away, and the degraded search is not what is scored: {error}") from error
         except (OSError, KeyError, ValueError) as error:
-            raise CommandError(f"Cannot read the file: {error!r}") from error
-        if options["json"]:
-            options["json"].write_text(json.dumps(result, indent=1))
-        self._print(result, json.loads(options["compare"].read_text()) if options["compare"] else None)
+            raise CommandError(f"Cannot read or write a file: {error!r}") from error
+        self._print(result, earlier)
 
     def _score(self, options: Mapping[str, Any]) -> dict[str, Any]:
         return {
@@ -73,7 +74,10 @@ class Command(BaseCommand):
 
 def _judged(path: Path, *, every_query: bool) -> dict[str, Any]:
     judgements = evaluation.read_judgements(path)
-    scores = evaluation.score(judgements if every_query else evaluation.well_judged(judgements))
+    chosen = judgements if every_query else evaluation.well_judged(judgements)
+    if not chosen:
+        raise CommandError("No query has enough judged products. --every-query scores those with few, too.")
+    scores = evaluation.score(chosen)
     return {"totals": evaluation.totals(scores), "queries": [dataclasses.asdict(row) for row in scores]}
 
 
