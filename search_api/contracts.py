@@ -39,7 +39,10 @@ class SearchRequest:
     page: int = 1
     page_size: int = 20
     cursor: str | None = None
-    brand_search: str = ""  # only brands with a word that starts so are counted in the brand facet
+    # Only values with words that start so are in the facet.
+    category_search: str = ""
+    brand_search: str = ""
+    store_search: str = ""
 
     @property
     def offset(self) -> int:

@@ -1,6 +1,7 @@
 """The facets of a degraded search: counted by PostgreSQL under the same rules, one query each."""
 
 import itertools
+from collections.abc import Mapping
 
 from django.db.models import Case, Count, IntegerField, Max, Min, QuerySet, Value, When
 
@@ -8,7 +9,8 @@ from products.models import PATH_SEPARATOR, Product
 from search_api import facets, selectors
 from search_api.contracts import AvailabilityValue, Facets, FacetValue, PriceFacet, SearchRequest, StoreValue
 from search_api.degraded_filters import available, filtered
-from search_api.facets import MAX_BRANDS, MAX_CATEGORIES, MAX_STORES, PRICE_RANGES
+from search_api.facets import MAX_BRANDS, MAX_CATEGORIES, MAX_NAMED_STORES, MAX_STORES, PRICE_RANGES
+from search_api.starts import starts_words
 from stores.models import Inventory
 
 
@@ -31,16 +33,18 @@ def _categories(products: QuerySet[Product], request: SearchRequest) -> list[Fac
             path.split(PATH_SEPARATOR), lambda above, name: above + PATH_SEPARATOR + name
         ):
             totals[level] = totals.get(level, 0) + number
-    largest = dict(sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:MAX_CATEGORIES])
-    return facets.in_tree_order(facets.values(largest, request.categories))
+    return facets.categories(_largest(totals, request.category_search, MAX_CATEGORIES), request)
+
+
+def _largest(totals: Mapping[str, int], text: str, most: int) -> dict[str, int]:
+    """The largest of those with the words looked for, if any are."""
+    named = ((value, number) for value, number in totals.items() if not text or starts_words(value, text))
+    return dict(sorted(named, key=lambda item: (-item[1], item[0]))[:most])
 
 
 def _brands(products: QuerySet[Product], request: SearchRequest) -> list[FacetValue]:
-    named = products.exclude(brand="")
-    if request.brand_search:
-        named = named.filter(brand__icontains=request.brand_search)
-    counts = dict(named.values_list("brand").annotate(number=Count("*")).order_by("-number", "brand")[:MAX_BRANDS])
-    return facets.values(counts, request.brands)
+    totals = dict(products.exclude(brand="").values_list("brand").annotate(number=Count("*")))
+    return facets.brands(_largest(totals, request.brand_search, MAX_BRANDS), request)
 
 
 def _price(products: QuerySet[Product], request: SearchRequest) -> PriceFacet:
@@ -64,5 +68,7 @@ def _availability(products: QuerySet[Product], request: SearchRequest) -> list[A
 
 def _stores(products: QuerySet[Product], request: SearchRequest) -> list[StoreValue]:
     rows = Inventory.objects.filter(product__in=products.values("pk"), quantity__gt=0).values_list("store_id")
+    if request.store_search:
+        rows = rows.filter(store__in=selectors.stores_named(request.store_search)[:MAX_NAMED_STORES])
     counts = dict(rows.annotate(number=Count("*")).order_by("-number", "store_id")[:MAX_STORES])
     return facets.store_values(counts, request, selectors.store_names(list(counts)))

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from products.models import PATH_SEPARATOR
-from search_api import filters
+from search_api import filters, selectors
 from search_api.contracts import (
     AvailabilityValue,
     Facets,
@@ -20,10 +20,14 @@ from search_api.contracts import (
     StoreValue,
 )
 from search_api.filters import Filter
+from search_api.starts import starts_words
 
+# More are found by `category_search`, `brand_search` and `store_search`.
 MAX_CATEGORIES = 200
-MAX_BRANDS = 50  # more are found by `brand_search`
+MAX_BRANDS = 50
 MAX_STORES = 50
+MAX_NAMED_STORES = 1000  # whose name a `store_search` starts, that are counted
+NO_STORE = "-"  # the engine takes no empty list
 CENT = Decimal("0.01")
 PRICE_STEPS = (25, 50, 100, 250, 500, 1000)
 PRICE_RANGES = tuple(zip((None, *PRICE_STEPS), (*PRICE_STEPS, None), strict=True))
@@ -37,7 +41,7 @@ def aggregations(request: SearchRequest) -> dict[str, Any]:
         "brand": {"brand": {"terms": {"field": "brand_name", "size": MAX_BRANDS}}},
         "price": {"price": {"stats": {"field": "price"}}, "price_ranges": _price_ranges()},
         "availability": {"availability": {"filter": filters.available(request.store_id)}},
-        "store": {"store": {"terms": {"field": "available_store_ids", "size": MAX_STORES}}},
+        "store": {"store": {"terms": _store_terms(request)}},
     }
     return {f"{name}_facet": _under_others(name, inner, chosen, request) for name, inner in counted.items()}
 
@@ -48,9 +52,22 @@ def _under_others(
     # What a store has is counted whether or not it is the store whose availability is filtered by.
     own = {name, "availability"} if name == "store" else {name}
     others = [found for facet, found in chosen.items() if facet not in own]
-    if name == "brand" and request.brand_search:
-        others.append({"match": {"brand.word_starts": {"query": request.brand_search, "operator": "and"}}})
+    if text := _searched_for(request).get(name):
+        others.append({"match": {f"{name}.word_starts": {"query": text, "operator": "and"}}})
     return {"filter": {"bool": {"filter": others}}, "aggs": inner}
+
+
+def _searched_for(request: SearchRequest) -> dict[str, str]:
+    """By facet, how the values to show must start; of those that documents have as text."""
+    return {"category": request.category_search, "brand": request.brand_search}
+
+
+def _store_terms(request: SearchRequest) -> dict[str, Any]:
+    terms: dict[str, Any] = {"field": "available_store_ids", "size": MAX_STORES}
+    if not request.store_search:
+        return terms
+    named = selectors.stores_named(request.store_search)[:MAX_NAMED_STORES]
+    return {**terms, "include": [str(store_id) for store_id in named] or [NO_STORE]}
 
 
 def _price_ranges() -> dict[str, Any]:
@@ -64,8 +81,8 @@ def read(found: Mapping[str, Any], request: SearchRequest, store_names: Mapping[
     """The facets from the engine's answer to `aggregations`."""
     availability = found["availability_facet"]
     return {
-        "category": in_tree_order(values(_counts(found["category_facet"]["category"]), request.categories)),
-        "brand": values(_counts(found["brand_facet"]["brand"]), request.brands),
+        "category": categories(_counts(found["category_facet"]["category"]), request),
+        "brand": brands(_counts(found["brand_facet"]["brand"]), request),
         "price": _price(found["price_facet"], request),
         "availability": availability_values(
             in_stock=availability["availability"]["doc_count"], total=availability["doc_count"], request=request
@@ -89,7 +106,17 @@ def _counts(terms: Mapping[str, Any]) -> dict[str, int]:
     return {bucket["key"]: bucket["doc_count"] for bucket in terms["buckets"]}
 
 
-def values(counts: Mapping[str, int], selected: tuple[str, ...]) -> list[FacetValue]:
+def categories(counts: Mapping[str, int], request: SearchRequest) -> list[FacetValue]:
+    """Counted categories as a tree; those whose path has the words looked for, if any are."""
+    return in_tree_order(_values(counts, request.categories, request.category_search))
+
+
+def brands(counts: Mapping[str, int], request: SearchRequest) -> list[FacetValue]:
+    """Counted brands; those with the words looked for, if any are."""
+    return _values(counts, request.brands, request.brand_search)
+
+
+def _values(counts: Mapping[str, int], selected: tuple[str, ...], text: str) -> list[FacetValue]:
     """Counted values; a selected one that nothing has any more stays, with 0, so that it can be taken back."""
     folded = {value.casefold() for value in selected}
     known = {value.casefold() for value in counts}
@@ -97,6 +124,7 @@ def values(counts: Mapping[str, int], selected: tuple[str, ...]) -> list[FacetVa
     return [
         {"value": value, "count": count, "selected": value.casefold() in folded}
         for value, count in {**counts, **gone}.items()
+        if not text or starts_words(value, text)
     ]
 
 

@@ -7,6 +7,7 @@ from math import inf
 from django.db import connection
 
 from search_api.contracts import Hit
+from search_api.starts import starts_words
 from stores.models import Store
 
 STORE_NAME_AGE = 60.0  # s
@@ -32,6 +33,12 @@ def store_names(store_ids: Collection[int]) -> dict[int, str]:
         _store_names.update({store_id: read.get(store_id) for store_id in unread})
         _store_names_read_at.update(dict.fromkeys(read, now))
     return {store_id: name for store_id in store_ids if (name := _store_names[store_id]) is not None}
+
+
+def stores_named(text: str) -> list[int]:
+    """Ids of the stores with words in their name that start so, by name."""
+    named = Store.objects.order_by("name", "pk").values_list("pk", "name")
+    return [store_id for store_id, name in named if starts_words(name, text)]
 
 
 def store_exists(store_id: int) -> bool:

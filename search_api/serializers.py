@@ -19,11 +19,22 @@ from search_api.contracts import (
 MAX_VALUES = 50  # of one facet, chosen at once
 MAX_VALUE_LENGTH = 500
 MAX_CURSOR_LENGTH = 4000
+MAX_VALUE_SEARCH = 50
 
 
 def _values() -> serializers.ListField:
     value = serializers.CharField(max_length=MAX_VALUE_LENGTH, allow_blank=True)
     return serializers.ListField(child=value, max_length=MAX_VALUES, required=False, default=list)
+
+
+def _value_search(values: str) -> serializers.CharField:
+    return serializers.CharField(
+        max_length=MAX_VALUE_SEARCH,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text=f"Only {values} with words that start so, in any case and order, are in that facet.",
+    )
 
 
 class StoreField(serializers.IntegerField):
@@ -57,7 +68,9 @@ class SearchSerializer(serializers.Serializer[SearchRequest]):
     page = serializers.IntegerField(min_value=1, required=False, default=1)
     page_size = serializers.IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, required=False, default=20)
     cursor = serializers.CharField(max_length=MAX_CURSOR_LENGTH, required=False, allow_blank=True, default=None)
-    brand_search = serializers.CharField(max_length=50, required=False, allow_blank=True, default="")
+    category_search = _value_search("categories")
+    brand_search = _value_search("brands")
+    store_search = _value_search("stores")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         low, high = attrs["price_min"], attrs["price_max"]

@@ -147,3 +147,12 @@ def test_unknown_store_has_no_name(shop: Shop) -> None:
     del shop
     store = make_store("Here")
     assert selectors.store_names([store.pk, store.pk + 1000]) == {store.pk: "Here"}
+
+
+def test_schema_tells_how_values_of_facets_are_searched(api: APIClient) -> None:
+    schema = api.get("/schema/", HTTP_ACCEPT="application/json").json()
+    told = {one["name"]: one.get("description") for one in schema["paths"]["/search/products/"]["get"]["parameters"]}
+    assert {name: told[name] for name in ("category_search", "brand_search", "store_search")} == {
+        f"{facet}_search": f"Only {values} with words that start so, in any case and order, are in that facet."
+        for facet, values in (("category", "categories"), ("brand", "brands"), ("store", "stores"))
+    }

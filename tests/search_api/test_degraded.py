@@ -69,6 +69,16 @@ def test_filters_and_sorts_work() -> None:
 
 
 @pytest.mark.usefixtures("laptops")
+def test_values_of_facets_can_be_searched() -> None:
+    make_stock(make_store("North Lane"), Product.objects.get(sku="L-100"), 1)
+    facets = search(SearchRequest(brand_search="tar", category_search="lap", store_search="lan")).facets
+    assert [brand["value"] for brand in facets["brand"]] == ["Targus"]
+    assert [category["value"] for category in facets["category"]] == ["Computers > Laptops"]
+    assert [store["name"] for store in facets["store"]] == ["North Lane"]
+    assert search(SearchRequest(store_search="south")).facets["store"] == []
+
+
+@pytest.mark.usefixtures("laptops")
 def test_pages_work() -> None:
     pages = [search(SearchRequest(sort=Sort.NAME, page=page, page_size=3)) for page in (1, 2)]
     assert [len(page.results) for page in pages] == [3, 1]

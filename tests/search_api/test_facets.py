@@ -93,8 +93,42 @@ def test_chosen_value_that_nothing_has_stays_to_be_taken_back(laptops: Shop) -> 
 
 
 def test_brands_can_be_searched(laptops: Shop) -> None:
-    brands = laptops.search("laptop", brand_search="targ").facets["brand"]
+    brands = laptops.search("laptop", brand_search="TARG", brands=("Dell",)).facets["brand"]
     assert brands == [{"value": "Targus", "count": 1, "selected": False}]
+
+
+def test_categories_can_be_searched(laptops: Shop) -> None:
+    found = laptops.search("", category_search="lap comp").facets["category"]
+    assert [(category["value"], category["count"]) for category in found] == [
+        ("Computers > Laptops", 3),
+        ("Computers > Laptops > Gaming", 1),
+    ]
+    assert laptops.search("", category_search="nowhere").facets["category"] == []
+
+
+def test_stores_can_be_searched(shop: Shop) -> None:
+    stores = [make_store(name) for name in ("São Paulo Centre", "Saint Paul", "Paul's place", "Northpaul")]
+    product = make_product("Laptop")
+    for store in stores:
+        make_stock(store, product, 1)
+    shop.refresh()
+
+    def named(text: str) -> list[str]:
+        return sorted(store["name"] for store in shop.search("", store_search=text).facets["store"])
+
+    assert named("paul") == ["Paul's place", "Saint Paul", "São Paulo Centre"]
+    assert named("PAUL sao") == ["São Paulo Centre"]
+    assert named("nowhere") == []
+
+
+def test_searching_for_values_changes_neither_hits_nor_other_facets(laptops: Shop) -> None:
+    plain = laptops.search("laptop")
+    searched = laptops.search("laptop", brand_search="targ", category_search="bag", store_search="x")
+    assert [hit["id"] for hit in searched.results] == [hit["id"] for hit in plain.results]
+    assert (searched.facets["price"], searched.facets["availability"]) == (
+        plain.facets["price"],
+        plain.facets["availability"],
+    )
 
 
 def test_availability_and_stores_are_counted(shop: Shop) -> None:
