@@ -79,14 +79,13 @@ class ForgivingRedisCache(RedisCache):
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         found = self._read(key, _MISSING, version=version)
-        metrics.count_cache_reads(key, hits=int(found is not _MISSING), misses=int(found is _MISSING))
+        metrics.count_cache_reads({key: found is not _MISSING})
         return default if found is _MISSING else found
 
     def get_many(self, keys: Any, version: int | None = None) -> dict[str, Any]:
         wanted = list(keys)
         found: dict[str, Any] = self._read_many(wanted, version=version)
-        if wanted:
-            metrics.count_cache_reads(wanted[0], hits=len(found), misses=len(wanted) - len(found))
+        metrics.count_cache_reads({key: key in found for key in wanted})
         return found
 
     def clear(self) -> None:

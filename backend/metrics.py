@@ -3,7 +3,11 @@
 Labels have few values by design: a route is its pattern, never the path that was asked for.
 """
 
-from prometheus_client import Counter, Gauge, Histogram
+from collections import Counter
+from collections.abc import Mapping
+
+import prometheus_client
+from prometheus_client import Gauge, Histogram
 
 # Seconds. Most answers take tens of milliseconds; a time-out of a dependency is at most 1 s.
 REQUEST_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -14,21 +18,22 @@ requests = Histogram(
     "http_request_seconds", "Time to answer a request.", ["method", "route", "status"], buckets=REQUEST_BUCKETS
 )
 tasks = Histogram("task_seconds", "Time a task ran.", ["task", "state"], buckets=TASK_BUCKETS)
-cache_reads = Counter("cache_reads", "Reads of the cache.", ["cache", "result"])
-throttled = Counter("throttled", "Requests refused for coming too often.", ["scope"])
-failed_sign_ins = Counter("failed_sign_ins", "Sign-ins with a wrong name or password, or refused unread.")
-slow_queries = Counter("slow_queries", "SQL statements that took longer than SLOW_QUERY_SECONDS.")
-unqueued_tasks = Counter("unqueued_tasks", "Tasks that could not be queued; a sweep does their work later.", ["task"])
+cache_reads = prometheus_client.Counter("cache_reads", "Reads of the cache.", ["cache", "result"])
+throttled = prometheus_client.Counter("throttled", "Requests refused for coming too often.", ["scope"])
+failed_sign_ins = prometheus_client.Counter(
+    "failed_sign_ins", "Sign-ins with a wrong name or password, or refused unread."
+)
+slow_queries = prometheus_client.Counter("slow_queries", "SQL statements that took longer than SLOW_QUERY_SECONDS.")
+unqueued_tasks = prometheus_client.Counter(
+    "unqueued_tasks", "Tasks that could not be queued; a sweep does their work later.", ["task"]
+)
 breaker_open = Gauge(
     "breaker_open", "1 while a service is left alone after a failure.", ["service"], multiprocess_mode="livemax"
 )
 
 
-def count_cache_reads(key: str, *, hits: int, misses: int) -> None:
-    """Count reads under the cache's name, which is what its keys start with up to the first colon."""
-    name = key.partition(":")[0]
-    cache = name if name in KNOWN_CACHES else "other"
-    if hits:
-        cache_reads.labels(cache, "hit").inc(hits)
-    if misses:
-        cache_reads.labels(cache, "miss").inc(misses)
+def count_cache_reads(found: Mapping[str, bool]) -> None:
+    """Count reads (by key, whether there was something) under the name that each key starts with, up to a colon."""
+    for (name, hit), count in Counter((key.partition(":")[0], hit) for key, hit in found.items()).items():
+        cache = name if name in KNOWN_CACHES else "other"
+        cache_reads.labels(cache, "hit" if hit else "miss").inc(count)

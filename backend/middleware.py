@@ -1,6 +1,7 @@
 """What happens to every request, API and pages alike. The order is in `settings.py`, the first one outermost."""
 
 import time
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -48,11 +49,13 @@ class RequestLog(RequestMiddleware):
     """
 
     def prepare(self, request: HttpRequest) -> None:
-        super().prepare(request)
-        request.META["request.started"] = time.perf_counter()
+        """Begin; that a request came is said when it is answered."""
+        request_id = str(uuid.uuid4())  # never the client's: it could be anything
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        request.META |= {"request.started": time.perf_counter(), "request.id": request_id}
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
-        response["X-Request-ID"] = structlog.contextvars.get_contextvars()["request_id"]
+        response["X-Request-ID"] = request.META["request.id"]
         _observe(request, response, time.perf_counter() - request.META["request.started"])
         super().handle_response(request, response)
 

@@ -63,15 +63,15 @@ MIDDLEWARE = [
     "backend.middleware.ProblemBodies",
     "backend.middleware.PrivateAnswers",
     "django.middleware.security.SecurityMiddleware",
-    "backend.middleware.PagePolicy",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "backend.open_routes.Policy",
+    "backend.open_routes.StaticFiles",
+    "backend.open_routes.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "backend.open_routes.Authentication",
+    "backend.open_routes.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "backend.open_routes.Htmx",
     "backend.middleware.PageThrottle",
     "axes.middleware.AxesMiddleware",
 ]
@@ -205,6 +205,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["backend.renderers.OrjsonRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "backend.negotiation.RememberedNegotiation",
     "DEFAULT_PARSER_CLASSES": ["backend.parsers.OrjsonParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "knox.auth.TokenAuthentication",

@@ -9,6 +9,7 @@ from backend import dashboard, documentation, health, scrape, sign_in
 admin.site.index_template = "backend/admin_index.html"
 
 urlpatterns = [
+    path("", include("search_api.urls")),  # first, because they are asked for most
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("metrics", scrape.metrics, name="metrics"),
@@ -20,7 +21,6 @@ urlpatterns = [
     path("", include("products.urls")),
     path("", include("stores.urls")),
     path("", include("orders.urls")),
-    path("", include("search_api.urls")),
     path("", include("storefront.urls")),
 ]
 

@@ -50,5 +50,5 @@ def _watched() -> Iterator[list[Request]]:
 
 def _raw(method: str, url: str, options: dict[str, Any]) -> Request:
     body, params = options.get("body"), options.get("params") or {}
-    text = body if isinstance(body, str) else json.dumps(body, default=str) if body is not None else ""
+    text = body.decode() if isinstance(body, bytes) else json.dumps(body, default=str) if body is not None else ""
     return Request(f"{url}?{urlencode(params)}" if params else url, method=method, body=text)

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
-import urllib3
 from django.conf import settings
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import ConnectionError as EngineConnectionError
@@ -18,6 +17,7 @@ from opensearchpy.serializer import JSONSerializer
 from indexing.documents import index_alias
 from search_api import deadline
 from search_api.breaker import CircuitBreaker
+from search_api.curl import CurlConnection, Within
 from search_api.errors import EngineUnavailableError
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,6 @@ logger = logging.getLogger(__name__)
 # a second wait would double the shopper's.
 TRIES = max(2, len(settings.OPENSEARCH_HOSTS))
 LEAST = 0.02  # s; with less left a request would only be in vain
-CONNECTIONS = 20  # kept open per process
 GONE, TOO_MANY, SERVER_ERROR = 404, 429, 500  # HTTP
 OF_ONE_NODE = {502, 503, 504}  # HTTP, too: what another node may still answer
 
@@ -38,7 +37,7 @@ class _OrjsonSerializer(JSONSerializer):
         return orjson.loads(s)
 
     def dumps(self, data: Any) -> Any:
-        return data if isinstance(data, str) else orjson.dumps(data).decode()
+        return data if isinstance(data, bytes) else orjson.dumps(data)
 
 
 @functools.cache
@@ -47,7 +46,7 @@ def _client(_pid: int) -> OpenSearch:
         settings.OPENSEARCH_HOSTS,
         timeout=settings.SEARCH_TIMEOUT,
         max_retries=0,
-        pool_maxsize=CONNECTIONS,
+        connection_class=CurlConnection,
         serializer=_OrjsonSerializer(),
         ca_certs=settings.OPENSEARCH_CA_CERTS or None,
     )
@@ -73,7 +72,7 @@ def search(body: dict[str, Any], **params: Any) -> dict[str, Any]:
 def multi_search(bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The answers to several searches, in order, for one round trip."""
     lines = b"\n".join(line for body in bodies for line in (b"{}", orjson.dumps(body))) + b"\n"
-    answers: list[dict[str, Any]] = _perform("POST", f"/{index_alias()}/_msearch", lines.decode(), {})["responses"]
+    answers: list[dict[str, Any]] = _perform("POST", f"/{index_alias()}/_msearch", lines, {})["responses"]
     if any("error" in answer for answer in answers):
         raise EngineUnavailableError("a search of several failed")
     return answers
@@ -111,14 +110,14 @@ def _perform(method: str, path: str, body: Any, params: dict[str, Any]) -> dict[
         return answer
 
 
-def _first_answer(ask: Callable[[urllib3.Timeout], Any], end: float, tries: int = TRIES) -> Any:
+def _first_answer(ask: Callable[[Within], Any], end: float, tries: int = TRIES) -> Any:
     """That of the first node which gives one; the client passes over a node that failed a moment ago.
 
     A machine that is gone does not even refuse: connecting to it gets a share of the time alone.
     """
     left = max(end - time.monotonic(), LEAST)
     try:
-        return ask(urllib3.Timeout(total=left, connect=left / tries))
+        return ask(Within(connect=left / tries, total=left))
     except TransportError as error:
         if tries == 1 or not _is_of_one_node(error) or end - time.monotonic() < LEAST:
             raise

@@ -9,10 +9,12 @@ from indexing.codes import normalise_code
 from indexing.plurals import singular
 from search_api.parsing import ParsedQuery
 
-_TOKEN = re.compile(r"\w+(?:[.'\u2019-]\w+)*")
+_TOKEN = re.compile(r"(\w+(?:[.'\u2019-]\w+)*)")
 _PART = re.compile(r"\w+")
 # Folding was 40 % of a search's processor time, and the names of a catalogue share most of their words.
 KEPT_WORDS = 50_000
+KEPT_STARTS = 1_000
+_NOTHING = re.compile(r"(?!)")
 
 
 @functools.lru_cache(KEPT_WORDS)
@@ -30,14 +32,32 @@ def wanted_words(parsed: ParsedQuery) -> frozenset[str]:
     return frozenset(fold(word) for text in texts for word in _PART.findall(text))
 
 
+class Marker(dict[str, str]):
+    """Marks texts for one search. A word that many of them share is looked at once; so is what is between words."""
+
+    def __init__(self, wanted: frozenset[str]) -> None:
+        super().__init__()
+        self._wanted = wanted
+
+    def __missing__(self, piece: str) -> str:
+        if piece.isspace():
+            html = piece
+        elif self._wanted.isdisjoint(_forms(piece)):
+            html = piece if piece.isalnum() else escape(piece)
+        else:
+            html = _mark_token(piece, self._wanted)
+        self[piece] = html
+        return html
+
+    def mark(self, text: str) -> str:
+        """The text as HTML, escaped, with the wanted words in <mark>; '' when there is none of them."""
+        html = "".join(map(self.__getitem__, _TOKEN.split(text))) if self._wanted else ""
+        return html if "<mark>" in html else ""
+
+
 def mark(text: str, wanted: frozenset[str]) -> str:
-    """The text as HTML, escaped, with the wanted words in <mark>; '' when there is none of them."""
-    pieces, end = [], 0
-    for token in _TOKEN.finditer(text):
-        if not wanted.isdisjoint(_forms(token.group())):
-            pieces += [escape(text[end : token.start()]), _mark_token(token.group(), wanted)]
-            end = token.end()
-    return "".join([*pieces, escape(text[end:])]) if pieces else ""
+    """One text, as a Marker marks it."""
+    return Marker(wanted).mark(text)
 
 
 @functools.lru_cache(KEPT_WORDS)
@@ -58,22 +78,23 @@ def _mark_part(part: str, wanted: frozenset[str]) -> str:
 
 def mark_starts(text: str, typed: str) -> str:
     """The text as HTML, escaped, with the start of every word in <mark> that one of the typed words starts."""
-    starts = sorted({_letters(word) for word in _PART.findall(typed)}, key=len, reverse=True)
     pieces, end = [], 0
-    for word in _PART.finditer(text):
-        if length := _started(_letters(word.group()), starts):
-            begin = word.start()
-            pieces += [escape(text[end:begin]), f"<mark>{escape(text[begin : begin + length])}</mark>"]
-            end = begin + length
+    for start in _starts(typed).finditer(_letters(text)):
+        begin, past = start.span()
+        pieces += [escape(text[end:begin]), f"<mark>{escape(text[begin:past])}</mark>"]
+        end = past
     return "".join([*pieces, escape(text[end:])])
 
 
-def _started(folded: str, starts: list[str]) -> int:
-    """The length of the longest of the starts that begins the word."""
-    return next((len(start) for start in starts if folded.startswith(start)), 0)
+@functools.lru_cache(KEPT_STARTS)
+def _starts(typed: str) -> re.Pattern[str]:
+    """Finds what starts as one of the typed words does, the longest of them first."""
+    words = sorted({_letters(word) for word in _PART.findall(typed)}, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})") if words else _NOTHING
 
 
-@functools.lru_cache(KEPT_WORDS)
-def _letters(word: str) -> str:
-    """Lower case without accents, a letter for a letter, so that places in it are places in the word."""
-    return "".join((unicodedata.normalize("NFKD", c)[:1] or c).lower()[:1] for c in word)
+def _letters(text: str) -> str:
+    """Lower case without accents, a letter for a letter, so that places in it are places in the text."""
+    if text.isascii():
+        return text.lower()
+    return "".join((unicodedata.normalize("NFKD", c)[:1] or c).lower()[:1] for c in text)

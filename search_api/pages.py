@@ -8,7 +8,7 @@ from search_api import bodies, cursor, deadline, engine, facets, ladder, selecto
 from search_api.contracts import MAX_WINDOW, Facets, Hit, SearchRequest, SearchResponse
 from search_api.cursor import Position
 from search_api.errors import BadCursorError
-from search_api.highlighting import mark, wanted_words
+from search_api.highlighting import Marker, wanted_words
 from search_api.ladder import Found
 from search_api.parsing import parse
 
@@ -67,13 +67,13 @@ def _facets(found: Found) -> Facets:
 
 def hits(found: Found) -> list[Hit]:
     """The hits of a page, without quantities: the index does not know them."""
-    raw, wanted = found.answer["hits"]["hits"], wanted_words(found.parsed)
-    return [_hit(int(one["_id"]), one["_source"], wanted) for one in raw]
+    raw, marker = found.answer["hits"]["hits"], Marker(wanted_words(found.parsed))
+    return [_hit(int(one["_id"]), one["_source"], marker) for one in raw]
 
 
-def _hit(product_id: int, source: Mapping[str, Any], wanted: frozenset[str]) -> Hit:
+def _hit(product_id: int, source: Mapping[str, Any], marker: Marker) -> Hit:
     paths = source["category_paths"]
-    marked = mark(source["name"], wanted) if wanted else ""
+    marked = marker.mark(source["name"])
     return {
         "id": product_id,
         "sku": source["sku"],

@@ -7,6 +7,7 @@ their own that every stock change leaves behind (`stores.inventory_cache`).
 
 import dataclasses
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -15,32 +16,46 @@ from django.core.cache import cache
 
 from indexing import generation
 from search_api import synonym_table
-from search_api.contracts import SearchRequest
 
 
-def search_slot(request: SearchRequest) -> str | None:
-    """Where the answer to the request belongs if it is computed from now on; None when it cannot be kept."""
-    return _slot("search", dataclasses.asdict(request))
+@dataclasses.dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found for a question, and where its answer belongs if it is computed from now on."""
+
+    answer: Any  # None: nothing
+    slot: str | None  # None: it cannot be kept
 
 
-def suggest_slot(q: str, store_id: int | None) -> str | None:
-    """The same for completions."""
-    return _slot("suggest", [q, store_id])
+def look(name: str, question: object) -> Looked:
+    """Look for the answer to a question: a dataclass, or a list of plain values."""
+    if not settings.SEARCH_CACHE_SECONDS:
+        return Looked(None, None)
+    digest = hashlib.blake2b(orjson.dumps(question, default=str), digest_size=16).hexdigest()
+    return _look_guessing(lambda current: f"{name}:{current}:{synonym_table.generation()}:{digest}")
 
 
-def read(slot: str | None) -> Any:
-    """What is kept there, or None."""
-    return cache.get(slot) if slot else None
-
-
-def write(slot: str | None, answer: Any) -> None:
-    if slot:
-        cache.set(slot, answer, timeout=settings.SEARCH_CACHE_SECONDS)
-
-
-def _slot(name: str, asked: Any) -> str | None:
-    current = generation.read() if settings.SEARCH_CACHE_SECONDS else None
+def _look_guessing(slot_under: Callable[[str], str]) -> Looked:
+    """One round trip when the generation is the one that this process saw last, as it mostly is."""
+    guess = _seen.generation
+    slot = slot_under(guess)
+    found = cache.get_many([slot, generation.KEY])
+    current = found.get(generation.KEY) or generation.read()
+    if current == guess:
+        return Looked(found.get(slot), slot)
     if current is None:
-        return None
-    digest = hashlib.blake2b(orjson.dumps(asked, default=str), digest_size=16).hexdigest()
-    return f"{name}:{current}:{synonym_table.generation()}:{digest}"
+        return Looked(None, None)
+    _seen.generation = current
+    return Looked(cache.get(slot_under(current)), slot_under(current))
+
+
+class _Seen:
+    generation = "none"
+
+
+_seen = _Seen()
+
+
+def keep(looked: Looked, answer: Any) -> None:
+    """Keep the answer to what was looked for."""
+    if looked.slot:
+        cache.set(looked.slot, answer, timeout=settings.SEARCH_CACHE_SECONDS)

@@ -1,5 +1,6 @@
 """What may come in over HTTP. What goes out is rendered from `contracts` as it is."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
@@ -50,6 +51,20 @@ class StoreField(serializers.IntegerField):
         return store_id
 
 
+def _plain(parameters: QueryDict, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters that there are fields for; as in a form, an empty one says nothing where text is not wanted.
+
+    DRF does the same for a QueryDict, looking through all of it for each field.
+    """
+    plain: dict[str, Any] = {}
+    for name in parameters.keys() & fields.keys():
+        if isinstance(fields[name], serializers.ListField):
+            plain[name] = parameters.getlist(name)
+        elif parameters[name] or getattr(fields[name], "allow_blank", False):
+            plain[name] = parameters[name]
+    return plain
+
+
 class SearchSerializer(serializers.Serializer[SearchRequest]):
     """A search as it is asked for in a query string."""
 
@@ -84,7 +99,7 @@ class SearchSerializer(serializers.Serializer[SearchRequest]):
 
     def read(self, parameters: QueryDict) -> SearchRequest:
         """The question that the parameters ask; ValidationError."""
-        data = self.run_validation(parameters)
+        data = self.run_validation(_plain(parameters, self.fields))
         return SearchRequest(
             categories=tuple(filter(None, data.pop("category"))),
             brands=tuple(filter(None, data.pop("brand"))),
@@ -94,11 +109,16 @@ class SearchSerializer(serializers.Serializer[SearchRequest]):
 
 
 class SuggestSerializer(serializers.Serializer[dict[str, Any]]):
-    """Completions wanted. `run_validation` answers the valid parameters."""
+    """Completions wanted."""
 
     q = serializers.CharField(min_length=MIN_SUGGEST_LENGTH, max_length=MAX_QUERY_LENGTH)
     store_id = StoreField(required=False, allow_null=True, default=None)
     limit = serializers.IntegerField(min_value=1, max_value=MAX_SUGGESTIONS, required=False, default=MAX_SUGGESTIONS)
+
+    def read(self, parameters: QueryDict) -> dict[str, Any]:
+        """The parameters, by name, that are wanted; ValidationError."""
+        valid: dict[str, Any] = self.run_validation(_plain(parameters, self.fields))
+        return valid
 
 
 class ClickSerializer(serializers.Serializer[dict[str, Any]]):

@@ -19,13 +19,13 @@ def search(request: SearchRequest) -> SearchResponse:
 
 
 def _kept_or_computed(request: SearchRequest) -> SearchResponse:
-    slot = result_cache.search_slot(request)
-    kept: SearchResponse | None = result_cache.read(slot)
+    looked = result_cache.look("search", request)
+    kept: SearchResponse | None = looked.answer
     if kept is not None:
         return kept
     response = _computed(request)
     if not response.degraded:
-        result_cache.write(slot, response)
+        result_cache.keep(looked, response)
     return response
 
 
@@ -38,13 +38,13 @@ def _computed(request: SearchRequest) -> SearchResponse:
 
 def suggest(q: str, *, store_id: int | None = None) -> SuggestResponse:
     """At most ten completions of a text of at least three characters; with a store, what it has comes first."""
-    slot = result_cache.suggest_slot(q, store_id)
-    kept: SuggestResponse | None = result_cache.read(slot)
+    looked = result_cache.look("suggest", [q, store_id])
+    kept: SuggestResponse | None = looked.answer
     if kept is not None:
         return kept
     try:
         response = suggestions.suggest(q, store_id)
     except EngineUnavailableError:
         return degraded_suggestions.suggest(q, store_id)
-    result_cache.write(slot, response)
+    result_cache.keep(looked, response)
     return response

@@ -49,7 +49,7 @@ class SuggestView(APIView):
 
     @extend_schema(**documentation.SUGGEST)
     def get(self, request: Request) -> Response:
-        asked = serializers.SUGGEST.run_validation(request.query_params)
+        asked = serializers.SUGGEST.read(request.query_params)
         found = services.suggest(asked["q"], store_id=asked["store_id"])
         shown = found.suggestions[: asked["limit"]]
         return Response({"query": found.query, "suggestions": shown, "degraded": found.degraded})

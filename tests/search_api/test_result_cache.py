@@ -37,11 +37,11 @@ def test_change_of_the_index_leaves_answers_behind(shop: Shop) -> None:
 def test_slow_reader_does_not_put_back_an_old_answer(shop: Shop) -> None:
     """It asks the engine, the index changes and is searched by others, and only then it stores what it found."""
     shop.sells("Laptop")
-    slot = result_cache.search_slot(LAPTOP)
+    looked = result_cache.look("search", LAPTOP)
     old = pages.search(LAPTOP)
     shop.sells("Laptop bag")
     assert shop.names("laptop") == ["Laptop", "Laptop bag"]
-    result_cache.write(slot, old)
+    result_cache.keep(looked, old)
     assert shop.names("laptop") == ["Laptop", "Laptop bag"]
 
 
@@ -91,14 +91,14 @@ def test_edit_of_synonyms_leaves_answers_behind(shop: Shop) -> None:
 @pytest.mark.django_db
 def test_every_part_of_a_question_has_a_place_of_its_own() -> None:
     questions = [LAPTOP, SearchRequest(q="laptop", page=2), SearchRequest(q="laptop", brands=("HP",)), SearchRequest()]
-    assert len({result_cache.search_slot(question) for question in questions}) == len(questions)
+    assert len({result_cache.look("search", question).slot for question in questions}) == len(questions)
 
 
 @pytest.mark.django_db
 def test_answers_of_other_generations_are_elsewhere() -> None:
-    before = result_cache.suggest_slot("lap", None)
+    before = result_cache.look("suggest", ["lap", None])
     generation.bump()
-    assert result_cache.suggest_slot("lap", None) != before
+    assert result_cache.look("suggest", ["lap", None]).slot != before.slot
 
 
 @pytest.mark.django_db
