@@ -1,8 +1,8 @@
 """Answers in Redis for a minute (SEARCH_CACHE_SECONDS), left behind as soon as the index changes.
 
 The generation is read before the work, and the answer is stored under what was read: a reader so slow that the index
-changed meanwhile stores its old answer where nobody looks any more. Quantities are not in here, they have a cache of
-their own that every stock change leaves behind (`stores.inventory_cache`).
+changed meanwhile stores its old answer where nobody looks any more. Quantities are not in here: every page asks
+PostgreSQL for them.
 """
 
 import dataclasses

@@ -4,24 +4,14 @@ import time
 from collections.abc import Collection
 from math import inf
 
-from django.db import connection
-
 from search_api.contracts import Hit
 from search_api.starts import starts_words
 from stores.models import Store
+from stores.selectors import quantities_now
 
 STORE_NAME_AGE = 60.0  # s
-# Asked for every page with a store: building it by the ORM takes longer than PostgreSQL does.
-QUANTITIES = "SELECT product_id, quantity FROM stores_inventory WHERE store_id = %s AND product_id = ANY(%s)"
 _store_names: dict[int, str | None] = {}  # None: there is no such store
 _store_names_read_at: dict[int, float] = {}
-
-
-def quantities(store_id: int, product_ids: Collection[int]) -> dict[int, int]:
-    """Units of each product at the store, exact; products that it does not stock are left out."""
-    with connection.cursor() as cursor:
-        cursor.execute(QUANTITIES, [store_id, list(product_ids)])
-        return dict(cursor.fetchall())
 
 
 def store_names(store_ids: Collection[int]) -> dict[int, str]:
@@ -47,7 +37,7 @@ def store_exists(store_id: int) -> bool:
 
 def add_quantities(hits: list[Hit], store_id: int) -> None:
     """Give every hit its exact quantity at the store, and the availability that follows from it."""
-    known = quantities(store_id, [hit["id"] for hit in hits]) if hits else {}
+    known = quantities_now(store_id, [hit["id"] for hit in hits]) if hits else {}
     for hit in hits:
-        hit["quantity"] = known.get(hit["id"], 0)
+        hit["quantity"] = known[hit["id"]]
         hit["in_stock"] = hit["quantity"] > 0

@@ -9,6 +9,7 @@ from indexing import generation
 from search_api import pages, result_cache, services
 from search_api.contracts import SearchRequest, SearchResponse
 from search_api.models import Synonym
+from stores.models import Inventory
 from stores.services import adjust_stock
 from tests.factories import make_product, make_stock, make_store
 from tests.search_api.conftest import Shop
@@ -78,6 +79,17 @@ def test_stock_change_shows_at_once(shop: Shop) -> None:
     assert shop.search("laptop", store_id=store.pk).results[0]["quantity"] == 2
     adjust_stock(store_id=store.pk, product_id=product.pk, delta=3)
     assert shop.search("laptop", store_id=store.pk).results[0]["quantity"] == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stock_change_that_nobody_was_told_of_shows_at_once_too(shop: Shop) -> None:
+    store, product = make_store(), make_product("Laptop")
+    make_stock(store, product, 2)
+    shop.refresh()
+    assert shop.search("laptop", store_id=store.pk).results[0]["quantity"] == 2
+    Inventory.objects.update(quantity=0)
+    hit = shop.search("laptop", store_id=store.pk).results[0]
+    assert (hit["quantity"], hit["in_stock"]) == (0, False)
 
 
 @pytest.mark.django_db(transaction=True)
