@@ -29,18 +29,31 @@ PRODUCT_COLUMNS = (
     "created_at",
 )
 
-MARKER = 0  # no product: the one row of a transaction that the deferred trigger fires for, and skips
-
-_NOTE = """
-    INSERT INTO indexing_change (transaction, product_id)
-    SELECT pg_current_xact_id()::text::bigint, noted.id FROM ({}) AS noted (id) ON CONFLICT DO NOTHING;
+# The deferred trigger fires for one row of a transaction, its first. Which that is, a setting remembers that ends with
+# the transaction, and that a savepoint takes back together with the row.
+_IS_FIRST = """
+    is_first := current_setting('indexing.noted', true) IS DISTINCT FROM pg_current_xact_id()::text;
+    IF is_first THEN
+        PERFORM set_config('indexing.noted', pg_current_xact_id()::text, true);
+    END IF;
 """
+_NOTE = """
+    INSERT INTO indexing_change (transaction, product_id, first) {} ON CONFLICT DO NOTHING;
+"""
+_XACT = "pg_current_xact_id()::text::bigint"
 _END = "RETURN NULL;"
+MARKER = 0  # no product: the first row where it is not known whether any product will be noted
 
 
-def _note(product: str, source: str = "") -> str:
-    """Note the marker and a product; with a source, such as 'FROM table', every product that it has."""
-    return _NOTE.format(f"SELECT {MARKER} UNION ALL SELECT {product} {source}".rstrip())
+def _note(product: str) -> str:
+    """Note a product."""
+    return _IS_FIRST + _NOTE.format(f"VALUES ({_XACT}, {product}, is_first)")
+
+
+def _note_all(product: str, source: str) -> str:
+    """Note every product of a source, such as 'FROM table'."""
+    rows = f"SELECT {_XACT}, {MARKER}, is_first UNION ALL SELECT {_XACT}, {product}, false {source}"
+    return _IS_FIRST + _NOTE.format(rows)
 
 
 def _row(row: str) -> str:
@@ -61,6 +74,7 @@ GIVE_VERSIONS = """
         changed_at = CASE WHEN state.version > state.indexed_version THEN state.changed_at ELSE excluded.changed_at END,
         due_at = CASE WHEN state.due_at IS NULL OR state.error <> '' OR state.version = state.indexed_version
                  THEN excluded.due_at ELSE state.due_at END;
+    PERFORM set_config('indexing.noted', '', true);
     RETURN NULL;
 """
 
@@ -72,7 +86,7 @@ def version_trigger() -> pgtrigger.Trigger:
         when=pgtrigger.After,
         operation=pgtrigger.Insert,
         timing=pgtrigger.Deferred,
-        condition=pgtrigger.Q(new__product_id=MARKER),
+        condition=pgtrigger.Q(new__first=True),
         func=GIVE_VERSIONS,
     )
 
@@ -82,8 +96,9 @@ def _after(name: str, operation: pgtrigger.Operation, func: str, condition: str 
         name=name,
         when=pgtrigger.After,
         operation=operation,
+        declare=[("is_first", "boolean")],
         func=func,
-        condition=pgtrigger.Condition(condition) if condition else None,
+        condition=pgtrigger.Condition(f"({condition})") if condition else None,
     )
 
 
@@ -93,7 +108,8 @@ def _truncated() -> pgtrigger.Trigger:
         when=pgtrigger.After,
         operation=pgtrigger.Truncate,
         level=pgtrigger.Statement,
-        func=f"{_note('product_id', 'FROM indexing_syncstate')} {_END}",
+        declare=[("is_first", "boolean")],
+        func=f"{_note_all('product_id', 'FROM indexing_syncstate')} {_END}",
     )
 
 
@@ -106,11 +122,12 @@ class ProductCapture(Product):
         triggers: ClassVar = [
             _after("note_insert", pgtrigger.Insert, f"{_note('NEW.id')} {_END}"),
             _after("note_delete", pgtrigger.Delete, f"{_note('OLD.id')} {_END}"),
+            # Compared inside: a WHEN clause of this length, parsed again for every statement, costs twice as much.
             _after(
                 "note_update",
                 pgtrigger.Update,
-                f"{_note('NEW.id')} IF OLD.id <> NEW.id THEN {_note('OLD.id')} END IF; {_END}",
-                f"{_row('OLD')} IS DISTINCT FROM {_row('NEW')}",
+                f"IF {_row('OLD')} IS DISTINCT FROM {_row('NEW')} THEN {_note('NEW.id')} END IF;"
+                f" IF OLD.id <> NEW.id THEN {_note('OLD.id')} END IF; {_END}",
             ),
             _truncated(),
         ]
@@ -126,7 +143,7 @@ class CategoryCapture(Category):
             _after(
                 "note_path",
                 pgtrigger.Update,
-                f"{_note('id', 'FROM products_product WHERE category_id = NEW.id')} {_END}",
+                f"{_note_all('id', 'FROM products_product WHERE category_id = NEW.id')} {_END}",
                 "OLD.path IS DISTINCT FROM NEW.path",
             ),
         ]
@@ -141,13 +158,19 @@ class InventoryCapture(Inventory):
         triggers: ClassVar = [
             _after("note_insert", pgtrigger.Insert, f"{_note('NEW.product_id')} {_END}", "NEW.quantity > 0"),
             _after("note_delete", pgtrigger.Delete, f"{_note('OLD.product_id')} {_END}", "OLD.quantity > 0"),
+            # The busiest trigger: every sale evaluates its WHEN clause, which is parsed for each statement.
             _after(
-                "note_update",
-                pgtrigger.Update,
-                f"{_note('NEW.product_id')} "
-                f"IF OLD.product_id <> NEW.product_id THEN {_note('OLD.product_id')} END IF; {_END}",
-                "ROW(OLD.quantity > 0, OLD.store_id, OLD.product_id)"
-                " IS DISTINCT FROM ROW(NEW.quantity > 0, NEW.store_id, NEW.product_id)",
+                "note_flip",
+                pgtrigger.UpdateOf("quantity"),
+                f"{_note('NEW.product_id')} {_END}",
+                "(OLD.quantity > 0) <> (NEW.quantity > 0)",
+            ),
+            _after(
+                "note_move",
+                pgtrigger.UpdateOf("store_id", "product_id"),
+                f"{_note('NEW.product_id')} {_note('OLD.product_id')} {_END}",
+                "(OLD.quantity > 0 OR NEW.quantity > 0)"
+                " AND (OLD.store_id <> NEW.store_id OR OLD.product_id <> NEW.product_id)",
             ),
             _truncated(),
         ]

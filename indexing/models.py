@@ -71,6 +71,7 @@ class Change(models.Model):
     pk = models.CompositePrimaryKey("transaction", "product_id")
     transaction = models.BigIntegerField()
     product_id = models.BigIntegerField()
+    first = models.BooleanField(default=False, help_text="Of its transaction: what all are turned into versions by.")
 
     class Meta:
         default_permissions = ()

@@ -104,6 +104,12 @@ CHANGES: dict[str, Act] = {
     "in stock again": lambda shop: Inventory.objects.filter(pk=shop.no_stock.pk).update(quantity=1),
     "stocked at another store": lambda shop: make_stock(make_store(), shop.product, 1),
     "stock moved to another store": move_stock,
+    "stock moved to another product": lambda shop: Inventory.objects.filter(pk=shop.stock.pk).update(
+        product=shop.other
+    ),
+    "stock moved to another product and sold out": lambda shop: Inventory.objects.filter(pk=shop.stock.pk).update(
+        product=shop.other, quantity=0
+    ),
     "inventory deleted": lambda shop: shop.stock.delete(),
     "store deleted": lambda shop: Inventory.objects.filter(store=shop.stocked).delete(),
     "inventory truncated": lambda _: execute("TRUNCATE stores_inventory"),
@@ -117,6 +123,9 @@ NO_CHANGES: dict[str, Act] = {
     "raw SQL, updated_at": set_by_sql("updated_at", "2020-01-01"),
     "raw SQL, released": set_by_sql("released", "2020-01-01"),
     "stock left behind": lambda shop: Inventory.objects.filter(pk=shop.stock.pk).update(quantity=4),
+    "no stock moved to another product": lambda shop: Inventory.objects.filter(pk=shop.no_stock.pk).update(
+        product=shop.other
+    ),
     "an empty row more": lambda shop: make_stock(make_store(), shop.product, 0),
     "an empty row less": lambda shop: shop.no_stock.delete(),
     "store renamed": lambda shop: Store.objects.filter(pk=shop.stocked.pk).update(name="High Street"),
@@ -254,6 +263,33 @@ def test_what_a_savepoint_rolled_back_gives_no_version_and_the_rest_does() -> No
 
     assert version_of(kept.pk) > before[kept.pk]
     assert version_of(undone.pk) == before[undone.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_after_a_savepoint_was_rolled_back_is_noted_as_if_it_were_the_first() -> None:
+    kept, undone = make_product(), make_product()
+    before = {kept.pk: version_of(kept.pk), undone.pk: version_of(undone.pk)}
+
+    with transaction.atomic():
+        fail_after(lambda: Product.objects.filter(pk=undone.pk).update(name="New"))
+        Product.objects.filter(pk=kept.pk).update(name="New")
+
+    assert version_of(kept.pk) > before[kept.pk]
+    assert version_of(undone.pk) == before[undone.pk]
+    assert not Change.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_after_the_rename_of_a_category_with_no_products_is_noted() -> None:
+    product, empty = make_product(), make_category("Empty")
+    before = version_of(product.pk)
+
+    with transaction.atomic():
+        Category.objects.filter(pk=empty.pk).update(name="Still empty")
+        Product.objects.filter(pk=product.pk).update(name="New")
+
+    assert version_of(product.pk) > before
+    assert not Change.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,12 +9,12 @@ ORDER = "tests/indexing/test_sync_order.py"
 WORKERS = "tests/indexing/test_workers.py"
 REINDEX = "tests/indexing/test_reindex.py"
 CHECK = "tests/indexing/test_check_index.py"
-MIGRATION = "indexing/migrations/0004_note_once_a_transaction.py"
+MIGRATION = "indexing/migrations/0005_note_with_less_work.py"
 
 MUTATIONS = [
     Mutation(
         "capture-stock",
-        Edit(MIGRATION, "WHEN (ROW(OLD.quantity > 0,", "WHEN (false AND ROW(OLD.quantity > 0,"),
+        Edit(MIGRATION, "WHEN ((OLD.quantity > 0) <>", "WHEN (false AND (OLD.quantity > 0) <>"),
         tests=[CAPTURE],
     ),
     Mutation(
@@ -24,13 +24,18 @@ MUTATIONS = [
     ),
     Mutation(
         "capture-product",
-        Edit(MIGRATION, "WHEN (ROW(OLD.id,", "WHEN (false AND ROW(OLD.id,"),
+        Edit(MIGRATION, "IF ROW(OLD.id,", "IF false AND ROW(OLD.id,"),
         tests=[CAPTURE],
     ),
     Mutation(
         "capture-deferred",
         Edit(MIGRATION, "DEFERRABLE INITIALLY DEFERRED", "DEFERRABLE INITIALLY IMMEDIATE"),
         tests=[LOCKS],
+    ),
+    Mutation(
+        "capture-in-two-parts",
+        Edit(MIGRATION, "    PERFORM set_config('indexing.noted', '', true);\\n", ""),
+        tests=[CAPTURE],
     ),
     Mutation(
         "external-version",
