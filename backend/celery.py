@@ -2,12 +2,13 @@
 
 import logging.config
 import os
+import shutil
 import tempfile
 from typing import Any
 
 from celery import Celery
 from celery.contrib.django.task import DjangoTask
-from celery.signals import celeryd_init, setup_logging
+from celery.signals import celeryd_init, setup_logging, worker_shutdown
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.exceptions import OperationalError
@@ -22,6 +23,13 @@ class PromptCelery(Celery):
     the first time, immediately while the breaker is open. The caller carries on; a periodic sweep finds the work later.
     """
 
+    @property
+    def Worker(self) -> Any:  # noqa: N802 - Celery's name
+        """What runs as a worker. Asked for before Django is loaded, and with it what counts."""
+        if settings.WORKER_METRICS_PORT:
+            _share_counts()
+        return super().Worker
+
     def send_task(self, name: str, *args: Any, **kwargs: Any) -> Any:
         # Not at the top: gunicorn and workers choose where counts are kept before anything counts.
         from backend import metrics  # noqa: PLC0415
@@ -34,6 +42,13 @@ class PromptCelery(Celery):
         except (RestingError, OperationalError, *UNREACHABLE) as error:
             metrics.unqueued_tasks.labels(name).inc()
             raise OperationalError(f"{name} was not queued: {error}") from error
+
+
+def _share_counts() -> None:
+    """Keep counts in files that all processes of this worker share, and that go with it."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = kept = tempfile.mkdtemp(prefix="metrics-")
+        worker_shutdown.connect(lambda **_: shutil.rmtree(kept, ignore_errors=True), weak=False)
 
 
 class DeliveredTask(DjangoTask[Any, Any]):
@@ -66,7 +81,5 @@ WORKER_PATIENCE = 5.0  # seconds
 
 @celeryd_init.connect
 def record_tasks(**_: Any) -> None:
-    """In a worker, count tasks; in files that all its processes share when a port shows them."""
-    if settings.WORKER_METRICS_PORT:
-        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="metrics-"))
+    """Count tasks."""
     from backend import task_record  # noqa: F401, PLC0415 - it connects itself to Celery's signals

@@ -107,7 +107,9 @@ def assert_says_nothing_of_the_caller(collector: Collector) -> None:
 @pytest.mark.service
 @pytest.mark.django_db(transaction=True)
 def test_shop_answers_as_ever_while_the_collector_is_away() -> None:
-    with web_server(processes=1, DEBUG="true", OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:1") as web:
+    with web_server(
+        processes=1, DEBUG="true", OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:1", OTEL_EXPORTER_OTLP_TIMEOUT="1"
+    ) as web:
         answers = [Client(web.url).post("/orders/", {}), asked_for_another_host(web)]
     assert [(answer.status, answer.body["status"]) for answer in answers] == [(400, 400)] * 2
 

@@ -7,12 +7,20 @@ from contextlib import contextmanager
 from devstack.services import State, Worker
 from tests.orders.web import database_url_of_test
 
+FIGURES = "figures"
+
 
 @contextmanager
 def celery_worker(*, queues: str = "orders,default", **settings: str) -> Iterator[Worker]:
-    """Ready for tasks; stopped at the end."""
+    """Ready for tasks, with its figures on the port that its state calls FIGURES; stopped at the end."""
     state = State.throwaway()
-    environment = {**os.environ, "DATABASE_URL": database_url_of_test(), "EMAIL_URL": "dummymail://", **settings}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database_url_of_test(),
+        "EMAIL_URL": "dummymail://",
+        "WORKER_METRICS_PORT": str(state.port(FIGURES)),
+        **settings,
+    }
     worker = Worker(state, environment, name="worker", queues=queues)
     try:
         worker.start()

@@ -1,0 +1,102 @@
+"""Workers and beat show that they live, and workers what they did."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from backend import heartbeat, tasks
+from backend.beat import SingleScheduler
+from backend.celery import app
+from devstack.services import Beat, State
+from devstack.state import CHECKOUT
+from tests.backend.workers import FIGURES, celery_worker
+from tests.broker import BrokerQueue
+from tests.eventually import eventually
+from tests.orders.web import database_url_of_test
+
+pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def _empty_queues() -> Iterator[None]:
+    queues = [BrokerQueue(name) for name in settings.QUEUES]
+    yield
+    for queue in queues:
+        queue.clear()
+
+
+@pytest.fixture
+def beat() -> Iterator[SingleScheduler]:
+    """The leader, told what to send by the test rather than by the clock."""
+    scheduler = SingleScheduler(app, lazy=True)
+    scheduler.setup_schedule()
+    yield scheduler
+    connection.close()
+
+
+def beats(file: Path) -> bool:
+    """What the health check of a container says of the process that was told to touch the file."""
+    environment = {**os.environ, "HEARTBEAT_FILE": str(file)}
+    check = subprocess.run([sys.executable, "-P", "backend/heartbeat.py"], cwd=CHECKOUT, env=environment, check=False)
+    return check.returncode == 0
+
+
+def figures(port: int) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+        return str(answer.read().decode())
+
+
+def test_worker_shows_on_its_port_what_its_processes_did_once() -> None:
+    with celery_worker() as worker:
+        tasks.heartbeat.apply_async(("orders",), queue="orders")
+        eventually(lambda: tasks.heartbeat_age("orders") is not None)
+        series = 'task_seconds_count{state="SUCCESS",task="backend.tasks.heartbeat"} 1.0'
+        eventually(lambda: series in figures(worker.state.port(FIGURES)))
+        assert "Connection to broker lost" not in worker.process.log_tail(lines=200)
+
+
+def test_health_is_told_of_beat_redis_and_worker_together(beat: SingleScheduler, client: Client) -> None:
+    with celery_worker(queues=",".join(settings.QUEUES)):
+        for queue in settings.QUEUES:
+            beat.apply_async(beat.schedule[f"heartbeat-{queue}"])
+        eventually(lambda: client.get("/health/ready").json()["workers"] == "ok")
+
+
+def test_worker_touches_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "heartbeat"
+    assert not beats(file), "it does not run yet"
+    with celery_worker(HEARTBEAT_FILE=str(file)):
+        eventually(file.exists)
+        assert beats(file)
+
+
+def test_beat_touches_its_file_while_another_one_leads() -> None:
+    state = State.throwaway()
+    beat = Beat(state, {**os.environ, "DATABASE_URL": database_url_of_test()})
+    leader = SingleScheduler(app, lazy=True)
+    assert leader._is_leader()  # noqa: SLF001
+    try:
+        beat.start()
+        assert beats(beat.heartbeat)
+        assert "beat leads" not in beat.process.log_tail(lines=50)
+    finally:
+        beat.stop()
+        state.remove()
+        connection.close()
+
+
+def test_process_that_was_silent_for_long_is_told_dead(tmp_path: Path) -> None:
+    file = tmp_path / "heartbeat"
+    file.touch()
+    long_ago = time.time() - heartbeat.MAX_AGE - 1
+    os.utime(file, (long_ago, long_ago))
+    assert not beats(file)
