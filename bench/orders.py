@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import orjson
+from django.db import connection
 from django.db.models import Max, Min
+from django.test.utils import CaptureQueriesContext
 
 from bench.errors import BenchError
-from bench.figures import Better, Measure, Target
+from bench.figures import Better, Measure, Series, Target
 from bench.load import Load
 from bench.pgbench import Pgbench
 from bench.processes import ProcessLoad
@@ -45,6 +47,8 @@ SAME_SQL = PLACE_ORDER % {
 
 def service(rig: Rig) -> Iterator[Measure]:
     """`place_order` called from eight processes, with random lines and with one product in every order."""
+    yield Measure("SQL statements of an order", "", Series((statements(lines=LINES),)))
+    yield Measure("SQL statements of an order of 100 lines", "", Series((statements(lines=100),)))
     for hot, target in ((False, Target(0.40, 0.55, Better.HIGHER)), (True, None)):
         rounds = interleave(rig.effort.rounds, {"service": _service(rig, hot=hot), "pgbench": _pgbench(rig, hot=hot)})
         lines = "one product in every order" if hot else "random lines"
@@ -64,6 +68,16 @@ def http(rig: Rig) -> Iterator[Measure]:
     yield _beside("POST /orders/ / validated POST that does nothing", rounds, "random", "nothing", _higher(0.30, 0.40))
     yield _beside("POST /orders/ / pgbench with the same SQL", rounds, "random", "pgbench", _higher(0.12, 0.18))
     yield _beside("POST /orders/, one product in every order / random", rounds, "hot", "random", _higher(0.8, 0.95))
+
+
+def statements(*, lines: int) -> float:
+    """What one order sends to PostgreSQL on a connection that has placed one before."""
+    low, _ = product_ranges()[0]
+    asked = [Line(low + number, 1) for number in range(lines)]
+    place_order(store_id=store_with_everything().pk, lines=asked)
+    with CaptureQueriesContext(connection) as sent:
+        place_order(store_id=store_with_everything().pk, lines=asked)
+    return float(len(sent))
 
 
 def _higher(reach: float, stretch: float) -> Target:

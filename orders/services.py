@@ -12,14 +12,14 @@ from orders import idempotency
 from orders.errors import InvalidOrderError, NotCancellableError, OrderRejectedError
 from orders.idempotency import IdempotencyKey
 from orders.models import Order, new_order_id
-from orders.placing import NothingPlacedError, Request, must_prepare_again, place
+from orders.placing import NothingPlacedError, Placement, Request, must_prepare_again, place
 from orders.receipts import PlacedOrder, RejectedOrder, receipt_of
 from orders.signals import order_confirmed
 from stores import locks
 from stores.ledger import Change, put_back
 from stores.selectors import store_exists
 from stores.signals import announce_stock_change
-from stores.transactions import in_one_transaction
+from stores.transactions import in_one_statement, in_one_transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +66,35 @@ def _place_once(request: Request, key: IdempotencyKey | None) -> PlacedOrder:
     return _place(request, key)
 
 
-@in_one_transaction
 def _place(request: Request, key: IdempotencyKey | None) -> PlacedOrder:
-    if key and (answered := idempotency.claim(key)):
+    return _place_under(key, request) if key else _place_now(request)
+
+
+@in_one_transaction
+def _place_under(key: IdempotencyKey, request: Request) -> PlacedOrder:
+    if answered := idempotency.claim(key):
         return answered
     placement = place(new_order_id(), request)
+    idempotency.remember(key, placement.order)
+    _announce(request, placement)
+    return placement.order
+
+
+@in_one_statement
+def _place_now(request: Request) -> PlacedOrder:
+    placement = place(new_order_id(), request)
+    _announce(request, placement)
+    return placement.order
+
+
+def _announce(request: Request, placement: Placement) -> None:
+    """Tell the others once it is committed."""
     order = placement.order
-    if key:
-        idempotency.remember(key, order)
-    if order.status == Order.Status.CONFIRMED:
-        announce_stock_change(request.store_id, request.units.keys(), availability_changed=placement.sold_out)
-        if request.email:
-            transaction.on_commit(partial(order_confirmed.send_robust, sender=None, order_id=order.id), robust=True)
-    return order
+    if order.status != Order.Status.CONFIRMED:
+        return
+    announce_stock_change(request.store_id, request.units.keys(), availability_changed=placement.sold_out)
+    if request.email:
+        transaction.on_commit(partial(order_confirmed.send_robust, sender=None, order_id=order.id), robust=True)
 
 
 def _units(lines: Sequence[Line]) -> dict[int, int]:

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 
 DEADLOCK, SERIALIZATION_FAILURE = "40P01", "40001"
 ATTEMPTS = 4
@@ -24,19 +24,40 @@ def in_one_transaction(work: Callable[P, T]) -> Callable[P, T]:
     """
 
     @functools.wraps(work)
+    def once(*args: P.args, **kwargs: P.kwargs) -> T:
+        with transaction.atomic(durable=True):
+            return work(*args, **kwargs)
+
+    return _again_when_broken_off(once)
+
+
+def in_one_statement(work: Callable[P, T]) -> Callable[P, T]:
+    """The same for a function of one statement, which then is the transaction: PostgreSQL commits as it ends.
+
+    Its locks so never wait for this process to be scheduled, nor for two more round trips.
+    """
+    in_transaction = in_one_transaction(work)
+    alone = _again_when_broken_off(work)
+
+    @functools.wraps(work)
+    def once(*args: P.args, **kwargs: P.kwargs) -> T:
+        # Inside another transaction it is refused like any other; the tests' own is let pass.
+        return (in_transaction if connection.in_atomic_block else alone)(*args, **kwargs)
+
+    return once
+
+
+def _again_when_broken_off(work: Callable[P, T]) -> Callable[P, T]:
+    @functools.wraps(work)
     def attempt(*args: P.args, **kwargs: P.kwargs) -> T:
         for _ in range(ATTEMPTS - 1):
             try:
-                return once(*args, **kwargs)
+                return work(*args, **kwargs)
             except OperationalError as error:
                 if not is_transient(error):
                     raise
                 logger.warning("transaction broken off, running it again: %s", error)
-        return once(*args, **kwargs)
-
-    def once(*args: P.args, **kwargs: P.kwargs) -> T:
-        with transaction.atomic(durable=True):
-            return work(*args, **kwargs)
+        return work(*args, **kwargs)
 
     return attempt
 

@@ -25,7 +25,7 @@ MUTATIONS = [
     ),
     Mutation(
         "idempotency-record",
-        Edit("orders/services.py", "        idempotency.remember(key, order)\n", "        pass\n"),
+        Edit("orders/services.py", "    idempotency.remember(key, placement.order)\n", ""),
         tests=["tests/orders/test_idempotency.py"],
     ),
     Mutation(

@@ -51,6 +51,15 @@ def test_order_is_one_statement_for_1_and_for_100_lines(store: Store, products: 
         assert only.startswith("EXECUTE place_order")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_order_is_sent_without_a_transaction_around_it(store: Store, products: list[Product]) -> None:
+    """The lock on a product that everybody orders is held while PostgreSQL works, and no longer."""
+    place(store, products[:1])
+    with CaptureQueriesContext(connection) as sent:
+        place(store, products[:3])
+    assert len(sent) == 1
+
+
 def test_order_with_a_key_is_three_statements_for_1_and_for_100_lines(store: Store, products: list[Product]) -> None:
     place(store, products[:1])
     assert [len(statements(lambda n=n: place(store, products[:n], f"key {n}"))) for n in (1, 100)] == [3, 3]

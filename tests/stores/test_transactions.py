@@ -1,12 +1,13 @@
 """A transaction that PostgreSQL breaks off is run again, a few times, and only when that can help."""
 
 import threading
+from collections.abc import Callable
 
 import pytest
 from django.db import OperationalError, connection, transaction
 
 from products.models import Product
-from stores.transactions import ATTEMPTS, in_one_transaction
+from stores.transactions import ATTEMPTS, in_one_statement, in_one_transaction
 from tests.factories import make_product
 from tests.orders.together import run_together
 
@@ -91,6 +92,23 @@ def test_what_was_done_before_the_failure_is_undone_each_time() -> None:
     assert list(Product.objects.values_list("name", flat=True)) == ["attempt 2"]
 
 
-def test_it_refuses_to_run_inside_another_transaction() -> None:
+@pytest.mark.parametrize("kind", [in_one_transaction, in_one_statement])
+def test_it_refuses_to_run_inside_another_transaction(kind: Callable[..., Callable[[], Product]]) -> None:
     with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
-        in_one_transaction(make_product)()
+        kind(make_product)()
+
+
+def test_a_statement_alone_is_committed_by_itself_and_tried_again() -> None:
+    tried = 0
+
+    @in_one_statement
+    def second_time_lucky() -> None:
+        nonlocal tried
+        tried += 1
+        assert connection.get_autocommit()
+        if tried == 1:
+            raise_in_postgresql(DEADLOCK)
+        make_product("only once")
+
+    second_time_lucky()
+    assert Product.objects.get().name == "only once"
