@@ -1,0 +1,64 @@
+"""Sessions: a new one at sign-in, gone at sign-out and with the account, in a cookie that scripts cannot read."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from tests.factories import make_user
+
+pytestmark = [pytest.mark.service, pytest.mark.django_db]
+
+
+def sign_in(client: Client, password: str = "password") -> int:  # noqa: S107 - a test user's
+    return client.post("/sign-in/", {"username": "ada", "password": password}).status_code
+
+
+def is_signed_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session and client.get("/").wsgi_request.user.is_authenticated
+
+
+def test_sign_in_begins_a_new_session(client: Client) -> None:
+    make_user("ada")
+    session = client.session
+    session["basket"] = {}
+    session.save()
+    assert session.session_key
+    client.cookies["sessionid"] = session.session_key
+    assert sign_in(client) == 302
+    assert client.cookies["sessionid"].value != session.session_key
+    assert not Session.objects.filter(session_key=session.session_key).exists()
+
+
+def test_cookie_is_for_this_site_and_not_for_scripts(client: Client) -> None:
+    make_user("ada")
+    sign_in(client)
+    cookie = client.cookies["sessionid"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["domain"]) == (True, "Lax", "")
+
+
+def test_sign_out_ends_the_session_on_the_server(client: Client) -> None:
+    make_user("ada")
+    sign_in(client)
+    stolen = Client()
+    stolen.cookies["sessionid"] = client.cookies["sessionid"].value
+    assert is_signed_in(stolen)
+    client.post("/sign-out/")
+    assert not is_signed_in(stolen)
+
+
+def test_account_that_is_barred_or_has_a_new_password_is_signed_out_everywhere(client: Client) -> None:
+    ada = make_user("ada")
+    sign_in(client)
+    ada.set_password("another password")
+    ada.save()
+    assert not client.get("/").wsgi_request.user.is_authenticated
+    assert sign_in(client, "another password") == 302
+    ada.is_active = False
+    ada.save()
+    assert not client.get("/").wsgi_request.user.is_authenticated
+
+
+def test_five_wrong_passwords_lock_the_form_too(client: Client) -> None:
+    make_user("ada")
+    assert [sign_in(client, "wrong") for _ in range(6)] == [200, 200, 200, 200, 429, 429]
+    assert sign_in(client) == 429
