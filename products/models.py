@@ -9,7 +9,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorExact
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models import Func, TextField, Value
+from django.db.models.functions import Concat, Lower, Now
 from django.db.models.lookups import Exact
 
 from products import triggers
@@ -17,6 +18,16 @@ from products import triggers
 PATH_SEPARATOR = " > "
 # What search reads while OpenSearch is away. PostgreSQL uses the index below for exactly this expression.
 SEARCH_VECTOR = SearchVector("name", "brand", "sku", "description", config="english")
+# The words of SKU and name without the punctuation in them, as codes are typed: 'dv7-1211ea' is 'dv71211ea'.
+_BETWEEN_WORDS, _INSIDE_WORDS = '(),;"', "-./_#+:*'"
+_BARE_WORDS = Func(
+    Lower(Concat("sku", Value(" "), "name")),
+    Value(_BETWEEN_WORDS + _INSIDE_WORDS),
+    Value(" " * len(_BETWEEN_WORDS)),
+    function="translate",
+    output_field=TextField(),
+)
+CODE_VECTOR = SearchVector(_BARE_WORDS, config="simple")
 
 
 class Category(models.Model):
@@ -117,6 +128,7 @@ class Product(models.Model):
             models.Index(fields=["name", "id"], name="products_product_by_name"),
             models.Index(fields=["brand"], name="products_product_by_brand"),
             GinIndex(SEARCH_VECTOR, name="products_product_by_words"),
+            GinIndex(CODE_VECTOR, name="products_product_by_codes"),
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="products_product_by_trigram"),
         ]
         constraints: ClassVar = [

@@ -5,28 +5,38 @@ The indexes for both belong to `products`.
 """
 
 import functools
+import logging
 import operator
 
 from django.contrib.postgres.search import (
     SearchQuery,
-    SearchQueryCombinable,
     SearchRank,
     SearchVector,
     SearchVectorExact,
+    TrigramWordSimilarity,
 )
-from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.db import OperationalError
+from django.db.models import BooleanField, Case, ExpressionWrapper, FloatField, QuerySet, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
-from products.models import SEARCH_VECTOR, Product
-from search_api import cursor, degraded_facets, synonym_table
-from search_api.contracts import MAX_WINDOW, Hit, SearchRequest, SearchResponse, Sort
+from products.models import Category, Product
+from search_api import cursor, degraded_facets, degraded_ladder, facets, synonym_table
+from search_api.contracts import MAX_WINDOW, Facets, Hit, SearchRequest, SearchResponse, Sort
 from search_api.cursor import Position
 from search_api.degraded_filters import available, filtered
+from search_api.degraded_ladder import Found
+from search_api.degraded_words import CONFIG, any_word, bare_sku, is_sku
 from search_api.errors import BadCursorError
 from search_api.highlighting import mark, wanted_words
-from search_api.parsing import Concept, ParsedQuery, parse
+from search_api.parsing import ParsedQuery, parse
+from search_api.queries import NAMED_KIND
+from search_api.statement_limit import statements_take_at_most
 
-CONFIG = "english"
-MIN_FUZZY_LENGTH = 4  # characters; shorter words have too few trigrams to tell them apart
+logger = logging.getLogger(__name__)
+
+PAGE_TIMEOUT, FACET_TIMEOUT = 800, 400  # ms for a statement
+BY_LENGTH = 1  # ts_rank's normalisation: divided by 1 + the logarithm of the length
 ORDER = {
     Sort.CHEAPEST: ("price", "id"),
     Sort.DEAREST: ("-price", "id"),
@@ -37,19 +47,34 @@ ORDER = {
 
 
 def search(request: SearchRequest) -> SearchResponse:
-    """The page, marked degraded; BadCursorError for a cursor that points into the engine."""
+    """The page, marked degraded; BadCursorError for a cursor that points into the engine.
+
+    OperationalError when PostgreSQL is away as well, or takes too long.
+    """
     parsed = parse(request.q, synonym_table.current())
-    found = _found(parsed)
-    products = filtered(found, request)
     offset = _offset(request)
-    page = _ordered(products, request, parsed).select_related("category")[offset : offset + request.page_size]
-    response = SearchResponse(
-        count=products.count(),
-        results=_hits(page, parsed),
-        facets=degraded_facets.count(found, request),
-        degraded=True,
-    )
+    with statements_take_at_most(PAGE_TIMEOUT):
+        found = degraded_ladder.find(request, parsed)
+        products = filtered(found.products, found.request)
+        page = _ordered(products, found, parsed).select_related("category")[offset : offset + request.page_size]
+        response = SearchResponse(
+            count=products.count(),
+            results=_hits(page, parsed),
+            facets=_facets(found),
+            relaxed=list(found.relaxed),
+            degraded=True,
+        )
     return _with_neighbours(response, request, offset + request.page_size)
+
+
+def _facets(found: Found) -> Facets:
+    """No facets when they take too long: the hits matter more."""
+    try:
+        with statements_take_at_most(FACET_TIMEOUT):
+            return degraded_facets.count(found.products, found.request)
+    except OperationalError:
+        logger.warning("facets of a degraded search took too long and were left out")
+        return facets.none()
 
 
 def _offset(request: SearchRequest) -> int:
@@ -71,62 +96,36 @@ def _with_neighbours(response: SearchResponse, request: SearchRequest, end: int)
     return response
 
 
-def _found(parsed: ParsedQuery) -> QuerySet[Product]:
-    """What the words find, exactly if possible."""
-    products = Product.objects.searchable()
-    if parsed.empty:
-        return products
-    if parsed.nothing:
-        return products.none()
-    limited = _limited(products, parsed)
-    if not parsed.concepts:
-        return limited
-    exact = limited.filter(_has_all(parsed.concepts))
-    return exact if exact.exists() else limited.filter(*map(_similar, parsed.concepts))
-
-
-def _limited(products: QuerySet[Product], parsed: ParsedQuery) -> QuerySet[Product]:
-    """With the quoted phrases, without the minus words."""
-    for phrase in parsed.phrases:
-        products = products.filter(_holds(SearchQuery(phrase, config=CONFIG, search_type="phrase")))
-    for word in parsed.excluded:
-        products = products.exclude(_holds(SearchQuery(word, config=CONFIG)))
-    return products
-
-
-def _has_all(concepts: tuple[Concept, ...]) -> Q:
-    """Every concept in one of its forms, as one full-text query: it leaves out words that PostgreSQL does not index."""
-    query = functools.reduce(operator.and_, map(_any_form, concepts))
-    return _holds(query) | Q(sku__in=_skus(concepts))
-
-
-def _any_form(concept: Concept) -> SearchQueryCombinable:
-    forms = (SearchQuery(text, config=CONFIG) for text in (concept.text, *concept.synonyms))
-    return functools.reduce(operator.or_, forms)
-
-
-def _skus(concepts: tuple[Concept, ...]) -> list[str]:
-    return [form for one in concepts if one.sku for form in (one.text, one.text.upper(), one.text.lower())]
-
-
-def _holds(query: SearchQueryCombinable) -> Q:
-    return Q(SearchVectorExact(SEARCH_VECTOR, query))
-
-
-def _similar(concept: Concept) -> Q:
-    near = Q(name__trigram_word_similar=concept.text)
-    return _has_all((concept,)) | near if len(concept.text) >= MIN_FUZZY_LENGTH else _has_all((concept,))
-
-
-def _ordered(products: QuerySet[Product], request: SearchRequest, parsed: ParsedQuery) -> QuerySet[Product]:
+def _ordered(products: QuerySet[Product], found: Found, parsed: ParsedQuery) -> QuerySet[Product]:
+    request = found.request
     products = products.annotate(available=available(request.store_id))
     if request.sort in ORDER:
         return products.order_by(*ORDER[request.sort])
     if not parsed.concepts:
         return products.order_by("-available", "-popularity", "id")
-    exact = Case(When(sku__iexact=parsed.text, then=True), default=Value(value=False), output_field=BooleanField())
-    rank = SearchRank(SearchVector("name", config=CONFIG), SearchQuery(parsed.text, config=CONFIG))
-    return products.annotate(exact=exact, rank=rank).order_by("-exact", "-available", "-rank", "-popularity", "id")
+    exact = Case(When(is_sku(parsed), then=True), default=Value(value=False), output_field=BooleanField())
+    products = products.annotate(bare_sku=bare_sku())
+    ranked = products.annotate(exact=exact, rank=_likeness(parsed) if found.nearly else _rank(parsed))
+    return ranked.order_by("-exact", "-available", "-rank", "-popularity", "id")
+
+
+def _rank(parsed: ParsedQuery) -> Combinable:
+    """Words in the name before others, in short names before long ones, of things of the kind that is named."""
+    rank = SearchRank(SearchVector("name", config=CONFIG), any_word(parsed), normalization=Value(BY_LENGTH))
+    kind = Case(When(category__in=_kinds(parsed), then=Value(NAMED_KIND)), default=Value(1.0))
+    return rank * ExpressionWrapper(kind, FloatField())
+
+
+def _kinds(parsed: ParsedQuery) -> QuerySet[Category]:
+    """The categories that the last words name."""
+    named = SearchQuery(parsed.concepts[-1].text, config=CONFIG)
+    return Category.objects.filter(SearchVectorExact(SearchVector("path", config=CONFIG), named))
+
+
+def _likeness(parsed: ParsedQuery) -> Combinable:
+    """How far the words of the name are spelt like those that were typed."""
+    each = (Coalesce(TrigramWordSimilarity(concept.text, "name"), Value(0.0)) for concept in parsed.concepts)
+    return functools.reduce(operator.add, each)
 
 
 def _hits(page: QuerySet[Product], parsed: ParsedQuery) -> list[Hit]:

@@ -1,44 +1,82 @@
-"""Completions from PostgreSQL alone, for when OpenSearch is away."""
+"""Completions from PostgreSQL alone, for when OpenSearch is away: in the same order, from the same kinds."""
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+import itertools
+import time
+from collections.abc import Iterable
 
-from products.models import Product
+from django.db.models import BooleanField, Case, QuerySet, Value, When
+
+from products.models import PATH_SEPARATOR, Product
+from search_api import degraded_words, suggestions
 from search_api.contracts import MAX_SUGGESTIONS, Suggestion, SuggestionType, SuggestResponse
 from search_api.degraded_filters import available
-from search_api.highlighting import mark_starts
 from search_api.parsing import clean
+from search_api.statement_limit import statements_take_at_most
 
 FETCHED = 40  # rows, to have ten that differ
 MIN_FUZZY_LENGTH = 4  # characters
+TIMEOUT = 400  # ms for a statement
+MAX_AGE = 60.0  # s; of the brands and categories, which every completion looks through
+
+Row = tuple[int, str, bool]  # id, name, whether it starts so
+
+
+class _Held:
+    brands: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    read_at = float("-inf")
+
+
+def forget() -> None:
+    """Read the brands and categories again when they are next asked for."""
+    _Held.read_at = float("-inf")
 
 
 def suggest(q: str, store_id: int | None) -> SuggestResponse:
-    """Names that start with the text, names with a word that does, names that resemble it; marked degraded."""
+    """What starts with the text before what has words that do, then names that resemble it; marked degraded."""
     text = clean(q)
-    names = list(_starting(text, store_id)[:FETCHED]) or list(_resembling(text)[:FETCHED])
-    found = {name.casefold(): _suggestion(name, product_id, text) for product_id, name in reversed(names)}
-    return SuggestResponse(query=q, suggestions=list(reversed(found.values()))[:MAX_SUGGESTIONS], degraded=True)
+    with statements_take_at_most(TIMEOUT):
+        brands, paths = _brands_and_paths()
+        names = list(_starting(text, store_id)[:FETCHED])
+        first_groups, later_groups = suggestions.groups(list(brands), list(paths), text)
+        first = [*first_groups, *suggestions.popular(text), *_products(row for row in names if row[2])]
+        found = [*first, *later_groups, *_products(row for row in names if not row[2])]
+        if not found:
+            found = _products(_resembling(text)[:FETCHED])
+    shown = itertools.islice(suggestions.distinct(found), MAX_SUGGESTIONS)
+    return SuggestResponse(query=q, suggestions=[suggestions.marked(one, text) for one in shown], degraded=True)
 
 
-def _starting(text: str, store_id: int | None) -> QuerySet[Product, tuple[int, str]]:
-    starts = Q(name__istartswith=text)
-    later = Case(When(starts, then=Value(0)), default=Value(1), output_field=IntegerField())
-    products = Product.objects.searchable().filter(starts | Q(name__icontains=f" {text}"))
-    ranked = products.annotate(later=later, available=available(store_id))
-    return ranked.order_by("later", "-available", F("popularity").desc(), "id").values_list("id", "name")
+def _brands_and_paths() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if time.monotonic() - _Held.read_at > MAX_AGE:
+        products = Product.objects.searchable().order_by()
+        _Held.brands = tuple(sorted(products.exclude(brand="").values_list("brand", flat=True).distinct()))
+        filed = products.filter(category__isnull=False).values_list("category__path", flat=True).distinct()
+        _Held.paths = tuple(sorted({level for path in filed for level in _levels(path)}))
+        _Held.read_at = time.monotonic()
+    return _Held.brands, _Held.paths
 
 
-def _resembling(text: str) -> QuerySet[Product, tuple[int, str]]:
-    products = Product.objects.searchable()
+def _levels(path: str) -> Iterable[str]:
+    names = path.split(PATH_SEPARATOR)
+    return (PATH_SEPARATOR.join(names[: depth + 1]) for depth in range(len(names)))
+
+
+def _starting(text: str, store_id: int | None) -> QuerySet[Product, Row]:
+    products = Product.objects.searchable().filter(degraded_words.starts_words(text))
+    starts = Case(When(name__istartswith=text, then=True), default=Value(value=False), output_field=BooleanField())
+    ranked = products.annotate(starts=starts, available=available(store_id))
+    return ranked.order_by("-starts", "-available", "-popularity", "id").values_list("id", "name", "starts")
+
+
+def _resembling(text: str) -> QuerySet[Product, Row]:
+    products = Product.objects.searchable().annotate(starts=Value(value=False))
     if len(text) < MIN_FUZZY_LENGTH:
-        return products.none().values_list("id", "name")
-    return products.filter(name__trigram_word_similar=text).order_by("-popularity", "id").values_list("id", "name")
+        return products.none().values_list("id", "name", "starts")
+    near = products.filter(name__trigram_word_similar=text)
+    return near.order_by("-popularity", "id").values_list("id", "name", "starts")
 
 
-def _suggestion(name: str, product_id: int, typed: str) -> Suggestion:
-    return {
-        "text": name,
-        "type": SuggestionType.PRODUCT.value,
-        "id": product_id,
-        "highlight": mark_starts(name, typed),
-    }
+def _products(rows: Iterable[Row]) -> list[Suggestion]:
+    named = [suggestions.suggestion(name, SuggestionType.PRODUCT, product_id) for product_id, name, _ in rows]
+    return suggestions.diverse(named)

@@ -51,7 +51,7 @@ def _with_looser_words(strict: Found) -> Found:
         tries.append(Found({}, parsed, strict.request, relaxed, meant))
     if len(parsed.concepts) > 1:
         parsed = tries[-1].parsed
-        notes = (*tries[-1].relaxed, _words_note(strict.parsed))
+        notes = (*tries[-1].relaxed, words_note(strict.parsed))
         tries.append(Found({}, parsed, strict.request, notes, meant, some_words=True))
     return _first_enough([tries[0], *_asked(tries[1:])])
 
@@ -119,7 +119,7 @@ def _spelling_note(meant: str | None, unknown: list[str]) -> Relaxation:
     return {"kind": "spelling", "message": message, "dropped": unknown}
 
 
-def _words_note(parsed: ParsedQuery) -> Relaxation:
+def words_note(parsed: ParsedQuery) -> Relaxation:
     return {
         "kind": "words",
         "message": "Few products match every word. Showing those that match some of them too.",

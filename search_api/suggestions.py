@@ -39,12 +39,12 @@ def suggest(q: str, store_id: int | None) -> SuggestResponse:
     answer = engine.search(body(text, store_id))
     first_groups, later_groups = _groups(answer, text)
     first_names, later_names = _by_place(answer["hits"]["hits"], text)
-    first = [*first_groups, *_queries(text), *_diverse(_products(first_names))]
-    found = [*first, *later_groups, *_diverse(_products(later_names))]
+    first = [*first_groups, *popular(text), *diverse(_products(first_names))]
+    found = [*first, *later_groups, *diverse(_products(later_names))]
     if not found:
         found = _products(engine.search(forgiving_body(text, store_id))["hits"]["hits"])
-    shown = itertools.islice(_distinct(found), MAX_SUGGESTIONS)
-    return SuggestResponse(query=q, suggestions=[_marked(suggestion, text) for suggestion in shown])
+    shown = itertools.islice(distinct(found), MAX_SUGGESTIONS)
+    return SuggestResponse(query=q, suggestions=[marked(one, text) for one in shown])
 
 
 def body(text: str, store_id: int | None) -> Query:
@@ -98,7 +98,7 @@ def _groups(answer: Mapping[str, Any], text: str) -> tuple[list[Suggestion], lis
 
 def groups(brands: list[str], paths: list[str], text: str) -> tuple[list[Suggestion], list[Suggestion]]:
     """Those of the brands and categories whose own name the text starts, and those with words that it starts."""
-    named = [[_suggestion(brand, SuggestionType.BRAND, brand) for brand in brands], _categories(paths)]
+    named = [[suggestion(brand, SuggestionType.BRAND, brand) for brand in brands], _categories(paths)]
     first = [[one for one in kind if starts_name(one["text"], text)][:MAX_OF_A_KIND] for kind in named]
     later = [
         [one for one in kind if one not in begun and starts_words(_own_name(one), text)][: MAX_OF_A_KIND - len(begun)]
@@ -111,7 +111,7 @@ def _categories(paths: list[str]) -> list[Suggestion]:
     """Each by its own name; by its path when another of them has the same name."""
     names = collections.Counter(path.rpartition(PATH_SEPARATOR)[2].casefold() for path in paths)
     return [
-        _suggestion(name if names[name.casefold()] == 1 else path, SuggestionType.CATEGORY, path)
+        suggestion(name if names[name.casefold()] == 1 else path, SuggestionType.CATEGORY, path)
         for path in paths
         for name in (path.rpartition(PATH_SEPARATOR)[2],)
     ]
@@ -121,9 +121,10 @@ def _own_name(group: Suggestion) -> str:
     return group["text"].rpartition(PATH_SEPARATOR)[2]
 
 
-def _queries(text: str) -> list[Suggestion]:
+def popular(text: str) -> list[Suggestion]:
+    """What others searched for that goes on from the text."""
     starting = popular_queries.starting_with(text)
-    return [_suggestion(q, SuggestionType.QUERY, None) for q in starting[:MAX_OF_A_KIND]]
+    return [suggestion(q, SuggestionType.QUERY, None) for q in starting[:MAX_OF_A_KIND]]
 
 
 def _by_place(hits: list[Hit], text: str) -> tuple[list[Hit], list[Hit]]:
@@ -136,23 +137,24 @@ def _by_place(hits: list[Hit], text: str) -> tuple[list[Hit], list[Hit]]:
 
 
 def _products(hits: list[Hit]) -> list[Suggestion]:
-    return [_suggestion(hit["_source"]["name"], SuggestionType.PRODUCT, int(hit["_id"])) for hit in hits]
+    return [suggestion(hit["_source"]["name"], SuggestionType.PRODUCT, int(hit["_id"])) for hit in hits]
 
 
 def _values(aggregation: Mapping[str, Any]) -> list[str]:
     return [bucket["key"] for bucket in aggregation["values"]["buckets"]]
 
 
-def _suggestion(text: str, kind: SuggestionType, identity: int | str | None) -> Suggestion:
+def suggestion(text: str, kind: SuggestionType, identity: int | str | None) -> Suggestion:
     """Not marked yet: of the forty fetched ten are shown, and marking costs more than all else."""
     return {"text": text, "type": kind.value, "id": identity, "highlight": ""}
 
 
-def _marked(suggestion: Suggestion, typed: str) -> Suggestion:
-    return {**suggestion, "highlight": mark_starts(suggestion["text"], typed)}
+def marked(one: Suggestion, typed: str) -> Suggestion:
+    """With what the typed words start in <mark>."""
+    return {**one, "highlight": mark_starts(one["text"], typed)}
 
 
-def _diverse(names: list[Suggestion]) -> list[Suggestion]:
+def diverse(names: list[Suggestion]) -> list[Suggestion]:
     """The names in their order, but no more than two that begin alike; the others at the end."""
     alike: collections.Counter[tuple[str, ...]] = collections.Counter()
     kept: list[Suggestion] = []
@@ -164,10 +166,11 @@ def _diverse(names: list[Suggestion]) -> list[Suggestion]:
     return [*kept, *spare]
 
 
-def _distinct(suggestions: Iterable[Suggestion]) -> Iterable[Suggestion]:
+def distinct(found: Iterable[Suggestion]) -> Iterable[Suggestion]:
+    """Those whose text did not come before, in any case."""
     seen: set[str] = set()
-    for suggestion in suggestions:
-        key = suggestion["text"].casefold()
+    for one in found:
+        key = one["text"].casefold()
         if key not in seen:
             seen.add(key)
-            yield suggestion
+            yield one

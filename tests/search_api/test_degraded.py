@@ -7,20 +7,27 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from products.models import Product
-from search_api import degraded, engine
+from search_api import degraded_suggestions, degraded_words, engine
 from search_api.contracts import SearchRequest, Sort
-from search_api.parsing import Concept
+from search_api.parsing import parse
 from search_api.services import search, suggest
+from search_api.statement_limit import statements_take_at_most
+from search_api.synonyms import build_table
 from tests.factories import make_product, make_stock, make_store
 from tests.search_api.conftest import Shop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
+
+
+@pytest.fixture(autouse=True)
+def _brands_and_categories_of_this_test_only() -> None:
+    degraded_suggestions.forget()
 
 
 @pytest.fixture
@@ -111,11 +118,104 @@ def test_punctuation_finds_nothing() -> None:
     assert names("?!") == []
 
 
+@pytest.mark.usefixtures("engine_away")
+@pytest.mark.parametrize(
+    "typed", ["AB-100.7/X", "ab1007x", "dv7-1211ea", "DV71211EA", "dv7 1211ea", "hp dv71211ea", "dv7-121", "hp dv7121"]
+)
+def test_codes_are_found_with_and_without_punctuation_and_by_their_start(typed: str) -> None:
+    make_product("HP Pavilion dv7-1211ea Notebook", sku="AB-100.7/X")
+    make_product("HP Pavilion dv7-9999ea Notebook", sku="AB-200.7/X")
+    assert names(typed) == ["HP Pavilion dv7-1211ea Notebook"]
+
+
+@pytest.mark.usefixtures("engine_away")
+def test_exact_sku_goes_before_a_name_that_mentions_it() -> None:
+    make_product("Case for AB-100.7/X", popularity=50)
+    make_product("Notebook", sku="AB-100.7/X")
+    assert names("ab1007x") == ["Notebook", "Case for AB-100.7/X"]
+
+
 @pytest.mark.usefixtures("laptops")
-def test_completions_work() -> None:
+def test_thing_of_the_category_named_comes_first() -> None:
+    assert names("laptop")[-1] == "Laptop bag"
+
+
+def changes(q: str = "", **asked: object) -> list[tuple[str, list[str]]]:
+    response = search(SearchRequest(q=q, **asked))  # type: ignore[arg-type] # fields as a test names them
+    return [(one["kind"], one["dropped"]) for one in response.relaxed]
+
+
+@pytest.mark.usefixtures("laptops")
+def test_nothing_is_changed_when_something_is_found() -> None:
+    assert changes("hp laptop") == []
+
+
+@pytest.mark.usefixtures("laptops")
+def test_near_spelling_is_told() -> None:
+    assert changes("printr") == [("spelling", ["printr"])]
+
+
+@pytest.mark.usefixtures("laptops")
+def test_word_that_nothing_has_is_let_go_and_told() -> None:
+    assert names("targus printer") == ["Printer", "Laptop bag"]
+    assert changes("targus printer") == [("words", ["targus", "printer"])]
+
+
+@pytest.mark.usefixtures("laptops")
+def test_filter_that_leaves_nothing_is_let_go_and_told() -> None:
+    asked = {"brands": ("Dell",), "price_max": Decimal(100)}
+    assert names("laptop", **asked) == ["Dell notebook"]
+    assert changes("laptop", **asked) == [("filter", ["price"])]
+
+
+@pytest.mark.usefixtures("laptops")
+def test_what_this_store_lacks_is_shown_from_others() -> None:
+    here = make_store("Here")
+    make_stock(make_store("There"), Product.objects.get(sku="L-100"), 1)
+    assert names("hp laptop", store_id=here.pk, in_stock=True) == ["HP laptop"]
+    assert changes("hp laptop", store_id=here.pk, in_stock=True) == [("stores", ["in_stock"])]
+
+
+@pytest.mark.usefixtures("laptops")
+def test_nothing_at_all_says_nothing_was_changed() -> None:
+    assert (names("xyzzyx qqqqq"), changes("xyzzyx qqqqq")) == ([], [])
+
+
+@pytest.mark.usefixtures("laptops")
+def test_completions_come_in_the_same_order_and_from_the_same_kinds() -> None:
+    make_product("Lapland calendar", brand="Lapland")
     response = suggest("lap")
-    assert (response.degraded, [one["text"] for one in response.suggestions]) == (True, ["Laptop bag", "HP laptop"])
+    assert response.degraded
+    assert [(one["type"], one["text"]) for one in response.suggestions] == [
+        ("brand", "Lapland"),
+        ("category", "Laptops"),
+        ("product", "Laptop bag"),
+        ("product", "Lapland calendar"),
+        ("product", "HP laptop"),
+    ]
+
+
+@pytest.mark.usefixtures("laptops")
+def test_completions_take_words_in_any_order_and_forgive_typing_errors() -> None:
+    assert [one["text"] for one in suggest("lap hp").suggestions] == ["HP laptop"]
     assert [one["text"] for one in suggest("printr").suggestions] == ["Printer"]
+
+
+def test_statement_that_takes_too_long_is_cancelled() -> None:
+    with (
+        pytest.raises(OperationalError, match="statement timeout"),
+        statements_take_at_most(20),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT pg_sleep(30)")
+
+
+def test_limit_ends_with_what_it_limits() -> None:
+    with statements_take_at_most(20):
+        pass
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('statement_timeout')")
+        assert cursor.fetchone() == ("0",)
 
 
 @pytest.mark.usefixtures("engine_away")
@@ -129,13 +229,15 @@ def test_page_takes_a_fixed_number_of_queries() -> None:
         ) as queries:
             search(SearchRequest(q="laptop"))
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 12
+    assert counts[0] == counts[1] <= 20
 
 
 @pytest.mark.parametrize(
     ("condition", "index"),
     [
-        (degraded._has_all((Concept("hp"), Concept("laptop", ("notebook",)))), "products_product_by_words"),  # noqa: SLF001 - its plan is what matters
+        (degraded_words.has_all(parse("hp laptop", build_table(["laptop, notebook"]))), "products_product_by_words"),
+        (degraded_words.has_all(parse("dv7-1211ea", {})), "products_product_by_codes"),
+        (degraded_words.starts_words("lap hp"), "products_product_by_codes"),
         (Q(name__trigram_word_similar="labtop"), "products_product_by_trigram"),
     ],
 )
