@@ -14,6 +14,7 @@ from bench.rig import Rig
 
 EARLY, LATE = 1_000, 100_000  # requests served
 QUICK_EARLY, QUICK_LATE = 50, 200
+SEARCHES, SUGGESTIONS = 190, 10  # different ones
 CONNECTIONS = 8
 STEP_SECONDS = 5.0
 MB = 1_000_000
@@ -21,9 +22,9 @@ KEEP_WORKERS = {"WEB_MAX_REQUESTS": "0"}  # a worker that is replaced would hide
 
 
 def memory(rig: Rig) -> Iterator[Measure]:
-    """Resident memory of the web server's processes, after many requests of all kinds and after few."""
+    """Resident memory of the web server's processes after many requests, most of them answered from the cache."""
     early, late = (QUICK_EARLY, QUICK_LATE) if rig.effort.quick else (EARLY, LATE)
-    requests = search_requests(searches(150)) + suggest_requests(prefixes(50))
+    requests = search_requests(searches(SEARCHES)) + suggest_requests(prefixes(SUGGESTIONS))
     with rig.web_with(KEEP_WORKERS) as url:
         load = Load(url, requests, seconds=min(STEP_SECONDS, rig.effort.seconds), connections=CONNECTIONS)
         served = _serve(load, 0, early)

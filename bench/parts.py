@@ -26,6 +26,7 @@ PARTS = {
     "orders_http": "bench.orders:http",
     "rebuilding": "bench.indexing:rebuilding",
     "freshness": "bench.freshness:freshness",
+    "outage": "bench.outage:outage",
     "triggers": "bench.indexing:triggers",
     "lists": "bench.lists:lists",
     "importing": "bench.importing:importing",

@@ -32,6 +32,7 @@ class Rig:
     web: str  # address of the production server, result cache on, no limits on request rates
     web_with: Callable[[Mapping[str, str]], AbstractContextManager[str]]  # another one, with changed settings
     workers: Callable[[], AbstractContextManager[None]]  # Celery workers and beat, as in production
+    workers_with: Callable[[Mapping[str, str]], AbstractContextManager[None]]  # the same, with changed settings
     catalogue: Path | None = None  # the file that the products came from; None: they were generated
 
     @property

@@ -54,6 +54,7 @@ def running(plan: Plan) -> Iterator[Rig]:
                 web=url,
                 web_with=lambda settings: _web(state, {**environment, **settings}, f"web-{secrets.token_hex(3)}"),
                 workers=lambda: _workers(state, environment),
+                workers_with=lambda settings: _workers(state, {**environment, **settings}),
                 catalogue=plan.catalogue,
             )
 
