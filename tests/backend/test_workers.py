@@ -1,8 +1,10 @@
 """Workers and beat show that they live, and workers what they did."""
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -18,9 +20,13 @@ from backend.beat import SingleScheduler
 from backend.celery import app
 from devstack.services import Beat, State
 from devstack.state import CHECKOUT
+from orders.models import Order
+from orders.services import Line, place_order
+from tests.backend.mail_server import SlowMailServer
 from tests.backend.workers import FIGURES, celery_worker
 from tests.broker import BrokerQueue
 from tests.eventually import eventually
+from tests.factories import make_product, make_stock, make_store
 from tests.orders.web import database_url_of_test
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
@@ -77,6 +83,37 @@ def test_worker_touches_its_file(tmp_path: Path) -> None:
     with celery_worker(HEARTBEAT_FILE=str(file)):
         eventually(file.exists)
         assert beats(file)
+
+
+@pytest.fixture
+def mail_server() -> Iterator[SlowMailServer]:
+    with SlowMailServer() as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_worker_told_to_stop_finishes_what_it_has_in_hand(mail_server: SlowMailServer) -> None:
+    store, lamp = make_store(), make_product()
+    make_stock(store, lamp, 5)
+    with celery_worker(EMAIL_URL=mail_server.url) as worker:
+        order = place_order(store_id=store.pk, lines=[Line(lamp.pk, 1)], email="ada@example.com")
+        assert mail_server.asked.wait(30)
+        pid = worker.process.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGTERM)
+        eventually(lambda: "Warm shutdown" in worker.process.log_tail(lines=50))
+        mail_server.go_on.set()
+        eventually(lambda: worker.process.pid is None)
+    assert len(mail_server.taken) == 1
+    assert Order.objects.get(pk=order.id).confirmation_sent_at is not None
+
+
+def test_no_task_may_outlast_the_time_after_which_it_is_given_to_another_worker() -> None:
+    assert settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"] > settings.CELERY_TASK_TIME_LIMIT
+    assert settings.CELERY_TASK_SOFT_TIME_LIMIT < settings.CELERY_TASK_TIME_LIMIT
 
 
 def test_beat_touches_its_file_while_another_one_leads() -> None:
