@@ -16,14 +16,13 @@ from bench.figures import Measure
 from bench.machine import commit, machine
 from bench.parts import PARTS, chosen, part
 from bench.record import PartRecord
-from bench.report import show
+from bench.report import LOG_WIDTH, show
 from bench.rig import FULL, QUICK, Rig
 from bench.system import Plan, running
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 SCALE_HELP = "./dev bench scale --help: how the system grows, apart because it takes so long"
-LOG_WIDTH = 150  # characters, where there is no terminal to ask
 
 
 class Sizes(NamedTuple):

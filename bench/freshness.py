@@ -35,14 +35,14 @@ def freshness(rig: Rig) -> Iterator[Measure]:
     """A price is changed by plain SQL; the clock runs from its commit until a search of the index shows it."""
     seconds, runs = LENGTH * rig.effort.seconds, itertools.count()
     with rig.workers():
-        _probe(rig, rig.effort.seconds, next(runs))  # workers that have just started are slow with their first change
+        times_to_search(rig, rig.effort.seconds, next(runs))  # workers that have just started are slow at first
         await_quiet()
-        idle = _probe(rig, seconds, next(runs))
+        idle = times_to_search(rig, seconds, next(runs))
         with ExitStack() as load:
             orders = Load(rig.web, order_requests(), seconds, 16, rate=ORDERS, expected=PLACED)
             load.enter_context(orders.in_background())
             load.enter_context(changing_stock(rig.database, CHANGES))
-            busy = _probe(rig, seconds * 0.9, next(runs))
+            busy = times_to_search(rig, seconds * 0.9, next(runs))
         await_quiet()
     yield from _measures("idle", idle)
     yield from _measures(f"beside {ORDERS} orders/s and {CHANGES} stock changes/s", busy)
@@ -62,8 +62,11 @@ def _measures(when: str, milliseconds: list[float]) -> Iterator[Measure]:
     yield Measure(f"commit to searchable, p99, {when}", "ms", tail, target=target, details=details)
 
 
-def _probe(rig: Rig, seconds: float, run: int) -> list[float]:
-    """Times in ms. No two runs make the same changes: one that changes nothing would be found at once."""
+def times_to_search(rig: Rig, seconds: float, run: int) -> list[float]:
+    """From commit to a search that shows it, in ms; workers must be running.
+
+    No two runs make the same changes: one that changes nothing would be found at once.
+    """
     end = time.perf_counter() + seconds
     with ThreadPoolExecutor(PROBES) as pool:
         probes = [pool.submit(_changes_until, rig, end, number, run) for number in range(PROBES)]

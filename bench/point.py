@@ -8,10 +8,12 @@ from django.core.management import call_command
 from django.db import connection
 from opensearchpy import OpenSearch
 
-from bench.figures import Measure, Series
+from bench.figures import Measure, Series, percentile
+from bench.freshness import times_to_search
 from bench.load import Load
 from bench.orders import PLACED, order_requests
 from bench.queries import prefixes, search_requests, suggest_requests
+from bench.quiet import await_quiet
 from bench.rig import Rig
 from bench.search import CONNECTIONS
 from bench.system import UNCACHED
@@ -19,6 +21,7 @@ from indexing.documents import index_alias
 from products.models import Product
 
 QUERIES = 100
+LAG_LENGTH = 8  # times the effort's seconds
 SEED = 11
 MB = 1_000_000
 
@@ -34,6 +37,7 @@ def point(rig: Rig) -> Iterator[Measure]:
         yield _rounds(rig, "suggest p50", "ms", suggestions, "p50")
     orders = Load(rig.web, order_requests(), 2 * rig.effort.seconds, CONNECTIONS, expected=PLACED)
     yield _rounds(rig, "POST /orders/, 8 clients", "1/s", orders, "per_second")
+    yield from _lag(rig)
 
 
 def _rebuild() -> Measure:
@@ -54,6 +58,15 @@ def _searches(rig: Rig, web: str, name: str, texts: list[str]) -> Iterator[Measu
     load = Load(web, search_requests(texts), 2 * rig.effort.seconds)
     for figure in ("p50", "p95"):
         yield _rounds(rig, f"{name}, {figure}", "ms", load, figure)
+
+
+def _lag(rig: Rig) -> Iterator[Measure]:
+    with rig.workers():
+        times_to_search(rig, rig.effort.seconds, run=0)
+        await_quiet()
+        lag = sorted(times_to_search(rig, LAG_LENGTH * rig.effort.seconds, run=1))
+    for name, share in (("p50", 0.5), ("p99", 0.99)):
+        yield Measure(f"commit to searchable, {name}", "ms", Series((percentile(lag, share),)))
 
 
 def _rounds(rig: Rig, name: str, unit: str, load: Load, figure: str) -> Measure:

@@ -11,6 +11,7 @@ from bench.figures import Better, Measure, Target, Verdict
 STYLES = {Verdict.STRETCH: "bold green", Verdict.REACHED: "green", Verdict.MISSED: "bold red"}
 BIG = 100.0
 MIDDLE = 10.0
+LOG_WIDTH = 150  # characters, where there is no terminal to ask
 
 
 def table(title: str, measures: Iterable[Measure]) -> Table:

@@ -20,7 +20,7 @@ from bench.figures import Measure, Series, Target
 from bench.load import CHECKOUT
 from bench.machine import commit, machine
 from bench.record import PartRecord
-from bench.report import show
+from bench.report import LOG_WIDTH, show
 
 SIZES = (20_000, 200_000, 1_000_000)
 STORES, STORES_PER_PRODUCT = 200, 10
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     began = time.perf_counter()
     points = {size: _point(size, quick=options.quick) for size in sorted(options.sizes)}
     measures = [_grown(name, points) for name in next(iter(points.values()))]
-    show("scale", measures, Console())
+    show("scale", measures, Console(width=None if sys.stdout.isatty() else LOG_WIDTH))
     scaled = PartRecord(
         measures=measures,
         when=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
