@@ -4,7 +4,7 @@ Guaranteed is: at least one for every confirmed order with an address, as long a
 attempts; and more than one only when a worker dies, or PostgreSQL is away, after the mail server took the message and
 before that is recorded, a few milliseconds. Such a repetition has the same Message-ID, by which many mail systems drop
 it. Two workers never send one order's mail at the same time: a claim holds the order for `LEASE`, far longer than
-sending may take (`EMAIL_TIMEOUT`). An order cancelled before its mail was sent gets none.
+sending may take (`EMAIL_TIMEOUT`), by PostgreSQL's clock alone. An order cancelled before its mail was sent gets none.
 """
 
 import logging
@@ -14,8 +14,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 from django.template.loader import render_to_string
-from django.utils import timezone
 
 from orders.models import Order
 
@@ -36,19 +36,18 @@ def send_confirmation(*, order_id: uuid.UUID) -> bool:
         return False
     order = Order.objects.select_related("store", "customer").prefetch_related("items").get(pk=order_id)
     _message(order).send()
-    Order.objects.filter(pk=order_id).update(confirmation_sent_at=timezone.now())
+    Order.objects.filter(pk=order_id).update(confirmation_sent_at=Now())
     return True
 
 
 def due_confirmations() -> QuerySet[Order]:
     """Orders whose confirmation should have been sent and was not, oldest first."""
-    return _unsent().filter(created_at__lt=timezone.now() - NEVER_QUEUED_AFTER).order_by("created_at")
+    return _unsent().filter(created_at__lt=Now() - NEVER_QUEUED_AFTER).order_by("created_at")
 
 
 def _unsent() -> QuerySet[Order]:
-    now = timezone.now()
     return Order.objects.filter(
-        Q(confirmation_due_at=None) | Q(confirmation_due_at__lte=now),
+        Q(confirmation_due_at=None) | Q(confirmation_due_at__lte=Now()),
         ~Q(email=""),
         status=Order.Status.CONFIRMED,
         confirmation_sent_at=None,
@@ -64,7 +63,7 @@ def _claim(order_id: uuid.UUID) -> bool:
     claimed = (
         _unsent()
         .filter(pk=order_id, confirmation_attempts=attempts)
-        .update(confirmation_attempts=attempts + 1, confirmation_due_at=timezone.now() + _wait(attempts))
+        .update(confirmation_attempts=attempts + 1, confirmation_due_at=Now() + _wait(attempts))
     )
     return claimed == 1
 
