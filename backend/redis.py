@@ -13,7 +13,12 @@ from backend.breaker import Breaker
 # Redis is away, as against Redis refusing one command (full, read-only).
 UNREACHABLE = (RedisConnectionError, RedisTimeoutError, OSError)
 
-breaker = Breaker("Redis", rest=settings.REDIS_REST, on_change=metrics.breaker_open.labels("redis").set)
+breaker = Breaker(
+    "Redis",
+    rest=settings.REDIS_REST,
+    probe=lambda: client().ping(),
+    on_change=metrics.breaker_open.labels("redis").set,
+)
 
 
 @functools.cache
