@@ -42,18 +42,43 @@ def find(request: SearchRequest) -> Found:
 
 def _with_looser_words(strict: Found) -> Found:
     """The answer to the corrected query, to some of its words, or the strict one when neither finds more."""
-    unknown = spelling.corrections(strict.answer)
-    parsed = spelling.corrected(strict.parsed, unknown, synonym_table.current())
-    meant = spelling.did_you_mean(strict.parsed, unknown)
-    tries = [Found(strict.answer, strict.parsed, strict.request, did_you_mean=meant)]
+    unknown = spelling.corrections(strict.answer, lost=_is_lost(strict))
     if unknown and not strict.count:
-        relaxed = (_spelling_note(meant, list(unknown)),)
-        tries.append(Found({}, parsed, strict.request, relaxed, meant))
-    if len(parsed.concepts) > 1:
-        parsed = tries[-1].parsed
-        notes = (*tries[-1].relaxed, words_note(strict.parsed))
-        tries.append(Found({}, parsed, strict.request, notes, meant, some_words=True))
-    return _first_enough([tries[0], *_asked(tries[1:])])
+        return _corrected(strict, unknown)
+    meant = spelling.did_you_mean(strict.parsed, unknown)
+    tries = [dataclasses.replace(strict, did_you_mean=meant)]
+    return _first_enough([*tries, *_asked([_some_words(strict.parsed, tries[0])] if _has_words(strict) else [])])
+
+
+def _is_lost(strict: Found) -> bool:
+    """Whether a single word found nothing at all, rather than nothing that fits the filters."""
+    return len(strict.parsed.concepts) == 1 and not strict.count and not filters.chosen(strict.request)
+
+
+def _corrected(strict: Found, unknown: Mapping[str, tuple[str, ...]]) -> Found:
+    """The corrected query, or some of its words. When it finds nothing either the words as typed come first."""
+    meant = spelling.did_you_mean(strict.parsed, unknown)
+    parsed = spelling.corrected(strict.parsed, unknown, synonym_table.current())
+    relaxed = (_spelling_note(meant, list(unknown)),)
+    corrected = dataclasses.replace(strict, parsed=parsed, relaxed=relaxed, did_you_mean=meant)
+    if not _has_words(strict):
+        return _first_enough([strict, *_asked([corrected])])
+    looser = (_some_words(strict.parsed, strict), _some_words(strict.parsed, corrected))
+    corrected, as_typed, as_meant = _asked([corrected, *looser])
+    if not corrected.count:
+        return _first_enough([strict, as_typed, as_meant])
+    return _first_enough([corrected, as_meant] if len(corrected.parsed.concepts) > 1 else [corrected])
+
+
+def _has_words(found: Found) -> bool:
+    """Whether there are words to let go; those of a known phrase only when nothing has the phrase."""
+    return len(found.parsed.concepts) > 1 or (" " in found.parsed.text and not found.count)
+
+
+def _some_words(typed: ParsedQuery, found: Found) -> Found:
+    """The same, when not every word must match; a known phrase counts as its words."""
+    parsed = found.parsed if len(found.parsed.concepts) > 1 else parse(found.parsed.text, {})
+    return dataclasses.replace(found, parsed=parsed, relaxed=(*found.relaxed, words_note(typed)), some_words=True)
 
 
 def _asked(tries: list[Found]) -> list[Found]:

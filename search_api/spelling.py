@@ -20,6 +20,8 @@ CANDIDATES = 20
 FREQUENCY_GAIN = 0.3  # edits per power of ten of documents
 FIRST_LETTER_COST = 0.5  # people rarely get the first letter wrong
 SAME_LETTERS_GAIN = 0.5  # but often double one, or swap two
+# Two errors in a short word leave little of it: believed only when nothing is lost, first letter included.
+SHORT_WORD = 5  # letters
 # The runner-up is shown as well when it is nearly as likely.
 NEAR_TIE = 0.3
 
@@ -46,14 +48,13 @@ def may_be_misspelt(concept: Concept) -> bool:
     return concept.text.isalpha() and not concept.synonyms and len(concept.text) >= MIN_WORD_LENGTH
 
 
-def corrections(answer: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+def corrections(answer: Mapping[str, Any], *, lost: bool) -> dict[str, tuple[str, ...]]:
     """For each word that has words near it and is itself unknown, in lower case, the likeliest meant, best first.
 
-    A single word that found nothing is unknown too when nothing is near: its value is ().
+    `lost`: it is the only word and found nothing, so that it is unknown even when nothing is near: its value is ().
     """
     entries = answer.get("suggest", {}).get(NAME, [])
     found = {entry["text"]: tuple(_likeliest(entry["text"], entry["options"])) for entry in entries}
-    lost = len(found) == 1 and not answer["hits"]["total"]["value"]
     return {word: meant for word, meant in found.items() if meant or lost}
 
 
@@ -64,8 +65,11 @@ def _likeliest(word: str, options: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def _may_be_meant(candidate: str, word: str) -> bool:
-    """Not a word that says nothing, nor another form of the same one."""
-    return candidate not in STOP_WORDS and singular(candidate) != singular(word)
+    """Not a word that says nothing, nor another form of the same one, nor one that keeps too little of it."""
+    if candidate in STOP_WORDS or singular(candidate) == singular(word):
+        return False
+    kept = candidate[0] == word[0] and len(candidate) >= len(word)
+    return len(word) > SHORT_WORD or kept or edits(word, candidate) <= 1
 
 
 def _cost(word: str, candidate: str, frequency: int) -> float:

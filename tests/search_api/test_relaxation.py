@@ -66,3 +66,38 @@ def test_what_this_store_lacks_is_shown_from_others(shop: Shop) -> None:
 def test_nothing_at_all_says_nothing_was_changed(shop: Shop) -> None:
     response = shop.search("xyzzyx")
     assert (response.count, response.results) == (0, [])
+
+
+def kinds(shop: Shop, q: str, **asked: object) -> list[str]:
+    return [one["kind"] for one in shop.search(q, **asked).relaxed]
+
+
+def test_word_that_is_only_unknown_here_is_no_misspelling(shop: Shop) -> None:
+    shop.sells("Laptop red", "Floor lamp")
+    assert kinds(shop, "gaming laptop") == ["words"]
+    assert kinds(shop, "purple lamp") == ["words"]
+
+
+def test_known_word_that_fits_no_filter_is_no_misspelling(shop: Shop) -> None:
+    shop.sells("Lamp")
+    assert kinds(shop, "lamp", price_min=Decimal(1000)) == ["filter"]
+
+
+def test_correction_that_fits_nothing_beside_the_other_words_is_not_made(shop: Shop) -> None:
+    shop.sells("Swimming camp tent", "Laptop", *(f"Laptop stand {letter}" for letter in "abcdefghij"))
+    response = shop.search("champ laptop")
+    assert (response.did_you_mean, [one["kind"] for one in response.relaxed]) == (None, ["words"])
+    assert response.count == 11
+
+
+def test_correction_that_fits_the_other_words_is_made(shop: Shop) -> None:
+    shop.sells("Camp laptop", "Laptop stand")
+    response = shop.search("champ laptop")
+    assert (response.did_you_mean, response.results[0]["name"]) == ("camp laptop", "Camp laptop")
+
+
+def test_known_phrase_that_nothing_has_counts_as_its_words(shop: Shop) -> None:
+    shop.sells("Smart speaker", "Pocket watch", "Lamp")
+    response = shop.search("smart watch")
+    assert sorted(hit["name"] for hit in response.results) == ["Pocket watch", "Smart speaker"]
+    assert [one["kind"] for one in response.relaxed] == ["words"]
