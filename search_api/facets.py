@@ -159,17 +159,21 @@ def price_ranges(counts: list[int], request: SearchRequest) -> list[PriceRange]:
     chosen = None if unbounded else (request.price_min or 0, request.price_max)
     return [
         {
-            "from": price_text(low),
-            "to": price_text(highest),
+            "from": low_text,
+            "to": highest_text,
             "count": count,
             "selected": chosen == (low or 0, highest),
         }
-        for (low, highest), count in zip(_inclusive_ranges(), counts, strict=True)
+        for (low, highest, low_text, highest_text), count in zip(_INCLUSIVE_RANGES, counts, strict=True)
     ]
 
 
-def _inclusive_ranges() -> list[tuple[int | None, Decimal | None]]:
-    return [(low, None if high is None else high - CENT) for low, high in PRICE_RANGES]
+def _inclusive(low: int | None, high: int | None) -> tuple[int | None, Decimal | None, str | None, str | None]:
+    highest = None if high is None else high - CENT
+    return low, highest, price_text(low), price_text(highest)
+
+
+_INCLUSIVE_RANGES = [_inclusive(low, high) for low, high in PRICE_RANGES]
 
 
 def availability_values(*, in_stock: int, total: int, request: SearchRequest) -> list[AvailabilityValue]:
