@@ -67,7 +67,7 @@ def of(request: HttpRequest) -> Basket:
     """The basket of this visitor, one object per request."""
     held: Basket | None = getattr(request, "_basket", None)
     if held is None:
-        held = Basket(request.session)
+        held = Basket(getattr(request, "session", {}))  # an error before the sessions has none
         request._basket = held  # type: ignore[attr-defined]  # noqa: SLF001
     return held
 
