@@ -14,7 +14,6 @@ os.environ["SECURE"] = "false"
 os.environ["CACHE_PREFIX"] = f"test-{WORKER}"
 os.environ["BROKER_PREFIX"] = f"test-{WORKER}:"
 os.environ["INDEX_PREFIX"] = f"{os.environ.get('INDEX_PREFIX', '')}test-{WORKER}-"
-os.environ["REDIS_REST"] = "60"  # a test that says that Redis is away says when it is back
 os.environ["SEARCH_LOG_SAMPLE"] = "0"  # tests of the search log set it themselves
 os.environ["EMAIL_URL"] = "memorymail://"
 # Tests ask more often than people; those of the throttles set rates of their own.

@@ -10,15 +10,6 @@ from backend import redis
 pytestmark = pytest.mark.service
 
 
-@pytest.fixture
-def _redis_away() -> Iterator[None]:
-    """Redis counts as unreachable, as it does for a while after it failed once."""
-    with pytest.raises(ConnectionError), redis.breaker.guard(ConnectionError):
-        raise ConnectionError
-    yield
-    redis.breaker.reset()
-
-
 @pytest.fixture(autouse=True)
 def _emptied() -> Iterator[None]:
     yield
@@ -26,7 +17,7 @@ def _emptied() -> Iterator[None]:
     cache.clear()
 
 
-@pytest.mark.usefixtures("_redis_away")
+@pytest.mark.usefixtures("redis_away")
 def test_everything_is_a_miss_without_redis() -> None:
     answers = {
         "get": cache.get("a", "default"),

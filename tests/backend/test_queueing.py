@@ -1,6 +1,5 @@
 """Queueing a task: into its queue, or an error at once; and a worker whose acknowledgement is not heard."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -24,21 +23,13 @@ def queued(queue: str) -> int:
     return length
 
 
-@pytest.fixture
-def _redis_away() -> Iterator[None]:
-    with pytest.raises(ConnectionError), redis.breaker.guard(ConnectionError):
-        raise ConnectionError
-    yield
-    redis.breaker.reset()
-
-
 def test_task_goes_into_its_queue() -> None:
     before = queued("orders")
     heartbeat.apply_async(("orders",), queue="orders", expires=1)
     assert queued("orders") == before + 1
 
 
-@pytest.mark.usefixtures("_redis_away")
+@pytest.mark.usefixtures("redis_away")
 def test_without_redis_the_caller_is_told_at_once() -> None:
     with pytest.raises(OperationalError, match="heartbeat was not queued: Redis did not answer"):
         heartbeat.delay("orders")
