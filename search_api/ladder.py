@@ -1,7 +1,7 @@
 """What to do when a search finds little: correct the spelling, let words go, let filters go; and say what was changed.
 
 One request to the engine is enough when it finds enough. Otherwise a second round trip asks at once for everything that
-may help, and only a search that still found nothing asks without its filters.
+may help, at most three searches, and only one that still found nothing is asked once more without a filter.
 """
 
 import dataclasses
@@ -90,24 +90,27 @@ def _asked(tries: list[Found]) -> list[Found]:
 
 
 def _first_enough(tries: list[Found]) -> Found:
-    """The least changed one that finds enough, else the least changed of those that find most."""
-    return next((one for one in tries if one.count >= ENOUGH), max(tries, key=lambda one: one.count))
+    """The least changed one that finds enough, else the least changed of those that find, or would find, most."""
+    most = max(tries, key=lambda one: (one.count, max(_found_without(one).values(), default=0)))
+    return next((one for one in tries if one.count >= ENOUGH), most)
+
+
+def _found_without(found: Found) -> dict[str, int]:
+    """By filter, in the order to drop them, how much would be found without it: its own facet has counted that."""
+    facets = found.answer["aggregations"]
+    chosen = filters.chosen(found.request)
+    return {name: int(facets[f"{name}_facet"]["doc_count"]) for name in DROP_ORDER if name in chosen}
 
 
 def _without_filters(found: Found) -> Found:
     """The same words with one filter less, in the order in which shoppers care least; else with none."""
-    chosen = filters.chosen(found.request)
-    if not chosen:
+    counts = _found_without(found)
+    dropped = next(((name,) for name, count in counts.items() if count), tuple(counts))
+    if not any(counts.values()) and len(counts) <= 1:
         return found
-    steps: list[tuple[tuple[str, ...], SearchRequest]] = [
-        ((name,), drop_filters(found.request, (name,))) for name in DROP_ORDER if name in chosen
-    ]
-    steps.append((tuple(name for name in DROP_ORDER if name in chosen), drop_filters(found.request, DROP_ORDER)))
-    tries = [
-        dataclasses.replace(found, request=request, relaxed=(*found.relaxed, filter_note(found.request, names)))
-        for names, request in steps
-    ]
-    return next((one for one in _asked(tries) if one.count), found)
+    request, note = drop_filters(found.request, dropped), filter_note(found.request, dropped)
+    (less,) = _asked([dataclasses.replace(found, request=request, relaxed=(*found.relaxed, note))])
+    return less if less.count else found
 
 
 # Price and availability are wishes; brand and category say what is looked for.

@@ -1,9 +1,11 @@
 """A search that finds little is relaxed step by step, and always says how."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from search_api import engine
 from tests.factories import make_product, make_stock, make_store
 from tests.search_api.conftest import Shop
 
@@ -68,7 +70,7 @@ def test_nothing_at_all_says_nothing_was_changed(shop: Shop) -> None:
     assert (response.count, response.results) == (0, [])
 
 
-def kinds(shop: Shop, q: str, **asked: object) -> list[str]:
+def kinds(shop: Shop, q: str, **asked: Any) -> list[str]:
     return [one["kind"] for one in shop.search(q, **asked).relaxed]
 
 
@@ -101,3 +103,44 @@ def test_known_phrase_that_nothing_has_counts_as_its_words(shop: Shop) -> None:
     response = shop.search("smart watch")
     assert sorted(hit["name"] for hit in response.results) == ["Pocket watch", "Smart speaker"]
     assert [one["kind"] for one in response.relaxed] == ["words"]
+
+
+def test_misspelt_word_and_a_filter_too_many_are_both_told(shop: Shop) -> None:
+    make_product("Laptop", brand="HP", price="500.00")
+    shop.refresh()
+    response = shop.search("labtop", price_max=Decimal(100))
+    assert [hit["name"] for hit in response.results] == ["Laptop"]
+    assert [one["kind"] for one in response.relaxed] == ["spelling", "filter"]
+
+
+def test_all_filters_go_when_no_single_one_is_at_fault(shop: Shop) -> None:
+    make_product("Laptop", brand="HP", price="500.00")
+    shop.refresh()
+    response = shop.search("laptop", brands=("Dell",), price_max=Decimal(100))
+    assert [hit["name"] for hit in response.results] == ["Laptop"]
+    assert response.relaxed[0]["dropped"] == ["price", "brand"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "searches"),
+    [
+        ({"q": "laptop"}, 1),
+        ({"q": "labtop"}, 2),
+        ({"q": "labtop blakc", "price_max": Decimal(1), "brands": ("Dell",)}, 3),
+        ({"q": "qqqq wwww eeee", "price_max": Decimal(1), "brands": ("Dell",)}, 3),
+    ],
+)
+def test_engine_is_asked_three_times_at_most(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any], searches: int
+) -> None:
+    shop.sells(*(f"Laptop black {letter}" for letter in "abcdefghij"))
+    paths: list[str] = []
+    perform = engine._perform  # noqa: SLF001 - every request goes through it
+
+    def noted(method: str, path: str, body: Any, params: dict[str, Any]) -> dict[str, Any]:
+        paths.append(path)
+        return perform(method, path, body, params)
+
+    monkeypatch.setattr(engine, "_perform", noted)
+    shop.search(**asked)
+    assert len(paths) == searches
