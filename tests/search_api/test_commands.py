@@ -121,5 +121,7 @@ def test_explanation_names_what_matched_where(laptops: Shop, capsys: pytest.Capt
     shown = capsys.readouterr().out
     assert "understood as" in shown
     assert "changed (spelling): Showing results for “laptop bag”." in shown
-    assert "name.joined:laptopbag" in shown
+    assert "laptopbag: as one word or two in the name" in shown
+    assert "laptop bag: side by side in the name" in shown
+    assert "factor: laptop bag: written just so" in shown
     assert "BAG  Laptop bag" in shown

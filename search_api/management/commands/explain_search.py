@@ -15,7 +15,21 @@ from search_api.errors import EngineUnavailableError
 from search_api.ladder import Found
 from search_api.parsing import ParsedQuery
 
-_COMBINED = re.compile(r"CombinedFieldQuery\(\((?P<fields>.*)\)\((?P<word>.*)\)\)")
+# The engine's words for what matched, and ours; the first that fits counts.
+_PLAIN = [
+    (re.compile(r"ConstantScore\(#.*"), "every word is found"),
+    (re.compile(r"CombinedFieldQuery\(\(.*\)\((.*)\)\)"), r"{}: in name, brand, category, description or attributes"),
+    (re.compile(r'name:"(.*)"~\d+'), r"{}: side by side in the name"),
+    (re.compile(r"name\.joined:(.*)"), r"{}: as one word or two in the name"),
+    (re.compile(r".*\bsku_code:(\w+).*"), r"{}: the SKU"),
+    (re.compile(r".*\bcodes:(\w+)\*.*"), r"{}: the start of a code"),
+    (re.compile(r".*\bcodes:(\w+).*"), r"{}: a code"),
+    (re.compile(r".*(?<!-)\b_field_names:accessory.*"), "an accessory that was not asked for"),
+    (re.compile(r".*-_field_names:accessory.*"), "a thing of the category that is named"),
+    (re.compile(r".*-(?:in_stock|available_store_ids):.*"), "not available"),
+]
+_WRITTEN = re.compile(r"(?:written|spelling):(\S+)")
+FACTOR = "factor: "  # it multiplies what the words score
 MIN_SHARE = 0.02  # of a hit's score; smaller parts explain nothing
 
 
@@ -38,7 +52,7 @@ class Command(BaseCommand):
         console.print(_understood(found.parsed))
         for note in found.relaxed:
             console.print(f"changed ({note['kind']}): {note['message']}", markup=False)
-        console.print(f"{found.count:,} hits", markup=False)
+        console.print(f"hits: {found.count:,}", markup=False)
         for hit in hits:
             console.print(_matched(hit))
 
@@ -64,9 +78,9 @@ def _understood(parsed: ParsedQuery) -> Table:
 def _matched(hit: Mapping[str, Any]) -> Table:
     source, explanation = hit["_source"], hit["_explanation"]
     title = f"{explanation['value']:.2f}  {source['sku']}  {source['name']}"
-    table = Table("score", "what matched", title=title, title_justify="left", box=None)
+    table = Table("score", "what matched", title=title, title_justify="left", box=None, min_width=80)
     for value, what in sorted(_parts(explanation), reverse=True):
-        if value >= MIN_SHARE * explanation["value"]:
+        if what.startswith(FACTOR) or value >= MIN_SHARE * explanation["value"]:
             table.add_row(f"{value:.2f}", what)
     return table
 
@@ -74,17 +88,21 @@ def _matched(hit: Mapping[str, Any]) -> Table:
 def _parts(explanation: Mapping[str, Any]) -> Iterator[tuple[float, str]]:
     """The parts of the score that name what matched: the engine's explanation down to its weights and factors."""
     text = explanation["description"]
-    if text.startswith(("weight(", "ConstantScore(", "match filter")):
+    if text.startswith(("weight(", "ConstantScore(", "match filter", "codes:")):
         yield explanation["value"], _plain(text)
     elif text.startswith("function score, product of") and explanation["details"][0]["value"] == 1.0:
-        yield explanation["value"], f"factor: {_plain(explanation['details'][0]['description'])}"
+        yield explanation["value"], f"{FACTOR}{_plain(explanation['details'][0]['description'])}"
     else:
         for detail in explanation["details"]:
             yield from _parts(detail)
 
 
 def _plain(description: str) -> str:
-    """'weight(name:laptop in 7), result of:' -> 'name:laptop'; a word sought in many fields at once is named first."""
+    """In words: 'weight(name.joined:laptopbag in 7), result of:' -> 'laptopbag: as one word or two in the name'."""
     text = description.partition(" in ")[0].removeprefix("weight(").removeprefix("match filter: ")
-    combined = _COMBINED.fullmatch(text)
-    return f"{combined['word']} in {combined['fields']}" if combined else text
+    for pattern, words in _PLAIN:
+        if match := pattern.fullmatch(text):
+            return words.format(*match.groups())
+    if written := _WRITTEN.findall(text):
+        return f"{' '.join(written)}: written just so"
+    return text
