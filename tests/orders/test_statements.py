@@ -176,4 +176,4 @@ def test_first_page_of_a_stores_stock_goes_along_the_names(much: Store) -> None:
     found = plan(*inventory_of(much.pk)[:20].query.sql_with_params())
     assert "products_product_by_name" in found
     assert re.search("Index Scan using stores_inventory_(once|product)", found)
-    assert "Seq Scan" not in found
+    assert not re.search("Seq Scan on (stores_inventory|products_product)", found)

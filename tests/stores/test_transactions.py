@@ -45,7 +45,8 @@ def test_deadlocked_transactions_are_both_carried_out(caplog: pytest.LogCaptureF
     run_together([lambda: take(products), lambda: take(products[::-1])])
     names = set(Product.objects.values_list("name", flat=True))
     assert names in ({f"from {products[0]}"}, {f"from {products[1]}"})
-    assert sum("running it again" in record.getMessage() for record in caplog.records) == 1
+    # Once, as a rule; what is run again may meet the other one again.
+    assert sum("running it again" in record.getMessage() for record in caplog.records) in range(1, ATTEMPTS)
 
 
 @pytest.mark.parametrize("code", [DEADLOCK, "40001"])
