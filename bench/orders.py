@@ -72,11 +72,11 @@ def http(rig: Rig) -> Iterator[Measure]:
 
 def statements(*, lines: int) -> float:
     """What one order sends to PostgreSQL on a connection that has placed one before."""
-    low, _ = product_ranges()[0]
+    store, (low, _) = store_with_everything(), product_ranges()[0]
     asked = [Line(low + number, 1) for number in range(lines)]
-    place_order(store_id=store_with_everything().pk, lines=asked)
+    place_order(store_id=store.pk, lines=asked)
     with CaptureQueriesContext(connection) as sent:
-        place_order(store_id=store_with_everything().pk, lines=asked)
+        place_order(store_id=store.pk, lines=asked)
     return float(len(sent))
 
 

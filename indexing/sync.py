@@ -26,6 +26,9 @@ logger = logging.getLogger(__name__)
 # s; a run hands over after that, so that no task gets near its time limit.
 LONGEST_RUN = 60.0
 LOOK_EVERY = 0.05  # s
+# Each batch ends with a refresh, after which searches read new segments with cold caches: under a steady stream of
+# changes a short rest makes fewer and larger batches.
+REST = 0.1  # s
 SMALLEST_BATCH = 10
 
 
@@ -62,6 +65,8 @@ def sync_due(longest: float = LONGEST_RUN) -> Totals:
         if done == Totals():  # reading took longer than the lease: a smaller batch takes less
             limit = max(limit // 4, SMALLEST_BATCH)
         totals.add(done)
+        if done != Totals() and len(taken.product_ids) < limit:
+            break  # all there was; what came meanwhile may gather
     return totals
 
 
@@ -74,10 +79,10 @@ def sync_and_linger(seconds: float) -> None:
     end = monotonic() + seconds
     queueing.hold_requests(seconds)
     try:
-        sync_due()
+        totals = sync_due()
         while monotonic() < end:
-            sleep(LOOK_EVERY)
-            sync_due()
+            sleep(REST if totals.synced else LOOK_EVERY)
+            totals = sync_due()
     finally:
         queueing.allow_requests()
     sync_due()  # what committed after the last look and found requests still held
