@@ -35,6 +35,7 @@ class ProductDocument(Document):  # type: ignore[misc] # published without types
             "word_starts": _text("word_starts", search_analyzer="word_starts_query", norms=False),
             "starts": _text("name_starts", search_analyzer="name_starts_query", norms=False),
             "sort": fields.KeywordField(normalizer="folded"),
+            "shown": fields.KeywordField(index=False),  # by its values alone: completions read nothing else
         },
     )
     # What kind of accessory this is; absent for a thing in its own right.

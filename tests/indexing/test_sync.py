@@ -284,5 +284,5 @@ def test_a_sync_takes_the_same_queries_however_many_products(
     for _ in range(products):
         make_stock(make_store(), make_product(category="Home > Lamps"), 1)
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(18):
         index.sync()
