@@ -21,6 +21,7 @@ from bench.load import CHECKOUT
 from bench.machine import commit, machine
 from bench.record import PartRecord
 from bench.report import LOG_WIDTH, show
+from bench.system import say
 
 SIZES = (20_000, 200_000, 1_000_000)
 STORES, STORES_PER_PRODUCT = 200, 10
@@ -30,7 +31,9 @@ TARGETS = {"suggest p50": Target(2.0, 1.5), "search, like share of the catalogue
 def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     began = time.perf_counter()
-    points = {size: _point(size, quick=options.quick) for size in sorted(options.sizes)}
+    points = _points(sorted(options.sizes), quick=options.quick)
+    if not points:
+        return 1
     measures = [_grown(name, points) for name in next(iter(points.values()))]
     show("scale", measures, Console(width=None if sys.stdout.isatty() else LOG_WIDTH))
     scaled = PartRecord(
@@ -55,6 +58,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help="a smoke test: no figure means anything")
     parser.add_argument("--output", type=Path, metavar="FOLDER", help="where results go (default docs/bench)")
     return parser
+
+
+def _points(sizes: Sequence[int], *, quick: bool) -> dict[int, dict[str, Measure]]:
+    """By size, as far as it went: what the smaller sizes took minutes to give is kept when a larger one fails."""
+    points = {}
+    for size in sizes:
+        try:
+            points[size] = _point(size, quick=quick)
+        except subprocess.CalledProcessError:
+            say(f"Stopped at {size:,} products; why is above.")
+            break
+    return points
 
 
 def _point(size: int, *, quick: bool) -> dict[str, Measure]:
