@@ -7,6 +7,7 @@ request that it held up (no coordinated omission).
 
 import itertools
 import json
+import math
 import selectors
 import sys
 import time
@@ -52,6 +53,11 @@ class Outcome:
         self.finished = now
 
 
+def _whole_ms(seconds: float) -> float:
+    """Rounded down. A selector rounds up, so that requests would be sent, and counted, up to a millisecond late."""
+    return max(0.0, math.floor(seconds * 1000) / 1000)
+
+
 class Generator:
     """Connections that are idle or busy, and the requests that go over them in turn."""
 
@@ -73,7 +79,7 @@ class Generator:
                 return self.outcome
             if now > arrivals.end + GRACE_SECONDS:
                 raise TimeoutError(f"{len(self._busy)} requests were not answered within {GRACE_SECONDS} s")
-            self._receive(timeout=max(0.0, due - now) if due is not None and self._free else 1.0)
+            self._receive(timeout=_whole_ms(due - now) if due is not None and self._free else 1.0)
 
     @property
     def _free(self) -> int:
