@@ -28,7 +28,7 @@ from search_api.degraded_filters import available, filtered
 from search_api.degraded_ladder import Found
 from search_api.degraded_words import CONFIG, any_word, bare_sku, is_sku
 from search_api.errors import BadCursorError
-from search_api.highlighting import mark, wanted_words
+from search_api.highlighting import Marker, wanted_words
 from search_api.parsing import ParsedQuery, parse
 from search_api.queries import NAMED_KIND
 from search_api.statement_limit import statements_take_at_most
@@ -129,12 +129,12 @@ def _likeness(parsed: ParsedQuery) -> Combinable:
 
 
 def _hits(page: QuerySet[Product], parsed: ParsedQuery) -> list[Hit]:
-    wanted = wanted_words(parsed)
-    return [_hit(product, wanted) for product in page]
+    marker = Marker(wanted_words(parsed))
+    return [_hit(product, marker) for product in page]
 
 
-def _hit(product: Product, wanted: frozenset[str]) -> Hit:
-    marked = mark(product.name, wanted) if wanted else ""
+def _hit(product: Product, marker: Marker) -> Hit:
+    marked = marker.mark(product.name)
     return {
         "id": product.pk,
         "sku": product.sku,

@@ -55,11 +55,6 @@ class Marker(dict[str, str]):
         return html if "<mark>" in html else ""
 
 
-def mark(text: str, wanted: frozenset[str]) -> str:
-    """One text, as a Marker marks it."""
-    return Marker(wanted).mark(text)
-
-
 @functools.lru_cache(KEPT_WORDS)
 def _forms(token: str) -> frozenset[str]:
     """What a token may be wanted as: whole, as a code, or any word in it."""

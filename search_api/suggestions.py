@@ -152,7 +152,7 @@ def _values(aggregation: Mapping[str, Any]) -> list[str]:
 
 
 def suggestion(text: str, kind: SuggestionType, identity: int | str | None) -> Suggestion:
-    """Not marked yet: of the forty fetched ten are shown, and marking costs more than all else."""
+    """Not marked yet: of the twenty fetched ten are shown, and marking costs more than all else."""
     return {"text": text, "type": kind.value, "id": identity, "highlight": ""}
 
 
