@@ -28,6 +28,7 @@ MAX_BRANDS = 50
 MAX_STORES = 50
 MAX_NAMED_STORES = 1000  # whose name a `store_search` starts, that are counted
 NO_STORE = "-"  # the engine takes no empty list
+NAMED = "named"
 CENT = Decimal("0.01")
 PRICE_STEPS = (25, 50, 100, 250, 500, 1000)
 PRICE_RANGES = tuple(zip((None, *PRICE_STEPS), (*PRICE_STEPS, None), strict=True))
@@ -37,29 +38,33 @@ def aggregations(request: SearchRequest) -> dict[str, Any]:
     """What to ask of the engine for all facets."""
     chosen = filters.chosen(request)
     counted: dict[str, dict[str, Any]] = {
-        "category": {"category": {"terms": {"field": "category_paths", "size": MAX_CATEGORIES}}},
-        "brand": {"brand": {"terms": {"field": "brand_name", "size": MAX_BRANDS}}},
+        "category": _named("category", {"field": "category_paths", "size": MAX_CATEGORIES}, request.category_search),
+        "brand": _named("brand", {"field": "brand_name", "size": MAX_BRANDS}, request.brand_search),
         "price": {"price": {"stats": {"field": "price"}}, "price_ranges": _price_ranges()},
         "availability": {"availability": {"filter": filters.available(request.store_id)}},
         "store": {"store": {"terms": _store_terms(request)}},
     }
-    return {f"{name}_facet": _under_others(name, inner, chosen, request) for name, inner in counted.items()}
+    return {f"{name}_facet": _under_others(name, inner, chosen) for name, inner in counted.items()}
 
 
-def _under_others(
-    name: str, inner: dict[str, Any], chosen: Mapping[str, Filter], request: SearchRequest
-) -> dict[str, Any]:
+def _under_others(name: str, inner: dict[str, Any], chosen: Mapping[str, Filter]) -> dict[str, Any]:
     # What a store has is counted whether or not it is the store whose availability is filtered by.
     own = {name, "availability"} if name == "store" else {name}
     others = [found for facet, found in chosen.items() if facet not in own]
-    if text := _searched_for(request).get(name):
-        others.append({"match": {f"{name}.word_starts": {"query": text, "operator": "and"}}})
     return {"filter": {"bool": {"filter": others}}, "aggs": inner}
 
 
-def _searched_for(request: SearchRequest) -> dict[str, str]:
-    """By facet, how the values to show must start; of those that documents have as text."""
-    return {"category": request.category_search, "brand": request.brand_search}
+def _named(name: str, terms: dict[str, Any], text: str) -> dict[str, Any]:
+    """The values whose words start so. Inside the facet: its own count is of all that its filter could leave."""
+    if not text:
+        return {name: {"terms": terms}}
+    starts = {"match": {f"{name}.word_starts": {"query": text, "operator": "and"}}}
+    return {name: {"filter": starts, "aggs": {NAMED: {"terms": terms}}}}
+
+
+def found_without(found: Mapping[str, Any], name: str) -> int:
+    """How many products the text and the other facets' filters find, from the engine's answer to `aggregations`."""
+    return int(found[f"{name}_facet"]["doc_count"])
 
 
 def _store_terms(request: SearchRequest) -> dict[str, Any]:
@@ -103,7 +108,7 @@ def store_ids(found: Mapping[str, Any]) -> list[int]:
 
 
 def _counts(terms: Mapping[str, Any]) -> dict[str, int]:
-    return {bucket["key"]: bucket["doc_count"] for bucket in terms["buckets"]}
+    return {bucket["key"]: bucket["doc_count"] for bucket in terms.get(NAMED, terms)["buckets"]}
 
 
 def categories(counts: Mapping[str, int], request: SearchRequest) -> list[FacetValue]:

@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from search_api import bodies, engine, filters, spelling, synonym_table
+from search_api import bodies, engine, facets, filters, spelling, synonym_table
 from search_api.contracts import Relaxation, SearchRequest
 from search_api.parsing import ParsedQuery, parse
 
@@ -97,9 +97,8 @@ def _first_enough(tries: list[Found]) -> Found:
 
 def _found_without(found: Found) -> dict[str, int]:
     """By filter, in the order to drop them, how much would be found without it: its own facet has counted that."""
-    facets = found.answer["aggregations"]
-    chosen = filters.chosen(found.request)
-    return {name: int(facets[f"{name}_facet"]["doc_count"]) for name in DROP_ORDER if name in chosen}
+    counted, chosen = found.answer["aggregations"], filters.chosen(found.request)
+    return {name: facets.found_without(counted, name) for name in DROP_ORDER if name in chosen}
 
 
 def _without_filters(found: Found) -> Found:

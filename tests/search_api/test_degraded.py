@@ -169,6 +169,11 @@ def test_filter_that_leaves_nothing_is_let_go_and_told() -> None:
 
 
 @pytest.mark.usefixtures("laptops")
+def test_values_looked_for_in_a_facet_do_not_change_which_filter_goes() -> None:
+    assert changes("laptop", brands=("Acer",), brand_search="zz", price_max=Decimal(600)) == [("filter", ["brand"])]
+
+
+@pytest.mark.usefixtures("laptops")
 def test_what_this_store_lacks_is_shown_from_others() -> None:
     here = make_store("Here")
     make_stock(make_store("There"), Product.objects.get(sku="L-100"), 1)

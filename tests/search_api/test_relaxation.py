@@ -122,6 +122,25 @@ def test_all_filters_go_when_no_single_one_is_at_fault(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "dropped"),
+    [
+        ({"brands": ("Dell",), "brand_search": "zz"}, ["brand"]),
+        ({"brands": ("Dell",), "brand_search": "zz", "price_max": Decimal(600)}, ["brand"]),
+        ({"categories": ("Phones",), "category_search": "zz"}, ["category"]),
+        ({"categories": ("Phones",), "category_search": "zz", "price_max": Decimal(600)}, ["category"]),
+    ],
+)
+def test_values_looked_for_in_a_facet_do_not_change_which_filter_goes(
+    shop: Shop, asked: dict[str, Any], dropped: list[str]
+) -> None:
+    make_product("Laptop", brand="HP", category="Computers", price="500.00")
+    shop.refresh()
+    response = shop.search("laptop", **asked)
+    assert [hit["name"] for hit in response.results] == ["Laptop"]
+    assert response.relaxed[0]["dropped"] == dropped
+
+
+@pytest.mark.parametrize(
     ("asked", "searches"),
     [
         ({"q": "laptop"}, 1),
