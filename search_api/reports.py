@@ -3,18 +3,20 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Avg, Count, Max
+from django.db.models import Avg, Count, Max, Q
 from django.utils import timezone
 
 from search_api.models import SearchClick, SearchLogEntry
 
 ROWS = 50
-LOW_CLICK_FROM = 5  # searches; fewer say nothing about clicks
-LOW_CLICK_RATE = 0.1
+LOW_CLICK_FROM = 10  # searches; so many without a click are no accident of a query with three clicks in ten (.03)
+LOW_CLICK_RATE = 0.1  # clicks per search
 
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
+    """A query in the log's sample. Searches and clicks are sampled alike, so that their ratio needs no correction."""
+
     q: str
     searches: int
     hits: float  # on average
@@ -23,6 +25,7 @@ class ReportRow:
 
     @property
     def click_rate(self) -> float:
+        """Clicks per search; over 1 where shoppers open several hits of one search."""
         return self.clicks / self.searches
 
 
@@ -37,17 +40,24 @@ def without_results(days: int) -> list[ReportRow]:
 
 
 def low_click(days: int) -> list[ReportRow]:
-    """Queries that find something which hardly anybody opens."""
+    """Queries that find something which hardly anybody opens: the fewest clicks per search first."""
     shown = (row for row in _rows(days) if row.hits and row.searches >= LOW_CLICK_FROM)
-    return [row for row in shown if row.click_rate < LOW_CLICK_RATE][:ROWS]
+    low = [row for row in shown if row.click_rate < LOW_CLICK_RATE]
+    return sorted(low, key=lambda row: (row.click_rate, -row.searches, row.q))[:ROWS]
 
 
 def _rows(days: int, *, fruitless: bool = False) -> list[ReportRow]:
+    """By query, the most frequent first. A click does not tell whether its search was degraded, so those count too.
+
+    Hits are the index's: what PostgreSQL found in its place says nothing about them.
+    """
     since = timezone.now() - dt.timedelta(days=days)
-    searches = SearchLogEntry.objects.filter(created_at__gte=since, degraded=False)
+    searches = SearchLogEntry.objects.filter(created_at__gte=since)
     if fruitless:
-        found = searches.filter(count__gt=0, relaxed=False).values("q")
-        searches = searches.exclude(q__in=found)
+        found = searches.filter(count__gt=0, relaxed=False, degraded=False)
+        searches = searches.exclude(q__in=found.values("q"))
     clicks = dict(SearchClick.objects.filter(created_at__gte=since).values_list("q").annotate(number=Count("*")))
-    grouped = searches.values("q").annotate(searches=Count("*"), hits=Avg("count"), last_at=Max("created_at"))
-    return [ReportRow(**row, clicks=clicks.get(row["q"], 0)) for row in grouped.order_by("-searches", "q")]
+    hits = Avg("count", filter=Q(degraded=False))
+    grouped = searches.values("q").annotate(searches=Count("*"), hits=hits, last_at=Max("created_at"))
+    told = grouped.filter(hits__isnull=False).order_by("-searches", "q")
+    return [ReportRow(**row, clicks=clicks.get(row["q"], 0)) for row in told]

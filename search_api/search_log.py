@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from search_api.contracts import SearchRequest, SearchResponse
+from search_api.contracts import MAX_QUERY_LENGTH, SearchRequest, SearchResponse
 from search_api.parsing import clean
 from search_api.signals import hit_clicked, searches_gathered
 
@@ -64,8 +64,8 @@ def record_click(*, q: str, product_id: int, position: int) -> None:
 
 
 def normalise(q: str) -> str:
-    """One spelling for queries that differ in case and spaces only."""
-    return clean(q).lower()
+    """One spelling for queries that differ in case and spaces only; cut, as one character may become eighteen."""
+    return clean(q).lower()[:MAX_QUERY_LENGTH]
 
 
 def flush() -> None:

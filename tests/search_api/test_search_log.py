@@ -1,6 +1,7 @@
 """What is kept of searches and clicks, and what it tells."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -39,10 +40,15 @@ def _disconnect() -> Any:
     searches_gathered.disconnect(dispatch_uid="test")
 
 
-def make_searches(q: str, times: int = 1, *, count: int = 3, days_ago: int = 0, relaxed: bool = False) -> None:
+def make_searches(q: str, times: int = 1, *, count: int = 3, days_ago: int = 0, **outcome: bool) -> None:
     at = timezone.now() - dt.timedelta(days=days_ago)
     for _ in range(times):
-        SearchLogEntry.objects.create(q=q, count=count, relaxed=relaxed, took_ms=5, created_at=at)
+        SearchLogEntry.objects.create(q=q, count=count, took_ms=5, created_at=at, **outcome)
+
+
+def make_clicks(q: str, times: int) -> None:
+    product = make_product()
+    SearchClick.objects.bulk_create(SearchClick(q=q, product=product, position=1) for _ in range(times))
 
 
 def test_search_is_logged_with_its_outcome_and_nothing_else(shop: Shop, logged: list[dict[str, Any]]) -> None:
@@ -51,6 +57,17 @@ def test_search_is_logged_with_its_outcome_and_nothing_else(shop: Shop, logged: 
     search_log.flush()
     assert logged == [{"q": "laptop", "count": 1, "relaxed": False, "degraded": False, "took_ms": took}]
     assert log_keeping.save_searches(logged) == SearchLogEntry.objects.filter(q="laptop").count() == 1
+
+
+def test_query_that_grows_when_it_is_normalised_does_not_cost_the_others_of_its_batch(
+    shop: Shop, logged: list[dict[str, Any]]
+) -> None:
+    shop.sells("Laptop")
+    shop.search("\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 20)  # 18 letters each
+    shop.search("laptop")
+    search_log.flush()
+    assert log_keeping.save_searches(logged) == 2
+    assert [len(entry.q) for entry in SearchLogEntry.objects.order_by("pk")] == [200, 6]
 
 
 def test_further_pages_and_empty_searches_are_not_logged(shop: Shop, logged: list[dict[str, Any]]) -> None:
@@ -149,23 +166,50 @@ def test_reports_say_what_is_looked_for_in_vain() -> None:
     assert [row.q for row in reports.without_results(30)] == ["old", "unicorn"]
 
 
-def test_report_of_what_is_found_and_not_opened() -> None:
+def test_report_of_what_is_found_and_not_opened_goes_by_clicks_per_search() -> None:
     make_searches("opened", 10)
+    make_clicks("opened", 1)
+    make_searches("seldom opened, much searched", 40)
+    make_clicks("seldom opened, much searched", 3)
+    make_searches("more seldom", 20)
+    make_clicks("more seldom", 1)
     make_searches("ignored", 10)
-    make_searches("too few to tell", 4)
+    make_searches("ignored by more", 11)
+    make_searches("too few to tell", 9)
     make_searches("nothing to open", 10, count=0)
-    for _ in range(5):
-        SearchClick.objects.create(q="opened", product=make_product(), position=1)
-    assert [row.q for row in reports.low_click(7)] == ["ignored"]
+    assert [(row.q, row.searches, row.clicks, row.click_rate) for row in reports.low_click(7)] == [
+        ("ignored by more", 11, 0, 0.0),
+        ("ignored", 10, 0, 0.0),
+        ("more seldom", 20, 1, 0.05),
+        ("seldom opened, much searched", 40, 3, 0.075),
+    ]
+
+
+def test_clicks_per_search_are_of_the_searches_that_postgresql_answered_too() -> None:
+    """Clicks do not tell which search they followed: left out of the searches alone, their rate would be too high."""
+    make_searches("laptop", 6, count=4)
+    make_searches("laptop", 4, count=400, degraded=True)
+    make_searches("only then", 20, degraded=True)
+    make_clicks("laptop", 5)
+    assert [(row.q, row.searches, row.hits, row.click_rate) for row in reports.popular(7)] == [("laptop", 10, 4.0, 0.5)]
+
+
+def test_what_the_index_lacks_is_told_though_postgresql_found_it_once() -> None:
+    make_searches("unicorn", 2, count=0)
+    make_searches("unicorn", 1, count=3, degraded=True)
+    assert [(row.q, row.searches) for row in reports.without_results(7)] == [("unicorn", 3)]
 
 
 def test_reports_are_in_the_admin(client: Client) -> None:
-    make_searches("<b>laptop</b>", 6)
+    make_searches("<b>laptop</b>", 16)
+    make_clicks("<b>laptop</b>", 1)
     client.force_login(make_user(is_staff=True, is_superuser=True))
     for url in ("", "?days=30", "?days=drop"):
         page = client.get(f"/admin/search_api/searchlogentry/reports/{url}")
         assert page.status_code == 200
-        assert "&lt;b&gt;laptop&lt;/b&gt;" in page.content.decode()
+        rows = re.findall(r"<tr><td>(.*)</td></tr>", page.content.decode())
+        shown = [row.split("</td><td>")[:5] for row in rows]
+        assert shown == [["&lt;b&gt;laptop&lt;/b&gt;", "16", "3", "1", "0.06"]] * 2  # popular, and hardly clicked
     assert client.get("/admin/search_api/searchlogentry/").status_code == 200
 
 
