@@ -11,8 +11,10 @@ class BackendConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what watches the rest of the project."""
-        from backend import sign_in, slow_queries  # noqa: PLC0415 - they need the apps
+        from backend import metrics, sign_in, slow_queries  # noqa: PLC0415 - they need the apps
+        from search_api import engine  # noqa: PLC0415 - likewise
 
+        engine.breaker.on_change = metrics.breaker_open.labels("opensearch").set
         connection_created.connect(slow_queries.watch)
         user_login_failed.connect(sign_in.count_failure)
         if settings.OTEL_EXPORTER_OTLP_ENDPOINT:

@@ -9,8 +9,8 @@ from django.core.cache.backends.redis import RedisCache, RedisCacheClient, Redis
 from redis.exceptions import RedisError
 
 from backend import metrics
-from backend.breaker import RestingError
-from backend.redis import UNREACHABLE, breaker
+from backend.redis import breaker
+from circuit_breaker import RestingError
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ def _forgiving(operation: Callable[..., Any], answer: Callable[..., Any]) -> Cal
     @functools.wraps(operation)
     def attempt(self: "ForgivingRedisCache", *args: Any, **kwargs: Any) -> Any:
         try:
-            with breaker.guard(*UNREACHABLE):
+            with breaker:
                 return operation(self, *args, **kwargs)
         except RestingError:
             return answer(*args, **kwargs)

@@ -13,6 +13,8 @@ from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.exceptions import OperationalError
 
+from circuit_breaker import RestingError
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 
 
@@ -33,13 +35,12 @@ class PromptCelery(Celery):
     def send_task(self, name: str, *args: Any, **kwargs: Any) -> Any:
         # Not at the top: gunicorn and workers choose where counts are kept before anything counts.
         from backend import metrics  # noqa: PLC0415
-        from backend.breaker import RestingError  # noqa: PLC0415
         from backend.redis import UNREACHABLE, breaker  # noqa: PLC0415
 
         try:
-            with breaker.guard(OperationalError, *UNREACHABLE):
+            with breaker:
                 return super().send_task(name, *args, **kwargs)
-        except (RestingError, OperationalError, *UNREACHABLE) as error:
+        except (RestingError, *UNREACHABLE) as error:
             metrics.unqueued_tasks.labels(name).inc()
             raise OperationalError(f"{name} was not queued: {error}") from error
 

@@ -41,7 +41,7 @@ class SystemFigures(Collector):
 def _queues() -> Iterable[Metric]:
     prefix = settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
     family = GaugeMetricFamily("queue_depth", "Tasks waiting in a queue.", labels=["queue"])
-    with redis.breaker.guard(*redis.UNREACHABLE):
+    with redis.breaker:
         for queue in settings.QUEUES:
             family.add_metric([queue], redis.client().llen(f"{prefix}{queue}"))
     yield family

@@ -17,7 +17,6 @@ from rest_framework.views import APIView
 from backend import metrics, throttles
 from backend.error_pages import API, wants_problem
 from backend.problems import plain_problem
-from search_api import engine
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Vary")
@@ -68,7 +67,6 @@ def _observe(request: HttpRequest, response: HttpResponseBase, seconds: float) -
     route = request.resolver_match.route if request.resolver_match else "none"
     method = request.method if request.method in KNOWN_METHODS else "other"
     metrics.requests.labels(method, route, response.status_code).observe(seconds)
-    metrics.breaker_open.labels("opensearch").set(engine.breaker.is_open)
 
 
 KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -4,21 +4,23 @@ import functools
 
 import redis
 from django.conf import settings
+from kombu.exceptions import OperationalError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from backend import metrics
-from backend.breaker import Breaker
+from circuit_breaker import CircuitBreaker
 
-# Redis is away, as against Redis refusing one command (full, read-only).
-UNREACHABLE = (RedisConnectionError, RedisTimeoutError, OSError)
+# Redis is away, as against Redis refusing one command (full, read-only). The last one is how Celery puts it.
+UNREACHABLE = (RedisConnectionError, RedisTimeoutError, OSError, OperationalError)
 
-breaker = Breaker(
+breaker = CircuitBreaker(
     "Redis",
     rest=settings.REDIS_REST,
     probe=lambda: client().ping(),
-    on_change=metrics.breaker_open.labels("redis").set,
+    is_outage=lambda error: isinstance(error, UNREACHABLE),
 )
+breaker.on_change = metrics.breaker_open.labels("redis").set
 
 
 @functools.cache
@@ -30,5 +32,5 @@ def pool() -> redis.ConnectionPool:
 
 
 def client() -> redis.Redis:
-    """A client on the pool; use it inside `breaker.guard(*UNREACHABLE)`."""
+    """A client on the pool; use it inside `with breaker`."""
     return redis.Redis(connection_pool=pool())

@@ -2,7 +2,7 @@ from celery import shared_task
 from django.core.cache import cache
 
 from backend import redis
-from backend.breaker import RestingError
+from circuit_breaker import RestingError
 
 HEARTBEAT_KEPT = 3600  # seconds
 
@@ -20,7 +20,7 @@ def heartbeat(queue: str) -> None:
 def heartbeat_age(queue: str) -> float | None:
     """Seconds since the queue's last heartbeat, by Redis's clock; None when it was long ago, or Redis is away."""
     try:
-        with redis.breaker.guard(*redis.UNREACHABLE):
+        with redis.breaker:
             left = redis.client().pttl(cache.make_key(heartbeat_key(queue)))
     except (RestingError, *redis.UNREACHABLE):
         return None

@@ -22,8 +22,8 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from backend import metrics
-from backend.breaker import RestingError
-from backend.redis import UNREACHABLE, breaker, pool
+from backend.redis import breaker, pool
+from circuit_breaker import RestingError
 
 if TYPE_CHECKING:  # at run time it would go in a circle: views load the throttles
     from rest_framework.views import APIView
@@ -81,7 +81,7 @@ def hit(scope: str, who: str) -> float | None:
 
 def _count(limit: RateLimitItem, scope: str, who: str) -> float | None:
     try:
-        with breaker.guard(*UNREACHABLE):
+        with breaker:
             return _count_by(_shared(), limit, scope, who)
     except RestingError:
         pass

@@ -14,9 +14,9 @@ from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 from opensearchpy.exceptions import ConnectionTimeout, OpenSearchException, TransportError
 from opensearchpy.serializer import JSONSerializer
 
+from circuit_breaker import CircuitBreaker, RestingError
 from indexing.documents import index_alias
 from search_api import deadline
-from search_api.breaker import CircuitBreaker
 from search_api.curl import CurlConnection, Within
 from search_api.errors import EngineUnavailableError
 
@@ -57,11 +57,21 @@ def client() -> OpenSearch:
     return _client(os.getpid())
 
 
-def _probe() -> bool:
-    return bool(client().ping())
+def _is_outage(error: Exception) -> bool:
+    """Whether the engine is away or overloaded, rather than unwilling to answer this one request."""
+    if isinstance(error, EngineConnectionError):
+        return True
+    status = error.status_code if isinstance(error, TransportError) else None
+    return isinstance(status, int) and (status >= SERVER_ERROR or status == TOO_MANY)
 
 
-breaker = CircuitBreaker(_probe)
+breaker = CircuitBreaker(
+    "OpenSearch",
+    rest=1.0,  # s
+    probe=lambda: client().ping(),
+    is_outage=_is_outage,
+    threshold=2,  # one may be a node that restarts
+)
 
 
 def search(body: dict[str, Any], **params: Any) -> dict[str, Any]:
@@ -102,7 +112,10 @@ def _perform(method: str, path: str, body: Any, params: dict[str, Any]) -> dict[
     if end - time.monotonic() < LEAST:
         raise EngineUnavailableError("the requests before this one took all the time there is")
     try:
-        answer: dict[str, Any] = breaker.call(lambda: _first_answer(ask, end), is_outage=_is_outage)
+        with breaker:
+            answer: dict[str, Any] = _first_answer(ask, end)
+    except RestingError as error:
+        raise EngineUnavailableError(str(error)) from error
     except OpenSearchException as error:
         logger.warning("no answer from OpenSearch: %s", error)
         raise EngineUnavailableError(str(error)) from error
@@ -129,11 +142,3 @@ def _is_of_one_node(error: TransportError) -> bool:
     if isinstance(error, EngineConnectionError):
         return not isinstance(error, ConnectionTimeout)
     return error.status_code in OF_ONE_NODE
-
-
-def _is_outage(error: Exception) -> bool:
-    """Whether the engine is away or overloaded, rather than unwilling to answer this one request."""
-    if isinstance(error, EngineConnectionError):
-        return True
-    status = error.status_code if isinstance(error, TransportError) else None
-    return isinstance(status, int) and (status >= SERVER_ERROR or status == TOO_MANY)

@@ -1,6 +1,7 @@
 """docker-compose.yml, Dockerfile and .env.example agree with each other and with the project."""
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +37,13 @@ def test_a_secret_that_is_not_set_stops_compose_by_name(secret: str) -> None:
     assert set(re.findall(rf"\$\{{{secret}(.{{2}})", COMPOSE)) == {":?"}
 
 
-def test_every_app_is_let_into_the_image() -> None:
+def test_every_package_is_let_into_the_image() -> None:
     let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    checked = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
     ours = {config.name for config in apps.get_app_configs() if Path(config.path).is_relative_to(ROOT / config.name)}
 
-    assert let_in == ours | {"manage.py", "requirements.txt", "requirements-otel.txt"}
+    assert ours < set(checked["root_packages"])
+    assert let_in == {*checked["root_packages"], "manage.py", "requirements.txt", "requirements-otel.txt"}
 
 
 @pytest.mark.parametrize("name", OF_THE_PROJECT)

@@ -10,6 +10,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
+from prometheus_client import REGISTRY
 from rest_framework.test import APIClient
 
 from products.models import Product
@@ -19,6 +20,7 @@ from search_api.parsing import parse
 from search_api.services import search, suggest
 from search_api.statement_limit import statements_take_at_most
 from search_api.synonyms import build_table
+from tests.eventually import eventually
 from tests.factories import make_product, make_stock, make_store
 from tests.search_api.conftest import Shop
 
@@ -253,6 +255,10 @@ def test_words_are_found_by_an_index(condition: Q, index: str) -> None:
     assert index in Product.objects.filter(condition).explain()
 
 
+def told_open() -> float | None:
+    return REGISTRY.get_sample_value("breaker_open", {"service": "opensearch"})
+
+
 def test_search_is_whole_again_as_soon_as_the_engine_is(
     shop: Shop, engine_at: Callable[[str], None], settings: object
 ) -> None:
@@ -262,8 +268,10 @@ def test_search_is_whole_again_as_soon_as_the_engine_is(
     for _ in range(3):
         assert search(SearchRequest(q="laptop")).degraded
     assert engine.breaker.is_open
+    assert told_open() == 1
     engine_at(hosts)
     assert engine.breaker.wait_until_closed(30)
+    eventually(lambda: told_open() == 0)
     assert not search(SearchRequest(q="laptop")).degraded
 
 
