@@ -55,7 +55,11 @@ DETAIL_OF = {
     status.HTTP_413_REQUEST_ENTITY_TOO_LARGE: "The body is too large.",
     status.HTTP_429_TOO_MANY_REQUESTS: "Too many attempts; try again later.",
     status.HTTP_500_INTERNAL_SERVER_ERROR: "Something went wrong here. It has been recorded.",
-    status.HTTP_503_SERVICE_UNAVAILABLE: "The database cannot be reached. Nothing was saved; try again.",
+    # The answer to a commit may be what was lost, so this does not say that nothing was saved.
+    status.HTTP_503_SERVICE_UNAVAILABLE: (
+        "The database cannot be reached. Try again; what was being saved may have been, "
+        "and an order with an Idempotency-Key is not placed twice."
+    ),
 }
 
 
@@ -72,7 +76,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     request.accepted_renderer, request.accepted_media_type = OrjsonRenderer(), OrjsonRenderer.media_type
     body = {
         "type": "about:blank",
-        "title": _title(error),
+        "title": str(getattr(error, "title", None) or HTTPStatus(found).phrase),
         "status": found,
         "detail": _detail(error),
         "instance": request.path,
@@ -104,11 +108,6 @@ def _status(error: Exception) -> int | None:
     if is_outage(error):
         return status.HTTP_503_SERVICE_UNAVAILABLE
     return next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), None)
-
-
-def _title(error: Exception) -> str:
-    default = getattr(error, "default_detail", None)
-    return str(getattr(error, "title", None) or default or HTTPStatus(_status(error) or 500).phrase)
 
 
 def _detail(error: Exception) -> str:

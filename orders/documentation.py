@@ -59,7 +59,7 @@ _RUNNING = _problem(
 )
 _INVALID = _problem(
     400,
-    "Invalid input.",
+    "Bad Request",
     "items[0].quantity: Ensure this value is greater than or equal to 1.",
     errors=[{"field": "items[0].quantity", "message": "Ensure this value is greater than or equal to 1."}],
 )

@@ -47,6 +47,23 @@ def test_method_not_allowed(client: Client) -> None:
     assert response["Allow"] == "POST, DELETE, OPTIONS"
 
 
+@pytest.mark.parametrize(
+    ("method", "body", "headers", "title"),
+    [
+        ("POST", "{}", {}, "Bad Request"),
+        ("POST", '{"username": "a", "password": "b"}', {}, "Unauthorized"),
+        ("PUT", "{}", {}, "Method Not Allowed"),
+        ("POST", "{}", {"Accept": "image/png"}, "Not Acceptable"),
+        ("POST", "{}", {"Content-Type": "text/xml"}, "Unsupported Media Type"),
+    ],
+)
+def test_title_is_the_status_in_words(
+    client: Client, method: str, body: str, headers: dict[str, str], title: str
+) -> None:
+    response = client.generic(method, "/auth/token/", body, **{"content_type": JSON}, headers=headers)
+    assert response.json()["title"] == title
+
+
 def test_method_not_allowed_by_a_plain_view(client: Client) -> None:
     response = client.post("/health/live")
     assert_problem(response, 405, "This address does not take that method.")
@@ -135,7 +152,12 @@ def test_bug_in_a_view(client: Client) -> None:
 @override_settings(ROOT_URLCONF=BrokenUrls)
 def test_database_out_of_reach(client: Client) -> None:
     response = client.get("/orders/out-of-reach/")
-    assert_problem(response, 503, "The database cannot be reached. Nothing was saved; try again.")
+    assert_problem(
+        response,
+        503,
+        "The database cannot be reached. Try again; what was being saved may have been, "
+        "and an order with an Idempotency-Key is not placed twice.",
+    )
     assert response["Retry-After"] == "5"
 
 
