@@ -22,10 +22,15 @@ _CHANGED = """
     ORDER BY product.id
 """
 
+# Locked in the order in which an import writes them, or the two could each wait for the other.
 _UPDATE = """
-    UPDATE products_product AS product SET popularity = sold.units
-    FROM unnest(%(ids)s::bigint[], %(units)s::int[]) AS sold(id, units)
-    WHERE product.id = sold.id
+    WITH sold AS (
+        SELECT id, units
+        FROM products_product JOIN unnest(%(ids)s::bigint[], %(units)s::int[]) AS sold(id, units) USING (id)
+        ORDER BY id
+        FOR NO KEY UPDATE OF products_product
+    )
+    UPDATE products_product AS product SET popularity = sold.units FROM sold WHERE product.id = sold.id
 """
 
 

@@ -81,8 +81,9 @@ def upsert_products(*, records: Sequence[ProductRecord]) -> tuple[int, int]:
 @transaction.atomic
 def set_active(*, product_ids: Iterable[int], active: bool) -> int:
     """Let products be found and ordered, or not; returns how many that changed."""
-    others = Product.objects.filter(pk__in=product_ids).exclude(active=active)
-    changed = list(others.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    others = Product.objects.filter(pk__in=product_ids).exclude(active=active).order_by("pk")
+    # No key changes: so an order, whose lines refer to these rows, does not wait for this.
+    changed = list(others.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
     Product.objects.filter(pk__in=changed).update(active=active, updated_at=Now())
     _announce(changed)
     return len(changed)

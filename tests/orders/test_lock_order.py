@@ -1,4 +1,4 @@
-"""An order locks its stock in product order, whatever order its lines and PostgreSQL's plan have."""
+"""Stock and products are locked in product order, whatever order the lines and PostgreSQL's plan have."""
 
 import threading
 from collections.abc import Iterator
@@ -7,12 +7,14 @@ from typing import Any
 
 import psycopg2
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from orders.errors import OrderRejectedError
 from orders.models import Order
+from orders.popularity import recompute_popularity
 from orders.services import Line, place_order
 from products.models import Product
+from products.services import set_active
 from stores.models import Inventory, Store
 from tests.factories import make_product, make_stock, make_store
 from tests.orders.web import database_url_of_test
@@ -86,6 +88,51 @@ def test_order_for_two_judges_what_it_waited_for_and_not_what_was_before(
         order.join()
     assert Inventory.objects.get(product=first).quantity == after
     assert Order.objects.get().status == ("CONFIRMED" if meanwhile >= 2 else "REJECTED")
+
+
+def test_order_does_not_wait_for_products_that_are_being_hidden(store: Store, products: list[Product]) -> None:
+    def place() -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '2s'")
+            place_order(store_id=store.pk, lines=[Line(product.pk, 1) for product in products])
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        assert set_active(product_ids=[product.pk for product in products], active=False) == 2
+        order = threading.Thread(target=place)
+        order.start()
+        order.join()
+    assert Order.objects.get().status == "CONFIRMED"
+
+
+def test_popularity_waiting_for_its_first_product_holds_none_of_the_others(
+    store: Store, products: list[Product]
+) -> None:
+    first, second = products
+    place_order(store_id=store.pk, lines=[Line(product.pk, 1) for product in products])
+    first.save()  # now it lies behind the second
+    with another_session() as holder, another_session() as prober:
+        holder.execute("SELECT 1 FROM products_product WHERE id = %s FOR UPDATE", [first.pk])
+        task = threading.Thread(target=recompute_without_indexes)
+        task.start()
+        wait_until_one_waits(prober)
+        prober.execute("SELECT 1 FROM products_product WHERE id = %s FOR UPDATE NOWAIT", [second.pk])
+        prober.connection.rollback()
+        holder.connection.rollback()
+        task.join()
+    assert set(Product.objects.values_list("name", "popularity")) == {("First", 1), ("Second", 1)}
+
+
+def recompute_without_indexes() -> None:
+    """Recompute in a session whose plans read whole tables as they lie."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET enable_indexscan = off; SET enable_bitmapscan = off")
+        recompute_popularity()
+    finally:
+        connection.close()
 
 
 def wait_until_one_waits(session: Any) -> None:
