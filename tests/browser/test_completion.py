@@ -55,6 +55,15 @@ def test_one_question_for_fast_typing_and_none_for_two_letters(shop: Shop, visit
     assert texts == ["lantern"]
 
 
+def test_options_begin_at_one_edge_on_the_home_page_too(shop: Shop, visit: Visit) -> None:
+    del shop
+    page = visit("/")
+    page.get_by_label("Search products").press_sequentially("lantern")
+    option = page.locator("#suggestions").get_by_role("option").first
+    expect(option).to_be_visible()
+    expect(option).to_have_css("text-align", "start")
+
+
 def test_second_escape_clears_and_leaving_closes(shop: Shop, visit: Visit) -> None:
     del shop
     page = visit("/search/")
