@@ -60,7 +60,7 @@ def test_method_not_allowed(client: Client) -> None:
 def test_title_is_the_status_in_words(
     client: Client, method: str, body: str, headers: dict[str, str], title: str
 ) -> None:
-    response = client.generic(method, "/auth/token/", body, **{"content_type": JSON}, headers=headers)
+    response = client.generic(method, "/auth/token/", body, content_type=JSON, headers=headers)
     assert response.json()["title"] == title
 
 
