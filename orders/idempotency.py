@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import DatabaseError, connection
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from orders.errors import KeyReusedError, RequestInProgressError
 from orders.models import IdempotencyRecord, Order
@@ -83,7 +83,7 @@ def answered_meanwhile(error: DatabaseError) -> bool:
 
 def forget_expired() -> int:
     """Delete records older than `KEPT_FOR`; their keys may be used anew. The number of them."""
-    deleted, _ = IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
+    deleted, _ = IdempotencyRecord.objects.filter(created_at__lt=Now() - KEPT_FOR).delete()
     return deleted
 
 

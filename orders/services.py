@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.db import DatabaseError, DataError, connection, transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from orders import idempotency
 from orders.errors import InvalidOrderError, NotCancellableError, OrderRejectedError
@@ -121,7 +121,7 @@ def cancel_order(*, order_id: uuid.UUID) -> PlacedOrder:
     Raises NotCancellableError, and Order.DoesNotExist.
     """
     cancelled = Order.objects.filter(pk=order_id, status=Order.Status.CONFIRMED).update(
-        status=Order.Status.CANCELLED, cancelled_at=timezone.now()
+        status=Order.Status.CANCELLED, cancelled_at=Now()
     )
     order = Order.objects.prefetch_related("items").get(pk=order_id)
     if not cancelled:

@@ -11,8 +11,10 @@ from pytest_django import Settings
 from backend import tasks, throttles
 from indexing import claims
 from orders import confirmations
-from orders.models import Order
-from orders.services import Line, place_order
+from orders.idempotency import KEPT_FOR, IdempotencyKey, forget_expired
+from orders.models import IdempotencyRecord, Order
+from orders.services import Line, cancel_order, place_order
+from stores.services import count_stock
 from tests.factories import make_product, make_stock, make_store
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
@@ -44,6 +46,27 @@ def test_confirmation_that_another_worker_sends_just_now_is_left_to_it(
     elsewhere()
     assert not confirmations.send_confirmation(order_id=order.pk)
     assert list(confirmations.due_confirmations()) == []
+
+
+def test_cancelled_units_are_added_to_a_count_from_before_and_to_none_from_after(
+    order: Order, elsewhere: Callable[[], None]
+) -> None:
+    lamp = order.items.get().product_id
+    before = datetime.now(UTC)
+    elsewhere()
+    cancel_order(order_id=order.pk)
+    after = datetime.now(UTC)
+    assert count_stock(store_id=order.store_id, counts={lamp: 4}, counted_at=before) == {lamp: 5}
+    assert count_stock(store_id=order.store_id, counts={lamp: 5}, counted_at=after) == {lamp: 5}
+
+
+def test_idempotency_key_is_kept_for_as_long_as_promised(order: Order, elsewhere: Callable[[], None]) -> None:
+    key, lines = IdempotencyKey("user:1", "once", "0" * 64), [Line(order.items.get().product_id, 1)]
+    placed = place_order(store_id=order.store_id, lines=lines, idempotency_key=key)
+    IdempotencyRecord.objects.update(created_at=datetime.now(UTC) - KEPT_FOR + timedelta(hours=1))
+    elsewhere()
+    assert forget_expired() == 0
+    assert place_order(store_id=order.store_id, lines=lines, idempotency_key=key) == placed
 
 
 def test_changes_are_claimed_at_once_and_by_one(elsewhere: Callable[[], None]) -> None:
