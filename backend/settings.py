@@ -132,8 +132,9 @@ CACHES = {
         },
     },
 }
-# Sessions outlive Redis: the cache is only in front of the database.
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Not through the cache: what a session was told while Redis was away (a basket's line, a sign-out) would be undone by
+# the copy that Redis comes back with.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 
 # --- OpenSearch: a derived copy ---------------------------------------------------------------------------------------
@@ -197,6 +198,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "purge-sync-history": {"task": "indexing.tasks.purge_history", "schedule": crontab(minute="17")},
     "recompute-popularity": {"task": "orders.tasks.recompute_popularity", "schedule": crontab(minute="37")},
     "refresh-popular-queries": {"task": "search_api.tasks.refresh_popular_queries", "schedule": crontab(minute="47")},
+    "forget-sessions": {"task": "backend.tasks.forget_sessions", "schedule": crontab(hour="4", minute="20")},
     "purge-search-log": {"task": "search_api.tasks.purge_search_log", "schedule": crontab(hour="4", minute="10")},
     **{
         f"heartbeat-{queue}": {

@@ -1,10 +1,15 @@
 """Sessions: a new one at sign-in, gone at sign-out and with the account, in a cookie that scripts cannot read."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
+from knox.models import AuthToken
 
-from tests.factories import make_user
+from backend import redis, tasks
+from tests.factories import make_product, make_user
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db]
 
@@ -46,6 +51,29 @@ def test_sign_out_ends_the_session_on_the_server(client: Client) -> None:
     assert not is_signed_in(stolen)
 
 
+def test_basket_filled_while_redis_was_away_is_still_full_when_it_is_back(
+    client: Client, request: pytest.FixtureRequest
+) -> None:
+    kettle, lamp = make_product("Kettle"), make_product("Lamp")
+    client.post("/basket/add/", {"product_id": kettle.pk, "quantity": 1})
+    request.getfixturevalue("redis_away")
+    client.post("/basket/add/", {"product_id": lamp.pk, "quantity": 1})
+    redis.breaker.reset()
+    lines = client.get("/basket/").context["content"].lines
+    assert [line.product.name for line in lines] == ["Kettle", "Lamp"]
+
+
+def test_sign_out_while_redis_was_away_holds_when_it_is_back(client: Client, request: pytest.FixtureRequest) -> None:
+    make_user("ada")
+    sign_in(client)
+    stolen = Client()
+    stolen.cookies["sessionid"] = client.cookies["sessionid"].value
+    request.getfixturevalue("redis_away")
+    client.post("/sign-out/")
+    redis.breaker.reset()
+    assert not is_signed_in(stolen)
+
+
 def test_account_that_is_barred_or_has_a_new_password_is_signed_out_everywhere(client: Client) -> None:
     ada = make_user("ada")
     sign_in(client)
@@ -56,6 +84,17 @@ def test_account_that_is_barred_or_has_a_new_password_is_signed_out_everywhere(c
     ada.is_active = False
     ada.save()
     assert not client.get("/").wsgi_request.user.is_authenticated
+
+
+def test_sessions_and_tokens_that_have_expired_are_forgotten(client: Client) -> None:
+    ada = make_user("ada")
+    for lifetime in (timedelta(seconds=-1), timedelta(hours=1)):
+        Session.objects.create(session_key=str(lifetime), expire_date=timezone.now() + lifetime)
+        AuthToken.objects.create(ada, expiry=lifetime)
+    sign_in(client)
+    tasks.forget_sessions()
+    assert set(Session.objects.values_list("session_key", flat=True)) == {"1:00:00", client.session.session_key}
+    assert AuthToken.objects.get().expiry > timezone.now()
 
 
 def test_five_wrong_passwords_lock_the_form_too(client: Client) -> None:

@@ -120,4 +120,4 @@ def test_costs_the_same_statements_however_full(client: Client, lines: int) -> N
     client.get("/basket/")
     with CaptureQueriesContext(connection) as statements:
         client.get("/basket/")
-    assert len(statements) == 2, [each["sql"] for each in statements]
+    assert len(statements) == 3, [each["sql"] for each in statements]

@@ -102,4 +102,4 @@ def test_costs_the_same_statements_however_much_there_is(client: Client, store: 
         place_order(store_id=store.pk, lines=[Line(product.pk, 1)])
     with CaptureQueriesContext(connection) as captured:
         client.get(f"/staff/{store.pk}/{page}/")
-    assert len(captured) == 5, [each["sql"] for each in captured]
+    assert len(captured) == 6, [each["sql"] for each in captured]
