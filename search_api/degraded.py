@@ -104,7 +104,7 @@ def _ordered(products: QuerySet[Product], found: Found, parsed: ParsedQuery) -> 
     if not parsed.concepts:
         return products.order_by("-available", "-popularity", "id")
     exact = Case(When(is_sku(parsed), then=True), default=Value(value=False), output_field=BooleanField())
-    products = products.annotate(bare_sku=bare_sku())
+    products = products.alias(bare_sku=bare_sku())
     ranked = products.annotate(exact=exact, rank=_likeness(parsed) if found.nearly else _rank(parsed))
     return ranked.order_by("-exact", "-available", "-rank", "-popularity", "id")
 

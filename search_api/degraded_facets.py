@@ -48,22 +48,23 @@ def _brands(products: QuerySet[Product], request: SearchRequest) -> list[FacetVa
 
 
 def _price(products: QuerySet[Product], request: SearchRequest) -> PriceFacet:
-    bounds = products.aggregate(lowest=Min("price"), highest=Max("price"))
     ranges = [
         When(price__lt=high, then=Value(place)) for place, (_, high) in enumerate(PRICE_RANGES) if high is not None
     ]
     place = Case(*ranges, default=Value(len(PRICE_RANGES) - 1), output_field=IntegerField())
-    counts = dict(products.annotate(place=place).values_list("place").annotate(number=Count("*")))
+    placed = products.annotate(place=place).values_list("place")
+    rows = list(placed.annotate(number=Count("*"), lowest=Min("price"), highest=Max("price")))
+    counts = {place: number for place, number, _, _ in rows}
     return {
-        "min": facets.price_text(bounds["lowest"]),
-        "max": facets.price_text(bounds["highest"]),
+        "min": facets.price_text(min((lowest for _, _, lowest, _ in rows), default=None)),
+        "max": facets.price_text(max((highest for _, _, _, highest in rows), default=None)),
         "ranges": facets.price_ranges([counts.get(place, 0) for place in range(len(PRICE_RANGES))], request),
     }
 
 
 def _availability(products: QuerySet[Product], request: SearchRequest) -> list[AvailabilityValue]:
-    in_stock = products.filter(available(request.store_id)).count()
-    return facets.availability_values(in_stock=in_stock, total=products.count(), request=request)
+    counts = products.aggregate(total=Count("pk"), in_stock=Count("pk", filter=available(request.store_id)))
+    return facets.availability_values(in_stock=counts["in_stock"], total=counts["total"], request=request)
 
 
 def _stores(products: QuerySet[Product], request: SearchRequest) -> list[StoreValue]:
