@@ -16,6 +16,7 @@ from devstack.state import CHECKOUT, write_private
 from devstack.static_files import StaticFiles
 
 WATCH_SECONDS = 0.5
+HIGHEST_PORT = 65_535
 
 
 def run(arguments: list[str]) -> int:
@@ -23,6 +24,7 @@ def run(arguments: list[str]) -> int:
     project = Project.of_checkout(opensearch_nodes=options.opensearch_nodes)
     with project.state.lock():
         if _is_up(project):
+            _refuse_what_comes_too_late(project, options)
             say("Already running; ./dev down stops it.\n")
             say(summary(project))
             return 0
@@ -42,8 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--detach", action="store_true", help="return once everything is healthy")
     parser.add_argument("--catalogue", type=_file, help="CSV of products to load instead of the demo catalogue")
     parser.add_argument("--stores", type=_file, help="CSV of stores, with --catalogue")
-    parser.add_argument("--opensearch-nodes", type=int, metavar="N", help="run a cluster of N nodes (default 1)")
-    parser.add_argument("--port", type=int, help="port of the web server (default 8000, or a free one)")
+    parser.add_argument("--opensearch-nodes", type=_nodes, metavar="N", help="run a cluster of N nodes (default 1)")
+    parser.add_argument("--port", type=_port, help="port of the web server (default 8000, or a free one)")
     return parser
 
 
@@ -52,6 +54,31 @@ def _file(text: str) -> Path:
     if not path.is_file():
         raise argparse.ArgumentTypeError(f"there is no file {text}")
     return path
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 1 to {HIGHEST_PORT}")
+    return int(text)
+
+
+def _nodes(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1")
+    return int(text)
+
+
+def _refuse_what_comes_too_late(project: Project, options: argparse.Namespace) -> None:
+    """What runs is left as it is; an option that asks for something else must not seem to have been heard."""
+    late = {
+        "--catalogue": options.catalogue or options.stores,
+        "--opensearch-nodes": project.grows_or_shrinks,
+        "--port": options.port and options.port != project.state.port(project.web.name),
+    }
+    if asked := [option for option, differs in late.items() if differs]:
+        raise DevstackError(
+            f"Already running: {' and '.join(asked)} would change nothing.", "./dev down, then this command again."
+        )
 
 
 def _is_up(project: Project) -> bool:

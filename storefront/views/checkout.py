@@ -40,9 +40,8 @@ def _place_once(request: HttpRequest, wanted: dict[str, Any]) -> HttpResponse:
             customer_id=request.user.pk,
             email=wanted["email"] or getattr(request.user, "email", ""),
         )
-    except InvalidOrderError:
-        _drop_what_is_gone(request)
-        return _back_to_basket(request, "Something in your basket is no longer sold, and was taken out.")
+    except InvalidOrderError as error:
+        return _back_to_basket(request, _explained(request, error))
     except KeyReusedError:
         held.renew_key()
         return _back_to_basket(request, "Nothing was ordered: please check your basket and place the order again.")
@@ -59,6 +58,15 @@ def _finish(request: HttpRequest, key: str, order: PlacedOrder) -> HttpResponse:
         basket.of(request).clear()
     basket.remember_placed(request, key, str(order.id))
     return redirect("storefront:order", order_id=order.id)
+
+
+def _explained(request: HttpRequest, error: InvalidOrderError) -> str:
+    """Why there was nothing to judge. What is no longer sold leaves the basket."""
+    told = {each["field"]: each["message"] for each in error.members["errors"]}
+    if any(field.endswith(".product_id") for field in told):
+        _drop_what_is_gone(request)
+        return "Something in your basket is no longer sold, and was taken out."
+    return f"Nothing was ordered. {' '.join(told.values())}"
 
 
 def _drop_what_is_gone(request: HttpRequest) -> None:

@@ -54,6 +54,11 @@ def test_up_starts_everything_again_after_kills_and_down_leaves_nothing(checkout
     addresses = ("url", "database_url", "redis_url", "opensearch_url")
     assert [again[name] for name in addresses] == [first[name] for name in addresses]
     assert "Already running" in checkout.dev("up", "--detach").stdout
+    refused = checkout.dev("up", "--detach", "--port", "1")
+    assert (refused.returncode, refused.stderr) == (
+        1,
+        "\nAlready running: --port would change nothing.\nNext step: ./dev down, then this command again.\n",
+    )
 
     assert checkout.dev("down").stdout.startswith("Stopped: postgres, redis, opensearch, web")
     assert set(states(checkout).values()) == {"stopped"}
@@ -109,6 +114,23 @@ def test_a_missing_catalogue_file_is_named_before_anything_is_started(checkout: 
 
     assert refused.returncode == 2
     assert refused.stderr.endswith("error: argument --catalogue: there is no file nowhere.csv\n")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "reason"),
+    [
+        ("--port", "99999", "'99999' is not a port from 1 to 65535"),
+        ("--port", "web", "'web' is not a port from 1 to 65535"),
+        ("--opensearch-nodes", "0", "'0' is not a number from 1"),
+    ],
+)
+def test_a_number_that_cannot_be_is_named_before_anything_is_started(
+    checkout: Checkout, option: str, value: str, reason: str
+) -> None:
+    refused = checkout.dev("up", option, value)
+
+    assert refused.returncode == 2
+    assert refused.stderr.endswith(f"error: argument {option}: {reason}\n")
 
 
 def test_no_python_is_said_with_what_to_install(checkout: Checkout, tmp_path: Path) -> None:

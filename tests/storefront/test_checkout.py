@@ -134,6 +134,15 @@ def test_product_no_longer_sold_is_taken_out_and_said(client: Client) -> None:
     assert [line.product.name for line in page.context["content"].lines] == ["Lamp"]
 
 
+def test_store_that_is_gone_is_said_and_nothing_is_taken_out(client: Client) -> None:
+    store, kettle = make_store(), make_product("Kettle")
+    form = fill_basket(client, store, {kettle: 1})
+    store.delete()
+    page = client.post("/checkout/", form, follow=True)
+    assert "Nothing was ordered. There is no such store." in text_of(page)
+    assert [line.product.name for line in page.context["content"].lines] == ["Kettle"]
+
+
 def test_order_belongs_to_the_customer_who_is_signed_in(client: Client) -> None:
     ann, store, kettle = make_user("ann"), make_store(), make_product("Kettle")
     make_stock(store, kettle, 5)
