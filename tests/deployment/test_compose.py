@@ -37,6 +37,11 @@ def test_a_secret_that_is_not_set_stops_compose_by_name(secret: str) -> None:
     assert set(re.findall(rf"\$\{{{secret}(.{{2}})", COMPOSE)) == {":?"}
 
 
+@pytest.mark.parametrize("name", OF_THE_PROJECT)
+def test_every_setting_of_the_project_can_be_given_in_the_env_file(name: str, services: dict[str, Any]) -> None:
+    assert services[name]["env_file"] == [{"path": ".env", "required": False}]
+
+
 def test_every_package_is_let_into_the_image() -> None:
     let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     checked = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
