@@ -8,3 +8,4 @@ class PageNumberPagination(pagination.PageNumberPagination):
 
     page_size_query_param = "page_size"
     max_page_size = 100
+    invalid_page_message = "page={page_number}: {message}."

@@ -9,3 +9,4 @@ class NewestFirst(CursorPagination):
     ordering = ("-created_at", "-id")
     page_size_query_param = "page_size"
     max_page_size = 100
+    invalid_cursor_message = "This is not a cursor that this list answered: follow next and previous as they are."

@@ -1,5 +1,6 @@
 """The product endpoint."""
 
+from django.http import Http404
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import generics
 from rest_framework.permissions import AllowAny
@@ -33,3 +34,10 @@ class ProductDetail(generics.RetrieveAPIView[Product]):
     permission_classes = (AllowAny,)
     serializer_class = ProductSerializer
     queryset = Product.objects.searchable().select_related("category")
+
+    def get_object(self) -> Product:
+        """The product; Http404 in our own words."""
+        try:
+            return super().get_object()
+        except Http404:
+            raise Http404("There is no such product.") from None

@@ -67,6 +67,12 @@ def test_order_is_listed_with_the_units_over_its_lines(staff: APIClient, store: 
     }
 
 
+def test_cursor_that_no_list_answered_is_said(staff: APIClient, store: Store) -> None:
+    answer = staff.get(f"/stores/{store.pk}/orders/", {"cursor": "xxx"})
+    told = "This is not a cursor that this list answered: follow next and previous as they are."
+    assert (answer.status_code, answer.json()["detail"]) == (404, told)
+
+
 def test_newest_come_first_and_other_stores_not_at_all(staff: APIClient, store: Store, products: list[Product]) -> None:
     ids = [place(store, products, at=NOON + timedelta(minutes=minute)) for minute in (2, 0, 1)]
     elsewhere = make_store()

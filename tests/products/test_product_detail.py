@@ -17,7 +17,7 @@ def not_found(path: str) -> dict[str, Any]:
         "type": "about:blank",
         "title": "Not Found",
         "status": 404,
-        "detail": "No Product matches the given query.",
+        "detail": "There is no such product.",
         "instance": path,
     }
 
