@@ -77,10 +77,10 @@ def _with_fewer_filters(found: Found) -> Found:
 def _kept(products: QuerySet[Product]) -> QuerySet[Product]:
     """The same products by id; as they are asked for when they are too many."""
     ids = list(products.order_by().values_list("pk", flat=True)[: MAX_KEPT + 1])
-    return products if len(ids) > MAX_KEPT else Product.objects.filter(_among(ids))
+    return products if len(ids) > MAX_KEPT else Product.objects.filter(among(ids))
 
 
-def _among(ids: list[int]) -> Func:
+def among(ids: list[int]) -> Func:
     """Whether the id is one of these: one constant, which PostgreSQL reads far faster than thousands in an ARRAY[]."""
     among = {"template": "%(expressions)s::bigint[])", "arg_joiner": " = ANY("}
     return Func(F("pk"), Value(f"{{{','.join(map(str, ids))}}}"), output_field=BooleanField(), **among)

@@ -14,7 +14,7 @@ from prometheus_client import REGISTRY
 from rest_framework.test import APIClient
 
 from products.models import Product
-from search_api import degraded_suggestions, degraded_words, engine
+from search_api import degraded_ranking, degraded_suggestions, degraded_words, engine
 from search_api.contracts import SearchRequest, Sort
 from search_api.parsing import parse
 from search_api.services import search, suggest
@@ -105,6 +105,54 @@ def test_cursor_pages_work(api: APIClient) -> None:
         "Printer",
     ]
     assert second["next"] is None
+
+
+@pytest.fixture
+def many_lamps(engine_away: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More hits than are ranked, with what is to be ranked first among those that came last."""
+    del engine_away
+    monkeypatch.setattr(degraded_ranking, "MAX_RANKED", 3)
+    for letter in "abcde":
+        make_product(f"Thing {letter}", description="For a red desk lamp.")
+    make_product("Desk lamp", description="A red one.", popularity=1)
+    make_stock(make_store(), make_product("Red desk lamp in a box"), 1)
+    make_product("Red desk lamp", popularity=2)
+
+
+@pytest.mark.usefixtures("many_lamps")
+def test_of_too_many_hits_those_with_the_words_in_their_names_are_ranked() -> None:
+    ranked = ["Red desk lamp in a box", "Red desk lamp", "Desk lamp"]
+    assert names("red desk lamp") == [*ranked, *(f"Thing {letter}" for letter in "abcde")]
+    assert names("red desk lamp", page_size=2) == ranked[:2]
+
+
+@pytest.mark.usefixtures("many_lamps")
+def test_of_too_many_hits_a_sku_is_still_the_first() -> None:
+    make_product("Thing f", sku="L-A.MP", description="For a desk lamp.")
+    assert names("lamp")[0] == "Thing f"
+
+
+@pytest.mark.usefixtures("many_lamps")
+def test_without_words_what_can_be_had_of_the_most_popular_comes_first() -> None:
+    make_product("Chair", popularity=3)
+    make_stock(make_store(), make_product("Table", popularity=1), 1)
+    assert names()[:4] == ["Chair", "Red desk lamp", "Desk lamp", "Table"]
+    make_stock(make_store(), Product.objects.get(name="Red desk lamp"), 1)
+    assert names()[:4] == ["Red desk lamp", "Chair", "Desk lamp", "Table"]
+
+
+@pytest.mark.usefixtures("many_lamps")
+@pytest.mark.parametrize("page_size", [1, 2, 3, 4, 7])
+@pytest.mark.parametrize("q", ["red desk lamp", ""])
+def test_pages_of_too_many_hits_show_each_once(q: str, page_size: int) -> None:
+    shown: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        response = search(SearchRequest(q=q, page_size=page_size, cursor=cursor))
+        shown += [hit["name"] for hit in response.results]
+        cursor = response.next_cursor
+    assert shown == names(q)
+    assert len(set(shown)) == 8
 
 
 @pytest.mark.usefixtures("laptops")
