@@ -1,17 +1,26 @@
 """What devstack prints: one line per step, and a counter that is rewritten in place on a terminal."""
 
+import os
 import sys
 import time
 from types import TracebackType
-from typing import Self
+from typing import Self, TextIO
 
 
 def say(text: str) -> None:
-    print(text, flush=True)  # noqa: T201 - the one place that prints
+    _write(text, sys.stdout)
 
 
 def complain(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 - likewise
+    _write(text, sys.stderr)
+
+
+def _write(text: str, stream: TextIO) -> None:
+    try:
+        print(text, file=stream, flush=True)
+    except BrokenPipeError:
+        # In `./dev up | tee log`, Ctrl-C ends tee too. What nobody reads must not keep us from stopping what runs.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 class Counter:
