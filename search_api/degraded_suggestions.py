@@ -1,9 +1,11 @@
 """Completions from PostgreSQL alone, for when OpenSearch is away: in the same order, from the same kinds."""
 
 import itertools
+import logging
 import time
 from collections.abc import Iterable
 
+from django.db import OperationalError
 from django.db.models import BooleanField, Case, QuerySet, Value, When
 
 from products.models import PATH_SEPARATOR, Product
@@ -13,7 +15,10 @@ from search_api.degraded_filters import available
 from search_api.parsing import clean
 from search_api.statement_limit import statements_take_at_most
 
+logger = logging.getLogger(__name__)
+
 FETCHED = 40  # rows, to have ten that differ
+MAX_RANKED = 1_000  # of which stock is looked up, 4 us each; three letters may start a fifth of all names
 MIN_FUZZY_LENGTH = 4  # characters
 TIMEOUT = 400  # ms for a statement
 MAX_AGE = 60.0  # s; of the brands and categories, which every completion looks through
@@ -48,13 +53,22 @@ def suggest(q: str, store_id: int | None) -> SuggestResponse:
 
 
 def _brands_and_paths() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Those of a minute ago, or as far as they were ever read, when to read them takes too long: names matter more."""
     if time.monotonic() - _Held.read_at > MAX_AGE:
-        products = Product.objects.searchable().order_by()
-        _Held.brands = tuple(sorted(products.exclude(brand="").values_list("brand", flat=True).distinct()))
-        filed = products.filter(category__isnull=False).values_list("category__path", flat=True).distinct()
-        _Held.paths = tuple(sorted({level for path in filed for level in _levels(path)}))
         _Held.read_at = time.monotonic()
+        try:
+            with statements_take_at_most(TIMEOUT):
+                _read_brands_and_paths()
+        except OperationalError:
+            logger.warning("brands and categories took too long to read: completions go without for a minute")
     return _Held.brands, _Held.paths
+
+
+def _read_brands_and_paths() -> None:
+    products = Product.objects.searchable().order_by()
+    _Held.brands = tuple(sorted(products.exclude(brand="").values_list("brand", flat=True).distinct()))
+    filed = products.filter(category__isnull=False).values_list("category__path", flat=True).distinct()
+    _Held.paths = tuple(sorted({level for path in filed for level in _levels(path)}))
 
 
 def _levels(path: str) -> Iterable[str]:
@@ -63,9 +77,10 @@ def _levels(path: str) -> Iterable[str]:
 
 
 def _starting(text: str, store_id: int | None) -> QuerySet[Product, Row]:
-    products = Product.objects.searchable().filter(degraded_words.starts_words(text))
     starts = Case(When(name__istartswith=text, then=True), default=Value(value=False), output_field=BooleanField())
-    ranked = products.annotate(starts=starts, available=available(store_id))
+    found = Product.objects.searchable().filter(degraded_words.starts_words(text)).annotate(starts=starts)
+    foremost = found.order_by("-starts", "-popularity", "id").values("pk")[:MAX_RANKED]
+    ranked = Product.objects.filter(pk__in=foremost).annotate(starts=starts, available=available(store_id))
     return ranked.order_by("-starts", "-available", "-popularity", "id").values_list("id", "name", "starts")
 
 

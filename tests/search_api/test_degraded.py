@@ -256,6 +256,37 @@ def test_completions_take_words_in_any_order_and_forgive_typing_errors() -> None
     assert [one["text"] for one in suggest("printr").suggestions] == ["Printer"]
 
 
+def products_suggested(q: str) -> list[str]:
+    return [one["text"] for one in suggest(q).suggestions if one["type"] == "product"]
+
+
+@pytest.mark.usefixtures("laptops")
+def test_of_too_many_names_those_that_start_so_and_the_popular_are_completions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(degraded_suggestions, "MAX_RANKED", 2)
+    make_product("A popular laptop", popularity=9)
+    make_stock(make_store(), Product.objects.get(sku="L-100"), 1)
+    assert products_suggested("lap") == ["Laptop bag", "A popular laptop"]
+
+
+@pytest.fixture
+def categories_locked(transactional_db: None, laptops: None) -> Iterator[None]:
+    """Whoever reads categories waits."""
+    del transactional_db, laptops
+    other = connection.copy()
+    other.set_autocommit(False)
+    with other.cursor() as cursor:
+        cursor.execute("LOCK TABLE products_category")
+    yield
+    other.rollback()
+    other.close()
+
+
+@pytest.mark.faults
+@pytest.mark.usefixtures("categories_locked")
+def test_names_are_completed_though_categories_take_too_long() -> None:
+    assert products_suggested("lap") == ["Laptop bag", "HP laptop"]
+
+
 def test_statement_that_takes_too_long_is_cancelled() -> None:
     with (
         pytest.raises(OperationalError, match="statement timeout"),
