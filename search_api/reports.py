@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Avg, Count, Max, Q
+from django.db.models import Avg, Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from search_api.models import SearchClick, SearchLogEntry
@@ -31,33 +31,40 @@ class ReportRow:
 
 def popular(days: int) -> list[ReportRow]:
     """The most frequent queries."""
-    return _rows(days)[:ROWS]
+    return _rows(_searches(days), days, most=ROWS)
 
 
 def without_results(days: int) -> list[ReportRow]:
     """Queries that never found what was asked for: nothing at all, or only something else."""
-    return _rows(days, fruitless=True)[:ROWS]
+    searches = _searches(days)
+    found = searches.filter(count__gt=0, relaxed=False, degraded=False)
+    return _rows(searches.exclude(q__in=found.values("q")), days, most=ROWS)
 
 
 def low_click(days: int) -> list[ReportRow]:
     """Queries that find something which hardly anybody opens: the fewest clicks per search first."""
-    shown = (row for row in _rows(days) if row.hits and row.searches >= LOW_CLICK_FROM)
-    low = [row for row in shown if row.click_rate < LOW_CLICK_RATE]
+    searched = _rows(_searches(days), days, least=LOW_CLICK_FROM)
+    low = [row for row in searched if row.hits and row.click_rate < LOW_CLICK_RATE]
     return sorted(low, key=lambda row: (row.click_rate, -row.searches, row.q))[:ROWS]
 
 
-def _rows(days: int, *, fruitless: bool = False) -> list[ReportRow]:
+def _searches(days: int) -> QuerySet[SearchLogEntry]:
+    return SearchLogEntry.objects.filter(created_at__gte=_since(days))
+
+
+def _since(days: int) -> dt.datetime:
+    return timezone.now() - dt.timedelta(days=days)
+
+
+def _rows(searches: QuerySet[SearchLogEntry], days: int, *, least: int = 1, most: int | None = None) -> list[ReportRow]:
     """By query, the most frequent first. A click does not tell whether its search was degraded, so those count too.
 
     Hits are the index's: what PostgreSQL found in its place says nothing about them.
     """
-    since = timezone.now() - dt.timedelta(days=days)
-    searches = SearchLogEntry.objects.filter(created_at__gte=since)
-    if fruitless:
-        found = searches.filter(count__gt=0, relaxed=False, degraded=False)
-        searches = searches.exclude(q__in=found.values("q"))
-    clicks = dict(SearchClick.objects.filter(created_at__gte=since).values_list("q").annotate(number=Count("*")))
     hits = Avg("count", filter=Q(degraded=False))
     grouped = searches.values("q").annotate(searches=Count("*"), hits=hits, last_at=Max("created_at"))
-    told = grouped.filter(hits__isnull=False).order_by("-searches", "q")
-    return [ReportRow(**row, clicks=clicks.get(row["q"], 0)) for row in told]
+    told = grouped.filter(hits__isnull=False, searches__gte=least).order_by("-searches", "q")[:most]
+    rows = list(told)
+    clicked = SearchClick.objects.filter(created_at__gte=_since(days), q__in=[row["q"] for row in rows])
+    clicks = dict(clicked.values_list("q").annotate(number=Count("*")))
+    return [ReportRow(**row, clicks=clicks.get(row["q"], 0)) for row in rows]
