@@ -65,9 +65,12 @@ def test_what_this_store_lacks_is_shown_from_others(shop: Shop) -> None:
     assert [(store["name"], store["count"]) for store in response.facets["store"]] == [("There", 1)]
 
 
-def test_nothing_at_all_says_nothing_was_changed(shop: Shop) -> None:
-    response = shop.search("xyzzyx")
-    assert (response.count, response.results) == (0, [])
+@pytest.mark.parametrize("q", ["xyzzyx", "xyzzyx qqqqq"])
+@pytest.mark.parametrize("asked", [{}, {"price_max": Decimal(1)}])
+def test_nothing_at_all_says_nothing_was_changed(shop: Shop, q: str, asked: dict[str, Any]) -> None:
+    shop.sells("Laptop")
+    response = shop.search(q, **asked)
+    assert (response.count, response.results, response.relaxed, response.did_you_mean) == (0, [], [], None)
 
 
 def kinds(shop: Shop, q: str, **asked: Any) -> list[str]:
