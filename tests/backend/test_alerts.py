@@ -45,6 +45,7 @@ def shown(client: Client) -> set[str]:
     metrics.tasks.labels("a task", "SUCCESS").observe(1)
     metrics.throttled.labels("search").inc()
     metrics.unqueued_tasks.labels("a task").inc()
+    metrics.count_cache_reads({"search": True})
     tasks.heartbeat("orders")
     client.get("/health/live")
     IndexCheck.objects.create(started_at=timezone.now(), finished_at=timezone.now(), **dict.fromkeys(FIGURES, 0))
