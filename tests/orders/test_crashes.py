@@ -147,5 +147,5 @@ def test_postgresql_restarted_in_the_middle_of_orders_is_a_503_and_nothing_worse
     stream = stream_through(postgres, lambda _web: postgres.restart())
     bodies = [json.dumps(answer.body) for answer in stream.answers if answer.status != 201]
     assert {answer.status for answer in stream.answers} <= {201, 503}
-    assert all("try again" in body for body in bodies)
+    assert all("Try again" in body for body in bodies)
     assert_sound(postgres, stream)
