@@ -19,6 +19,16 @@ MUTATIONS = [
         tests=["tests/orders/test_lock_order.py"],
     ),
     Mutation(
+        "popularity-lock-order",
+        Edit("orders/popularity.py", "        ORDER BY id\n        FOR NO KEY UPDATE OF products_product\n", ""),
+        tests=["tests/orders/test_lock_order.py"],
+    ),
+    Mutation(
+        "hiding-without-key",
+        Edit("products/services.py", ", no_key=True", ""),
+        tests=["tests/orders/test_lock_order.py"],
+    ),
+    Mutation(
         "quantity-check",
         Edit("stores/migrations/0001_initial.py", '("quantity__gte", 0)', '("quantity__gte", -1000000)'),
         tests=["tests/stores/test_stock_rules.py"],
