@@ -15,6 +15,8 @@ from indexing.codes import codes_in, normalise_code
 from products.models import PATH_SEPARATOR, Product
 from stores.models import Inventory
 
+MOST_BAND = 7  # of popularity: 4,096 units or more
+
 
 def _text(analyzer: str = "words", **options: Any) -> fields.TextField:
     return fields.TextField(analyzer=analyzer, **options)
@@ -61,6 +63,8 @@ class ProductDocument(Document):  # type: ignore[misc] # published without types
     in_stock = fields.BooleanField()
     available_store_ids = fields.KeywordField(eager_global_ordinals=True)
     popularity = fields.IntegerField()
+    # The same as one term: the engine can leave out whatever cannot come first, however many names start alike.
+    popularity_band = fields.KeywordField()
     created = fields.DateField()
 
     class Index:
@@ -121,8 +125,14 @@ def _document(product: Product, store_ids: list[str]) -> dict[str, Any]:
         "in_stock": bool(store_ids),
         "available_store_ids": store_ids,
         "popularity": product.popularity,
+        "popularity_band": popularity_band(product.popularity),
         "created": product.created_at.isoformat(),
     }
+
+
+def popularity_band(units: int) -> int:
+    """0 for what did not sell, then one more for each time that it sold four times as much, up to `MOST_BAND`."""
+    return min((units.bit_length() + 1) // 2, MOST_BAND)
 
 
 def _composed(text: str) -> str:

@@ -12,6 +12,7 @@ from products.models import PATH_SEPARATOR, Product
 from search_api import degraded_words, suggestions
 from search_api.contracts import MAX_SUGGESTIONS, Suggestion, SuggestionType, SuggestResponse
 from search_api.degraded_filters import available
+from search_api.groups import Groups
 from search_api.parsing import clean
 from search_api.statement_limit import statements_take_at_most
 
@@ -27,8 +28,7 @@ Row = tuple[int, str, bool]  # id, name, whether it starts so
 
 
 class _Held:
-    brands: tuple[str, ...] = ()
-    paths: tuple[str, ...] = ()
+    groups = Groups()
     read_at = float("-inf")
 
 
@@ -41,9 +41,8 @@ def suggest(q: str, store_id: int | None) -> SuggestResponse:
     """What starts with the text before what has words that do, then names that resemble it; marked degraded."""
     text = clean(q)
     with statements_take_at_most(TIMEOUT):
-        brands, paths = _brands_and_paths()
         names = list(_starting(text, store_id)[:FETCHED])
-        first_groups, later_groups = suggestions.groups(list(brands), list(paths), text)
+        first_groups, later_groups = suggestions.by_start(_groups(), text)
         first = [*first_groups, *suggestions.popular(text), *_products(row for row in names if row[2])]
         found = [*first, *later_groups, *_products(row for row in names if not row[2])]
         if not found:
@@ -52,23 +51,23 @@ def suggest(q: str, store_id: int | None) -> SuggestResponse:
     return SuggestResponse(query=q, suggestions=[suggestions.marked(one, text) for one in shown], degraded=True)
 
 
-def _brands_and_paths() -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _groups() -> Groups:
     """Those of a minute ago, or as far as they were ever read, when to read them takes too long: names matter more."""
     if time.monotonic() - _Held.read_at > MAX_AGE:
         _Held.read_at = time.monotonic()
         try:
             with statements_take_at_most(TIMEOUT):
-                _read_brands_and_paths()
+                _Held.groups = _read_groups()
         except OperationalError:
             logger.warning("brands and categories took too long to read: completions go without for a minute")
-    return _Held.brands, _Held.paths
+    return _Held.groups
 
 
-def _read_brands_and_paths() -> None:
+def _read_groups() -> Groups:
     products = Product.objects.searchable().order_by()
-    _Held.brands = tuple(sorted(products.exclude(brand="").values_list("brand", flat=True).distinct()))
+    brands = products.exclude(brand="").values_list("brand", flat=True).distinct()
     filed = products.filter(category__isnull=False).values_list("category__path", flat=True).distinct()
-    _Held.paths = tuple(sorted({level for path in filed for level in _levels(path)}))
+    return Groups(sorted(brands), sorted({level for path in filed for level in _levels(path)}))
 
 
 def _levels(path: str) -> Iterable[str]:

@@ -90,6 +90,17 @@ def _starts(typed: str) -> re.Pattern[str]:
 
 def _letters(text: str) -> str:
     """Lower case without accents, a letter for a letter, so that places in it are places in the text."""
-    if text.isascii():
-        return text.lower()
-    return "".join((unicodedata.normalize("NFKD", c)[:1] or c).lower()[:1] for c in text)
+    return text.lower() if text.isascii() else text.translate(_LETTERS)
+
+
+class _Letters(dict[int, str]):
+    """By code point, as `str.translate` asks for it; each is looked at once."""
+
+    def __missing__(self, code_point: int) -> str:
+        character = chr(code_point)
+        letter = (unicodedata.normalize("NFKD", character)[:1] or character).lower()[:1]
+        self[code_point] = letter
+        return letter
+
+
+_LETTERS = _Letters()

@@ -14,7 +14,7 @@ from indexing import generation
 from indexing.analysis import index_settings
 from indexing.documents import build_documents, index_alias, mapping
 from products.models import Product
-from search_api import engine, synonym_table
+from search_api import engine, groups, synonym_table
 from search_api.contracts import SearchRequest, SearchResponse
 from search_api.models import Synonym
 from search_api.services import search
@@ -47,6 +47,7 @@ class Shop:
         documents = build_documents(ids)
         helpers.bulk(self.client, ({"_index": self.index, "_id": one["id"], **one} for one in documents), refresh=True)
         generation.bump()
+        groups.forget()
 
     def sells(self, *names: str) -> None:
         """Put products of these names on sale."""
