@@ -1,5 +1,7 @@
 """What happens to every request, API and pages alike. The order is in `settings.py`, the first one outermost."""
 
+import logging
+import sys
 import time
 import uuid
 from collections.abc import Callable
@@ -8,10 +10,10 @@ from typing import Any
 import structlog
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django_structlog.middlewares import RequestMiddleware
 from rest_framework.views import APIView
 
 from backend import metrics, throttles
@@ -19,6 +21,8 @@ from backend.error_pages import API, wants_problem
 from backend.problems import plain_problem
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+logger = structlog.get_logger(__name__)
+
 KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Vary")
 
 
@@ -41,26 +45,43 @@ class ClientAddress:
         return self.get_response(request)
 
 
-class RequestLog(RequestMiddleware):
+class RequestLog:
     """One log line and one measurement for each request, under an id of its own that the answer carries too.
 
-    The line has no query string, address or user: what people look for is theirs.
+    The line has no query string, address or user: what people look for is theirs. An error that nobody handled has its
+    traceback in the line.
     """
 
-    def prepare(self, request: HttpRequest) -> None:
-        """Begin; that a request came is said when it is answered."""
-        request_id = str(uuid.uuid4())  # never the client's: it could be anything
-        structlog.contextvars.bind_contextvars(request_id=request_id)
-        request.META |= {"request.started": time.perf_counter(), "request.id": request_id}
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        got_request_exception.connect(_keep_error)
 
-    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
-        response["X-Request-ID"] = request.META["request.id"]
-        _observe(request, response, time.perf_counter() - request.META["request.started"])
-        super().handle_response(request, response)
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        started, request_id = time.perf_counter(), str(uuid.uuid4())  # never the client's: it could be anything
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = self.get_response(request)
+            response["X-Request-ID"] = request_id
+            _observe(request, response, time.perf_counter() - started)
+            _log(request, response)
+        return response
 
-    @staticmethod
-    def format_request(request: HttpRequest) -> str:
-        return f"{request.method} {request.path}"
+
+def _keep_error(*, request: HttpRequest, **_: Any) -> None:
+    request.META.setdefault(UNHANDLED, sys.exception())
+
+
+UNHANDLED = "request.unhandled"
+
+
+def _log(request: HttpRequest, response: HttpResponseBase) -> None:
+    told = {"code": response.status_code, "request": f"{request.method} {request.path}"}
+    if error := request.META.get(UNHANDLED):
+        logger.error("request_failed", exc_info=error, **told)
+    else:
+        logger.log(logging.ERROR if response.status_code >= SERVER_ERROR else logging.INFO, "request_finished", **told)
+
+
+SERVER_ERROR = 500
 
 
 def _observe(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:

@@ -4,11 +4,12 @@ It has questions, and no callers: no session, no user, no form. What sessions, m
 is small beside a page, and a third of a completion (`docs/bench/README.md`).
 """
 
+import functools
 from collections.abc import Callable
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import resolve
+from django.urls import ResolverMatch, resolve
 
 PATHS = frozenset({"/search/products/", "/search/suggest/", "/search/clicks/"})
 
@@ -23,9 +24,14 @@ class OpenRoutes:
         return _answer(request) if request.path_info in PATHS else self.get_response(request)
 
 
+@functools.cache
+def _match(path: str) -> ResolverMatch:
+    return resolve(path)
+
+
 def _answer(request: HttpRequest) -> HttpResponseBase:
     request.get_host()  # refuses a host that is not ours, as CommonMiddleware does
-    request.resolver_match = resolve(request.path_info)
+    request.resolver_match = _match(request.path_info)
     response = request.resolver_match.func(request).render()
     response["Content-Length"] = len(response.content)
     return response  # type: ignore[no-any-return]  # to its types, a view is any function

@@ -44,6 +44,7 @@ def shown(client: Client) -> set[str]:
     """Every metric that /metrics shows, once each part has something to tell."""
     metrics.tasks.labels("a task", "SUCCESS").observe(1)
     metrics.throttled.labels("search").inc()
+    metrics.count_cache_reads({"search:page": True})
     metrics.unqueued_tasks.labels("a task").inc()
     metrics.count_cache_reads({"search": True})
     tasks.heartbeat("orders")
