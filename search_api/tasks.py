@@ -42,7 +42,7 @@ def queue_searches(*, rows: list[dict[str, Any]], **_: Any) -> None:
     """Queue their saving. Without a broker they are forgotten."""
     try:
         # Celery would write all of them out for its log, which takes longer than to queue them.
-        save_searches.apply_async((rows,), argsrepr=f"({len(rows)} searches)")
+        save_searches.apply_async((rows,), argsrepr=f"({len(rows)} searches)")  # type: ignore[call-arg] # unknown to types
     except OperationalError as error:
         logger.warning("%d searches not logged: %s", len(rows), error)
 
