@@ -134,7 +134,7 @@ CACHES = {
 }
 # Not through the cache: what a session was told while Redis was away (a basket's line, a sign-out) would be undone by
 # the copy that Redis comes back with.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "storefront.sessions"
 SESSION_COOKIE_HTTPONLY = True
 
 # --- OpenSearch: a derived copy ---------------------------------------------------------------------------------------

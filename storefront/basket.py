@@ -1,11 +1,14 @@
 """The shopper's basket. It lives in the session: no account is needed, and it survives signing in."""
 
+import contextlib
 import uuid
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
 from django.http import HttpRequest
 
 from orders.serializers import MAX_LINES
+from storefront.sessions import SessionStore
 
 SESSION_KEY = "basket"
 PLACED_KEY = "placed"
@@ -52,10 +55,10 @@ class Basket:
             self._lines[str(product_id)] = min(quantity, MAX_QUANTITY)
         self.renew_key()
 
-    def clear(self) -> None:
-        """Take everything out."""
-        self._lines = {}
-        self.renew_key()
+    def take_out(self, lines: Mapping[int, int]) -> None:
+        """Take that many of each product out, as far as they are in."""
+        for product_id, quantity in lines.items():
+            self.set(product_id, self.lines.get(product_id, 0) - quantity)
 
     def renew_key(self) -> None:
         """Let the next order of this content be another order."""
@@ -64,12 +67,20 @@ class Basket:
 
 
 def of(request: HttpRequest) -> Basket:
-    """The basket of this visitor, one object per request."""
+    """The basket of this visitor as the request found it, to read; `changing` is for changes."""
     held: Basket | None = getattr(request, "_basket", None)
     if held is None:
         held = Basket(getattr(request, "session", {}))  # an error before the sessions has none
         request._basket = held  # type: ignore[attr-defined]  # noqa: SLF001
     return held
+
+
+@contextlib.contextmanager
+def changing(request: HttpRequest) -> Iterator[Basket]:
+    """The basket of this visitor as it is now; their other requests wait until the change is saved. Keep it short."""
+    with cast("SessionStore", request.session).held():
+        request._basket = Basket(request.session)  # type: ignore[attr-defined]  # noqa: SLF001
+        yield of(request)
 
 
 def order_placed_with(request: HttpRequest, key: str) -> str | None:
@@ -84,6 +95,6 @@ def placed_orders(request: HttpRequest) -> set[str]:
 
 
 def remember_placed(request: HttpRequest, key: str, order_id: str) -> None:
-    """Keep which order a key gave, for the latest keys."""
+    """Keep which order a key gave, for the latest keys. To be called while `changing`."""
     placed = {**request.session.get(PLACED_KEY, {}), key: order_id}
     request.session[PLACED_KEY] = dict(list(placed.items())[-PLACED_KEPT:])

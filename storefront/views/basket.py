@@ -36,7 +36,8 @@ def add(request: HttpRequest) -> HttpResponse:
 
 def _add(request: HttpRequest, product: Product, quantity: int) -> str:
     try:
-        basket.of(request).add(product.pk, quantity)
+        with basket.changing(request) as held:
+            held.add(product.pk, quantity)
     except basket.BasketFullError:
         return f"The basket is full: an order has at most {MAX_LINES} different products."
     return f"{product.name} is in your basket."
@@ -48,8 +49,10 @@ def update(request: HttpRequest) -> HttpResponse:
     form = LineForm(request.POST)
     if not form.is_valid():
         messages.error(request, f"The quantity was not changed. {reasons(form)}")
-    elif form.cleaned_data["product_id"] in basket.of(request).lines:
-        basket.of(request).set(form.cleaned_data["product_id"], form.cleaned_data["quantity"])
+    else:
+        with basket.changing(request) as held:
+            if form.cleaned_data["product_id"] in held.lines:
+                held.set(form.cleaned_data["product_id"], form.cleaned_data["quantity"])
     if is_fragment(request):
         return render(request, "storefront/_basket.html", _context(request) | {"oob": True})
     return redirect("storefront:basket")
@@ -58,9 +61,10 @@ def update(request: HttpRequest) -> HttpResponse:
 @require_POST
 def fit(request: HttpRequest) -> HttpResponse:
     """Reduce every line to what the visitor's store has; what it has none of goes out."""
-    for line in _content(request).short:
-        available = line.available or 0 if line.product.active else 0
-        basket.of(request).set(line.product.pk, min(line.quantity, available))
+    there = {line.product.pk: line.available or 0 if line.product.active else 0 for line in _content(request).short}
+    with basket.changing(request) as held:
+        for product_id in there.keys() & held.lines.keys():
+            held.set(product_id, min(held.lines[product_id], there[product_id]))
     messages.info(request, "The basket now has what the store has in stock.")
     return redirect("storefront:basket")
 

@@ -1,5 +1,6 @@
 """From a basket to an order, once."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -43,21 +44,25 @@ def _place_once(request: HttpRequest, wanted: dict[str, Any]) -> HttpResponse:
     except InvalidOrderError as error:
         return _back_to_basket(request, _explained(request, error))
     except KeyReusedError:
-        held.renew_key()
+        with basket.changing(request) as held:
+            held.renew_key()
         return _back_to_basket(request, "Nothing was ordered: please check your basket and place the order again.")
     except RequestInProgressError:
         return _back_to_basket(request, "Your order is still being placed. Look at your orders in a moment.")
-    return _finish(request, key, order)
-
-
-def _finish(request: HttpRequest, key: str, order: PlacedOrder) -> HttpResponse:
-    """A confirmed order empties the basket; after a rejected one it can be changed and ordered anew."""
-    if order.status == Order.Status.REJECTED:
-        basket.of(request).renew_key()
-    else:
-        basket.of(request).clear()
-    basket.remember_placed(request, key, str(order.id))
+    _finish(request, key, held.lines, order)
     return redirect("storefront:order", order_id=order.id)
+
+
+def _finish(request: HttpRequest, key: str, lines: Mapping[int, int], order: PlacedOrder) -> None:
+    """A confirmed order leaves the basket; after a rejected one it can be changed and ordered anew."""
+    with basket.changing(request) as held:
+        if basket.order_placed_with(request, key):
+            return  # the other click of a double click was here
+        if order.status == Order.Status.REJECTED:
+            held.renew_key()
+        else:
+            held.take_out(lines)
+        basket.remember_placed(request, key, str(order.id))
 
 
 def _explained(request: HttpRequest, error: InvalidOrderError) -> str:
@@ -73,8 +78,10 @@ def _drop_what_is_gone(request: HttpRequest) -> None:
     held = basket.of(request)
     content = selectors.basket_content(held.lines, chosen_store.of(request))
     sold = {line.product.pk for line in content.lines if line.product.active}
-    for product_id in held.lines.keys() - sold:
-        held.set(product_id, 0)
+    gone = held.lines.keys() - sold
+    with basket.changing(request) as held:
+        for product_id in gone:
+            held.set(product_id, 0)
 
 
 def _back_to_basket(request: HttpRequest, why: str) -> HttpResponse:

@@ -62,10 +62,11 @@ def take_available(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
     """Fill the basket with as much of a rejected order as its store has now."""
     found = order_for(request.user, order_id)
     items = list(found.items.all())
-    held = selectors.quantities_now(found.store_id, [item.product_id for item in items])
-    basket.of(request).clear()
-    for item in items:
-        basket.of(request).set(item.product_id, min(item.quantity, held.get(item.product_id, 0)))
+    there = selectors.quantities_now(found.store_id, [item.product_id for item in items])
+    with basket.changing(request) as held:
+        held.take_out(held.lines)
+        for item in items:
+            held.set(item.product_id, min(item.quantity, there.get(item.product_id, 0)))
     messages.info(request, f"Your basket has what {found.store.name} has in stock.")
     response = redirect("storefront:basket")
     chosen_store.remember(response, found.store)

@@ -38,7 +38,8 @@ def choose_store(request: HttpRequest) -> HttpResponse:
     if store:
         messages.success(request, f"You are shopping at {store.name}.")
     if len(basket.of(request)):
-        basket.of(request).renew_key()  # at another store it is another order
+        with basket.changing(request) as held:
+            held.renew_key()  # at another store it is another order
     response = back_to(request, "storefront:home")
     chosen_store.remember(response, store)
     return response

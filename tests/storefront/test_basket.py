@@ -1,6 +1,8 @@
 """The basket: kept in the session, changed line by line, priced as of today."""
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -107,6 +109,25 @@ def test_adding_leads_back_to_a_page_of_this_site_only(client: Client) -> None:
     form = {"product_id": make_product().pk, "quantity": 1}
     assert client.post("/basket/add/", form | {"next": "/search/?q=x"})["Location"] == "/search/?q=x"
     assert client.post("/basket/add/", form | {"next": "https://evil.example/"})["Location"] == "/basket/"
+
+
+def test_every_change_writes_the_session_once_and_renews_its_cookie(client: Client) -> None:
+    kettle = make_product("Kettle")
+    put_in(client, kettle.pk)
+    with CaptureQueriesContext(connection) as statements:
+        answer = client.post("/basket/update/", {"product_id": kettle.pk, "quantity": 2})
+    assert [each["sql"].split()[0] for each in statements if "django_session" in each["sql"]] == [
+        "SELECT",
+        "SELECT",
+        "UPDATE",
+    ]
+    assert answer.cookies["sessionid"]["max-age"] == settings.SESSION_COOKIE_AGE
+
+
+def test_change_of_what_is_not_in_it_begins_no_session(client: Client) -> None:
+    client.post("/basket/update/", {"product_id": make_product("Kettle").pk, "quantity": 2})
+    assert "sessionid" not in client.cookies
+    assert not Session.objects.exists()
 
 
 @pytest.mark.parametrize("lines", [1, 3])

@@ -1,0 +1,82 @@
+"""Two requests of one visitor at the same moment: what either did to the basket stays done."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection, transaction
+from django.test import Client
+
+from orders.models import Order
+from tests.eventually import eventually
+from tests.factories import make_product, make_stock, make_store
+from tests.storefront.test_basket import lines_of, put_in
+
+pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
+
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+
+Request = Callable[[Client], object]
+
+
+def waiting() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction else counts once
+        cursor.execute(WAITING)
+        return int(cursor.fetchone()[0])
+
+
+def at_once(client: Client, *requests: Request) -> None:
+    """Send all in one session: none of them writes it before every one has read it."""
+
+    def send(request: Request) -> None:
+        tab = Client()
+        tab.cookies.load({name: each.value for name, each in client.cookies.items()})
+        try:
+            request(tab)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(requests)) as pool:
+        with transaction.atomic():
+            Session.objects.select_for_update().get(pk=client.session.session_key)
+            sent = [pool.submit(send, request) for request in requests]
+            eventually(lambda: waiting() == len(requests))
+        for each in sent:
+            each.result()
+
+
+def test_two_products_added_at_once_are_both_in(client: Client) -> None:
+    kettle, lamp, desk = make_product("Kettle"), make_product("Lamp"), make_product("Desk")
+    put_in(client, kettle.pk)
+    at_once(client, lambda tab: put_in(tab, lamp.pk), lambda tab: put_in(tab, desk.pk))
+    assert sorted(lines_of(client)) == [("Desk", 1), ("Kettle", 1), ("Lamp", 1)]
+
+
+def test_one_product_added_twice_at_once_adds_up(client: Client) -> None:
+    kettle = make_product("Kettle")
+    put_in(client, kettle.pk)
+    at_once(client, lambda tab: put_in(tab, kettle.pk, 2), lambda tab: put_in(tab, kettle.pk, 3))
+    assert lines_of(client) == [("Kettle", 6)]
+
+
+def test_line_taken_out_while_another_is_added_stays_out(client: Client) -> None:
+    kettle, lamp = make_product("Kettle"), make_product("Lamp")
+    put_in(client, kettle.pk)
+    at_once(
+        client,
+        lambda tab: put_in(tab, lamp.pk),
+        lambda tab: tab.post("/basket/update/", {"product_id": kettle.pk, "quantity": 0}),
+    )
+    assert lines_of(client) == [("Lamp", 1)]
+
+
+def test_product_added_while_the_order_is_placed_is_in_the_next_basket(client: Client) -> None:
+    store, kettle, lamp = make_store(), make_product("Kettle"), make_product("Lamp")
+    make_stock(store, kettle, 5)
+    put_in(client, kettle.pk, 2)
+    form = {"idempotency_key": client.get("/basket/").context["basket"].key, "store_id": store.pk}
+    at_once(client, lambda tab: tab.post("/checkout/", form), lambda tab: put_in(tab, lamp.pk))
+    assert Order.objects.get().status == "CONFIRMED"
+    assert lines_of(client) == [("Lamp", 1)]
