@@ -55,6 +55,12 @@ class Basket:
             self._lines[str(product_id)] = min(quantity, MAX_QUANTITY)
         self.renew_key()
 
+    def reduce_to(self, available: Mapping[int, int]) -> None:
+        """At most that many of each of those products; none takes the line out."""
+        for product_id, quantity in available.items():
+            if self.lines.get(product_id, 0) > quantity:
+                self.set(product_id, quantity)
+
     def take_out(self, lines: Mapping[int, int]) -> None:
         """Take that many of each product out, as far as they are in."""
         for product_id, quantity in lines.items():

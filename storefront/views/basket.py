@@ -63,8 +63,7 @@ def fit(request: HttpRequest) -> HttpResponse:
     """Reduce every line to what the visitor's store has; what it has none of goes out."""
     there = {line.product.pk: line.available or 0 if line.product.active else 0 for line in _content(request).short}
     with basket.changing(request) as held:
-        for product_id in there.keys() & held.lines.keys():
-            held.set(product_id, min(held.lines[product_id], there[product_id]))
+        held.reduce_to(there)
     messages.info(request, "The basket now has what the store has in stock.")
     return redirect("storefront:basket")
 

@@ -1,6 +1,7 @@
 """A visitor's orders."""
 
 import uuid
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -12,8 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orders.errors import NotCancellableError
 from orders.selectors import order_for
+from orders.serializers import MAX_LINES
 from orders.services import cancel_order
 from storefront import basket, chosen_store, selectors
+from stores.models import Store
 
 ORDERS_A_PAGE = 20
 
@@ -59,15 +62,39 @@ def cancel(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def take_available(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
-    """Fill the basket with as much of a rejected order as its store has now."""
+    """Put as much of a rejected order as its store has now into the basket, which becomes one of that store.
+
+    Of a product that the basket has already, the larger quantity counts, so that what the order left there is not
+    doubled. Other lines stay.
+    """
     found = order_for(request.user, order_id)
-    items = list(found.items.all())
-    there = selectors.quantities_now(found.store_id, [item.product_id for item in items])
+    ordered = {item.product_id: item.quantity for item in found.items.all()}
+    there = dict.fromkeys(ordered, 0) | selectors.quantities_now(found.store_id, ordered)
     with basket.changing(request) as held:
-        held.take_out(held.lines)
-        for item in items:
-            held.set(item.product_id, min(item.quantity, there.get(item.product_id, 0)))
-    messages.info(request, f"Your basket has what {found.store.name} has in stock.")
+        held.reduce_to(there)
+        all_fit = _raise_to(held, {product_id: min(ordered[product_id], there[product_id]) for product_id in ordered})
+    for text in _taken(found.store, chosen_store.of(request), stayed=bool(held.lines.keys() - ordered.keys())):
+        messages.info(request, text)
+    if not all_fit:
+        messages.warning(request, f"Not all of that order fits: an order has at most {MAX_LINES} different products.")
     response = redirect("storefront:basket")
     chosen_store.remember(response, found.store)
     return response
+
+
+def _raise_to(held: basket.Basket, quantities: Mapping[int, int]) -> bool:
+    """At least that many of each; False when the basket has no line left for some of them."""
+    all_fit = True
+    for product_id, quantity in quantities.items():
+        try:
+            held.set(product_id, max(quantity, held.lines.get(product_id, 0)))
+        except basket.BasketFullError:
+            all_fit = False
+    return all_fit
+
+
+def _taken(store: Store, before: Store | None, *, stayed: bool) -> Iterator[str]:
+    what = f"Your basket has what {store.name} has in stock of that order."
+    yield f"{what} Everything else in it has stayed." if stayed else what
+    if before and before != store:
+        yield f"You are shopping at {store.name} again, no longer at {before.name}."
