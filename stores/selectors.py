@@ -1,6 +1,8 @@
 """What is read of stores and their stock."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -10,6 +12,20 @@ from django.db.models import Q, QuerySet
 
 from stores import inventory_cache
 from stores.models import Inventory, Store, StoreStaff
+
+CLOCKS_DIFFER_BY = timedelta(minutes=1)  # at most: a hand-held scanner and PostgreSQL's machine
+
+
+def now() -> datetime:
+    """The time by PostgreSQL's clock, which orders and movements go by; no machine's own has a say."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cast("tuple[datetime]", cursor.fetchone())[0]
+
+
+def lies_ahead(moment: datetime) -> bool:
+    """Whether nothing can have been counted then yet."""
+    return moment > now() + CLOCKS_DIFFER_BY
 
 
 def all_stores() -> QuerySet[Store]:

@@ -19,6 +19,8 @@ from stores.transactions import in_one_transaction
 MAX_QUANTITY = 1_000_000_000  # units in a row
 RECEIVE_BATCH = 10_000  # rows
 
+Row = tuple[int, int]  # store, product
+
 
 @in_one_transaction
 def set_stock(*, store_id: int, product_id: int, quantity: int, actor_id: int | None = None, reason: str = "") -> int:
@@ -48,16 +50,31 @@ def count_stock(
     is zero. A product counted or set later than that is left alone and missing in the answer; OutdatedCountError when
     that is so for all of them.
     """
-    held = locks.lock_stock(store_id, counts)
-    last = ledger.last_counted(store_id, counts)
-    current = {product_id for product_id in counts if product_id not in last or last[product_id] <= counted_at}
-    if counts and not current:
+    note = Note(Kind.COUNT, reason, actor_id, counted_at)
+    new = _count({(store_id, product_id): units for product_id, units in counts.items()}, note, counted_at)
+    if counts and not new:
         raise OutdatedCountError(product_ids=sorted(counts), counted_at=counted_at)
-    movement = ledger.net_movement(store_id, current, counted_at)
-    new = {product_id: min(max(counts[product_id] + movement[product_id], 0), MAX_QUANTITY) for product_id in current}
-    deltas = {product_id: quantity - held[product_id] for product_id, quantity in new.items()}
-    _write(store_id, deltas, Note(Kind.COUNT, reason, actor_id, counted_at))
-    return new
+    return {product_id: quantity for (_, product_id), quantity in new.items()}
+
+
+@in_one_transaction
+def count_rows(
+    *, counts: Mapping[Row, int], counted_at: datetime, actor_id: int | None = None, reason: str = ""
+) -> dict[Row, int]:
+    """`count_stock` for rows of any stores: their new quantities. An outdated one is left alone and missing."""
+    return _count(counts, Note(Kind.COUNT, reason, actor_id, counted_at), counted_at)
+
+
+@in_one_transaction
+def receive_rows(*, units: Mapping[Row, int], actor_id: int | None = None, reason: str = "") -> set[Row]:
+    """Add delivered units to rows of any stores. A row that cannot hold them is left alone and in the answer.
+
+    Unlike opening stock (`receive_stock`) a delivery is a movement: a count from before it, taken over later, keeps it.
+    """
+    held = locks.lock_rows(units)
+    full = {row for row, delta in units.items() if held[row] + delta > MAX_QUANTITY}
+    _write_rows({row: delta for row, delta in units.items() if row not in full}, Note(Kind.ADJUST, reason, actor_id))
+    return full
 
 
 def receive_stock(
@@ -96,18 +113,38 @@ def repair_books(*, store_id: int) -> list[Difference]:
 
 @transaction.atomic
 def _receive(rows: list[tuple[int, int, int]], note: Note) -> None:
-    units: defaultdict[tuple[int, int], int] = defaultdict(int)
+    units: defaultdict[Row, int] = defaultdict(int)
     for store_id, product_id, quantity in rows:
         units[store_id, product_id] += quantity
     locks.lock_rows(units)
-    ledger.write([Change(store, product, delta) for (store, product), delta in units.items()], note)
-    products = defaultdict(list)
-    for store_id, product_id in units:
-        products[store_id].append(product_id)
-    for store_id, product_ids in products.items():
+    _write_rows(units, note)
+
+
+def _count(counts: Mapping[Row, int], note: Note, counted_at: datetime) -> dict[Row, int]:
+    held = locks.lock_rows(counts)
+    new: dict[Row, int] = {}
+    for store_id, product_ids in _by_store(counts).items():
+        last = ledger.last_counted(store_id, product_ids)
+        current = [product_id for product_id in product_ids if product_id not in last or last[product_id] <= counted_at]
+        for product_id, movement in ledger.net_movement(store_id, current, counted_at).items():
+            row = store_id, product_id
+            new[row] = min(max(counts[row] + movement, 0), MAX_QUANTITY)
+    _write_rows({row: quantity - held[row] for row, quantity in new.items()}, note)
+    return new
+
+
+def _write_rows(deltas: Mapping[Row, int], note: Note) -> None:
+    ledger.write([Change(store, product, delta) for (store, product), delta in deltas.items()], note)
+    for store_id, product_ids in _by_store(deltas).items():
         announce_stock_change(store_id, product_ids)
 
 
+def _by_store(rows: Iterable[Row]) -> dict[int, list[int]]:
+    products: defaultdict[int, list[int]] = defaultdict(list)
+    for store_id, product_id in rows:
+        products[store_id].append(product_id)
+    return products
+
+
 def _write(store_id: int, deltas: Mapping[int, int], note: Note) -> None:
-    ledger.write([Change(store_id, product_id, delta) for product_id, delta in deltas.items()], note)
-    announce_stock_change(store_id, list(deltas))
+    _write_rows({(store_id, product_id): delta for product_id, delta in deltas.items()}, note)

@@ -7,14 +7,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, transaction
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from products.catalogue_import import PRODUCTS
 from products.csv_file import BadRow, CsvFile
 from products.csv_table import Import, Table
 from products.errors import FileRefusedError
 from stores.catalogue_import import STORES
+from stores.management.bars import show_lines
 
 INTERRUPTED = 130  # exit code of a shell for Ctrl-C
 
@@ -65,17 +64,12 @@ that changes nothing writes nothing. A bad row is reported and skipped. docs/cat
             raise CommandError(str(error)) from error
 
     def _run(self, each: Import) -> None:
-        console = Console(stderr=True)
-        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-        with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-            task = progress.add_task(f"importing {each.table.name}", total=each.file.lines)
-            try:
-                for line in each.run():
-                    progress.update(task, completed=line)
-            except KeyboardInterrupt:
-                raise CommandError(_broken_off(each, "stopped"), returncode=INTERRUPTED) from None
-            except OperationalError as error:
-                raise CommandError(_broken_off(each, f"PostgreSQL failed ({str(error).strip()})")) from error
+        try:
+            show_lines(each.run(), of=each.file.lines, doing=f"importing {each.table.name}")
+        except KeyboardInterrupt:
+            raise CommandError(_broken_off(each, "stopped"), returncode=INTERRUPTED) from None
+        except OperationalError as error:
+            raise CommandError(_broken_off(each, f"PostgreSQL failed ({str(error).strip()})")) from error
 
     def _report(self, row: BadRow) -> None:
         self.stderr.write(str(row))

@@ -1,0 +1,95 @@
+"""`manage.py import_stock`: the stock of all stores from a CSV file."""
+
+from argparse import ArgumentTypeError, RawDescriptionHelpFormatter
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+
+from products.csv_file import BadRow, CsvFile
+from products.errors import FileRefusedError
+from stores import selectors
+from stores.management.bars import show_lines
+from stores.stock_import import COLUMNS, StockImport
+
+INTERRUPTED = 130  # exit code of a shell for Ctrl-C
+ROWS_SKIPPED = 3
+
+
+class Command(BaseCommand):
+    help = f"""Take over how many of each product the stores have from a CSV file (UTF-8, with a header).
+
+columns: {",".join(COLUMNS)}
+
+The quantities are counts: what came or went since --counted-at is added or subtracted again. With --receive they are
+deliveries, and added. What is not in the file stays as it is. A bad row is reported and skipped, and the exit code is
+then {ROWS_SKIPPED}. docs/catalogue.md says more."""
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.formatter_class = RawDescriptionHelpFormatter
+        return parser
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE")
+        kinds = parser.add_mutually_exclusive_group()
+        kinds.add_argument("--receive", action="store_true", help="the units came in: add them")
+        kinds.add_argument(
+            "--counted-at",
+            type=_moment,
+            metavar="TIME",
+            help="when the shelves were counted, as 2026-03-31T22:00:00+00:00; unless given, as the command starts",
+        )
+        parser.add_argument("--strict", action="store_true", help="save nothing at all when any row is bad")
+        parser.add_argument("--from-line", type=int, default=1, metavar="N", help="pass over the lines before")
+
+    def handle(self, **options: Any) -> None:
+        stock = self._open(options)
+        if options["strict"]:
+            self._go_through(stock, "checking", stock.check)
+            if bad := stock.outcome.bad:
+                raise CommandError(f"{bad:,} bad rows, so nothing was saved")
+        self._go_through(stock, "importing", stock.save)
+        self.stdout.write(f"stock: {stock.outcome}")
+        if bad := stock.outcome.bad:
+            raise CommandError(f"{bad:,} bad rows were skipped; the others are saved", returncode=ROWS_SKIPPED)
+
+    def _open(self, options: dict[str, Any]) -> StockImport:
+        counted_at = options["counted_at"]
+        if counted_at and selectors.lies_ahead(counted_at):
+            raise CommandError(f"--counted-at {counted_at.isoformat()}: nothing can have been counted in the future")
+        try:
+            file = CsvFile(options["file"], COLUMNS)
+        except FileRefusedError as error:
+            raise CommandError(str(error)) from error
+        return StockImport(
+            file, self._report, None if options["receive"] else counted_at or selectors.now(), options["from_line"]
+        )
+
+    def _go_through(self, stock: StockImport, doing: str, work: Any) -> None:
+        try:
+            show_lines(work(), of=stock.file.lines, doing=f"{doing} stock")
+        except KeyboardInterrupt:
+            raise CommandError(_broken_off(stock, "stopped"), returncode=INTERRUPTED) from None
+        except DatabaseError as error:
+            raise CommandError(_broken_off(stock, f"PostgreSQL failed ({str(error).strip()})")) from error
+
+    def _report(self, row: BadRow) -> None:
+        self.stderr.write(str(row))
+
+
+def _moment(value: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise ArgumentTypeError(f"{value!r} is not a time such as 2026-03-31T22:00:00+00:00") from None
+    if moment.tzinfo is None:
+        raise ArgumentTypeError(f"{value!r} has no offset from UTC, as in 2026-03-31T22:00:00+00:00")
+    return moment
+
+
+def _broken_off(stock: StockImport, why: str) -> str:
+    how = f"--counted-at {stock.counted_at.isoformat()}" if stock.counted_at else "--receive"
+    return f"{why}; stock so far: {stock.outcome}. Go on with {how} --from-line {stock.next_line}"

@@ -1,0 +1,263 @@
+"""`manage.py import_stock`: counts or deliveries of every store from a CSV file."""
+
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from orders.errors import OrderRejectedError
+from orders.services import Line, place_order
+from products.models import Product
+from stores import stock_import
+from stores.models import Inventory, StockAdjustment, Store
+from stores.services import MAX_QUANTITY, check_books, set_stock
+from stores.signals import stock_changed
+from tests.factories import make_product, make_stock, make_store
+from tests.products.csv_files import write_csv
+from tests.threads import in_threads
+
+pytestmark = [pytest.mark.django_db, pytest.mark.service]
+
+NOW = timezone.now()
+
+
+@pytest.fixture
+def store() -> Store:
+    return make_store(code="S1")
+
+
+@pytest.fixture
+def lamp() -> Product:
+    return make_product(sku="LAMP")
+
+
+@pytest.fixture
+def chair() -> Product:
+    return make_product(sku="CHAIR")
+
+
+def stock_csv(folder: Path, *rows: str) -> Path:
+    return write_csv(folder / "stock.csv", "sku,store,quantity", *rows)
+
+
+def import_stock(file: Path, *options: str) -> str:
+    out = StringIO()
+    call_command("import_stock", str(file), *options, stdout=out)
+    return out.getvalue()
+
+
+def failing(file: Path, *options: str) -> tuple[list[str], str, int]:
+    """What is reported of the rows, without the file's name, the error, and the exit code."""
+    err = StringIO()
+    with pytest.raises(CommandError) as error:
+        call_command("import_stock", str(file), *options, stdout=StringIO(), stderr=err)
+    reported = [line.removeprefix(f"{file}:") for line in err.getvalue().splitlines()]
+    return reported, str(error.value), error.value.returncode
+
+
+def quantities() -> dict[tuple[str, str], int]:
+    rows = Inventory.objects.values_list("product__sku", "store__code", "quantity")
+    return {(sku, code): quantity for sku, code, quantity in rows}
+
+
+@pytest.mark.usefixtures("chair")
+def test_counts_are_taken_over_and_the_rest_stays(tmp_path: Path, store: Store, lamp: Product) -> None:
+    make_stock(store, lamp, 3)
+    make_stock(store, make_product(sku="RUG"), 8)
+    make_store(code="S2")
+    told = import_stock(stock_csv(tmp_path, "LAMP,S1,12", "CHAIR,S2,0", "LAMP,S2,5"))
+    assert told == "stock: 3 saved\n"
+    assert quantities() == {("LAMP", "S1"): 12, ("RUG", "S1"): 8, ("CHAIR", "S2"): 0, ("LAMP", "S2"): 5}
+
+
+def test_each_row_is_in_the_books_with_its_file_and_lines(tmp_path: Path, store: Store, lamp: Product) -> None:
+    make_stock(store, lamp, 3)
+    counted_at = timezone.now()
+    import_stock(stock_csv(tmp_path, "LAMP,S1,12"), "--counted-at", counted_at.isoformat())
+    latest = StockAdjustment.objects.latest("pk")
+    assert (latest.kind, latest.delta, latest.counted_at, latest.reason) == (
+        StockAdjustment.Kind.COUNT,
+        9,
+        counted_at,
+        "stock.csv, lines 2 to 2",
+    )
+
+
+def test_deliveries_are_added_as_often_as_they_are_named(tmp_path: Path, store: Store, lamp: Product) -> None:
+    make_stock(store, lamp, 3)
+    assert import_stock(stock_csv(tmp_path, "LAMP,S1,12", "LAMP,S1,1"), "--receive") == "stock: 2 saved\n"
+    assert quantities() == {("LAMP", "S1"): 16}
+
+
+def test_what_was_sold_and_delivered_since_the_count_is_kept(tmp_path: Path, store: Store, lamp: Product) -> None:
+    make_stock(store, lamp, 10)
+    StockAdjustment.objects.update(created_at=NOW - timedelta(days=2))
+    place_order(store_id=store.pk, lines=[Line(lamp.pk, 4)])
+    import_stock(stock_csv(tmp_path, "LAMP,S1,30"), "--receive")
+    import_stock(stock_csv(tmp_path, "LAMP,S1,20"), "--counted-at", (NOW - timedelta(hours=1)).isoformat())
+    assert quantities() == {("LAMP", "S1"): 20 - 4 + 30}
+
+
+@pytest.mark.usefixtures("chair")
+def test_count_older_than_what_is_on_record_is_left_alone(tmp_path: Path, store: Store, lamp: Product) -> None:
+    set_stock(store_id=store.pk, product_id=lamp.pk, quantity=2)
+    yesterday = (NOW - timedelta(days=1)).isoformat()
+    told = import_stock(stock_csv(tmp_path, "LAMP,S1,50", "CHAIR,S1,7"), "--counted-at", yesterday)
+    assert told == "stock: 1 saved, 1 outdated ones left alone\n"
+    assert quantities() == {("LAMP", "S1"): 2, ("CHAIR", "S1"): 7}
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize(
+    ("row", "reported"),
+    [
+        ("NONE,S1,1", ["sku: there is no product with this SKU: 'NONE'"]),
+        ("LAMP,S9,1", ["store: there is no store with this code: 'S9'"]),
+        ("LAMP\0,S1,1", ["sku: there is no product with this SKU: 'LAMP\\x00'"]),
+        ("LAMP,S1,-1", ["quantity: it is less than nothing: -1"]),
+        ("LAMP,S1,1.5", ["quantity: '1.5' is not a whole number such as 12"]),
+        ("LAMP,S1,٣", ["quantity: '٣' is not a whole number such as 12"]),
+        ("LAMP,S1,1000000001", ["quantity: 1000000001 is more than 1000000000"]),
+        ("LAMP,S1", ["quantity: the row has 2 values, not 3"]),
+        (
+            ",,many",
+            ["sku: it is empty", "store: it is empty", "quantity: 'many' is not a whole number such as 12"],
+        ),
+        ("CHAIR,S1,6", ["sku: the product's stock at this store is in an earlier line"]),
+    ],
+)
+def test_bad_row_is_named_and_the_others_are_saved(
+    tmp_path: Path, lamp: Product, chair: Product, row: str, reported: list[str]
+) -> None:
+    del lamp, chair
+    file = stock_csv(tmp_path, "CHAIR,S1,5", row, "LAMP,S1,2")
+    assert failing(file) == ([f"3: {fault}" for fault in reported], "1 bad rows were skipped; the others are saved", 3)
+    assert quantities() == {("CHAIR", "S1"): 5, ("LAMP", "S1"): 2}
+
+
+def test_pair_that_comes_again_in_a_later_batch_is_noticed(
+    tmp_path: Path, store: Store, lamp: Product, chair: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del store, lamp, chair
+    monkeypatch.setattr(stock_import, "BATCH", 1)
+    reported, _, code = failing(stock_csv(tmp_path, "LAMP,S1,1", "CHAIR,S1,1", "LAMP,S1,2"))
+    assert (reported, code) == (["4: sku: the product's stock at this store is in an earlier line"], 3)
+    assert quantities() == {("LAMP", "S1"): 1, ("CHAIR", "S1"): 1}
+
+
+def test_delivery_of_more_than_a_row_can_hold_is_refused(
+    tmp_path: Path, store: Store, lamp: Product, chair: Product
+) -> None:
+    del chair
+    make_stock(store, lamp, 5)
+    file = stock_csv(tmp_path, f"LAMP,S1,{MAX_QUANTITY}", "CHAIR,S1,4")
+    reported, _, code = failing(file, "--receive")
+    assert (reported, code) == ([f"2: quantity: there would be more than {MAX_QUANTITY}"], 3)
+    assert quantities() == {("LAMP", "S1"): 5, ("CHAIR", "S1"): 4}
+
+
+@pytest.mark.usefixtures("store", "lamp")
+def test_strict_saves_nothing_when_any_row_is_bad(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stock_import, "BATCH", 1)
+    assert failing(stock_csv(tmp_path, "LAMP,S1,1", "NONE,S1,2"), "--strict") == (
+        ["3: sku: there is no product with this SKU: 'NONE'"],
+        "1 bad rows, so nothing was saved",
+        1,
+    )
+    assert quantities() == {}
+    assert import_stock(stock_csv(tmp_path, "LAMP,S1,1"), "--strict") == "stock: 1 saved\n"
+
+
+@pytest.mark.usefixtures("store", "lamp")
+def test_wrong_file_or_time_is_refused(tmp_path: Path) -> None:
+    assert failing(tmp_path / "none.csv") == ([], f"{tmp_path / 'none.csv'}: No such file or directory", 1)
+    wrong = write_csv(tmp_path / "wrong.csv", "sku,shop,quantity")
+    assert "missing: 'store'; unknown: 'shop'" in failing(wrong)[1]
+    file = stock_csv(tmp_path, "LAMP,S1,1")
+    tomorrow = (timezone.now() + timedelta(days=1)).isoformat()
+    assert failing(file, "--counted-at", tomorrow)[1] == (
+        f"--counted-at {tomorrow}: nothing can have been counted in the future"
+    )
+    assert "has no offset from UTC" in failing(file, "--counted-at", "2026-03-31T22:00")[1]
+    assert quantities() == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_import_that_was_broken_off_says_how_to_go_on(
+    tmp_path: Path, store: Store, lamp: Product, chair: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del store, lamp, chair
+    monkeypatch.setattr(stock_import, "BATCH", 1)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone() or (0,)
+
+    def end_connection(**_: object) -> None:
+        other = connection.copy()
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+        other.close()
+
+    file = stock_csv(tmp_path, "LAMP,S1,1", "CHAIR,S1,2")
+    stock_changed.connect(end_connection)
+    try:
+        _, error, code = failing(file, "--receive")
+    finally:
+        stock_changed.disconnect(end_connection)
+        connection.close()
+    assert error.startswith("PostgreSQL failed (")
+    assert error.endswith("stock so far: 1 saved. Go on with --receive --from-line 3")
+    assert code == 1
+    assert import_stock(file, "--receive", "--from-line", "3") == "stock: 1 saved\n"
+    assert quantities() == {("LAMP", "S1"): 1, ("CHAIR", "S1"): 2}
+
+
+@pytest.mark.races
+@pytest.mark.django_db(transaction=True)
+def test_deliveries_in_opposite_orders_beside_orders_sell_no_unit_twice(tmp_path: Path) -> None:
+    stores = [make_store(code=f"S{number}") for number in range(2)]
+    products = [make_product(sku=f"P{number}") for number in range(40)]
+    rows = [f"{product.sku},{store.code},3" for store in stores for product in products]
+    one = stock_csv(tmp_path, *rows)
+    other = write_csv(tmp_path / "other.csv", "sku,store,quantity", *rows[::-1])
+    sold: list[int] = []
+
+    def sell() -> None:
+        for product in [*products, *products[::-1]]:
+            try:
+                place_order(store_id=stores[0].pk, lines=[Line(product.pk, 2), Line(products[0].pk, 1)])
+            except OrderRejectedError:
+                continue
+            sold.append(product.pk)
+
+    in_threads(
+        lambda: [import_stock(one, "--receive") for _ in range(4)],
+        lambda: [import_stock(other, "--receive") for _ in range(4)],
+        sell,
+        sell,
+    )
+    assert sum(quantities().values()) == 80 * 3 * 8 - 3 * len(sold)
+    assert [check_books(store_id=store.pk) for store in stores] == [[], []]
+
+
+@pytest.mark.races
+@pytest.mark.django_db(transaction=True)
+def test_counts_beside_orders_keep_every_sale(tmp_path: Path, store: Store) -> None:
+    products = [make_product(sku=f"P{number}") for number in range(30)]
+    for product in products:
+        make_stock(store, product, 100)
+    StockAdjustment.objects.update(created_at=NOW - timedelta(days=1))
+    before = (NOW - timedelta(minutes=1)).isoformat()  # and every sale below comes after it
+    file = stock_csv(tmp_path, *[f"{product.sku},S1,100" for product in products[::-1]])
+
+    def sell() -> None:
+        for product in products * 2:
+            place_order(store_id=store.pk, lines=[Line(product.pk, 1)])
+
+    in_threads(lambda: [import_stock(file, "--counted-at", before) for _ in range(6)], sell, sell)
+    assert set(quantities().values()) == {100 - 4}
+    assert check_books(store_id=store.pk) == []
