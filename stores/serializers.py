@@ -1,16 +1,14 @@
 """What goes in and out of the store endpoints."""
 
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from rest_framework import serializers
 
+from stores import selectors
 from stores.fields import StrictIntegerField
 from stores.models import Inventory, Store
 from stores.services import MAX_QUANTITY
-
-CLOCK_SKEW = timedelta(minutes=1)
 
 
 class StoreSerializer(serializers.ModelSerializer[Store]):
@@ -51,8 +49,8 @@ class StockChangeSerializer(serializers.Serializer[Any]):
     counted_at = serializers.DateTimeField(required=False, help_text="Movements after it are kept.")
     reason = serializers.CharField(required=False, allow_blank=True, max_length=200, default="")
 
-    def validate_counted_at(self, value: Any) -> Any:
-        if value > timezone.now() + CLOCK_SKEW:
+    def validate_counted_at(self, value: datetime) -> datetime:
+        if selectors.lies_ahead(value):
             raise serializers.ValidationError("Nothing can have been counted in the future.")
         return value
 

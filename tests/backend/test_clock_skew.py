@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
+from rest_framework.test import APIClient
 
 from backend import tasks, throttles
 from indexing import claims
@@ -15,7 +16,7 @@ from orders.idempotency import KEPT_FOR, IdempotencyKey, forget_expired
 from orders.models import IdempotencyRecord, Order
 from orders.services import Line, cancel_order, place_order
 from stores.services import count_stock
-from tests.factories import make_product, make_stock, make_store
+from tests.factories import make_product, make_stock, make_store, make_user
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
 
@@ -58,6 +59,23 @@ def test_cancelled_units_are_added_to_a_count_from_before_and_to_none_from_after
     after = datetime.now(UTC)
     assert count_stock(store_id=order.store_id, counts={lamp: 4}, counted_at=before) == {lamp: 5}
     assert count_stock(store_id=order.store_id, counts={lamp: 5}, counted_at=after) == {lamp: 5}
+
+
+def test_fresh_count_is_taken_and_one_from_tomorrow_is_not(
+    api: APIClient, order: Order, elsewhere: Callable[[], None]
+) -> None:
+    api.force_authenticate(make_user(is_superuser=True))
+    url = f"/stores/{order.store_id}/inventory/{order.items.get().product_id}/"
+    fresh, tomorrow = datetime.now(UTC), datetime.now(UTC) + timedelta(days=1)
+    elsewhere()
+    taken = api.patch(url, {"set": 7, "counted_at": fresh.isoformat()}, format="json")
+    refused = api.patch(url, {"set": 7, "counted_at": tomorrow.isoformat()}, format="json")
+    soon = api.patch(url, {"set": 7, "counted_at": (fresh + timedelta(hours=3)).isoformat()}, format="json")
+    assert (taken.status_code, taken.json()["quantity"]) == (200, 7)
+    assert (refused.status_code, soon.status_code) == (400, 400)
+    assert refused.json()["errors"] == [
+        {"field": "counted_at", "message": "Nothing can have been counted in the future."}
+    ]
 
 
 def test_idempotency_key_is_kept_for_as_long_as_promised(order: Order, elsewhere: Callable[[], None]) -> None:
