@@ -11,6 +11,7 @@ from products.models import Product
 from storefront import basket, chosen_store, selectors
 from storefront.forms import LineForm, reasons
 from storefront.http import back_to, is_fragment
+from stores.models import Store
 
 
 @require_safe
@@ -22,25 +23,43 @@ def show(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
-    """Put some of a product in. With htmx: the basket's link and a word of confirmation, both out of band."""
+    """Put some of a product in, at the page's store when the visitor has none yet.
+
+    With htmx: the links of basket and new store and a word of confirmation, all out of band.
+    """
     form = LineForm(request.POST)
     if not form.is_valid():
         return HttpResponseBadRequest(reasons(form), content_type="text/plain; charset=utf-8")
     product = get_object_or_404(Product.objects.searchable(), pk=form.cleaned_data["product_id"])
-    text = _add(request, product, form.cleaned_data["quantity"])
-    if is_fragment(request):
-        return render(request, "storefront/_added.html", {"text": text, "oob": True})
-    messages.info(request, text)
-    return back_to(request, "storefront:basket")
-
-
-def _add(request: HttpRequest, product: Product, quantity: int) -> str:
     try:
         with basket.changing(request) as held:
-            held.add(product.pk, quantity)
+            held.add(product.pk, form.cleaned_data["quantity"])
     except basket.BasketFullError:
-        return f"The basket is full: an order has at most {MAX_LINES} different products."
-    return f"{product.name} is in your basket."
+        return _added(request, f"The basket is full: an order has at most {MAX_LINES} different products.", None)
+    mine, shown = chosen_store.of(request), chosen_store.by_id(request.POST.get("store_id", ""))
+    return _added(request, _confirmation(product, mine, shown), None if mine else shown)
+
+
+def _confirmation(product: Product, mine: Store | None, shown: Store | None) -> str:
+    if shown is None or shown == mine:
+        return f"{product.name} is in your basket."
+    if mine is None:
+        return f"{product.name} is in your basket. You are shopping at {shown.name}."
+    return f"{product.name} is in your basket, which is for {mine.name} and not for {shown.name}."
+
+
+def _added(request: HttpRequest, text: str, new_store: Store | None) -> HttpResponse:
+    if is_fragment(request):
+        context: dict[str, object] = {"text": text, "oob": True}
+        if new_store:
+            context |= {"my_store": new_store, "here": request.POST.get("next", "")}
+        response = render(request, "storefront/_added.html", context)
+    else:
+        messages.info(request, text)
+        response = back_to(request, "storefront:basket")
+    if new_store:
+        chosen_store.remember(response, new_store)
+    return response
 
 
 @require_POST
