@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from orders.errors import InvalidOrderError, KeyReusedError, RequestInProgressError
@@ -25,7 +27,7 @@ def place(request: HttpRequest) -> HttpResponse:
     if placed := basket.order_placed_with(request, str(form.cleaned_data["idempotency_key"])):
         return redirect("storefront:order", order_id=placed)
     if not may_order(request.user):
-        return redirect("storefront:sign-in")
+        return redirect_to_login(reverse("storefront:basket"), reverse("storefront:sign-in"))
     return _place_once(request, form.cleaned_data)
 
 

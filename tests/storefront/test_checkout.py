@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.shortcuts import resolve_url
 from django.test import Client, override_settings
 
 from orders.models import Order
@@ -157,8 +158,31 @@ def test_guest_is_asked_to_sign_in_when_guests_may_not_order(client: Client) -> 
     with override_settings(GUEST_CHECKOUT=False):
         form = fill_basket(client, store, {kettle: 1})
         assert "Sign in to order" in text_of(client.get("/basket/"))
-        assert client.post("/checkout/", form)["Location"] == settings.LOGIN_URL
+        assert client.post("/checkout/", form)["Location"] == f"{settings.LOGIN_URL}?next=/basket/"
     assert Order.objects.count() == 0
+
+
+def test_signing_in_on_the_way_leads_back_to_the_same_order_form(client: Client) -> None:
+    ann, store, kettle = make_user("ann"), make_store(), make_product("Kettle")
+    make_stock(store, kettle, 5)
+    with override_settings(GUEST_CHECKOUT=False):
+        form = fill_basket(client, store, {kettle: 2})
+        sign_in = client.post("/checkout/", form, follow=True)
+        name_and_password = {"username": "ann", "password": "password", "next": sign_in.context["next"]}
+        page = client.post(sign_in.redirect_chain[-1][0], name_and_password, follow=True)
+        assert page.redirect_chain == [("/basket/", 302)]
+        assert "Place order" in text_of(page)
+        assert str(page.context["basket"].key) == form["idempotency_key"]
+        client.post("/checkout/", form)
+    order = Order.objects.get()
+    assert (order.status, order.customer, left(kettle)) == ("CONFIRMED", ann, 3)
+
+
+@pytest.mark.parametrize("evil", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"])
+def test_signing_in_leads_to_no_other_site(client: Client, evil: str) -> None:
+    make_user("ann")
+    answer = client.post("/sign-in/", {"username": "ann", "password": "password", "next": evil})
+    assert answer["Location"] == resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 def test_form_needs_the_csrf_token() -> None:
