@@ -7,7 +7,7 @@ import collections
 import csv
 import dataclasses
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from statistics import fmean
 
@@ -18,6 +18,7 @@ from search_api.contracts import Hit, SearchRequest
 DEPTH = 100  # hits looked at for a judged query
 MIN_JUDGED = 10  # products; with fewer a score is chance
 RELEVANT = 2  # grade from which a product is an answer
+GRADES = ("0", "1", "2", "3")
 GAINS = {1: 1, 2: 3, 3: 7}
 TYPO_DEPTH = 10
 
@@ -47,9 +48,10 @@ class TypoScore:
 def read_judgements(path: Path) -> Judgements:
     """Grades by query and SKU from a CSV file with the columns query, sku, grade."""
     judgements: Judgements = collections.defaultdict(dict)
-    with path.open(newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            judgements[row["query"]][row["sku"]] = int(row["grade"])
+    for line, row in _rows(path, ("query", "sku", "grade")):
+        if row["grade"] not in GRADES:
+            raise ValueError(f"{path}:{line}: grade: {row['grade']!r} is none of {', '.join(GRADES)}")
+        judgements[row["query"]][row["sku"]] = int(row["grade"])
     return dict(judgements)
 
 
@@ -97,9 +99,21 @@ def totals(scores: Iterable[QueryScore]) -> dict[str, float]:
 
 
 def read_typos(path: Path) -> list[tuple[str, str]]:
-    """(misspelling, word meant) from a CSV file with the columns typo, correct."""
-    with path.open(newline="", encoding="utf-8") as file:
-        return [(row["typo"], row["correct"]) for row in csv.DictReader(file)]
+    """Pairs of a misspelling and the word meant from a CSV file with the columns typo, correct."""
+    return [(row["typo"], row["correct"]) for _, row in _rows(path, ("typo", "correct"))]
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a CSV file, each with its line. Raises ValueError with the file and what is wrong in it."""
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        reader = csv.DictReader(file, restval="")
+        try:
+            if missing := [name for name in columns if name not in (reader.fieldnames or ())]:
+                wrong = f"it has no column {', '.join(missing)}; wanted are {', '.join(columns)}"
+                raise ValueError(wrong)  # noqa: TRY301 - it gets the file's name below, as every other fault
+            yield from ((reader.line_num, row) for row in reader)
+        except (csv.Error, ValueError) as error:
+            raise ValueError(f"{path}: {error}") from error
 
 
 def score_typos(pairs: Iterable[tuple[str, str]]) -> list[TypoScore]:

@@ -40,14 +40,16 @@ class Command(BaseCommand):
         if not any(options[name] for name in ("judgements", "typos", "codes", "suggestions")):
             raise CommandError("Give a file of judgements, --typos FILE, --codes N or --suggestions N.")
         try:
-            earlier = json.loads(options["compare"].read_text()) if options["compare"] else None
+            earlier = _earlier(options["compare"]) if options["compare"] else None
             result = self._score(options)
             if options["json"]:
                 options["json"].write_text(json.dumps(result, indent=1))
         except EngineUnavailableError as error:
             raise CommandError(f"OpenSearch is away, and the degraded search is not what is scored: {error}") from error
-        except (OSError, KeyError, ValueError) as error:
-            raise CommandError(f"Cannot read or write a file: {error!r}") from error
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror or error}") from error
+        except ValueError as error:
+            raise CommandError(str(error)) from error
         self._print(result, earlier)
 
     def _score(self, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,6 +72,14 @@ class Command(BaseCommand):
                 console.print(_totals(result[name], (earlier or {}).get(name)))
         if earlier and "queries" in earlier:
             console.print(_changes(result["queries"], earlier["queries"]))
+
+
+def _earlier(path: Path) -> dict[str, Any]:
+    try:
+        scores: dict[str, Any] = json.loads(path.read_text())
+    except ValueError as error:
+        raise ValueError(f"{path}: this is no file that --json wrote ({error})") from error
+    return scores
 
 
 def _judged(path: Path, *, every_query: bool) -> dict[str, Any]:
