@@ -16,7 +16,7 @@ from prometheus_client.registry import Collector
 
 from backend import redis, tasks
 from indexing.models import IndexCheck, SyncState
-from orders.confirmations import due_confirmations
+from orders.confirmations import due_confirmations, lately_given_up
 from orders.models import Order
 
 logger = structlog.get_logger(__name__)
@@ -76,6 +76,11 @@ def _first_id_of(moment: float) -> uuid.UUID:
 def _confirmations() -> Iterable[Metric]:
     yield GaugeMetricFamily(
         "confirmations_due", "Order confirmations that wait to be sent.", value=due_confirmations().count()
+    )
+    yield GaugeMetricFamily(
+        "confirmations_given_up",
+        "Order confirmations given up within the last 7 days.",
+        value=lately_given_up().count(),
     )
 
 

@@ -9,6 +9,7 @@ sending may take (`EMAIL_TIMEOUT`), by PostgreSQL's clock alone. An order cancel
 
 import logging
 import uuid
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
@@ -24,6 +25,7 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(hours=6)
 MAX_ATTEMPTS = 16  # about two days
+SHOWN_FOR = timedelta(days=7)  # to whoever watches; the admin lists them for ever
 NEVER_QUEUED_AFTER = timedelta(seconds=10)  # what is younger is on its way through the queue
 
 
@@ -45,13 +47,42 @@ def due_confirmations() -> QuerySet[Order]:
     return _unsent().filter(created_at__lt=Now() - NEVER_QUEUED_AFTER).order_by("created_at")
 
 
-def _unsent() -> QuerySet[Order]:
+def give_up() -> int:
+    """Take orders whose last attempt failed out of what is due: the number of them."""
+    failed = _wanted().filter(confirmation_attempts__gte=MAX_ATTEMPTS, confirmation_due_at__lte=Now())
+    return failed.update(confirmation_given_up_at=Now())
+
+
+def given_up_confirmations() -> QuerySet[Order]:
+    """Confirmed orders whose confirmation nobody sends any more."""
     return Order.objects.filter(
-        Q(confirmation_due_at=None) | Q(confirmation_due_at__lte=Now()),
-        ~Q(email=""),
-        status=Order.Status.CONFIRMED,
-        confirmation_sent_at=None,
-        confirmation_attempts__lt=MAX_ATTEMPTS,
+        confirmation_given_up_at__isnull=False, confirmation_sent_at=None, status=Order.Status.CONFIRMED
+    )
+
+
+def lately_given_up() -> QuerySet[Order]:
+    """Those of the last days."""
+    return given_up_confirmations().filter(confirmation_given_up_at__gt=Now() - SHOWN_FOR)
+
+
+def try_again(*, order_ids: Collection[uuid.UUID]) -> int:
+    """Let confirmations that were given up be due at once, with all attempts before them: the number of them."""
+    return (
+        given_up_confirmations()
+        .filter(pk__in=order_ids)
+        .update(confirmation_given_up_at=None, confirmation_due_at=None, confirmation_attempts=0)
+    )
+
+
+def _unsent() -> QuerySet[Order]:
+    return _wanted().filter(
+        Q(confirmation_due_at=None) | Q(confirmation_due_at__lte=Now()), confirmation_attempts__lt=MAX_ATTEMPTS
+    )
+
+
+def _wanted() -> QuerySet[Order]:
+    return Order.objects.filter(
+        ~Q(email=""), status=Order.Status.CONFIRMED, confirmation_sent_at=None, confirmation_given_up_at=None
     )
 
 

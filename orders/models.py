@@ -45,6 +45,7 @@ class Order(models.Model):
         null=True, blank=True, editable=False, help_text="Not tried again before this."
     )
     confirmation_attempts = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    confirmation_given_up_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ("-created_at", "-id")
@@ -52,9 +53,18 @@ class Order(models.Model):
             models.Index(fields=["store", "-created_at", "-id"], name="orders_order_newest_of_store"),
             models.Index(fields=["customer", "-created_at", "-id"], name="orders_order_of_customer"),
             models.Index(
+                # Not by the attempts: an index that names them would end heap-only updates of every claim.
                 fields=["created_at"],
-                condition=models.Q(status="CONFIRMED", confirmation_sent_at__isnull=True) & ~models.Q(email=""),
-                name="orders_order_unconfirmed_mail",
+                condition=models.Q(
+                    status="CONFIRMED", confirmation_sent_at__isnull=True, confirmation_given_up_at__isnull=True
+                )
+                & ~models.Q(email=""),
+                name="orders_order_mail_due",
+            ),
+            models.Index(
+                fields=["confirmation_given_up_at"],
+                condition=models.Q(confirmation_given_up_at__isnull=False),
+                name="orders_order_mail_given_up",
             ),
             models.Index(
                 fields=["store", "status", "-created_at", "-id"],

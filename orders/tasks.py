@@ -26,6 +26,8 @@ def send_confirmation(order_id: str) -> None:
 @shared_task
 def sweep_confirmations() -> int:
     """Queue the confirmations that are due: never queued, lost with a worker, or failed. The number of them."""
+    if given_up := confirmations.give_up():
+        logger.error("confirmations given up: %s; the admin lists them", given_up)
     due = list(confirmations.due_confirmations().values_list("pk", flat=True)[:SWEEP_AT_MOST])
     for order_id in due:
         send_confirmation.delay(str(order_id))
