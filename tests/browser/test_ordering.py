@@ -88,3 +88,14 @@ def test_back_button_restores_each_step_of_a_search(shop: Shop, visit: Visit) ->
     expect(page.locator(".tile")).to_have_count(24)
     page.go_forward()
     expect(page.locator(".tile")).to_have_count(3)
+
+
+def test_products_added_in_quick_succession_by_a_new_visitor_are_all_in(shop: Shop, visit: Visit) -> None:
+    page = visit()
+    page.goto(f"/search/?q=paper&store_id={shop.main.pk}")
+    page.evaluate("document.querySelectorAll('.tile-add button').forEach((button) => button.click())")
+    expect(page.locator("#tool-basket .count")).to_have_text("3 items")
+    expect(page.locator("#tool-store")).to_contain_text("Main Street")
+    page.goto("/basket/")
+    expect(page.get_by_label("Quantity of Paper lantern")).to_have_count(3)
+    expect(page.locator(".basket-summary")).to_contain_text("Main Street")
