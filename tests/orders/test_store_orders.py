@@ -1,5 +1,6 @@
 """GET /stores/<id>/orders/: for the store's staff, newest first."""
 
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -67,10 +68,13 @@ def test_order_is_listed_with_the_units_over_its_lines(staff: APIClient, store: 
     }
 
 
-def test_cursor_that_no_list_answered_is_said(staff: APIClient, store: Store) -> None:
-    answer = staff.get(f"/stores/{store.pk}/orders/", {"cursor": "xxx"})
+@pytest.mark.parametrize(
+    "cursor", ["xxx", b64encode(b"p=yesterday").decode(), b64encode(b"p=2026-13-45 10:00").decode()]
+)
+def test_cursor_that_no_list_answered_is_refused(staff: APIClient, store: Store, cursor: str) -> None:
+    answer = staff.get(f"/stores/{store.pk}/orders/", {"cursor": cursor})
     told = "This is not a cursor that this list answered: follow next and previous as they are."
-    assert (answer.status_code, answer.json()["detail"]) == (404, told)
+    assert (answer.status_code, answer.json()["errors"]) == (400, [{"field": "cursor", "message": told}])
 
 
 def test_newest_come_first_and_other_stores_not_at_all(staff: APIClient, store: Store, products: list[Product]) -> None:

@@ -1,0 +1,45 @@
+"""`page_size` is what the documentation says, or refused by name: in every list as in the search."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from tests.factories import make_product, make_stock, make_store, make_user
+
+pytestmark = [pytest.mark.service, pytest.mark.django_db]
+
+LISTS = ["/stores/", "/stores/{store}/inventory/", "/stores/{store}/orders/", "/search/products/"]
+
+
+@pytest.fixture
+def store(api: APIClient) -> int:
+    api.force_authenticate(make_user(is_superuser=True))
+    store = make_store()
+    for _ in range(2):
+        make_stock(store, make_product(), 1)
+    return store.pk
+
+
+@pytest.mark.parametrize("url", LISTS)
+@pytest.mark.parametrize(
+    ("page_size", "why"),
+    [
+        ("101", "Ensure this value is less than or equal to 100."),
+        ("0", "Ensure this value is greater than or equal to 1."),
+        ("-5", "Ensure this value is greater than or equal to 1."),
+        ("many", "A valid integer is required."),
+    ],
+)
+def test_page_size_out_of_range_is_refused(api: APIClient, store: int, url: str, page_size: str, why: str) -> None:
+    answer = api.get(url.format(store=store), {"page_size": page_size})
+    assert (answer.status_code, answer.json()["errors"]) == (400, [{"field": "page_size", "message": why}])
+
+
+@pytest.mark.parametrize("url", LISTS[:3])
+def test_largest_page_is_taken(api: APIClient, store: int, url: str) -> None:
+    assert api.get(url.format(store=store), {"page_size": "100"}).status_code == 200
+
+
+def test_pages_have_as_many_rows_as_asked_for(api: APIClient, store: int) -> None:
+    first = api.get(f"/stores/{store}/inventory/", {"page_size": "1"}).json()
+    assert (len(first["results"]), "page_size=1" in first["next"]) == (1, True)
+    assert len(api.get(f"/stores/{store}/inventory/", {"page_size": ""}).json()["results"]) == 2
