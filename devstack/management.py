@@ -16,10 +16,11 @@ from backend import command_line
 
 
 class Call(TypedDict):
-    """`output`: a file that gets what the command prints, in place of the terminal."""
+    """`output`: a file for what the command prints, in place of the terminal; `fine`: an exit code to go on after."""
 
     arguments: list[str]
     output: NotRequired[str]
+    fine: NotRequired[int]
 
 
 def main(calls: list[Call]) -> None:
@@ -28,6 +29,9 @@ def main(calls: list[Call]) -> None:
         try:
             _run(call)
         except CommandError as error:
+            if error.returncode == call.get("fine"):
+                print(f"{_said(call)}: {error}", file=sys.stderr)  # noqa: T201 - this is what the terminal shows
+                continue
             sys.exit(f"{_said(call)}: {error}")
         except command_line.OUTSIDE as error:
             sys.exit(f"{_said(call)}: {command_line.explained(error)}")

@@ -14,6 +14,7 @@ from devstack.project import Project
 from devstack.services import Service
 from devstack.state import CHECKOUT, write_private
 from devstack.static_files import StaticFiles
+from stores.management.exit_codes import ROWS_SKIPPED
 
 WATCH_SECONDS = 0.5
 HIGHEST_PORT = 65_535
@@ -137,7 +138,8 @@ def _fill_database(options: argparse.Namespace) -> list[Call]:
     if options.catalogue is None:
         return [migrate, {"arguments": ["seed_demo", "--if-empty"]}]
     files = ["--products", str(options.catalogue), "--stores", str(options.stores)]
-    return [migrate, {"arguments": ["import_catalogue", *files]}, {"arguments": ["seed_demo", "--stock-only"]}]
+    catalogue: Call = {"arguments": ["import_catalogue", *files], "fine": ROWS_SKIPPED}
+    return [migrate, catalogue, {"arguments": ["seed_demo", "--stock-only"]}]
 
 
 def _prepare_site(project: Project) -> None:

@@ -17,8 +17,12 @@ GOOD = "GOOD,Good one,,,1,,,"
 
 def import_products(file: Path, *, strict: bool = False) -> list[str]:
     """What is reported, without the file's path before each line number."""
-    err = StringIO()
-    call_command("import_catalogue", products=file, strict=strict, stdout=StringIO(), stderr=err)
+    err, code = StringIO(), 0
+    try:
+        call_command("import_catalogue", products=file, strict=strict, stdout=StringIO(), stderr=err)
+    except CommandError as error:
+        code = error.returncode
+    assert code == (3 if err.getvalue() else 0)
     return [line.removeprefix(f"{file}:") for line in err.getvalue().splitlines()]
 
 
@@ -101,7 +105,8 @@ def test_line_is_the_one_on_which_the_row_starts(tmp_path: Path) -> None:
 
 def test_bad_coordinates_of_a_store_are_reported(tmp_path: Path) -> None:
     file, err = stores_csv(tmp_path, "1,A,,,,,90.5,0", "2,B,,,,,north,0", "3,C,,,,,-90,180"), StringIO()
-    call_command("import_catalogue", stores=file, stdout=StringIO(), stderr=err)
+    with pytest.raises(CommandError, match="2 bad rows were skipped; the others are saved"):
+        call_command("import_catalogue", stores=file, stdout=StringIO(), stderr=err)
     assert err.getvalue().splitlines() == [
         f"{file}:2: latitude: degrees go from -90 to 90, not 90.5",
         f"{file}:3: latitude: 'north' is not a number such as 45.52",
@@ -109,9 +114,12 @@ def test_bad_coordinates_of_a_store_are_reported(tmp_path: Path) -> None:
     assert Store.objects.values_list("code", flat=True).get() == "3"
 
 
-def test_summary_counts_the_rows_skipped(tmp_path: Path) -> None:
+def test_summary_counts_the_rows_skipped_and_the_exit_code_tells_of_them(tmp_path: Path) -> None:
     out = StringIO()
-    call_command("import_catalogue", products=products_csv(tmp_path, GOOD, ",,,,,,,x"), stdout=out, stderr=StringIO())
+    file = products_csv(tmp_path, GOOD, ",,,,,,,x")
+    with pytest.raises(CommandError) as error:
+        call_command("import_catalogue", products=file, stdout=out, stderr=StringIO())
+    assert (error.value.returncode, str(error.value)) == (3, "1 bad rows were skipped; the others are saved")
     assert out.getvalue() == "products: 1 created, 0 updated, 0 unchanged, 1 bad rows skipped\n"
 
 

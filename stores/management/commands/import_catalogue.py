@@ -14,8 +14,7 @@ from products.csv_table import Import, Table
 from products.errors import FileRefusedError
 from stores.catalogue_import import STORES
 from stores.management.bars import show_lines
-
-INTERRUPTED = 130  # exit code of a shell for Ctrl-C
+from stores.management.exit_codes import INTERRUPTED, ROWS_SKIPPED
 
 
 class Command(BaseCommand):
@@ -25,7 +24,8 @@ products: {",".join(PRODUCTS.columns)}
 stores:   {",".join(STORES.columns)}
 
 Products are told apart by SKU, stores by code; each file names one once. What is in no file stays as it is, and a row
-that changes nothing writes nothing. A bad row is reported and skipped. docs/catalogue.md describes every column."""
+that changes nothing writes nothing. A bad row is reported and skipped, and the exit code is then {ROWS_SKIPPED}.
+docs/catalogue.md describes every column."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         parser = super().create_parser(prog_name, subcommand, **kwargs)
@@ -47,6 +47,8 @@ that changes nothing writes nothing. A bad row is reported and skipped. docs/cat
                 raise CommandError(f"{bad:,} bad rows, so nothing was saved")
         for each in imports:
             self.stdout.write(f"{each.table.name}: {each.outcome}")
+        if bad:
+            raise CommandError(f"{bad:,} bad rows were skipped; the others are saved", returncode=ROWS_SKIPPED)
 
     def _open(self, options: dict[str, Any]) -> list[Import]:
         """Every file that was named, refused as a whole before a row of any is saved."""

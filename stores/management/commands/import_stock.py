@@ -12,10 +12,8 @@ from products.csv_file import BadRow, CsvFile
 from products.errors import FileRefusedError
 from stores import selectors
 from stores.management.bars import show_lines
+from stores.management.exit_codes import INTERRUPTED, ROWS_SKIPPED
 from stores.stock_import import COLUMNS, StockImport
-
-INTERRUPTED = 130  # exit code of a shell for Ctrl-C
-ROWS_SKIPPED = 3
 
 
 class Command(BaseCommand):
