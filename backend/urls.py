@@ -1,11 +1,14 @@
 """Every route of the system."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from backend import dashboard, documentation, health, scrape, sign_in
 
+admin.site.site_header = f"{settings.SHOP_NAME}: administration"
+admin.site.site_title = settings.SHOP_NAME
 admin.site.index_template = "backend/admin_index.html"
 
 urlpatterns = [

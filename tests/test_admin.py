@@ -53,6 +53,13 @@ def queries(action: Callable[[], Any]) -> int:
     return len(captured)
 
 
+def test_pages_are_headed_by_the_name_of_the_shop(root: Client) -> None:
+    shown = root.get("/admin/").content.decode()
+    assert "Searchlight: administration" in shown
+    assert "| Searchlight</title>" in shown
+    assert "Django" not in shown
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_list_costs_as_many_queries_for_three_rows_as_for_one(root: Client, model: type[Model]) -> None:
     def show() -> None:

@@ -19,6 +19,7 @@ from devstack.chaos.table import table
 from devstack.chaos.verdict import Verdict, judge
 
 SHOPPERS = 6
+SHORTEST = 0.1  # minutes; in less, too few requests are made for a verdict to mean anything
 console = Console()
 
 
@@ -37,11 +38,21 @@ def main(arguments: list[str]) -> int:
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("./dev chaos", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=2.0, metavar="N", help="how long (default 2)")
+    parser.add_argument("--minutes", type=_minutes, default=2.0, metavar="N", help="how long (default 2)")
     parser.add_argument("--seed", type=int, metavar="S", help="repeat the trouble of an earlier run")
     parser.add_argument("--products", type=int, default=1000, metavar="N", help="size of the catalogue (default 1000)")
     parser.add_argument("--soak", action="store_true", help="load alone, with no trouble: then no request may fail")
     return parser.parse_args(arguments)
+
+
+def _minutes(value: str) -> float:
+    try:
+        minutes = float(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a number of minutes") from None
+    if not SHORTEST <= minutes < float("inf"):
+        raise argparse.ArgumentTypeError(f"{value} is no time to judge by; at least {SHORTEST} are needed")
+    return minutes
 
 
 def _run(system: System, tally: Tally, trouble: Troublemaker, *, seed: int, seconds: float) -> list[int]:
