@@ -130,8 +130,12 @@ class PrivateAnswers:
 
 
 def _is_private(request: HttpRequest) -> bool:
-    named = "Authorization" in request.headers or settings.SESSION_COOKIE_NAME in request.COOKIES
+    named = "HTTP_AUTHORIZATION" in request.META or ("HTTP_COOKIE" in request.META and _has_session(request))
     return named or request.method not in {"GET", "HEAD"} or request.path.startswith("/orders/")
+
+
+def _has_session(request: HttpRequest) -> bool:
+    return settings.SESSION_COOKIE_NAME in request.COOKIES
 
 
 class PageThrottle:

@@ -32,6 +32,7 @@ logger = structlog.get_logger(__name__)
 
 OFF = "off"
 DEFAULT_SCOPE = "api"
+KEPT_ADDRESSES = 10_000
 
 
 class ScopedThrottle(BaseThrottle):
@@ -58,7 +59,11 @@ def caller(request: Request | HttpRequest) -> str:
 
 def address(request: Request | HttpRequest) -> str:
     """The client's address; of IPv6 the /64, since that is what one customer of a provider has."""
-    text = request.META.get("REMOTE_ADDR", "")
+    return _counted_as(request.META.get("REMOTE_ADDR", ""))
+
+
+@functools.lru_cache(KEPT_ADDRESSES)
+def _counted_as(text: str) -> str:
     try:
         found = ipaddress.ip_address(text)
     except ValueError:

@@ -17,6 +17,7 @@ from bench.services import borrowed_services, own_services
 from devstack.services import Beat, Service, State, Web, Worker
 
 UNCACHED = {"SEARCH_CACHE_SECONDS": "0"}
+PATIENT = {"SEARCH_TIMEOUT": "30"}  # s; nobody has compiled or read anything yet when the warm-up begins
 WARM_UP = 15  # times the effort's seconds
 
 
@@ -45,7 +46,7 @@ def running(plan: Plan) -> Iterator[Rig]:
         django.setup()
         logging.disable(logging.WARNING)  # in this process: requests made here to find out what they do
         _fill(plan)
-        with _web(state, environment | UNCACHED, "warm-up") as uncached:
+        with _web(state, environment | UNCACHED | PATIENT, "warm-up") as uncached:
             _warm_up(uncached, plan.effort)
         with _web(state, environment, "bench-web") as url:
             yield Rig(
