@@ -4,7 +4,8 @@ import pytest
 
 from devstack import migrations
 
-pytestmark = [pytest.mark.service, pytest.mark.django_db]
+# Outside of a transaction, without which PostgreSQL builds no index beside writes.
+pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
 
 
 def test_no_migration_breaks_the_release_before() -> None:
