@@ -19,7 +19,7 @@ class RememberedNegotiation(DefaultContentNegotiation):
     ) -> tuple[BaseRenderer, str]:
         """The renderer, and the media type that it is accepted as; NotAcceptable."""
         offered = list(renderers)
-        if len(offered) > 1 or format_suffix or self.settings.URL_FORMAT_OVERRIDE in request.query_params:
+        if len(offered) > 1 or format_suffix or self.settings.URL_FORMAT_OVERRIDE in request.GET:
             found: tuple[BaseRenderer, str] = super().select_renderer(request, offered, format_suffix)
             return found
         return offered[0], _accepted_as(request.META.get("HTTP_ACCEPT", "*/*"), offered[0].media_type)

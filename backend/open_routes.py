@@ -32,6 +32,8 @@ def _match(path: str) -> ResolverMatch:
 def _answer(request: HttpRequest) -> HttpResponseBase:
     request.get_host()  # refuses a host that is not ours, as CommonMiddleware does
     request.resolver_match = _match(request.path_info)
-    response = request.resolver_match.func(request).render()
+    response = request.resolver_match.func(request)
+    if hasattr(response, "render"):  # by Django's handler, otherwise
+        response.render()
     response["Content-Length"] = len(response.content)
     return response  # type: ignore[no-any-return]  # to its types, a view is any function

@@ -1,7 +1,10 @@
 """Search over HTTP."""
 
+from typing import Any
 from urllib.parse import urlencode
 
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.permissions import AllowAny
@@ -12,47 +15,83 @@ from rest_framework.views import APIView
 from search_api import documentation, search_log, serializers, services
 from search_api.contracts import SearchResponse
 
+Asked = HttpRequest | Request
 
-class ProductSearchView(APIView):
-    """Products found by words and filters, with facets."""
+
+class QuestionView(APIView):
+    """A view for questions: asked with GET by nobody in particular, answered with plain data.
+
+    Of all that DRF does for a request a question needs its limits, its form of answer and its errors. To do only that
+    saves as much as a whole round trip to Redis (`docs/bench/README.md`). What is not a GET goes DRF's way.
+    """
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+
+    def answer(self, request: Asked) -> dict[str, Any]:
+        """The data to answer with; ValidationError."""
+        raise NotImplementedError
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method != "GET":
+            return super().dispatch(request, *args, **kwargs)
+        question: Any = request  # as Django has it: what DRF's has besides is for callers who are somebody
+        self.request, self.args, self.kwargs, self.headers, self.format_kwarg = question, args, kwargs, {}, None
+        try:
+            renderer, media_type = self.perform_content_negotiation(question)
+            self.check_throttles(question)
+            return HttpResponse(renderer.render(self.answer(question)), content_type=media_type)
+        except Exception as error:  # noqa: BLE001 - as in DRF, whose handler tells those apart that it knows
+            return self._refusal(request, error)
+
+    def _refusal(self, request: HttpRequest, error: Exception) -> HttpResponseBase:
+        asked = self.request = self.initialize_request(request)
+        asked.accepted_renderer, asked.accepted_media_type = self.perform_content_negotiation(asked, force=True)
+        return self.finalize_response(asked, self.handle_exception(error))
+
+
+class ProductSearchView(QuestionView):
+    """Products found by words and filters, with facets."""
+
     throttle_scope = "search"
 
     @extend_schema(**documentation.SEARCH)
     def get(self, request: Request) -> Response:
-        found = services.search(serializers.SEARCH.read(request.query_params))
+        return Response(self.answer(request))
+
+    def answer(self, request: Asked) -> dict[str, Any]:
+        found = services.search(serializers.SEARCH.read(request.GET))
         next_url, previous_url = _links(request, found)
-        return Response(found.body(next_url=next_url, previous_url=previous_url))
+        return found.body(next_url=next_url, previous_url=previous_url)
 
 
-def _links(request: Request, found: SearchResponse) -> tuple[str | None, str | None]:
+def _links(request: Asked, found: SearchResponse) -> tuple[str | None, str | None]:
     if found.next_cursor:
         return _link(request, cursor=found.next_cursor), None
     following = found.next_page and _link(request, page=found.next_page)
     return following or None, _link(request, page=found.previous_page) if found.previous_page else None
 
 
-def _link(request: Request, **changed: object) -> str:
+def _link(request: Asked, **changed: object) -> str:
     """This request's URL with other values for some parameters."""
-    kept = [(name, value) for name, values in request.query_params.lists() for value in values if name not in changed]
+    kept = [(name, value) for name, values in request.GET.lists() for value in values if name not in changed]
     return request.build_absolute_uri(f"{request.path}?{urlencode([*kept, *changed.items()])}")
 
 
-class SuggestView(APIView):
+class SuggestView(QuestionView):
     """Completions of what is being typed."""
 
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
     throttle_scope = "suggest"
 
     @extend_schema(**documentation.SUGGEST)
     def get(self, request: Request) -> Response:
-        asked = serializers.SUGGEST.read(request.query_params)
+        return Response(self.answer(request))
+
+    def answer(self, request: Asked) -> dict[str, Any]:
+        asked = serializers.SUGGEST.read(request.GET)
         found = services.suggest(asked["q"], store_id=asked["store_id"])
         shown = found.suggestions[: asked["limit"]]
-        return Response({"query": found.query, "suggestions": shown, "degraded": found.degraded})
+        return {"query": found.query, "suggestions": shown, "degraded": found.degraded}
 
 
 class ClickView(APIView):
