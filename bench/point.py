@@ -13,7 +13,7 @@ from bench.freshness import times_to_search
 from bench.load import Load
 from bench.orders import PLACED, order_requests
 from bench.queries import prefixes, search_requests, suggest_requests
-from bench.quiet import await_quiet
+from bench.quiet import await_merged, await_quiet
 from bench.rig import Rig
 from bench.search import CONNECTIONS
 from bench.system import UNCACHED
@@ -29,6 +29,7 @@ MB = 1_000_000
 def point(rig: Rig) -> Iterator[Measure]:
     """Times, rates and sizes at this size, each without a limit beside it."""
     yield _rebuild()
+    yield _merge(rig)
     yield from _sizes(rig)
     with rig.web_with(UNCACHED) as web:
         yield from _searches(rig, web, "search, like share of the catalogue", _kinds_of_brands())
@@ -44,6 +45,10 @@ def _rebuild() -> Measure:
     began = time.perf_counter()
     call_command("reindex")
     return Measure("reindex", "s", Series((time.perf_counter() - began,)))
+
+
+def _merge(rig: Rig) -> Measure:
+    return Measure("merging after a reindex", "s", Series((await_merged(OpenSearch([rig.opensearch]), index_alias()),)))
 
 
 def _sizes(rig: Rig) -> Iterator[Measure]:

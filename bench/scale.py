@@ -25,16 +25,23 @@ from bench.system import say
 
 SIZES = (20_000, 200_000, 1_000_000)
 STORES, STORES_PER_PRODUCT = 200, 10
+OF = ": "  # between the name of a measure and the sizes that are compared
 TARGETS = {"suggest p50": Target(2.0, 1.5), "search, like share of the catalogue, p50": Target(3.0, 2.0)}
+
+Point = dict[str, Measure]  # of one size, by name
 
 
 def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     began = time.perf_counter()
-    points = _points(sorted(options.sizes), quick=options.quick)
-    if not points:
+    folder = options.output or CHECKOUT / (".bench" if options.quick else "docs/bench")
+    measured = _points(sorted(options.sizes), quick=options.quick)
+    if not measured:
         return 1
-    measures = [_grown(name, points) for name in next(iter(points.values()))]
+    known = _known(folder) if options.keep else {}
+    points = {size: (known | measured)[size] for size in sorted(known | measured)}
+    shared = [name for name in next(iter(measured.values())) if all(name in point for point in points.values())]
+    measures = [_grown(name, points) for name in shared]
     show("scale", measures, Console(width=None if sys.stdout.isatty() else LOG_WIDTH))
     scaled = PartRecord(
         measures=measures,
@@ -44,7 +51,6 @@ def main(arguments: Sequence[str]) -> int:
         catalogue=f"generated, {STORES} stores, each product at {STORES_PER_PRODUCT}",
         machine=machine(),
     )
-    folder = options.output or CHECKOUT / (".bench" if options.quick else "docs/bench")
     records = record.load(folder) | {"scale": scaled}
     record.save(folder, records)
     page.write(folder, records)
@@ -55,12 +61,13 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("./dev bench scale", description="Measure how the system grows.")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="numbers of products")
+    parser.add_argument("--keep", action="store_true", help="keep the points of other sizes, from the last results")
     parser.add_argument("--quick", action="store_true", help="a smoke test: no figure means anything")
     parser.add_argument("--output", type=Path, metavar="FOLDER", help="where results go (default docs/bench)")
     return parser
 
 
-def _points(sizes: Sequence[int], *, quick: bool) -> dict[int, dict[str, Measure]]:
+def _points(sizes: Sequence[int], *, quick: bool) -> dict[int, Point]:
     """By size, as far as it went: what the smaller sizes took minutes to give is kept when a larger one fails."""
     points = {}
     for size in sizes:
@@ -72,7 +79,18 @@ def _points(sizes: Sequence[int], *, quick: bool) -> dict[int, dict[str, Measure
     return points
 
 
-def _point(size: int, *, quick: bool) -> dict[str, Measure]:
+def _known(folder: Path) -> dict[int, Point]:
+    """What the last results say of each size."""
+    points: dict[int, Point] = {}
+    last = record.load(folder).get("scale")
+    for measure in last.measures if last else ():
+        name = measure.name.partition(OF)[0]
+        for size, value in measure.curve:
+            points.setdefault(int(size), {})[name] = Measure(name, measure.unit, Series((value,)))
+    return points
+
+
+def _point(size: int, *, quick: bool) -> Point:
     """The measures of one size by name; fails when any part of it failed."""
     options = [f"--products={size}", f"--stores={STORES}", f"--stores-per-product={STORES_PER_PRODUCT}"]
     options += ["--quick"] if quick else []
@@ -82,12 +100,12 @@ def _point(size: int, *, quick: bool) -> dict[str, Measure]:
         return {measure.name: measure for measure in record.load(Path(folder))["point"].measures}
 
 
-def _grown(name: str, points: dict[int, dict[str, Measure]]) -> Measure:
+def _grown(name: str, points: dict[int, Point]) -> Measure:
     """The largest size beside the smallest."""
     sizes: Sequence[int] = list(points)
     least, most = points[sizes[0]][name], points[sizes[-1]][name]
     return Measure(
-        name=f"{name}: {sizes[-1]:,} products / {sizes[0]:,}",
+        name=f"{name}{OF}{sizes[-1]:,} products / {sizes[0]:,}",
         unit=most.unit,
         ours=Series((most.ours.median,)),
         limit=Series((least.ours.median,)),

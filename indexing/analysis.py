@@ -77,6 +77,8 @@ def index_settings(*, replicas: int, refresh_interval: str) -> dict[str, Any]:
         "refresh_interval": refresh_interval,
         # Else a refresh that finds small segments waits until they are merged, up to 10 s behind a large merge.
         "merge_on_flush.enabled": False,
+        # Many searches at once use all cores anyway; to divide each one costs more of them (docs/search.md).
+        "search.concurrent_segment_search.mode": "none",
         "analysis": {
             "char_filter": CHAR_FILTERS,
             "filter": FILTERS,
