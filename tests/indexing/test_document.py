@@ -49,6 +49,7 @@ def test_document_holds_what_search_needs() -> None:
         "in_stock": True,
         "available_store_ids": [str(store.pk)],
         "popularity": 7,
+        "popularity_band": 2,
         "created": "2026-01-02T00:00:00+00:00",
     }
 
