@@ -4,7 +4,9 @@ import pytest
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
-from search_api import popular_queries
+from indexing import generation
+from indexing.documents import build_documents
+from search_api import groups, popular_queries
 from search_api.models import PopularQuery
 from search_api.services import suggest
 from tests.factories import make_product, make_stock, make_store
@@ -20,6 +22,37 @@ def texts(q: str, store_id: int | None = None) -> list[str]:
 def test_names_that_start_so_come_before_names_with_a_word_that_does(shop: Shop) -> None:
     shop.sells("Red laptop", "Laptop bag", "Printer")
     assert texts("lapt") == ["Laptop bag", "Red laptop"]
+
+
+def test_of_names_that_start_alike_what_sells_comes_first_and_what_cannot_be_had_last(shop: Shop) -> None:
+    store = make_store()
+    for name, sold, quantity in (
+        ("Lamp one", 0, 5),
+        ("Lamp two", 3000, 5),
+        ("Lamp three", 40, 5),
+        ("Lamp four", 9000, 0),
+    ):
+        make_stock(store, make_product(name, popularity=sold), quantity)
+    make_stock(store, make_product("Big lamp", popularity=9000), 5)
+    shop.refresh()
+    assert texts("lam") == ["Lamp two", "Lamp three", "Lamp one", "Lamp four", "Big lamp"]
+
+
+def test_equals_are_in_order_of_their_ids(shop: Shop) -> None:
+    names = [f"Lamp {word}" for word in ("red", "blue", "green", "black")]
+    shop.sells(*names)
+    assert texts("lamp") == names
+
+
+def test_new_brand_is_completed_within_seconds(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_product("Notebook", brand="Lapland")
+    shop.refresh()
+    assert "Lapland" in texts("lap")
+    monkeypatch.setattr(groups, "MAX_AGE", 0.0)
+    document = build_documents([make_product("Desk", brand="Lapis").pk])[0]
+    shop.client.index(index=shop.index, id=document["id"], body=document, refresh=True)
+    generation.bump()
+    assert "Lapis" in texts("lap")
 
 
 def test_words_may_come_in_any_order_unfinished(shop: Shop) -> None:
