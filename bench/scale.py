@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     if not measured:
         return 1
     known = _known(folder) if options.keep else {}
-    points = {size: (known | measured)[size] for size in sorted(known | measured)}
+    points = dict(sorted((known | measured).items()))
     shared = [name for name in next(iter(measured.values())) if all(name in point for point in points.values())]
     measures = [_grown(name, points) for name in shared]
     show("scale", measures, Console(width=None if sys.stdout.isatty() else LOG_WIDTH))

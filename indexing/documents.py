@@ -13,6 +13,7 @@ from django_opensearch_dsl import Document, fields
 from indexing.accessories import accessory_nouns
 from indexing.codes import codes_in, normalise_code
 from products.models import PATH_SEPARATOR, Product
+from products.paths import levels
 from stores.models import Inventory
 
 MOST_BAND = 7  # of popularity: 4,096 units or more
@@ -118,7 +119,7 @@ def _document(product: Product, store_ids: list[str]) -> dict[str, Any]:
         "brand": _composed(product.brand),
         "brand_name": product.brand or None,
         "category": path.replace(PATH_SEPARATOR, " ; "),
-        "category_paths": _levels(path),
+        "category_paths": list(levels(path)),
         "description": _composed(product.description),
         "attributes": [str(value) for value in product.attributes.values() if value],
         "price": str(product.price),
@@ -138,9 +139,3 @@ def popularity_band(units: int) -> int:
 def _composed(text: str) -> str:
     """Accents as one character with their letter, which is how the analyser's folding knows them."""
     return unicodedata.normalize("NFC", text)
-
-
-def _levels(path: str) -> list[str]:
-    """'A > B > C' -> ['A', 'A > B', 'A > B > C']."""
-    names = path.split(PATH_SEPARATOR) if path else []
-    return [PATH_SEPARATOR.join(names[: depth + 1]) for depth in range(len(names))]

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from products.models import PATH_SEPARATOR, Category
+from products.paths import levels
 
 
 def ensure_categories(paths: Iterable[str]) -> dict[str, int]:
     """Ids of the categories at these paths, made where missing, with those above them."""
-    wanted = {above for path in paths for above in _with_ancestors(path)}
+    wanted = {above for path in paths for above in levels(path)}
     known = _ids(wanted)
     for depth in range(max((path.count(PATH_SEPARATOR) for path in wanted), default=-1) + 1):
         missing = sorted(path for path in wanted - known.keys() if path.count(PATH_SEPARATOR) == depth)
@@ -15,11 +16,6 @@ def ensure_categories(paths: Iterable[str]) -> dict[str, int]:
             Category.objects.bulk_create([_category(path, known) for path in missing], ignore_conflicts=True)
             known |= _ids(missing)
     return known
-
-
-def _with_ancestors(path: str) -> list[str]:
-    names = path.split(PATH_SEPARATOR) if path else []
-    return [PATH_SEPARATOR.join(names[:depth]) for depth in range(1, len(names) + 1)]
 
 
 def _ids(paths: Iterable[str]) -> dict[str, int]:

@@ -1,11 +1,11 @@
 """The facets of a degraded search: counted by PostgreSQL under the same rules, one query each."""
 
-import itertools
 from collections.abc import Mapping
 
 from django.db.models import Case, Count, IntegerField, Max, Min, QuerySet, Value, When
 
-from products.models import PATH_SEPARATOR, Product
+from products.models import Product
+from products.paths import levels
 from search_api import facets, selectors
 from search_api.contracts import AvailabilityValue, Facets, FacetValue, PriceFacet, SearchRequest, StoreValue
 from search_api.degraded_filters import available, filtered
@@ -29,9 +29,7 @@ def _categories(products: QuerySet[Product], request: SearchRequest) -> list[Fac
     totals: dict[str, int] = {}
     filed = products.filter(category__isnull=False)
     for path, number in filed.values_list("category__path").annotate(number=Count("*")):
-        for level in itertools.accumulate(
-            path.split(PATH_SEPARATOR), lambda above, name: above + PATH_SEPARATOR + name
-        ):
+        for level in levels(path):
             totals[level] = totals.get(level, 0) + number
     return facets.categories(_largest(totals, request.category_search, MAX_CATEGORIES), request)
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from django.db import OperationalError
 from django.db.models import BooleanField, Case, QuerySet, Value, When
 
-from products.models import PATH_SEPARATOR, Product
+from products.models import Product
+from products.paths import levels
 from search_api import degraded_words, suggestions
 from search_api.contracts import MAX_SUGGESTIONS, Suggestion, SuggestionType, SuggestResponse
 from search_api.degraded_filters import available
@@ -67,12 +68,7 @@ def _read_groups() -> Groups:
     products = Product.objects.searchable().order_by()
     brands = products.exclude(brand="").values_list("brand", flat=True).distinct()
     filed = products.filter(category__isnull=False).values_list("category__path", flat=True).distinct()
-    return Groups(sorted(brands), sorted({level for path in filed for level in _levels(path)}))
-
-
-def _levels(path: str) -> Iterable[str]:
-    names = path.split(PATH_SEPARATOR)
-    return (PATH_SEPARATOR.join(names[: depth + 1]) for depth in range(len(names)))
+    return Groups(sorted(brands), sorted({level for path in filed for level in levels(path)}))
 
 
 def _starting(text: str, store_id: int | None) -> QuerySet[Product, Row]:

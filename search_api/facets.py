@@ -4,12 +4,11 @@ A facet ignores its own filter and obeys the others (multi-select, disjunctive),
 in one request, each under the filters of the others; the hits themselves are cut down by a post filter.
 """
 
-import functools
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from products.models import PATH_SEPARATOR
+from products.paths import levels
 from search_api import filters, selectors
 from search_api.contracts import (
     AvailabilityValue,
@@ -30,7 +29,6 @@ MAX_STORES = 50
 MAX_NAMED_STORES = 1000  # whose name a `store_search` starts, that are counted
 NO_STORE = "-"  # the engine takes no empty list
 NAMED = "named"
-KEPT_PATHS = 10_000  # the same categories come again with every page
 CENT = Decimal("0.01")
 PRICE_STEPS = (25, 50, 100, 250, 500, 1000)
 PRICE_RANGES = tuple(zip((None, *PRICE_STEPS), (*PRICE_STEPS, None), strict=True))
@@ -140,16 +138,9 @@ def in_tree_order(found: list[FacetValue]) -> list[FacetValue]:
     count_of = {value["value"]: value["count"] for value in found}
 
     def place(value: FacetValue) -> list[tuple[int, str]]:
-        return [(-count_of.get(path, 0), path) for path in _levels(value["value"])]
+        return [(-count_of.get(path, 0), path) for path in levels(value["value"])]
 
     return sorted(found, key=place)
-
-
-@functools.lru_cache(KEPT_PATHS)
-def _levels(path: str) -> tuple[str, ...]:
-    """'A > B > C' -> 'A', 'A > B', 'A > B > C'."""
-    names = path.split(PATH_SEPARATOR)
-    return tuple(PATH_SEPARATOR.join(names[: depth + 1]) for depth in range(len(names)))
 
 
 def _price(found: Mapping[str, Any], request: SearchRequest) -> PriceFacet:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from products.models import PATH_SEPARATOR
+from products.paths import own_name
 from search_api import engine
 from search_api.starts import NamesByStart
 
@@ -22,11 +22,6 @@ BODY = {
         "category": {"terms": {"field": "category_paths", "size": MAX_VALUES}},
     },
 }
-
-
-def own_name(path: str) -> str:
-    """The category's name without those of its parents."""
-    return path.rpartition(PATH_SEPARATOR)[2]
 
 
 class Groups:

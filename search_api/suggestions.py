@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from indexing.documents import MOST_BAND
+from products.paths import own_name
 from search_api import deadline, engine, filters, groups, popular_queries
 from search_api.contracts import MAX_SUGGESTIONS, Suggestion, SuggestionType, SuggestResponse
-from search_api.groups import Groups, own_name
+from search_api.groups import Groups
 from search_api.highlighting import mark_starts
 from search_api.parsing import MAX_TERM_LENGTH, MAX_TERMS, clean
 from search_api.starts import starts_name, starts_words

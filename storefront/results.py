@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 
 from products.models import PATH_SEPARATOR
+from products.paths import own_name
 from search_api.contracts import MAX_WINDOW, FacetValue, PriceRange, SearchResponse, Sort
 from storefront.search_state import ALL_STORES, PAGE_SIZE, SearchState, is_below
 from storefront.templatetags.shop import money
@@ -110,7 +111,7 @@ def _category_option(state: SearchState, value: FacetValue) -> Option:
     path = value["value"]
     return Option(
         facet="category",
-        label=path.rsplit(PATH_SEPARATOR, 1)[-1],
+        label=own_name(path),
         count=value["count"],
         selected=path in state.request.categories,
         url=state.changed(categories=_with_category(state.request.categories, path)).url,

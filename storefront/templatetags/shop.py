@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from products.models import PATH_SEPARATOR
+from products.paths import own_name
 from storefront.glyphs import glyph_for
 
 register = template.Library()
@@ -65,7 +66,7 @@ def highlighted(hit: dict[str, Any], field: str) -> SafeString:
 @register.filter
 def leaf(path: str | None) -> str:
     """The last name of a category path."""
-    return (path or "").rsplit(PATH_SEPARATOR, 1)[-1]
+    return own_name(path or "")
 
 
 @register.filter

@@ -4,14 +4,17 @@ import io
 import json
 import logging.config
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import structlog
 from django.conf import settings
 from django.db import connection
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
+from django.urls import path
 
+from backend import urls
 from tests.factories import make_user
 
 SECRET = "hunter2"  # noqa: S105 - nobody's
@@ -72,6 +75,30 @@ def test_request_is_one_line_without_query_address_or_user(client: Client, writt
         "request_id": response["X-Request-ID"],
     }
     assert not [personal for personal in ("secret", "192.0.2.77", "ada", "phone") if personal in json.dumps(line)]
+
+
+def broken(_request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("a bug")
+
+
+class BrokenUrls:
+    handler500 = urls.handler500
+    urlpatterns: ClassVar = [path("orders/broken/", broken)]
+
+
+@pytest.mark.unit
+@override_settings(ROOT_URLCONF=BrokenUrls)
+def test_bug_is_one_line_with_its_traceback_and_the_id_that_the_answer_carries(written: Written) -> None:
+    response = Client(raise_request_exception=False).get("/orders/broken/?q=secret")
+    (line,) = written.lines()
+    assert {name: line[name] for name in ("event", "level", "request", "code", "request_id")} == {
+        "event": "request_failed",
+        "level": "error",
+        "request": "GET /orders/broken/",
+        "code": 500,
+        "request_id": response["X-Request-ID"],
+    }
+    assert (line["exception"][0]["exc_type"], line["exception"][0]["frames"][-1]["name"]) == ("RuntimeError", "broken")
 
 
 @pytest.mark.service

@@ -14,6 +14,7 @@ from products.models import Category, Product
 from products.signals import products_changed
 from stores.models import Store
 from tests.factories import make_product
+from tests.lost_connection import connection_ends_at
 from tests.products.csv_files import products_csv, stores_csv, write_csv
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
@@ -187,23 +188,8 @@ def test_statements_are_not_kept_in_memory_with_debug_on(tmp_path: Path) -> None
 @pytest.mark.django_db(transaction=True)
 def test_import_that_lost_postgresql_says_what_is_saved_and_goes_on_when_run_again(tmp_path: Path) -> None:
     file = products_csv(tmp_path, *[f"S{number},Thing,,,1,,," for number in range(2_500)])
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (pid,) = cursor.fetchone() or (0,)
-
-    def end_connection(**_: object) -> None:
-        other = connection.copy()
-        with other.cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
-        other.close()
-
-    products_changed.connect(end_connection)
-    try:
-        with pytest.raises(CommandError) as error:
-            import_catalogue("--products", str(file))
-    finally:
-        products_changed.disconnect(end_connection)
-        connection.close()
+    with connection_ends_at(products_changed), pytest.raises(CommandError) as error:
+        import_catalogue("--products", str(file))
     assert str(error.value).startswith("PostgreSQL failed (")
     assert "products so far: 2,000 created, 0 updated, 0 unchanged. Run it again" in str(error.value)
     assert import_catalogue("--products", str(file)) == "products: 500 created, 0 updated, 2,000 unchanged\n"

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.utils import timezone
 
 from orders.errors import OrderRejectedError
@@ -17,6 +16,7 @@ from stores.models import Inventory, StockAdjustment, Store
 from stores.services import MAX_QUANTITY, check_books, set_stock
 from stores.signals import stock_changed
 from tests.factories import make_product, make_stock, make_store
+from tests.lost_connection import connection_ends_at
 from tests.products.csv_files import write_csv
 from tests.threads import in_threads
 
@@ -192,23 +192,9 @@ def test_import_that_was_broken_off_says_how_to_go_on(
 ) -> None:
     del store, lamp, chair
     monkeypatch.setattr(stock_import, "BATCH", 1)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (pid,) = cursor.fetchone() or (0,)
-
-    def end_connection(**_: object) -> None:
-        other = connection.copy()
-        with other.cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
-        other.close()
-
     file = stock_csv(tmp_path, "LAMP,S1,1", "CHAIR,S1,2")
-    stock_changed.connect(end_connection)
-    try:
+    with connection_ends_at(stock_changed):
         _, error, code = failing(file, "--receive")
-    finally:
-        stock_changed.disconnect(end_connection)
-        connection.close()
     assert error.startswith("PostgreSQL failed (")
     assert error.endswith("stock so far: 1 saved. Go on with --receive --from-line 3")
     assert code == 1
