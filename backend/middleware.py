@@ -1,5 +1,6 @@
 """What happens to every request, API and pages alike. The order is in `settings.py`, the first one outermost."""
 
+import functools
 import logging
 import sys
 import time
@@ -49,7 +50,7 @@ class RequestLog:
     """One log line and one measurement for each request, under an id of its own that the answer carries too.
 
     The line has no query string, address or user: what people look for is theirs. An error that nobody handled has its
-    traceback in the line.
+    traceback in the line. It is written when the answer has been sent, so that nobody waits for it.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -60,9 +61,10 @@ class RequestLog:
         started, request_id = time.perf_counter(), str(uuid.uuid4())  # never the client's: it could be anything
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
-            response["X-Request-ID"] = request_id
-            _observe(request, response, time.perf_counter() - started)
-            _log(request, response)
+        response["X-Request-ID"] = request_id
+        _observe(request, response, time.perf_counter() - started)
+        when_sent: Any = response._resource_closers  # type: ignore[attr-defined]  # noqa: SLF001 - Django has no public way
+        when_sent.append(functools.partial(_log, request, response, request_id))
         return response
 
 
@@ -73,8 +75,8 @@ def _keep_error(*, request: HttpRequest, **_: Any) -> None:
 UNHANDLED = "request.unhandled"
 
 
-def _log(request: HttpRequest, response: HttpResponseBase) -> None:
-    told = {"code": response.status_code, "request": f"{request.method} {request.path}"}
+def _log(request: HttpRequest, response: HttpResponseBase, request_id: str) -> None:
+    told = {"request_id": request_id, "code": response.status_code, "request": f"{request.method} {request.path}"}
     if error := request.META.get(UNHANDLED):
         logger.error("request_failed", exc_info=error, **told)
     else:

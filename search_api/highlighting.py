@@ -33,25 +33,29 @@ def wanted_words(parsed: ParsedQuery) -> frozenset[str]:
 
 
 class Marker(dict[str, str]):
-    """Marks texts for one search. A word that many of them share is looked at once; so is what is between words."""
+    """Marks texts for one search. What is between two spaces, and in many of them, is looked at once."""
 
     def __init__(self, wanted: frozenset[str]) -> None:
         super().__init__()
         self._wanted = wanted
+        self._first_letters = frozenset(word[:1] for word in wanted)
 
-    def __missing__(self, piece: str) -> str:
-        if piece.isspace():
-            html = piece
-        elif self._wanted.isdisjoint(_forms(piece)):
-            html = piece if piece.isalnum() else escape(piece)
-        else:
-            html = _mark_token(piece, self._wanted)
-        self[piece] = html
+    def __missing__(self, word: str) -> str:
+        html = word if self._starts_otherwise(word) else "".join(map(self._piece, _TOKEN.split(word)))
+        self[word] = html
         return html
+
+    def _starts_otherwise(self, word: str) -> bool:
+        """Whether it is a plain word that starts like none that is wanted. Most are; folding keeps first letters."""
+        return word.isascii() and word.isalnum() and word[0].lower() not in self._first_letters
+
+    def _piece(self, piece: str) -> str:
+        """A token as HTML, or what is between two."""
+        return escape(piece) if self._wanted.isdisjoint(_forms(piece)) else _mark_token(piece, self._wanted)
 
     def mark(self, text: str) -> str:
         """The text as HTML, escaped, with the wanted words in <mark>; '' when there is none of them."""
-        html = "".join(map(self.__getitem__, _TOKEN.split(text))) if self._wanted else ""
+        html = " ".join(map(self.__getitem__, text.split(" "))) if self._wanted else ""
         return html if "<mark>" in html else ""
 
 

@@ -72,6 +72,8 @@ def parse(q: str, synonyms: SynonymTable) -> ParsedQuery:
 
 def clean(q: str) -> str:
     """One form for every way to encode the same text; control characters and runs of spaces gone."""
+    if q.isascii() and q.isprintable():  # as most are: of these there is one form
+        return " ".join(q.split())
     normal = unicodedata.normalize("NFKC", q.translate(_QUOTES))
     return " ".join("".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in normal).split())
 

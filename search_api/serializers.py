@@ -1,5 +1,6 @@
 """What may come in over HTTP. What goes out is rendered from `contracts` as it is."""
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -51,21 +52,47 @@ class StoreField(serializers.IntegerField):
         return store_id
 
 
-def _plain(parameters: QueryDict, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters that there are fields for; as in a form, an empty one says nothing where text is not wanted.
+class ParameterSerializer(serializers.Serializer[Any]):
+    """Reads query parameters, of which a request has few: DRF would ask every field, for each request."""
 
-    DRF does the same for a QueryDict, looking through all of it for each field.
-    """
-    plain: dict[str, Any] = {}
-    for name in parameters.keys() & fields.keys():
-        if isinstance(fields[name], serializers.ListField):
-            plain[name] = parameters.getlist(name)
-        elif parameters[name] or getattr(fields[name], "allow_blank", False):
-            plain[name] = parameters[name]
-    return plain
+    def read_parameters(self, parameters: QueryDict) -> dict[str, Any]:
+        """The valid value of every field, by name; ValidationError."""
+        plain = self._plain(parameters)
+        if not self._required <= plain.keys():
+            return self._told(plain)
+        try:
+            given = {name: self.fields[name].run_validation(value) for name, value in plain.items()}
+            valid: dict[str, Any] = self.validate({**self._absent, **given})
+        except serializers.ValidationError:
+            return self._told(plain)
+        return valid
+
+    def _plain(self, parameters: QueryDict) -> dict[str, Any]:
+        """The parameters that there are fields for; as in a form, an empty one says nothing where no text is wanted."""
+        plain: dict[str, Any] = {}
+        for name in parameters.keys() & self.fields.keys():
+            field = self.fields[name]
+            if isinstance(field, serializers.ListField):
+                plain[name] = parameters.getlist(name)
+            elif parameters[name] or field.required or getattr(field, "allow_blank", False):
+                plain[name] = parameters[name]
+        return plain
+
+    def _told(self, plain: Mapping[str, Any]) -> dict[str, Any]:
+        """What DRF makes of it, who collects all that is wrong."""
+        valid: dict[str, Any] = self.run_validation(plain)
+        return valid
+
+    @functools.cached_property
+    def _required(self) -> set[str]:
+        return {name for name, field in self.fields.items() if field.required}
+
+    @functools.cached_property
+    def _absent(self) -> dict[str, Any]:
+        return {name: field.get_default() for name, field in self.fields.items() if not field.required}
 
 
-class SearchSerializer(serializers.Serializer[SearchRequest]):
+class SearchSerializer(ParameterSerializer):
     """A search as it is asked for in a query string."""
 
     q = serializers.CharField(max_length=MAX_QUERY_LENGTH, required=False, allow_blank=True, default="")
@@ -99,7 +126,7 @@ class SearchSerializer(serializers.Serializer[SearchRequest]):
 
     def read(self, parameters: QueryDict) -> SearchRequest:
         """The question that the parameters ask; ValidationError."""
-        data = self.run_validation(_plain(parameters, self.fields))
+        data = self.read_parameters(parameters)
         return SearchRequest(
             categories=tuple(filter(None, data.pop("category"))),
             brands=tuple(filter(None, data.pop("brand"))),
@@ -108,17 +135,12 @@ class SearchSerializer(serializers.Serializer[SearchRequest]):
         )
 
 
-class SuggestSerializer(serializers.Serializer[dict[str, Any]]):
+class SuggestSerializer(ParameterSerializer):
     """Completions wanted."""
 
     q = serializers.CharField(min_length=MIN_SUGGEST_LENGTH, max_length=MAX_QUERY_LENGTH)
     store_id = StoreField(required=False, allow_null=True, default=None)
     limit = serializers.IntegerField(min_value=1, max_value=MAX_SUGGESTIONS, required=False, default=MAX_SUGGESTIONS)
-
-    def read(self, parameters: QueryDict) -> dict[str, Any]:
-        """The parameters, by name, that are wanted; ValidationError."""
-        valid: dict[str, Any] = self.run_validation(_plain(parameters, self.fields))
-        return valid
 
 
 class ClickSerializer(serializers.Serializer[dict[str, Any]]):

@@ -1,9 +1,10 @@
 """Search over HTTP."""
 
+import functools
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -13,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from search_api import documentation, search_log, serializers, services
-from search_api.contracts import SearchResponse
+from search_api.contracts import SearchRequest, SearchResponse
 
 Asked = HttpRequest | Request
 
@@ -21,28 +22,47 @@ Asked = HttpRequest | Request
 class QuestionView(APIView):
     """A view for questions: asked with GET by nobody in particular, answered with plain data.
 
-    Of all that DRF does for a request a question needs its limits, its form of answer and its errors. To do only that
-    saves as much as a whole round trip to Redis (`docs/bench/README.md`). What is not a GET goes DRF's way.
+    Of all that DRF does for a request a question needs its limits, its form of answer and its errors. Only those are
+    done for it (`docs/bench/README.md`). Redis counts while the parameters are read. What is not a GET goes DRF's way.
     """
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
-    def answer(self, request: Asked) -> dict[str, Any]:
-        """The data to answer with; ValidationError."""
+    def read(self, parameters: QueryDict) -> Any:
+        """The question that the parameters ask; ValidationError."""
+        raise NotImplementedError
+
+    def answer(self, question: Any) -> dict[str, Any]:
+        """The data to answer with."""
         raise NotImplementedError
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method != "GET":
             return super().dispatch(request, *args, **kwargs)
-        question: Any = request  # as Django has it: what DRF's has besides is for callers who are somebody
-        self.request, self.args, self.kwargs, self.headers, self.format_kwarg = question, args, kwargs, {}, None
+        asked: Any = request  # as Django has it: what DRF's has besides is for callers who are somebody
+        self.request, self.args, self.kwargs, self.headers, self.format_kwarg = asked, args, kwargs, {}, None
         try:
-            renderer, media_type = self.perform_content_negotiation(question)
-            self.check_throttles(question)
+            renderer, media_type = self.perform_content_negotiation(asked)
+            question = self._read_within_limits(asked)
             return HttpResponse(renderer.render(self.answer(question)), content_type=media_type)
         except Exception as error:  # noqa: BLE001 - as in DRF, whose handler tells those apart that it knows
             return self._refusal(request, error)
+
+    def _read_within_limits(self, request: Any) -> Any:
+        for throttle in self._throttles:
+            throttle.start(request, self)
+        try:
+            return self.read(request.GET)
+        finally:
+            self.check_throttles(request)  # also what could not be read: it is counted, and a limit is what to tell of
+
+    def get_throttles(self) -> list[Any]:
+        return self._throttles
+
+    @functools.cached_property
+    def _throttles(self) -> list[Any]:
+        return super().get_throttles()
 
     def _refusal(self, request: HttpRequest, error: Exception) -> HttpResponseBase:
         asked = self.request = self.initialize_request(request)
@@ -57,11 +77,14 @@ class ProductSearchView(QuestionView):
 
     @extend_schema(**documentation.SEARCH)
     def get(self, request: Request) -> Response:
-        return Response(self.answer(request))
+        return Response(self.answer(self.read(request.query_params)))
 
-    def answer(self, request: Asked) -> dict[str, Any]:
-        found = services.search(serializers.SEARCH.read(request.GET))
-        next_url, previous_url = _links(request, found)
+    def read(self, parameters: QueryDict) -> SearchRequest:
+        return serializers.SEARCH.read(parameters)
+
+    def answer(self, question: SearchRequest) -> dict[str, Any]:
+        found = services.search(question)
+        next_url, previous_url = _links(self.request, found)
         return found.body(next_url=next_url, previous_url=previous_url)
 
 
@@ -75,7 +98,7 @@ def _links(request: Asked, found: SearchResponse) -> tuple[str | None, str | Non
 def _link(request: Asked, **changed: object) -> str:
     """This request's URL with other values for some parameters."""
     kept = [(name, value) for name, values in request.GET.lists() for value in values if name not in changed]
-    return request.build_absolute_uri(f"{request.path}?{urlencode([*kept, *changed.items()])}")
+    return f"{request.scheme}://{request.get_host()}{request.path}?{urlencode([*kept, *changed.items()])}"
 
 
 class SuggestView(QuestionView):
@@ -85,12 +108,14 @@ class SuggestView(QuestionView):
 
     @extend_schema(**documentation.SUGGEST)
     def get(self, request: Request) -> Response:
-        return Response(self.answer(request))
+        return Response(self.answer(self.read(request.query_params)))
 
-    def answer(self, request: Asked) -> dict[str, Any]:
-        asked = serializers.SUGGEST.read(request.GET)
-        found = services.suggest(asked["q"], store_id=asked["store_id"])
-        shown = found.suggestions[: asked["limit"]]
+    def read(self, parameters: QueryDict) -> dict[str, Any]:
+        return serializers.SUGGEST.read_parameters(parameters)
+
+    def answer(self, question: dict[str, Any]) -> dict[str, Any]:
+        found = services.suggest(question["q"], store_id=question["store_id"])
+        shown = found.suggestions[: question["limit"]]
         return {"query": found.query, "suggestions": shown, "degraded": found.degraded}
 
 

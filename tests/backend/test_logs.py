@@ -11,10 +11,11 @@ import structlog
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 
 from backend import urls
+from backend.middleware import RequestLog
 from tests.factories import make_user
 
 SECRET = "hunter2"  # noqa: S105 - nobody's
@@ -75,6 +76,22 @@ def test_request_is_one_line_without_query_address_or_user(client: Client, writt
         "request_id": response["X-Request-ID"],
     }
     assert not [personal for personal in ("secret", "192.0.2.77", "ada", "phone") if personal in json.dumps(line)]
+
+
+@pytest.mark.unit
+def test_line_of_a_request_is_written_when_the_answer_has_been_sent(written: Written) -> None:
+    response = RequestLog(lambda _: HttpResponse("sent"))(RequestFactory().get("/"))
+    assert written.lines() == []
+    response.close()
+    assert [line["event"] for line in written.lines()] == ["request_finished"]
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("value", [2**70, "half \ud83d of a character", {1: "one"}], ids=["large", "half", "no text"])
+def test_line_is_written_whatever_is_in_it(written: Written, value: object) -> None:
+    structlog.get_logger("shop").info("search", q=value)
+    (line,) = written.lines()
+    assert line["event"] == "search"
 
 
 def broken(_request: HttpRequest) -> HttpResponse:

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory, override_settings
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from backend import throttles
+from backend import redis, throttles, window_counts
 from tests.factories import make_user
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db]
@@ -63,6 +64,36 @@ def test_caller_is_the_user_or_else_the_address() -> None:
 def test_addresses_of_one_ipv6_network_are_one_caller(address: str) -> None:
     request = RequestFactory().get("/", REMOTE_ADDR=address)
     assert throttles.address(request) == "address:2001:db8:1:2::"
+
+
+@rate(search="2/minute")
+def test_count_goes_on_when_redis_has_closed_the_connection() -> None:
+    waits = [throttles.hit("search", "address:192.0.2.8")]
+    redis.client().client_kill_filter(_type="normal", skipme=True)
+    waits += [throttles.hit("search", "address:192.0.2.8") for _ in range(2)]
+    assert ([wait is None for wait in waits], redis.breaker.is_open) == ([True, True, False], False)
+
+
+def test_answer_that_comes_too_late_is_not_taken_for_the_next() -> None:
+    redis.client().client_pause(10_000, all=False)
+    try:
+        with pytest.raises(RedisTimeoutError):
+            window_counts.PendingCount("throttle:late", 60).result()
+    finally:
+        redis.client().client_unpause()
+    assert [window_counts.PendingCount("throttle:next", 60).result().number for _ in range(2)] == [1, 2]
+
+
+def test_window_is_timed_from_its_first_count() -> None:
+    counts = [window_counts.PendingCount("throttle:window", 60).result() for _ in range(2)]
+    assert [count.number for count in counts] == [1, 2]
+    assert all(55 <= count.ends_in <= 60 for count in counts)
+
+
+@rate(search="1/minute")
+def test_search_that_cannot_be_read_is_counted_too(client: Client) -> None:
+    answers = [client.get("/search/products/?page=no").status_code for _ in range(2)]
+    assert answers == [400, 429]
 
 
 @rate(search="3/minute")

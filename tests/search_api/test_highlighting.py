@@ -1,0 +1,52 @@
+"""What matched is marked, whatever stands around it; looking at few words marks what looking at all of them would."""
+
+import re
+from html import escape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search_api.highlighting import Marker, fold, wanted_words
+from search_api.parsing import parse
+
+pytestmark = pytest.mark.unit
+
+# Few letters, so that words are often wanted; with an accent, a digit, and what stands in and between words.
+TEXTS = st.text(alphabet="abÁés1-. (,&'\t_", max_size=24)
+
+
+def marked(q: str, text: str) -> str:
+    return Marker(wanted_words(parse(q, {}))).mark(text)
+
+
+@pytest.mark.parametrize(
+    ("q", "text", "expected"),
+    [
+        ("laptop", "HP laptop", "HP <mark>laptop</mark>"),
+        ("laptop", "Laptops, (laptop) & more", "<mark>Laptops</mark>, (<mark>laptop</mark>) &amp; more"),
+        ("mouse", "Two mice", "Two <mark>mice</mark>"),
+        ("cafe", "Grand Café", "Grand <mark>Café</mark>"),
+        ("dv71211ea", "HP DV7-1211ea", "HP <mark>DV7-1211ea</mark>"),
+        ("1211ea", "HP DV7-1211ea", "HP DV7-<mark>1211ea</mark>"),
+        ("laptop", "<b>laptop</b>", "&lt;b&gt;<mark>laptop</mark>&lt;/b&gt;"),
+        ("laptop", "laptop\tbag", "<mark>laptop</mark>\tbag"),
+        ("printer", "HP laptop", ""),
+        ("", "HP laptop", ""),
+    ],
+)
+def test_wanted_words_are_marked_and_all_else_is_escaped(q: str, text: str, expected: str) -> None:
+    assert marked(q, text) == expected
+
+
+@given(q=TEXTS, text=TEXTS)
+def test_nothing_but_marks_is_added(q: str, text: str) -> None:
+    html = marked(q, text)
+    assert re.sub("</?mark>", "", html) == (escape(text) if html else "")
+
+
+@given(wanted=st.lists(st.text(alphabet="abés", min_size=1, max_size=4), min_size=1, max_size=3), text=TEXTS)
+def test_every_wanted_word_between_spaces_is_marked(wanted: list[str], text: str) -> None:
+    marker = Marker(frozenset(map(fold, wanted)))
+    plain = [word for word in text.split() if word.isalnum() and fold(word) in map(fold, wanted)]
+    assert [word for word in plain if f"<mark>{word}</mark>" not in marker.mark(text)] == []
