@@ -1,17 +1,16 @@
 """What an API request asks of OpenSearch, found out by watching: the raw side of a comparison sends just that."""
 
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlencode
 
 from django.test import Client, override_settings
-from opensearchpy import Transport
 
 from bench.errors import BenchError
 from bench.wire import Request
+from search_api.curl import CurlConnection
 
 
 def engine_requests(requests: Sequence[Request]) -> tuple[list[Request], list[Request]]:
@@ -36,19 +35,17 @@ def engine_requests(requests: Sequence[Request]) -> tuple[list[Request], list[Re
 
 @contextmanager
 def _watched() -> Iterator[list[Request]]:
-    """The requests that opensearch-py makes within the block."""
+    """The requests that reach OpenSearch within the block."""
     asked: list[Request] = []
-    perform: Callable[..., Any] = Transport.perform_request
+    perform: Callable[..., Any] = CurlConnection.perform_request
 
-    def record(self: Transport, method: str, url: str, **options: Any) -> Any:
-        asked.append(_raw(method, url, options))
-        return perform(self, method, url, **options)
+    def record(self: CurlConnection, method: str, url: str, *options: Any) -> Any:
+        asked.append(_raw(method, url, *options))
+        return perform(self, method, url, *options)
 
-    with patch.object(Transport, "perform_request", record):
+    with patch.object(CurlConnection, "perform_request", record):
         yield asked
 
 
-def _raw(method: str, url: str, options: dict[str, Any]) -> Request:
-    body, params = options.get("body"), options.get("params") or {}
-    text = body.decode() if isinstance(body, bytes) else json.dumps(body, default=str) if body is not None else ""
-    return Request(f"{url}?{urlencode(params)}" if params else url, method=method, body=text)
+def _raw(method: str, url: str, params: Mapping[str, Any], body: bytes | None, *_: Any) -> Request:
+    return Request(f"{url}?{urlencode(params)}" if params else url, method=method, body=(body or b"").decode())

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from opensearchpy import Transport
 
+from search_api.curl import CurlConnection
 from tests.factories import make_product, make_staff, make_stock, make_store
 from tests.search_api.conftest import Shop
 from tests.storefront.pages import names_on, text_of
@@ -126,11 +126,11 @@ def _sell_kettles(shop: Shop, client: Client, number: int) -> None:
 
 def _count_engine_requests(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
-    perform: Callable[..., Any] = Transport.perform_request
+    perform: Callable[..., Any] = CurlConnection.perform_request
 
-    def counted(self: Transport, method: str, url: str, *args: Any, **options: Any) -> Any:
+    def counted(self: CurlConnection, method: str, url: str, *args: Any, **options: Any) -> Any:
         asked.append(f"{method} {url}")
         return perform(self, method, url, *args, **options)
 
-    monkeypatch.setattr(Transport, "perform_request", counted)
+    monkeypatch.setattr(CurlConnection, "perform_request", counted)
     return asked
