@@ -49,7 +49,7 @@ class ScopedThrottle(BaseThrottle):
         self._started: Hit | None = None
 
     def start(self, request: Request | HttpRequest, view: "APIView") -> None:
-        """Count the request now; `allow_request` must follow, in the same thread."""
+        """Count the request now; `allow_request` is to follow."""
         self._started = _hit_of(request, view)
 
     def allow_request(self, request: Request, view: "APIView") -> bool:

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from backend.redis import pool
 
-_of_thread = threading.local()
+_kept = threading.local()
 COUNT = """
 local number = redis.call('INCR', KEYS[1])
 if number == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
@@ -29,9 +29,9 @@ class Count(NamedTuple):
 
 
 class PendingCount:
-    """One more in the window of this name; sent to Redis at once. `result` is to be called, once, by the same thread.
+    """One more in the window of this name; sent to Redis at once. Both this and `result` raise what redis-py raises.
 
-    Both raise what redis-py raises. A connection that something went wrong on is not used again.
+    The connection is this count's alone until it has its result. One that something went wrong on is not used again.
     """
 
     def __init__(self, name: str, seconds: int) -> None:
@@ -43,19 +43,21 @@ class PendingCount:
             raise
 
     def result(self) -> Count:
-        """The count, as soon as Redis has answered."""
+        """The count, as soon as Redis has answered. To be asked once."""
         try:
-            return Count(*self._connection.read_response())
+            count = Count(*self._connection.read_response())
         except BaseException:
             self._connection.disconnect()  # an answer that comes later would be taken for that to the next count
             raise
+        _kept.connection = self._connection
+        return count
 
 
 def _connection() -> AbstractConnection:
-    """This thread's, ready to be sent to."""
-    connection: AbstractConnection | None = getattr(_of_thread, "connection", None)
+    """The one that this thread kept, or a new one; ready to be sent to."""
+    connection: AbstractConnection | None = _kept.__dict__.pop("connection", None)
     if connection is None:
-        connection = _of_thread.connection = pool().connection_class(**pool().connection_kwargs)
+        connection = pool().connection_class(**pool().connection_kwargs)
     if not _is_silent(connection):  # nothing comes unasked but its end
         connection.disconnect()
     connection.connect()

@@ -84,6 +84,13 @@ def test_answer_that_comes_too_late_is_not_taken_for_the_next() -> None:
     assert [window_counts.PendingCount("throttle:next", 60).result().number for _ in range(2)] == [1, 2]
 
 
+def test_counts_under_way_at_once_do_not_get_one_anothers_answers() -> None:
+    window_counts.PendingCount("throttle:first", 60).result()
+    window_counts.PendingCount("throttle:never asked for", 60)
+    first, second = (window_counts.PendingCount(f"throttle:{name}", 60) for name in ("first", "second"))
+    assert (second.result().number, first.result().number) == (1, 2)
+
+
 def test_window_is_timed_from_its_first_count() -> None:
     counts = [window_counts.PendingCount("throttle:window", 60).result() for _ in range(2)]
     assert [count.number for count in counts] == [1, 2]
