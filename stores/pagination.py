@@ -1,4 +1,4 @@
-"""How many rows a page of a list has."""
+"""Which page of a list is asked for, and how many rows it has."""
 
 from typing import ClassVar
 
@@ -20,10 +20,15 @@ class StrictPageSize(BasePagination):
     _sizes: ClassVar[IntegerField] = IntegerField(min_value=1, max_value=MAX_PAGE_SIZE)
 
     def get_page_size(self, request: Request) -> int | None:
-        asked = request.query_params.get("page_size")
-        if not asked:
-            return self.page_size
-        try:
-            return int(self._sizes.run_validation(asked))
-        except ValidationError as error:
-            raise ValidationError({"page_size": error.detail}) from error
+        return asked_for("page_size", request, self._sizes) or self.page_size
+
+
+def asked_for(name: str, request: Request, valid: IntegerField) -> int | None:
+    """The number in the parameter; None when there is none. ValidationError under its name."""
+    asked = request.query_params.get(name)
+    if not asked:
+        return None
+    try:
+        return int(valid.run_validation(asked))
+    except ValidationError as error:
+        raise ValidationError({name: error.detail}) from error

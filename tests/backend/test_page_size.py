@@ -1,4 +1,4 @@
-"""`page_size` is what the documentation says, or refused by name: in every list as in the search."""
+"""`page` and `page_size` are what the documentation says, or refused by name: in every list as in the search."""
 
 import pytest
 from rest_framework.test import APIClient
@@ -32,6 +32,21 @@ def store(api: APIClient) -> int:
 def test_page_size_out_of_range_is_refused(api: APIClient, store: int, url: str, page_size: str, why: str) -> None:
     answer = api.get(url.format(store=store), {"page_size": page_size})
     assert (answer.status_code, answer.json()["errors"]) == (400, [{"field": "page_size", "message": why}])
+
+
+@pytest.mark.parametrize("url", ["/stores/", "/stores/{store}/inventory/", "/search/products/"])
+@pytest.mark.parametrize(
+    ("page", "why"),
+    [("0", "Ensure this value is greater than or equal to 1."), ("two", "A valid integer is required.")],
+)
+def test_page_that_is_no_number_is_refused(api: APIClient, store: int, url: str, page: str, why: str) -> None:
+    answer = api.get(url.format(store=store), {"page": page})
+    assert (answer.status_code, answer.json()["errors"]) == (400, [{"field": "page", "message": why}])
+
+
+@pytest.mark.parametrize(("page", "status"), [("", 200), ("1", 200), ("last", 200), ("3", 404), ("9" * 30, 404)])
+def test_page_that_is_not_there_is_not_found(api: APIClient, store: int, page: str, status: int) -> None:
+    assert api.get(f"/stores/{store}/inventory/", {"page": page, "page_size": "1"}).status_code == status
 
 
 @pytest.mark.parametrize("url", LISTS[:3])
