@@ -53,9 +53,7 @@ class ScopedThrottle(BaseThrottle):
         self._started = _hit_of(request, view)
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
-        if self._started is None:
-            self._started = _hit_of(request, view)
-        self._wait = self._started.wait()
+        self._wait = (self._started or _hit_of(request, view)).wait()
         return self._wait is None
 
     def wait(self) -> float | None:

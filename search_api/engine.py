@@ -94,10 +94,7 @@ def search_point_in_time(body: dict[str, Any]) -> dict[str, Any] | None:
 
 def _perform(method: str, path: str, body: Any, params: dict[str, Any]) -> dict[str, Any]:
     content = body if isinstance(body, bytes) else body and orjson.dumps(body)
-
-    def ask(within: Within) -> Any:
-        return _answer_of_a_node(method, path, params, content, within)
-
+    ask = functools.partial(_answer_of_a_node, method, path, params, content)
     end = deadline.ends_at()
     if end - time.monotonic() < LEAST:
         raise EngineUnavailableError("the requests before this one took all the time there is")
