@@ -1,8 +1,10 @@
 from django.apps import AppConfig
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.signals import connection_created
+from django.db.models.signals import pre_save
 
 
 class BackendConfig(AppConfig):
@@ -12,11 +14,13 @@ class BackendConfig(AppConfig):
     def ready(self) -> None:
         """Connect what watches the rest of the project."""
         from backend import metrics, sign_in, slow_queries  # noqa: PLC0415 - they need the apps
-        from search_api import engine  # noqa: PLC0415 - likewise
+        from search_api import engine, signals  # noqa: PLC0415 - likewise
 
         engine.breaker.on_change = metrics.breaker_open.labels("opensearch").set
+        signals.answered_degraded.connect(metrics.count_degraded_answer)
         connection_created.connect(slow_queries.watch)
         user_login_failed.connect(sign_in.count_failure)
+        pre_save.connect(sign_in.end_tokens_of_old_password, sender=get_user_model())
         if settings.OTEL_EXPORTER_OTLP_ENDPOINT:
             _start_tracing()
 

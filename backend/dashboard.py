@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from backend.figures import first_id_of
 from indexing.models import SyncState
 from orders.models import Order
 from search_api.models import SearchLogEntry
@@ -111,7 +112,8 @@ def _days(now: datetime) -> list[Day]:
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     days = [today - timedelta(days=back) for back in range(DAYS)]
     rows = (
-        Order.objects.filter(created_at__gte=days[-1])
+        # Ids begin with the time, so that the primary key finds them.
+        Order.objects.filter(pk__gte=first_id_of(days[-1].timestamp()), created_at__gte=days[-1])
         .annotate(day=TruncDate("created_at"))
         .values("day")
         .annotate(

@@ -36,6 +36,13 @@ def positive_seconds(name: str, value: float) -> float:
     return value
 
 
+def checking_certificates(url: str) -> str:
+    """The address of a Redis, for Celery: over TLS it takes any certificate unless the address says otherwise."""
+    if not url.startswith("rediss://") or "ssl_cert_reqs=" in url:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}ssl_cert_reqs=required"
+
+
 def throttle_rate(name: str, value: str) -> str:
     """A rate such as 60/minute, or off."""
     try:

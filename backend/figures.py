@@ -61,14 +61,14 @@ def _heartbeats() -> Iterable[Metric]:
 def _orders() -> Iterable[Metric]:
     """Placed in the last minute. Ids begin with the time, so that the primary key finds them."""
     family = GaugeMetricFamily("orders_last_minute", "Orders placed in the last minute.", labels=["status"])
-    recent = Order.objects.filter(pk__gte=_first_id_of(time.time() - 60)).order_by()
+    recent = Order.objects.filter(pk__gte=first_id_of(time.time() - 60)).order_by()
     found = dict(recent.values_list("status").annotate(Count("pk")))
     for status in Order.Status.values:
         family.add_metric([status], found.get(status, 0))
     yield family
 
 
-def _first_id_of(moment: float) -> uuid.UUID:
+def first_id_of(moment: float) -> uuid.UUID:
     """The lowest UUID of version 7 made at a moment."""
     return uuid.UUID(int=int(moment * 1000) << 80)
 

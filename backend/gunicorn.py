@@ -36,8 +36,20 @@ logconfig_dict = logs.configure(level=os.environ.get("LOG_LEVEL", "INFO"), lines
 os.environ.setdefault("PGOPTIONS", "-c statement_timeout=15s -c idle_in_transaction_session_timeout=60s")
 
 # Each process writes its counts here, and whichever is asked for /metrics adds them all up. Must be set before
-# prometheus_client is imported.
-_counts = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="metrics-"))
+# prometheus_client is imported. A folder that the operator named is theirs: only counts go from it.
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"
+_own_folder = None if os.environ.get(COUNTS) else tempfile.mkdtemp(prefix="metrics-")
+_counts = Path(os.environ[COUNTS] if _own_folder is None else _own_folder)
+os.environ[COUNTS] = str(_counts)
+
+
+def _forget_counts() -> None:
+    for file in _counts.glob("*.db"):
+        file.unlink(missing_ok=True)
+
+
+_counts.mkdir(parents=True, exist_ok=True)
+_forget_counts()  # of a server that was killed
 
 
 def child_exit(server: Any, worker: Any) -> None:
@@ -50,4 +62,6 @@ def child_exit(server: Any, worker: Any) -> None:
 
 def on_exit(server: Any) -> None:
     del server
-    shutil.rmtree(_counts, ignore_errors=True)
+    _forget_counts()
+    if _own_folder:
+        shutil.rmtree(_own_folder, ignore_errors=True)

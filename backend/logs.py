@@ -48,6 +48,15 @@ def _shared(lines: str) -> list[Processor]:
 _TRACEBACKS = structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=12)
 
 
+class _Unaddressed(logging.Filter):
+    """Takes from gunicorn's line on a broken request what was sent, and from where: anybody can send anything."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if str(record.msg).startswith("Invalid request from"):
+            record.msg, record.args = "a request was refused that is no proper HTTP", ()
+        return True
+
+
 def configure(*, level: str, lines: str) -> dict[str, Any]:
     """Set structlog up and return Django's LOGGING. `lines` is json, or console for people."""
     _forgo_what_no_line_has()
@@ -63,6 +72,7 @@ def configure(*, level: str, lines: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
+        "filters": {"unaddressed": {"()": _Unaddressed}},
         "formatters": {"lines": _formatter(lines)},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": level},
@@ -80,7 +90,7 @@ def _forgo_what_no_line_has() -> None:
 OTHERS_HANDLERS: dict[str, dict[str, Any]] = {
     "django": {"handlers": [], "propagate": True},
     "django.server": {"handlers": [], "propagate": True, "level": "WARNING"},
-    "gunicorn.error": {"handlers": ["stderr"], "propagate": False, "level": "INFO"},
+    "gunicorn.error": {"handlers": ["stderr"], "filters": ["unaddressed"], "propagate": False, "level": "INFO"},
     "gunicorn.access": {"handlers": [], "propagate": False},
 }
 

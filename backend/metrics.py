@@ -19,6 +19,9 @@ requests = Histogram(
 )
 tasks = Histogram("task_seconds", "Time a task ran.", ["task", "state"], buckets=TASK_BUCKETS)
 cache_reads = prometheus_client.Counter("cache_reads", "Reads of the cache.", ["cache", "result"])
+degraded_answers = prometheus_client.Counter(
+    "degraded_answers", "Searches and completions answered by PostgreSQL for want of OpenSearch.", ["kind"]
+)
 throttled = prometheus_client.Counter("throttled", "Requests refused for coming too often.", ["scope"])
 failed_sign_ins = prometheus_client.Counter(
     "failed_sign_ins", "Sign-ins with a wrong name or password, or refused unread."
@@ -30,6 +33,11 @@ unqueued_tasks = prometheus_client.Counter(
 breaker_open = Gauge(
     "breaker_open", "1 while a service is left alone after a failure.", ["service"], multiprocess_mode="livemax"
 )
+
+
+def count_degraded_answer(*, kind: str, **_: object) -> None:
+    """Receiver of `search_api.signals.answered_degraded`."""
+    degraded_answers.labels(kind).inc()
 
 
 def count_cache_reads(found: Mapping[str, bool]) -> None:

@@ -1,6 +1,7 @@
 """What happens to every request, API and pages alike. The order is in `settings.py`, the first one outermost."""
 
 import functools
+import ipaddress
 import logging
 import sys
 import time
@@ -12,7 +13,7 @@ import structlog
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.core.signals import got_request_exception
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from rest_framework.views import APIView
@@ -42,8 +43,20 @@ class ClientAddress:
         proxies = settings.TRUSTED_PROXIES
         if proxies and len(hops) >= proxies:
             request.META["REMOTE_ADDR"] = hops[-proxies]
-        request.META.setdefault("REMOTE_ADDR", "")  # a unix socket has none
+        request.META["REMOTE_ADDR"] = _address(request.META.get("REMOTE_ADDR", ""))  # a unix socket has none
         return self.get_response(request)
+
+
+@functools.lru_cache(10_000)
+def _address(text: str) -> str:
+    """An address in its one form. Some proxies add a port; a socket for both kinds says ::ffff:192.0.2.1 of IPv4."""
+    host = text[1:].partition("]")[0] if text.startswith("[") else text
+    host = host.partition(":")[0] if host.count(":") == 1 else host
+    try:
+        found = ipaddress.ip_address(host)
+    except ValueError:
+        return text
+    return str(getattr(found, "ipv4_mapped", None) or found)
 
 
 class RequestLog:
@@ -167,6 +180,21 @@ class PageThrottle:
 
 
 TOO_OFTEN = "You ask too often. Wait a moment, then try again."
+
+
+class NotAllowedPage:
+    """Gives people a page where a view refused their method: Django answers that with nothing at all."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or wants_problem(request):
+            return response
+        page = render(request, "405.html", status=response.status_code)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:

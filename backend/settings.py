@@ -12,7 +12,7 @@ from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
 from backend import logs
-from backend.environment import distinct_secret, index_prefix, positive_seconds, throttle_rate
+from backend.environment import checking_certificates, distinct_secret, index_prefix, positive_seconds, throttle_rate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "backend.middleware.PageThrottle",
     "axes.middleware.AxesMiddleware",
+    "backend.middleware.NotAllowedPage",
 ]
 
 ROOT_URLCONF = "backend.urls"
@@ -154,7 +155,7 @@ OPENSEARCH_DSL = {"default": {"hosts": OPENSEARCH_HOSTS, "ca_certs": OPENSEARCH_
 OPENSEARCH_DSL_AUTOSYNC = False
 
 # --- Celery: triggers work, never records it --------------------------------------------------------------------------
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = checking_certificates(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -324,8 +325,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked from inside, over plain HTTP
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # in front of us, each adding to X-Forwarded-For
-SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
+# Browsers keep this promise for as long as it says, and it cannot be taken back: a first roll-out begins with minutes.
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE and env.bool("HSTS_SUBDOMAINS", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

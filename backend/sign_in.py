@@ -4,6 +4,7 @@ Two protections against guessing. django-axes locks a name out for one address a
 that nobody can lock another person out from elsewhere; and one address may only try so often, whatever names it tries.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from axes.backends import AxesStandaloneBackend
@@ -63,6 +64,15 @@ def count_failure(sender: object, **_: Any) -> None:
     """Receiver of `user_login_failed`."""
     del sender
     metrics.failed_sign_ins.inc()
+
+
+def end_tokens_of_old_password(*, instance: User, update_fields: Collection[str] | None, **_: Any) -> None:
+    """Receiver of `pre_save`: a new password ends the tokens that the old one gave, as Django does with sessions."""
+    if instance.pk is None or (update_fields is not None and "password" not in update_fields):
+        return
+    known = User.objects.filter(pk=instance.pk).values_list("password", flat=True).first()
+    if known not in {None, instance.password}:
+        get_token_model().objects.filter(user=instance).delete()
 
 
 class CredentialsSerializer(serializers.Serializer[Any]):

@@ -33,6 +33,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("id", "created_at", "store", "customer", "status", "total")
     list_filter = ("status", ConfirmationFilter, "created_at")
     list_select_related = ("store", "customer")
+    ordering = ("-id",)  # ids begin with the time, and the primary key has them in order
     search_fields = ("=id", "=store__code", "=customer__username", "=email")
     show_full_result_count = False
     inlines = (OrderItemInline,)

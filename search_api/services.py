@@ -5,6 +5,7 @@ import time
 from search_api import degraded, degraded_suggestions, pages, result_cache, search_log, selectors, suggestions
 from search_api.contracts import SearchRequest, SearchResponse, SuggestResponse
 from search_api.errors import EngineUnavailableError
+from search_api.signals import answered_degraded
 
 
 def search(request: SearchRequest) -> SearchResponse:
@@ -33,6 +34,7 @@ def _computed(request: SearchRequest) -> SearchResponse:
     try:
         return pages.search(request)
     except EngineUnavailableError:
+        answered_degraded.send(sender=None, kind="search")
         return degraded.search(request)
 
 
@@ -45,6 +47,7 @@ def suggest(q: str, *, store_id: int | None = None) -> SuggestResponse:
     try:
         response = suggestions.suggest(q, store_id)
     except EngineUnavailableError:
+        answered_degraded.send(sender=None, kind="suggest")
         return degraded_suggestions.suggest(q, store_id)
     result_cache.keep(looked, response)
     return response

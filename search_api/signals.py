@@ -13,6 +13,8 @@ from search_api.models import Synonym
 
 # Sent with `rows`, searches to be logged: what `log_keeping.save_searches` takes.
 searches_gathered = Signal()
+# Sent with `kind`, search or suggest, when PostgreSQL is to answer in OpenSearch's place.
+answered_degraded = Signal()
 # Sent with `q`, `product_id` and `position` when a shopper opened a hit.
 hit_clicked = Signal()
 

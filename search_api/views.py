@@ -44,10 +44,16 @@ class QuestionView(APIView):
         self.request, self.args, self.kwargs, self.headers, self.format_kwarg = asked, args, kwargs, {}, None
         try:
             renderer, media_type = self.perform_content_negotiation(asked)
+            self._check_version(asked, media_type)
             question = self._read_within_limits(asked)
             return HttpResponse(renderer.render(self.answer(question)), content_type=media_type)
         except Exception as error:  # noqa: BLE001 - as in DRF, whose handler tells those apart that it knows
             return self._refusal(request, error)
+
+    def _check_version(self, request: Any, media_type: str) -> None:
+        if ";" in media_type:  # else it asks for none
+            request.accepted_media_type = media_type
+            self.determine_version(request)
 
     def _read_within_limits(self, request: Any) -> Any:
         for throttle in self._throttles:

@@ -127,4 +127,5 @@ class StockAdjustmentAdmin(ReadOnly, StockSearch):
     list_display = ("created_at", "store", "product", "kind", "delta", "actor", "reason")
     list_filter = ("kind", "created_at")
     list_select_related = ("store", "product", "actor")
+    ordering = ("-id",)  # the primary key has them in order
     show_full_result_count = False

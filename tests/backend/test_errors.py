@@ -41,6 +41,11 @@ def test_unknown_route_in_a_browser_is_a_page(client: Client) -> None:
     assert (response.status_code, response["Content-Type"]) == (404, "text/html; charset=utf-8")
 
 
+def test_address_of_a_form_opened_in_a_browser_is_a_page(client: Client) -> None:
+    response = client.get("/basket/add/", headers={"Accept": BROWSER})
+    assert (response.status_code, response["Allow"], "<h1>" in response.content.decode()) == (405, "POST", True)
+
+
 def test_method_not_allowed(client: Client) -> None:
     response = client.put("/auth/token/", {}, content_type=JSON)
     assert_problem(response, 405, 'Method "PUT" not allowed.')

@@ -136,3 +136,15 @@ def test_slow_statement_is_logged_without_its_parameters(written: Written) -> No
     (line,) = [line for line in written.lines() if line["event"] == "slow query"]
     assert line["sql"] == "SELECT %s"
     assert line["seconds"] >= 0
+
+
+@pytest.mark.unit
+def test_line_on_what_is_no_http_repeats_nothing_of_it(written: Written) -> None:
+    sent = "Invalid request from ip=192.0.2.77: Invalid HTTP request line: 'GET /search/?q=secret thing'"
+    log = logging.getLogger("gunicorn.error")
+    stream = log.handlers[0]
+    assert isinstance(stream, logging.StreamHandler)
+    stream.setStream(written)
+    log.warning(sent)
+    (line,) = written.lines()
+    assert line["event"] == "a request was refused that is no proper HTTP"

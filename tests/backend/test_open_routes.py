@@ -52,6 +52,12 @@ def test_answer_has_the_headers_that_protect_and_describe_it() -> None:
     assert "Set-Cookie" not in response
 
 
+@pytest.mark.parametrize(("version", "status"), [("1", 200), ("9", 406)])
+def test_version_that_there_is_not_is_refused(version: str, status: int) -> None:
+    response = Client().get(SUGGEST, headers={"Accept": f"application/json; version={version}"})
+    assert response.status_code == status
+
+
 def test_foreign_host_is_refused() -> None:
     response = Client(raise_request_exception=False).get(SUGGEST, headers={"Host": "somebody.else"})
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")

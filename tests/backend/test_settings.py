@@ -48,6 +48,39 @@ def test_bad_value_stops_the_start_and_is_named(name: str, value: str, complaint
     assert complaint in result.stderr
 
 
+@pytest.mark.parametrize("named", [True, False], ids=["named by the operator", "its own"])
+def test_server_leaves_no_counts_behind_and_takes_nothing_else(tmp_path: Path, named: bool) -> None:  # noqa: FBT001 - pytest's
+    folder, foreign = tmp_path / "counts", tmp_path / "counts" / "notes.txt"
+    if named:
+        folder.mkdir()
+        foreign.touch()
+        (folder / "counter_1.db").touch()
+    environment = {"PATH": PRODUCTION["PATH"], "TMPDIR": str(tmp_path)} | (
+        {"PROMETHEUS_MULTIPROC_DIR": str(folder)} if named else {}
+    )
+    command = [sys.executable, "-c", "from backend import gunicorn; gunicorn.on_exit(None)"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    assert list(tmp_path.rglob("*")) == ([folder, foreign] if named else [])
+
+
+def test_folder_of_counts_is_made(tmp_path: Path) -> None:
+    folder = tmp_path / "not" / "yet"
+    environment = {"PATH": PRODUCTION["PATH"], "PROMETHEUS_MULTIPROC_DIR": str(folder)}
+    subprocess.run([sys.executable, "-c", "import backend.gunicorn"], cwd=ROOT, env=environment, check=True)
+    assert folder.is_dir()
+
+
+@pytest.mark.parametrize(
+    ("allowed", "host"),
+    [("shop.example,www.shop.example", "shop.example"), (".shop.example", "shop.example"), ("*", "localhost")],
+)
+def test_container_asks_itself_under_a_name_that_django_takes(allowed: str, host: str) -> None:
+    command = [sys.executable, "-c", "from backend import probe; print(probe.HOST)"]
+    environment = {"PATH": PRODUCTION["PATH"], "ALLOWED_HOSTS": allowed}
+    shown = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+    assert shown.strip() == host
+
+
 def test_connections_keep_the_limits_of_pgoptions() -> None:
     shown = "from django.db import connections; print(connections.settings['default']['OPTIONS']['options'])"
     result = manage("shell", "--no-imports", "-c", shown, PGOPTIONS="-c statement_timeout=15s")

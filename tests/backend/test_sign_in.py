@@ -70,6 +70,21 @@ def test_admin_door_is_slowed_down_as_well(client: Client) -> None:
     assert [answer.status_code for answer in tries] == [200, 200, 200, 429]
 
 
+def status_with(client: APIClient, token: str) -> int:
+    return client.get("/stores/", headers={"Authorization": f"Token {token}"}).status_code
+
+
+def test_new_password_ends_the_tokens_of_the_old_one_and_nothing_else_does(api: APIClient) -> None:
+    ada = make_user("ada")
+    (_, of_ada), (_, of_bob) = (AuthToken.objects.create(user=user) for user in (ada, make_user("bob")))
+    ada.email = "ada@example.com"
+    ada.save()
+    assert status_with(api, of_ada) == 200
+    ada.set_password("another password")
+    ada.save()
+    assert (status_with(api, of_ada), status_with(api, of_bob)) == (401, 200)
+
+
 def test_token_of_somebody_who_was_barred_is_refused(api: APIClient) -> None:
     ada = make_user("ada")
     api.credentials(HTTP_AUTHORIZATION=f"Token {sign_in(api).json()['token']}")

@@ -118,8 +118,20 @@ def test_without_redis_the_process_counts_for_itself() -> None:
         (2, "10.0.0.1, 198.51.100.1, 198.51.100.2", "198.51.100.1"),
         (1, "", "192.0.2.1"),
         (2, "198.51.100.1", "192.0.2.1"),
+        (1, "198.51.100.1:4711", "198.51.100.1"),
+        (1, "[2001:db8::1]:4711", "2001:db8::"),
+        (1, "::ffff:198.51.100.1", "198.51.100.1"),
     ],
-    ids=["header is not believed", "last proxy", "two proxies", "no header", "fewer hops than proxies"],
+    ids=[
+        "header is not believed",
+        "last proxy",
+        "two proxies",
+        "no header",
+        "fewer hops than proxies",
+        "with a port",
+        "IPv6 with a port",
+        "IPv4 as IPv6",
+    ],
 )
 def test_address_behind_proxies(client: Client, proxies: int, forwarded: str, counted: str) -> None:
     with override_settings(TRUSTED_PROXIES=proxies, THROTTLE_RATES={"pages": "1/minute"}):

@@ -1,11 +1,22 @@
-"""In production everything goes over HTTPS, and says so; only what is asked from inside may come without."""
+"""In production everything goes over HTTPS, and says so; only what is asked from inside may come without.
+
+Of the services behind, Redis is met here; OpenSearch in `tests/search_api/test_engine_connection.py`.
+"""
 
 import json
+import socket
+import ssl
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
+import kombu
 import pytest
+from kombu.exceptions import OperationalError
 
+from backend.environment import checking_certificates
 from tests.backend.test_settings import manage
+from tests.certificates import self_signed
 
 pytestmark = pytest.mark.unit
 
@@ -37,3 +48,40 @@ def test_https_alone() -> None:
         "promise": "max-age=31536000; includeSubDomains; preload",
         "cookies": [True, True],
     }
+
+
+def test_promise_can_begin_small() -> None:
+    assert asked(HSTS_SECONDS="300", HSTS_SUBDOMAINS="false")["promise"] == "max-age=300"
+
+
+def test_broker_is_told_no_password_when_nobody_vouches_for_it(tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(self_signed(tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as threads:
+        heard = threads.submit(_first_words, server, context)
+        url = checking_certificates(f"rediss://:password@127.0.0.1:{server.getsockname()[1]}/0")
+        with pytest.raises(OperationalError, match="CERTIFICATE_VERIFY_FAILED"):
+            kombu.Connection(url).ensure_connection(max_retries=0)
+        assert heard.result() == "unknown ca"
+
+
+def _first_words(server: socket.socket, context: ssl.SSLContext) -> str:
+    connection, _ = server.accept()
+    try:
+        with context.wrap_socket(connection, server_side=True) as encrypted:
+            return encrypted.recv(1000).decode()
+    except ssl.SSLError as error:
+        return "unknown ca" if "UNKNOWN_CA" in str(error) else str(error)
+
+
+@pytest.mark.parametrize(
+    ("url", "for_celery"),
+    [
+        ("redis://host/0", "redis://host/0"),
+        ("rediss://host/0", "rediss://host/0?ssl_cert_reqs=required"),
+        ("rediss://host/0?ssl_ca_certs=/ca.pem", "rediss://host/0?ssl_ca_certs=/ca.pem&ssl_cert_reqs=required"),
+        ("rediss://host/0?ssl_cert_reqs=none", "rediss://host/0?ssl_cert_reqs=none"),
+    ],
+)
+def test_address_of_the_broker(url: str, for_celery: str) -> None:
+    assert checking_certificates(url) == for_celery

@@ -388,9 +388,16 @@ def test_hanging_engine_costs_two_shoppers_a_time_out_and_nobody_after(hanging: 
 
 
 @pytest.mark.faults
-def test_index_that_is_not_there_is_answered_around(engine_client: object, settings: object) -> None:
+def test_index_that_is_not_there_is_answered_around_and_counted(engine_client: object, settings: object) -> None:
     del engine_client
     settings.INDEX_PREFIX = f"nowhere-{time.monotonic_ns()}-"  # type: ignore[attr-defined]
+    before = degraded_answers("search"), degraded_answers("suggest")
     for _ in range(4):
         assert search(SearchRequest(q="laptop")).degraded
+    assert suggest("lap").degraded
     assert not engine.breaker.is_open
+    assert (degraded_answers("search"), degraded_answers("suggest")) == (before[0] + 4, before[1] + 1)
+
+
+def degraded_answers(kind: str) -> float:
+    return REGISTRY.get_sample_value("degraded_answers_total", {"kind": kind}) or 0.0

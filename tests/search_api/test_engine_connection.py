@@ -1,7 +1,6 @@
 """How a node of OpenSearch is reached: what comes back, and what each way of failing is called."""
 
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +12,7 @@ from opensearchpy.exceptions import ConnectionError as NoConnectionError
 from opensearchpy.exceptions import ConnectionTimeout, NotFoundError, SSLError
 
 from search_api.curl import CurlConnection, Within
+from tests.certificates import self_signed
 
 pytestmark = pytest.mark.unit
 
@@ -146,13 +146,7 @@ def test_node_that_refuses_is_no_slow_one(node: Node) -> None:
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    """A key and a certificate for 127.0.0.1 that nobody has signed, in one file."""
-    file = tmp_path / "node.pem"
-    words = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=node"
-    names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(file), "-out", str(tmp_path / "cert.pem")]
-    subprocess.run(["openssl", *words.split(), *names], check=True, capture_output=True)  # noqa: S607
-    file.write_text(file.read_text() + (tmp_path / "cert.pem").read_text())
-    return file
+    return self_signed(tmp_path)
 
 
 @pytest.fixture
