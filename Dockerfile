@@ -11,8 +11,8 @@ COPY ${REQUIREMENTS} ./
 RUN python -m venv /venv \
     && /venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r ${REQUIREMENTS}
 COPY . ./
-# Settings refuse to load without a secret; this one ends with the build step.
-RUN SECRET_KEY=used-only-while-static-files-are-collected \
+# Settings refuse to load without a secret and a database; these end with the build step, and nothing asks the database.
+RUN SECRET_KEY=used-only-while-static-files-are-collected DATABASE_URL=postgres://nobody@nowhere/nothing \
     /venv/bin/python manage.py collectstatic --noinput --verbosity 0
 
 FROM ${BASE}

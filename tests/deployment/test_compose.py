@@ -14,6 +14,10 @@ pytestmark = pytest.mark.unit
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 OF_THE_PROJECT = ("migrate", "web", "worker", "indexer", "beat")
+PROFILES = {
+    "postgres": "postgres", "redis": "redis", "certificates": "opensearch",
+    "opensearch": "opensearch", "opensearch-2": "cluster", "opensearch-3": "cluster",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +44,51 @@ def test_a_secret_that_is_not_set_stops_compose_by_name(secret: str) -> None:
 @pytest.mark.parametrize("name", OF_THE_PROJECT)
 def test_every_setting_of_the_project_can_be_given_in_the_env_file(name: str, services: dict[str, Any]) -> None:
     assert services[name]["env_file"] == [{"path": ".env", "required": False}]
+
+
+@pytest.mark.parametrize("name", OF_THE_PROJECT)
+def test_what_the_env_file_says_is_never_overridden(name: str, services: dict[str, Any]) -> None:
+    """Not even an address: whatever the compose file gives a process, `environment` wins over `env_file`."""
+    given = services[name]["environment"]
+    fixed = {variable for variable, value in given.items() if not re.match(rf"\$\{{{variable}[:?-]", value)}
+
+    assert fixed <= {"HEARTBEAT_FILE"}
+
+
+def test_a_service_that_is_somewhere_else_can_be_left_out(services: dict[str, Any]) -> None:
+    assert {name: one for name, service in services.items() for one in service.get("profiles", ())} == PROFILES
+    needed = {
+        (name, other)
+        for name in OF_THE_PROJECT
+        for other, how in services[name]["depends_on"].items()
+        if other in PROFILES and how.get("required", True)
+    }
+    assert needed == set()
+
+
+def test_the_example_brings_every_service_and_three_nodes_on_demand() -> None:
+    chosen = re.findall(r"^#?COMPOSE_PROFILES=(.*)$", (ROOT / ".env.example").read_text(), flags=re.MULTILINE)
+
+    assert [set(profiles.split(",")) for profiles in chosen] == [
+        set(PROFILES.values()) - {"cluster"},
+        {*PROFILES.values()},
+    ]
+
+
+def test_no_service_takes_all_of_the_memory(services: dict[str, Any]) -> None:
+    assert [name for name, service in services.items() if "mem_limit" not in service] == []
+
+
+def test_a_redis_that_is_full_forgets_what_is_cached_and_no_task(services: dict[str, Any]) -> None:
+    command = services["redis"]["command"][-1]
+
+    assert "--maxmemory ${REDIS_MEMORY:-256mb} --maxmemory-policy volatile-lru" in command
+
+
+def test_images_of_others_are_of_one_release(services: dict[str, Any]) -> None:
+    images = {service["image"] for service in services.values()} - {services["web"]["image"]}
+
+    assert [image for image in images if not re.search(r":\d+\.\d+(\.\d+)?(-|$)", image)] == []
 
 
 def test_every_package_is_let_into_the_image() -> None:
