@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 from kombu.exceptions import OperationalError
+from opensearchpy import NotFoundError
 
 from indexing import claims, indices
 from indexing.errors import EngineUnavailableError
@@ -129,9 +130,11 @@ def _may_act(request: HttpRequest) -> bool:
     return request.user.has_perm("indexing.change_physicalindex")
 
 
-def _documents(index: str) -> int | None:
-    """How many documents searches see; None when OpenSearch does not say."""
+def _documents(index: str) -> int | str:
+    """How many documents searches see, or why that is not known."""
     try:
         return indices.count(index)
+    except NotFoundError:
+        return "not in OpenSearch"
     except EngineUnavailableError:
-        return None
+        return "OpenSearch does not say"

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
+from indexing import client as engine
+from indexing import indices
 from indexing.models import IndexCheck, SyncState
 from tests.broker import BrokerQueue
 from tests.factories import make_product
@@ -63,6 +65,25 @@ def test_the_page_shows_what_serves_what_waits_and_what_was_refused(index: Searc
     assert f"/admin/indexing/syncstate/{refused.pk}/" in page
     figures = answer.context["figures"]
     assert (figures.pending, figures.parked, figures.serving) == (2, 1, index.name)
+
+
+def test_the_page_of_an_index_that_is_lost_says_so_instead_of_failing(index: SearchIndex, boss: Client) -> None:
+    indices.delete(index.name)
+
+    answer = boss.get(PAGE)
+
+    assert answer.status_code == 200
+    assert "<td>not in OpenSearch</td>" in answer.content.decode()
+
+
+def test_the_page_without_opensearch_says_that_it_does_not_answer(index: SearchIndex, boss: Client) -> None:
+    del index
+    with override_settings(OPENSEARCH_HOSTS=["http://127.0.0.1:1"]):
+        engine.sync_client.cache_clear()  # a process has one client for its life
+        answer = boss.get(PAGE)
+    engine.sync_client.cache_clear()
+
+    assert "<td>OpenSearch does not say</td>" in answer.content.decode()
 
 
 @pytest.mark.usefixtures("index")
