@@ -14,11 +14,14 @@ from time import monotonic
 from django.db import connection, transaction
 from django.utils import timezone
 
-from indexing import backfill, claims, compare, indices, repair, sync
+from indexing import backfill, bulk, claims, compare, indices, repair, sync
+from indexing.bulk import Result
+from indexing.claims import Refused
 from indexing.errors import ReindexRefusedError
 from indexing.models import PhysicalIndex, SyncState
 from indexing.names import index_alias, new_index_name
 from indexing.progress import Progress, Silence
+from indexing.snapshot import read_snapshot
 from products.models import Product
 
 LOCK = 0x1DE5  # advisory lock of this database: one rebuild at a time
@@ -46,6 +49,7 @@ class Report:
     documents: int
     seconds: float
     deleted: list[str] = field(default_factory=list)
+    left_out: tuple[str, ...] = ()  # that it serves without products that cannot be indexed, and which are the first
 
 
 def is_needed() -> bool:
@@ -74,10 +78,10 @@ def reindex(plan: Plan, progress: Progress | None = None) -> Report:
         if failed:
             progress.say(f"{failed} documents were refused; they are tried once more")
         indices.finish_loading(target.name)
-        _agree(target, plan, progress)
+        left_out = _agree(target, plan, progress)
         serve(target)
         deleted = _prune(plan.keep)
-        return Report(target.name, indices.count(target.name), monotonic() - started, deleted)
+        return Report(target.name, indices.count(target.name), monotonic() - started, deleted, left_out)
 
 
 def rollback(progress: Progress | None = None) -> Report:
@@ -149,8 +153,11 @@ def _previous() -> PhysicalIndex:
     raise ReindexRefusedError("there is no previous index to go back to")
 
 
-def _agree(target: PhysicalIndex, plan: Plan, progress: Progress) -> None:
-    """Compare the index with PostgreSQL, and let sync write again what differs, until they agree; else refuse."""
+def _agree(target: PhysicalIndex, plan: Plan, progress: Progress) -> tuple[str, ...]:
+    """Compare the index with PostgreSQL, and let sync write again what differs, until they agree; else refuse.
+
+    What it serves without, in words, when the plan allows that.
+    """
     for _ in range(ROUNDS):
         progress.phase("Comparing", Product.objects.searchable().count())
         wrong, examples = _renew_wrong(target, progress)
@@ -160,10 +167,29 @@ def _agree(target: PhysicalIndex, plan: Plan, progress: Progress) -> None:
         progress.say(f"{wrong} documents differed and were written again")
     else:
         raise ReindexRefusedError(f"{wrong} documents differ from PostgreSQL", *examples)
-    parked = SyncState.objects.parked()
-    if parked.count() > plan.allow_refused:
-        shown = [f"product {row.product_id}: {row.error}" for row in parked.order_by("pk")[:FAULTS_SHOWN]]
-        raise ReindexRefusedError(f"{parked.count()} products cannot be indexed", *shown)
+    refused = _refused_by(target)
+    if not refused:
+        return ()
+    shown = [f"product {row.product_id}: {row.error}" for row in refused[:FAULTS_SHOWN]]
+    left_out = (f"{len(refused)} products cannot be indexed", *shown)
+    if len(refused) > plan.allow_refused:
+        raise ReindexRefusedError(*left_out)
+    return left_out
+
+
+def _refused_by(target: PhysicalIndex) -> list[Refused]:
+    """The parked products that this very index does not take: they may be parked since another one refused them."""
+    refused: list[Refused] = []
+    parked = iter(SyncState.objects.parked().order_by("pk").values_list("pk", flat=True))
+    while batch := list(islice(parked, compare.SUSPECTS)):
+        snapshot = read_snapshot(batch)
+        refused += snapshot.unbuildable
+        refused += [
+            Refused(outcome.product_id, outcome.version, outcome.error)
+            for outcome in bulk.send(snapshot.writes, [target.name])
+            if outcome.result not in {Result.DONE, Result.SUPERSEDED}
+        ]
+    return refused
 
 
 def _renew_wrong(target: PhysicalIndex, progress: Progress) -> tuple[int, list[str]]:
@@ -197,6 +223,7 @@ def serve(target: PhysicalIndex) -> None:
         target.save(update_fields=["state", "serving_since"])
         indices.point_searches_at(target.name)
     sync.make_visible(target.name)
+    claims.retry_parked()  # this index may take, or have, what another one refused
 
 
 def _prune(keep: int) -> list[str]:

@@ -5,15 +5,17 @@ from time import sleep
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from indexing import claims, indices, reindex, sync
 from indexing.client import sync_client
-from indexing.documents import build_documents
+from indexing.documents import build_documents, mapping
 from indexing.models import PhysicalIndex, SyncState
 from indexing.names import index_alias, new_index_name, write_alias
 from indexing.reindex import Plan
 from products.models import Product
+from tests.factories import make_product
 
 Documents = dict[int, dict[str, Any]]
 CLOCK_TICK = 0.4  # s; OpenSearch tells the age of a deletion by a clock that moves every 0.2 s
@@ -60,6 +62,21 @@ def expected_documents() -> Documents:
 
 def version_of(product_id: int) -> int:
     return SyncState.objects.get(pk=product_id).version
+
+
+def unbuildable_product() -> Product:
+    """PostgreSQL takes such a date and Python cannot read it."""
+    product = make_product()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE products_product SET created_at = '0044-03-15 BC' WHERE id = %s", [product.pk])
+    return product
+
+
+def narrow_mapping() -> dict[str, Any]:
+    """A mapping that refuses a popularity above 127, as one does that is older than a field's need."""
+    narrow = mapping()
+    narrow["properties"]["popularity"] = {"type": "byte"}
+    return narrow
 
 
 def delete_indices() -> None:

@@ -1,12 +1,20 @@
 """What is missing in OpenSearch comes back by itself."""
 
+import pytest
+
 from indexing import indices, tasks
 from indexing.client import sync_client
 from indexing.models import PhysicalIndex
 from indexing.names import index_alias, write_alias
 from indexing.reindex import Plan, reindex, serving_index
 from tests.factories import make_product
-from tests.indexing.conftest import SearchIndex, delete_indices, expected_documents
+from tests.indexing.conftest import (
+    SearchIndex,
+    delete_indices,
+    expected_documents,
+    narrow_mapping,
+    unbuildable_product,
+)
 
 
 def test_a_sound_index_is_left_alone(index: SearchIndex) -> None:
@@ -47,6 +55,35 @@ def test_a_lost_index_is_rebuilt(index: SearchIndex) -> None:
 
     assert index.name != lost
     assert index.documents() == expected_documents()
+
+
+@pytest.mark.usefixtures("index")
+def test_one_product_that_cannot_be_indexed_does_not_keep_a_lost_index_away(caplog: pytest.LogCaptureFixture) -> None:
+    good = [make_product(), make_product()]
+    bad = unbuildable_product()
+    index = SearchIndex()
+    index.sync()
+    indices.delete(index.name)
+
+    tasks.ensure_index()
+
+    assert index.ids() == {product.pk for product in good}
+    assert "serves although 1 products cannot be indexed" in caplog.text
+    assert f"product {bad.pk}: ValueError" in caplog.text
+
+
+def test_an_index_that_refuses_most_of_the_shop_does_not_take_the_place_of_postgresql(
+    index: SearchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one does that was made with a mapping of other code."""
+    for _ in range(20):
+        make_product(popularity=128)
+    monkeypatch.setattr(indices, "mapping", narrow_mapping)
+    indices.delete(index.name)
+
+    tasks.ensure_index()
+
+    assert serving_index() is None
 
 
 def test_the_first_index_is_built_with_nobody_asking(transactional_db: None) -> None:

@@ -17,7 +17,7 @@ from indexing.reindex import Plan
 from indexing.snapshot import read_snapshot
 from products.models import Product
 from tests.factories import make_product, make_stock, make_store
-from tests.indexing.conftest import SearchIndex, delete_indices, expected_documents
+from tests.indexing.conftest import SearchIndex, delete_indices, expected_documents, narrow_mapping
 from tests.indexing.workers import Worker
 from tests.threads import in_threads
 
@@ -27,6 +27,13 @@ State = PhysicalIndex.State
 def many_products(count: int) -> list[int]:
     made = Product.objects.bulk_create([Product(sku=f"SKU {n}", name="Plain", price=1) for n in range(count)])
     return [product.pk for product in made]
+
+
+def mapping_with_colour() -> dict[str, Any]:
+    """What a deployment of code that knows one more field has."""
+    wider = mapping()
+    wider["properties"]["colour"] = {"type": "keyword"}
+    return wider
 
 
 def states() -> dict[str, str]:
@@ -175,9 +182,7 @@ def test_a_refused_document_refuses_the_rebuild_with_its_reason(index: SearchInd
     old = index.name
     product = make_product(popularity=128)
     index.sync()
-    narrow = mapping()
-    narrow["properties"]["popularity"] = {"type": "byte"}
-    monkeypatch.setattr(indices, "mapping", lambda: narrow)
+    monkeypatch.setattr(indices, "mapping", narrow_mapping)
 
     with pytest.raises(ReindexRefusedError) as refused:
         index.rebuild()
@@ -191,13 +196,41 @@ def test_a_refused_document_refuses_the_rebuild_with_its_reason(index: SearchInd
 def test_so_many_refused_documents_may_be_allowed(index: SearchIndex, monkeypatch: Any) -> None:
     make_product(popularity=128)
     good = make_product()
-    narrow = mapping()
-    narrow["properties"]["popularity"] = {"type": "byte"}
-    monkeypatch.setattr(indices, "mapping", lambda: narrow)
+    monkeypatch.setattr(indices, "mapping", narrow_mapping)
 
     index.rebuild(allow_refused=1)
 
     assert index.ids() == {good.pk}
+
+
+def test_a_rebuild_takes_in_what_the_mapping_before_refused(index: SearchIndex, monkeypatch: Any) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(indices, "mapping", narrow_mapping)
+        index.rebuild()
+    product = make_product(popularity=128)
+    index.sync()
+    assert SyncState.objects.parked().count() == 1
+
+    index.rebuild()
+    index.sync()
+
+    assert index.ids() == {product.pk}
+    assert not SyncState.objects.parked().exists()
+
+
+def test_a_roll_back_takes_in_what_the_new_mapping_refused(index: SearchIndex, monkeypatch: Any) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(indices, "mapping", narrow_mapping)
+        index.rebuild()
+    product = make_product(popularity=128)
+    index.sync()
+    assert SyncState.objects.parked().count() == 1
+
+    reindex.rollback()
+    index.sync()
+
+    assert index.ids() == {product.pk}
+    assert not SyncState.objects.parked().exists()
 
 
 def test_only_one_rebuild_runs_at_a_time(index: SearchIndex) -> None:
@@ -291,10 +324,8 @@ def test_with_no_previous_index_a_roll_back_is_refused(index: SearchIndex) -> No
 
 
 def test_a_roll_back_that_cannot_agree_leaves_all_as_it_was(index: SearchIndex, monkeypatch: Any) -> None:
-    narrow = mapping()
-    narrow["properties"]["popularity"] = {"type": "byte"}
     with monkeypatch.context() as patch:
-        patch.setattr(indices, "mapping", lambda: narrow)
+        patch.setattr(indices, "mapping", narrow_mapping)
         previous = index.rebuild()
     serving = index.rebuild()
     make_product(popularity=128)
@@ -317,9 +348,7 @@ def test_as_many_previous_indices_are_kept_as_asked(index: SearchIndex) -> None:
 def test_a_rebuild_is_needed_for_a_new_mapping_alone(index: SearchIndex, monkeypatch: Any) -> None:
     assert not reindex.is_needed()
 
-    wider = mapping()
-    wider["properties"]["colour"] = {"type": "keyword"}
-    monkeypatch.setattr(indices, "mapping", lambda: wider)
+    monkeypatch.setattr(indices, "mapping", mapping_with_colour)
 
     assert reindex.is_needed()
     index.rebuild()

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from indexing import claims, documents, generation, indices, snapshot, sync
@@ -17,7 +16,7 @@ from indexing.names import index_alias, write_alias
 from products.models import Category, Product
 from stores.models import Inventory
 from tests.factories import make_product, make_stock, make_store
-from tests.indexing.conftest import SearchIndex, expected_documents, version_of
+from tests.indexing.conftest import SearchIndex, expected_documents, narrow_mapping, unbuildable_product, version_of
 from tests.indexing.workers import Worker
 from tests.threads import in_threads
 
@@ -144,10 +143,8 @@ def test_a_change_during_a_sync_is_still_due_afterwards(index: SearchIndex) -> N
 
 @pytest.fixture
 def narrow_index(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> SearchIndex:
-    """An index that takes no popularity above 127, as one whose mapping is older than a field's need would."""
-    narrow = documents.mapping()
-    narrow["properties"]["popularity"] = {"type": "byte"}
-    monkeypatch.setattr(indices, "mapping", lambda: narrow)
+    """An index that takes no popularity above 127."""
+    monkeypatch.setattr(indices, "mapping", narrow_mapping)
     index.rebuild()
     return index
 
@@ -164,14 +161,6 @@ def test_one_refused_document_is_parked_and_999_others_are_indexed(narrow_index:
     assert state.indexed_version == 0
     assert list(SyncState.objects.parked()) == [state]
     assert narrow_index.ids() == set(Product.objects.exclude(pk=refused.pk).values_list("pk", flat=True))
-
-
-def unbuildable_product() -> Product:
-    """PostgreSQL takes such a date and Python cannot read it."""
-    product = make_product()
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE products_product SET created_at = '0044-03-15 BC' WHERE id = %s", [product.pk])
-    return product
 
 
 def test_one_product_that_cannot_be_made_a_document_is_parked_and_the_others_are_indexed(index: SearchIndex) -> None:

@@ -65,5 +65,7 @@ class Command(BaseCommand):
 
     def _tell(self, report: Report) -> None:
         self.stdout.write(f"{report.index} serves {report.documents:,} products after {report.seconds:.1f} s.")
+        if report.left_out:
+            self.stdout.write("\n  ".join(report.left_out))
         if report.deleted:
             self.stdout.write(f"Deleted: {', '.join(report.deleted)}")
