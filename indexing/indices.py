@@ -76,6 +76,13 @@ def exists(name: str) -> bool:
             return False
 
 
+def unknown_fields(name: str) -> list[str]:
+    """The fields of the documents of now that this index has no mapping for, and therefore refuses."""
+    with engine_errors():
+        found = sync_client().indices.get_mapping(index=name)[name]["mappings"]
+    return sorted(mapping()["properties"].keys() - found.get("properties", {}).keys())
+
+
 def delete(name: str) -> None:
     with engine_errors():
         sync_client().indices.delete(index=name, params={"ignore_unavailable": "true"})

@@ -89,6 +89,7 @@ def rollback(progress: Progress | None = None) -> Report:
     progress, started = progress or Silence(), monotonic()
     with only_one():
         target = _previous()
+        _require_fields(target)
         target.state = State.BUILDING  # from now on, what changes reaches it
         target.save(update_fields=["state"])
         try:
@@ -151,6 +152,15 @@ def _previous() -> PhysicalIndex:
         if indices.exists(target.name):
             return target
     raise ReindexRefusedError("there is no previous index to go back to")
+
+
+def _require_fields(target: PhysicalIndex) -> None:
+    """Refuse an index that agrees now, but would refuse every product that changes."""
+    unknown = indices.unknown_fields(target.name)
+    if unknown:
+        raise ReindexRefusedError(
+            f"{target.name} has no field {', '.join(unknown)}: deploy the code that goes with it first"
+        )
 
 
 def _agree(target: PhysicalIndex, plan: Plan, progress: Progress) -> tuple[str, ...]:

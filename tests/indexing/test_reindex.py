@@ -338,6 +338,23 @@ def test_a_roll_back_that_cannot_agree_leaves_all_as_it_was(index: SearchIndex, 
     assert states()[serving] == State.SERVING
 
 
+def test_a_roll_back_to_an_index_without_fields_that_the_code_writes_is_refused(
+    index: SearchIndex, monkeypatch: Any
+) -> None:
+    """Versions agree and nothing is parked; but the next change of any product would be refused."""
+    make_product()
+    index.sync()
+    previous = index.name
+    monkeypatch.setattr(indices, "mapping", mapping_with_colour)
+    serving = index.rebuild()
+
+    with pytest.raises(ReindexRefusedError) as refused:
+        reindex.rollback()
+
+    assert refused.value.reasons == (f"{previous} has no field colour: deploy the code that goes with it first",)
+    assert states() == {previous: State.PREVIOUS, serving: State.SERVING}
+
+
 def test_as_many_previous_indices_are_kept_as_asked(index: SearchIndex) -> None:
     names = [index.name, *(index.rebuild(keep=2) for _ in range(3))]
 
