@@ -19,13 +19,12 @@ from rest_framework.views import set_rollback
 from backend.renderers import OrjsonRenderer
 from orders.errors import (
     InvalidOrderError,
-    KeyReusedError,
     NotCancellableError,
     OrderRejectedError,
     RequestInProgressError,
 )
 from search_api.errors import SearchError
-from stores.errors import OutdatedCountError, StockOutOfRangeError
+from stores.errors import KeyReusedError, OutdatedCountError, StockOutOfRangeError
 
 logger = structlog.get_logger(__name__)
 

@@ -145,7 +145,7 @@ OPENSEARCH_CA_CERTS = env.str("OPENSEARCH_CA_CERTS", default="")
 INDEX_PREFIX = index_prefix(env.str("INDEX_PREFIX", default=""))
 INDEX_REPLICAS = env.int("INDEX_REPLICAS", default=0)
 INDEX_REFRESH_INTERVAL = env.str("INDEX_REFRESH_INTERVAL", default="200ms")
-# For all that one search asks of it; what PostgreSQL then answers instead is there within the second, too.
+# For all that one search asks of it. What PostgreSQL then answers instead comes on top (docs/search.md).
 SEARCH_TIMEOUT = positive_seconds("SEARCH_TIMEOUT", env.float("SEARCH_TIMEOUT", default=0.8))
 SEARCH_CACHE_SECONDS = env.int("SEARCH_CACHE_SECONDS", default=60)  # for how long an answer may be kept; 0: not at all
 SEARCH_LOG_SAMPLE = env.float("SEARCH_LOG_SAMPLE", default=1.0)  # share of the searches that are logged

@@ -66,7 +66,7 @@ _INVALID = _problem(
 _REUSED = _problem(
     422,
     "Idempotency key reused",
-    "this Idempotency-Key was sent before with another body; use a new key for a new order",
+    "this Idempotency-Key was sent before with another body; use a new key for a new request",
 )
 _NOT_FOUND = _refusal("No such order, or not yours.")
 _THROTTLED = _refusal("Too many requests: see Retry-After.")

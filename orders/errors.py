@@ -38,15 +38,6 @@ class NotCancellableError(Exception):
         self.members: dict[str, Any] = {"order_id": order_id, "order_status": status}
 
 
-class KeyReusedError(Exception):
-    """The caller has sent this Idempotency-Key with another body before."""
-
-    title = "Idempotency key reused"
-
-    def __init__(self) -> None:
-        super().__init__("this Idempotency-Key was sent before with another body; use a new key for a new order")
-
-
 class RequestInProgressError(Exception):
     """The first request with this Idempotency-Key has no answer yet."""
 

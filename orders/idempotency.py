@@ -4,21 +4,17 @@ The answer's record is written in the transaction of the order and unique by cal
 without its record, nor two orders. Only PostgreSQL takes part.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.models.functions import Now
 
-from orders.errors import KeyReusedError, RequestInProgressError
+from orders.errors import RequestInProgressError
 from orders.models import IdempotencyRecord, Order
 from orders.receipts import PlacedOrder, receipt_of
+from stores.errors import KeyReusedError
+from stores.idempotency import KEPT_FOR, lock_number
 
-KEPT_FOR = timedelta(hours=24)
-MAX_LENGTH = 255  # characters of a key
 CREATED, CONFLICT = 201, 409  # what a confirmed and a rejected order are answered with
 _ANSWER_OF = {Order.Status.CONFIRMED.value: CREATED, Order.Status.REJECTED.value: CONFLICT}
 _STATUS_OF = {answer: status for status, answer in _ANSWER_OF.items()}
@@ -41,18 +37,13 @@ class IdempotencyKey:
     fingerprint: str
 
 
-def fingerprint_of(body: Any) -> str:
-    """The same for two bodies of the same values, however written."""
-    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-
-
 def claim(key: IdempotencyKey) -> PlacedOrder | None:
     """The answer given to the key before, or None to the first, which then owns the key until its transaction ends.
 
     Raises KeyReusedError, or RequestInProgressError while another owns it.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"lock": _lock_number(key), "caller": key.caller, "key": key.key})
+        cursor.execute(_CLAIM, {"lock": lock_number(key.caller, key.key), "caller": key.caller, "key": key.key})
         owned, fingerprint, answer, order_id = cursor.fetchone()
     if fingerprint is None:
         if not owned:
@@ -85,8 +76,3 @@ def forget_expired() -> int:
     """Delete records older than `KEPT_FOR`; their keys may be used anew. The number of them."""
     deleted, _ = IdempotencyRecord.objects.filter(created_at__lt=Now() - KEPT_FOR).delete()
     return deleted
-
-
-def _lock_number(key: IdempotencyKey) -> int:
-    digest = hashlib.sha256(f"{key.caller}\0{key.key}".encode()).digest()
-    return int.from_bytes(digest[:8], signed=True)

@@ -7,6 +7,7 @@ from typing import Any
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
+import stores.idempotency
 from orders import confirmations, idempotency, popularity
 
 logger = logging.getLogger(__name__)
@@ -36,8 +37,8 @@ def sweep_confirmations() -> int:
 
 @shared_task
 def forget_idempotency_keys() -> int:
-    """Delete the records of expired keys: the number of them."""
-    return idempotency.forget_expired()
+    """Delete the records of expired keys, of orders and of changes of stock: the number of them."""
+    return idempotency.forget_expired() + stores.idempotency.forget_expired()
 
 
 @shared_task

@@ -5,21 +5,22 @@ import uuid
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
-from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from orders import documentation, idempotency, services
-from orders.idempotency import IdempotencyKey, fingerprint_of
+from orders import documentation, services
+from orders.idempotency import IdempotencyKey
 from orders.models import Order
 from orders.pagination import NewestFirst
 from orders.permissions import MayOrder
 from orders.receipts import receipt_of
 from orders.selectors import order_for, orders_of_store
 from orders.serializers import OrderInput, StoreOrderSerializer, StoreOrdersQuery
+from stores.idempotency import fingerprint_of
 from stores.permissions import IsStoreStaff
+from stores.serializers import idempotency_key
 
 # Serializers copy their fields when made, which costs an order more than its validation does; this one keeps no state.
 ORDER_INPUT = OrderInput()
@@ -32,7 +33,7 @@ class OrderList(APIView):
     @extend_schema(**documentation.PLACE_ORDER)
     def post(self, request: Request) -> Response:
         """Place an order."""
-        key = _idempotency_key(request)
+        key = idempotency_key(request)
         asked = ORDER_INPUT.run_validation(request.data)
         placed = services.place_order(
             store_id=asked["store_id"],
@@ -74,14 +75,6 @@ class StoreOrderList(generics.ListAPIView[Order]):
         query = StoreOrdersQuery(data=self.request.query_params)
         query.is_valid(raise_exception=True)
         return orders_of_store(self.kwargs["store_id"], **query.validated_data)
-
-
-def _idempotency_key(request: Request) -> str:
-    key = request.headers.get("Idempotency-Key", "")
-    if len(key) > idempotency.MAX_LENGTH:
-        message = f"Ensure this field has no more than {idempotency.MAX_LENGTH} characters."
-        raise ValidationError({"Idempotency-Key": [message]})
-    return key
 
 
 def _caller(request: Request) -> str:

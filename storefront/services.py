@@ -8,9 +8,10 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
 from orders.errors import OrderRejectedError, RequestInProgressError
-from orders.idempotency import IdempotencyKey, fingerprint_of
+from orders.idempotency import IdempotencyKey
 from orders.receipts import PlacedOrder
 from orders.services import Line, place_order
+from stores.idempotency import fingerprint_of
 
 # Keys of baskets are random, so that one name serves for every visitor's.
 CALLER = "storefront"

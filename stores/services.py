@@ -10,8 +10,9 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from stores import ledger, locks
+from stores import idempotency, ledger, locks
 from stores.errors import OutdatedCountError, StockOutOfRangeError
+from stores.idempotency import StockKey
 from stores.ledger import Change, Difference, Kind, Note
 from stores.signals import announce_stock_change
 from stores.transactions import in_one_transaction
@@ -23,21 +24,53 @@ Row = tuple[int, int]  # store, product
 
 
 @in_one_transaction
-def set_stock(*, store_id: int, product_id: int, quantity: int, actor_id: int | None = None, reason: str = "") -> int:
-    """Let a store have exactly `quantity` units of a product from now on: the quantity."""
+def set_stock(  # noqa: PLR0913 - each is a fact of its own
+    *,
+    store_id: int,
+    product_id: int,
+    quantity: int,
+    actor_id: int | None = None,
+    reason: str = "",
+    key: StockKey | None = None,
+) -> int:
+    """Let a store have exactly `quantity` units of a product from now on: the quantity.
+
+    A key that was answered before changes nothing and is answered alike; KeyReusedError.
+    """
+    if key and (answer := idempotency.claim(key)) is not None:
+        return answer
     held = locks.lock_stock(store_id, [product_id])[product_id]
     _write(store_id, {product_id: quantity - held}, Note(Kind.SET, reason, actor_id))
-    return quantity
+    return _remembered(key, quantity)
 
 
 @in_one_transaction
-def adjust_stock(*, store_id: int, product_id: int, delta: int, actor_id: int | None = None, reason: str = "") -> int:
-    """Add units to a store's stock of a product, or take away: the new quantity. Raises StockOutOfRangeError."""
+def adjust_stock(  # noqa: PLR0913 - likewise
+    *,
+    store_id: int,
+    product_id: int,
+    delta: int,
+    actor_id: int | None = None,
+    reason: str = "",
+    key: StockKey | None = None,
+) -> int:
+    """Add units to a store's stock of a product, or take away: the new quantity. Raises StockOutOfRangeError.
+
+    A key that was answered before changes nothing and is answered alike; KeyReusedError.
+    """
+    if key and (answer := idempotency.claim(key)) is not None:
+        return answer
     held = locks.lock_stock(store_id, [product_id])[product_id]
     if not 0 <= held + delta <= MAX_QUANTITY:
         raise StockOutOfRangeError(product_id=product_id, quantity=held, adjust=delta)
     _write(store_id, {product_id: delta}, Note(Kind.ADJUST, reason, actor_id))
-    return held + delta
+    return _remembered(key, held + delta)
+
+
+def _remembered(key: StockKey | None, quantity: int) -> int:
+    if key:
+        idempotency.remember(key, quantity)
+    return quantity
 
 
 @in_one_transaction

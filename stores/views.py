@@ -4,7 +4,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import generics
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -13,6 +14,7 @@ from rest_framework.views import APIView
 
 from products.models import Product
 from stores import selectors, services
+from stores.idempotency import StockKey, fingerprint_of
 from stores.models import Inventory, Store
 from stores.permissions import IsStoreStaff
 from stores.serializers import (
@@ -21,6 +23,7 @@ from stores.serializers import (
     StockChangeSerializer,
     StockSerializer,
     StoreSerializer,
+    idempotency_key,
 )
 
 
@@ -56,12 +59,23 @@ class InventoryDetail(APIView):
         summary="Change stock",
         description=(
             "`set` says how many there are now, or, with `counted_at`, how many there were then: what was sold since "
-            "is subtracted again. `adjust` adds units or takes them away. Every change is recorded with who and why."
+            "is subtracted again. `adjust` adds units or takes them away. Every change is recorded with who and why. "
+            "With an `Idempotency-Key` the request can be repeated safely for 24 hours: it changes stock once and "
+            "gives the same answer. A count can be repeated without."
         ),
+        parameters=[
+            OpenApiParameter(
+                "Idempotency-Key",
+                OpenApiTypes.STR,
+                OpenApiParameter.HEADER,
+                description="Any text of 1 to 255 characters, such as a UUID, that the caller makes up for the change.",
+            )
+        ],
         request=StockChangeSerializer,
         responses={
             200: StockSerializer,
             409: OpenApiResponse(description="It would be fewer than none or too many, or a later count is known."),
+            422: OpenApiResponse(description="The key was used with another change."),
         },
         examples=[
             OpenApiExample("Set", value={"set": 40, "reason": "inventory day"}, request_only=True),
@@ -75,14 +89,20 @@ class InventoryDetail(APIView):
         change.is_valid(raise_exception=True)
         if not Product.objects.filter(pk=product_id).exists():
             raise Http404("There is no such product.")
-        by = {"store_id": store_id, "actor_id": request.user.pk}
-        quantity = _change_stock(product_id, {**change.validated_data, **by})
+        asked = {**change.validated_data, "store_id": store_id, "actor_id": request.user.pk}
+        quantity = _change_stock(product_id, asked, _key(request, product_id, asked))
         return Response({"store_id": store_id, "product_id": product_id, "quantity": quantity})
 
 
-def _change_stock(product_id: int, change: dict[str, Any]) -> int:
+def _key(request: Request, product_id: int, change: dict[str, Any]) -> StockKey | None:
+    key = idempotency_key(request)
+    fingerprint = fingerprint_of({**change, "product_id": product_id})
+    return StockKey(change["actor_id"], key, fingerprint) if key else None
+
+
+def _change_stock(product_id: int, change: dict[str, Any], key: StockKey | None) -> int:
     if "adjust" in change:
-        return services.adjust_stock(product_id=product_id, delta=change.pop("adjust"), **change)
-    if "counted_at" in change:
+        return services.adjust_stock(product_id=product_id, delta=change.pop("adjust"), key=key, **change)
+    if "counted_at" in change:  # repeated, a count says nothing new: what moved since is counted anew each time
         return services.count_stock(counts={product_id: change.pop("set")}, **change)[product_id]
-    return services.set_stock(product_id=product_id, quantity=change.pop("set"), **change)
+    return services.set_stock(product_id=product_id, quantity=change.pop("set"), key=key, **change)

@@ -10,12 +10,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from orders.errors import InvalidOrderError, KeyReusedError, RequestInProgressError
+from orders.errors import InvalidOrderError, RequestInProgressError
 from orders.models import Order
 from orders.receipts import PlacedOrder
 from storefront import basket, chosen_store, selectors
 from storefront.forms import CheckoutForm, reasons
 from storefront.services import may_order, order_basket
+from stores.errors import KeyReusedError
 
 
 @require_POST

@@ -13,6 +13,7 @@ from orders import idempotency
 from orders.models import IdempotencyRecord, Order
 from orders.tasks import forget_idempotency_keys
 from products.models import Product
+from stores.idempotency import KEPT_FOR, fingerprint_of
 from stores.models import Inventory, Store
 from stores.services import set_stock
 from tests.factories import make_product, make_stock, make_store, make_user
@@ -117,7 +118,7 @@ def test_orders_without_a_key_are_all_placed(api: APIClient, store: Store, lamp:
 def test_expired_keys_are_forgotten_and_others_kept(api: APIClient, store: Store, lamp: Product) -> None:
     order(api, store, lamp, key="old")
     order(api, store, lamp, key="new")
-    long_ago = timezone.now() - idempotency.KEPT_FOR - timedelta(seconds=1)
+    long_ago = timezone.now() - KEPT_FOR - timedelta(seconds=1)
     IdempotencyRecord.objects.filter(key="old").update(created_at=long_ago)
     assert forget_idempotency_keys() == 1
     assert list(IdempotencyRecord.objects.values_list("key", flat=True)) == ["new"]
@@ -156,7 +157,7 @@ def test_repetition_while_the_first_still_runs_is_told_to_wait(api: APIClient, s
 def _hold_key(store: Store, lamp: Product, holding: threading.Event, release: threading.Event) -> None:
     """Own the guest's key, as a request does while it runs; give it up without an order, as one that dies does."""
     body = {"store_id": store.pk, "items": [{"product_id": lamp.pk, "quantity": 1}]}
-    key = idempotency.IdempotencyKey("guest:127.0.0.1", KEY, idempotency.fingerprint_of(body))
+    key = idempotency.IdempotencyKey("guest:127.0.0.1", KEY, fingerprint_of(body))
     with transaction.atomic():
         assert idempotency.claim(key) is None
         holding.set()
