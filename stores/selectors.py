@@ -59,9 +59,16 @@ def quantities(store_id: int, product_ids: Iterable[int]) -> dict[int, int]:
     return known
 
 
-def inventory_of(store_id: int, *, q: str = "", low_stock: bool = False) -> QuerySet[Inventory]:
-    """A store's stock, alphabetical by product name. `q`: every word in the name, or a SKU that starts with it."""
+def inventory_of(
+    store_id: int, *, q: str = "", low_stock: bool = False, hidden_too: bool = False
+) -> QuerySet[Inventory]:
+    """A store's stock, alphabetical by product name. `q`: every word in the name, or a SKU that starts with it.
+
+    `hidden_too`: with the products that are not sold, which only the store's staff may see.
+    """
     rows = Inventory.objects.filter(store=store_id).select_related("product__category")
+    if not hidden_too:
+        rows = rows.filter(product__active=True)
     if q:
         rows = rows.filter(_words_in_name(q) | Q(product__sku__istartswith=q))
     if low_stock:

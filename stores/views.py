@@ -36,7 +36,10 @@ class StoreList(generics.ListAPIView[Store]):
 
 @extend_schema(
     summary="List a store's stock",
-    description="What a store stocks, alphabetical by product name, with exact quantities.",
+    description=(
+        "What a store stocks, alphabetical by product name, with exact quantities. Products that are not sold are "
+        "listed to the store's staff alone."
+    ),
     parameters=[InventoryQuery],
 )
 class InventoryList(generics.ListAPIView[Inventory]):
@@ -47,9 +50,11 @@ class InventoryList(generics.ListAPIView[Inventory]):
     def get_queryset(self) -> QuerySet[Inventory]:
         query = InventoryQuery(data=self.request.query_params)
         query.is_valid(raise_exception=True)
-        if not selectors.store_exists(self.kwargs["store_id"]):
+        store_id: int = self.kwargs["store_id"]
+        if not selectors.store_exists(store_id):
             raise Http404("There is no such store.")
-        return selectors.inventory_of(self.kwargs["store_id"], **query.validated_data)
+        works_there = self.request.user.is_authenticated and selectors.works_at(self.request.user, store_id)
+        return selectors.inventory_of(store_id, **query.validated_data, hidden_too=works_there)
 
 
 class InventoryDetail(APIView):

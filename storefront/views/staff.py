@@ -78,7 +78,7 @@ def staff_inventory(request: HttpRequest, store: Store) -> HttpResponse:
     """A store's stock by product name; `q` and `low_stock` narrow it."""
     q = request.GET.get("q", "").replace("\0", "").strip()[:200]
     low_stock = request.GET.get("low_stock") == "true"
-    rows = inventory_of(store.pk, q=q, low_stock=low_stock)
+    rows = inventory_of(store.pk, q=q, low_stock=low_stock, hidden_too=True)
     context = {
         "store": store,
         "tab": "inventory",

@@ -172,8 +172,9 @@ def test_page_of_a_stores_orders_reads_that_page_by_index_and_its_units_from_the
     assert "Seq Scan" not in found
 
 
-def test_first_page_of_a_stores_stock_goes_along_the_names(much: Store) -> None:
-    found = plan(*inventory_of(much.pk)[:20].query.sql_with_params())
+@pytest.mark.parametrize("hidden_too", [False, True])
+def test_first_page_of_a_stores_stock_goes_along_the_names(much: Store, *, hidden_too: bool) -> None:
+    found = plan(*inventory_of(much.pk, hidden_too=hidden_too)[:20].query.sql_with_params())
     assert "products_product_by_name" in found
     assert re.search("Index Scan using stores_inventory_(once|product)", found)
     assert not re.search("Seq Scan on (stores_inventory|products_product)", found)

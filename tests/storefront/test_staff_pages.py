@@ -53,6 +53,12 @@ def test_inventory_by_name_narrowed_to_low_stock(client: Client, store: Store) -
     assert [(row.product.name, row.quantity) for row in low.context["page"]] == [("Chair", 0), ("Lamp", 2)]
 
 
+def test_inventory_has_hidden_products_too(client: Client, store: Store) -> None:
+    make_stock(store, make_product("Lamp of next year", active=False), 2)
+    page = client.get(f"/staff/{store.pk}/inventory/").context["page"]
+    assert [row.product.name for row in page] == ["Lamp of next year"]
+
+
 @pytest.mark.parametrize(("kind", "units", "after"), [("adjust", "-2", 3), ("adjust", "4", 9), ("set", "40", 40)])
 def test_stock_is_changed_and_recorded(client: Client, store: Store, kind: str, units: str, after: int) -> None:
     kettle = make_product("Kettle")

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from stores.models import Store
-from tests.factories import make_product, make_stock, make_store
+from tests.factories import make_product, make_staff, make_stock, make_store, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
@@ -44,6 +44,19 @@ def test_row_says_what_it_is_and_how_many_there_are(api: APIClient, store: Store
             }
         ],
     }
+
+
+def test_hidden_product_is_listed_to_the_staff_of_the_store_alone(api: APIClient, store: Store) -> None:
+    stocked(store, "Lamp")
+    stocked(store, "Lamp of next year", 0, active=False)
+    for shopper in (None, make_user(), make_user(is_staff=True), make_staff(make_store())):
+        api.force_authenticate(shopper)
+        assert names(api, store) == ["Lamp"]
+        assert names(api, store, q="next year") == []
+        assert names(api, store, low_stock="true") == []
+    for member in (make_staff(store), make_user(is_superuser=True)):
+        api.force_authenticate(member)
+        assert names(api, store) == ["Lamp", "Lamp of next year"]
 
 
 def test_product_without_a_category_has_none(api: APIClient, store: Store) -> None:
