@@ -27,13 +27,14 @@ def may_order(user: AbstractBaseUser | AnonymousUser) -> bool:
 def order_basket(
     *, lines: Mapping[int, int], store_id: int, key: str, customer_id: int | None, email: str
 ) -> PlacedOrder:
-    """Order a basket: the order, confirmed or rejected, and the same one for the same key.
+    """Order a basket: the order, confirmed or rejected, and the same one for the same key and content.
 
-    A second click waits for the first. Raises the errors of `orders.services.place_order` but OrderRejectedError.
+    Whoever sends it again, signed in by then or with an address: the order stays as it was first placed. A second click
+    waits for the first. Raises the errors of `orders.services.place_order` but OrderRejectedError.
     """
     wanted = [Line(product_id, quantity) for product_id, quantity in sorted(lines.items())]
-    body = {"store_id": store_id, "lines": sorted(lines.items()), "customer_id": customer_id, "email": email}
-    idempotency_key = IdempotencyKey(CALLER, key, fingerprint_of(body))
+    content = {"store_id": store_id, "lines": sorted(lines.items())}
+    idempotency_key = IdempotencyKey(CALLER, key, fingerprint_of(content))
     give_up = time.monotonic() + PATIENCE
     while True:
         try:

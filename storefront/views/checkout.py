@@ -1,10 +1,12 @@
 """From a basket to an order, once."""
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,6 +19,8 @@ from storefront import basket, chosen_store, selectors
 from storefront.forms import CheckoutForm, reasons
 from storefront.services import may_order, order_basket
 from stores.errors import KeyReusedError
+
+CHANGED = "Your basket has changed since this page was shown. Please look it over."
 
 
 @require_POST
@@ -35,7 +39,7 @@ def place(request: HttpRequest) -> HttpResponse:
 def _place_once(request: HttpRequest, wanted: dict[str, Any]) -> HttpResponse:
     held, key = basket.of(request), str(wanted["idempotency_key"])
     if key != held.key or not held.lines:
-        return _back_to_basket(request, "Your basket has changed since this page was shown. Please look it over.")
+        return _back_to_basket(request, CHANGED)
     try:
         order = order_basket(
             lines=held.lines,
@@ -49,10 +53,11 @@ def _place_once(request: HttpRequest, wanted: dict[str, Any]) -> HttpResponse:
     except KeyReusedError:
         with basket.changing(request) as held:
             held.renew_key()
-        return _back_to_basket(request, "Nothing was ordered: please check your basket and place the order again.")
+        return _back_to_basket(request, CHANGED)
     except RequestInProgressError:
         return _back_to_basket(request, "Your order is still being placed. Look at your orders in a moment.")
-    _finish(request, key, held.lines, order)
+    with contextlib.suppress(SessionInterrupted):  # signed in meanwhile: the key, sent again, leads to this order too
+        _finish(request, key, held.lines, order)
     return redirect("storefront:order", order_id=order.id)
 
 

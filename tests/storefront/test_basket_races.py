@@ -9,8 +9,9 @@ from django.db import connection, transaction
 from django.test import Client
 
 from orders.models import Order
+from stores.models import Inventory
 from tests.eventually import eventually
-from tests.factories import make_product, make_stock, make_store
+from tests.factories import make_product, make_stock, make_store, make_user
 from tests.storefront.test_basket import lines_of, put_in
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
@@ -27,21 +28,22 @@ def waiting() -> int:
         return int(cursor.fetchone()[0])
 
 
+def in_tab(client: Client, request: Request) -> object:
+    """Send it from another tab of the browser, in a thread of its own."""
+    tab = Client()
+    tab.cookies.load({name: each.value for name, each in client.cookies.items()})
+    try:
+        return request(tab)
+    finally:
+        connection.close()
+
+
 def at_once(client: Client, *requests: Request) -> None:
     """Send all in one session: none of them writes it before every one has read it."""
-
-    def send(request: Request) -> None:
-        tab = Client()
-        tab.cookies.load({name: each.value for name, each in client.cookies.items()})
-        try:
-            request(tab)
-        finally:
-            connection.close()
-
     with ThreadPoolExecutor(len(requests)) as pool:
         with transaction.atomic():
             Session.objects.select_for_update().get(pk=client.session.session_key)
-            sent = [pool.submit(send, request) for request in requests]
+            sent = [pool.submit(in_tab, client, request) for request in requests]
             eventually(lambda: waiting() == len(requests))
         for each in sent:
             each.result()
@@ -80,3 +82,22 @@ def test_product_added_while_the_order_is_placed_is_in_the_next_basket(client: C
     at_once(client, lambda tab: tab.post("/checkout/", form), lambda tab: put_in(tab, lamp.pk))
     assert Order.objects.get().status == "CONFIRMED"
     assert lines_of(client) == [("Lamp", 1)]
+
+
+def test_visitor_who_signs_in_while_the_order_is_placed_is_led_to_it_and_orders_once(client: Client) -> None:
+    make_user("ann")
+    store, kettle = make_store(), make_product("Kettle")
+    make_stock(store, kettle, 5)
+    put_in(client, kettle.pk, 2)
+    form = {"idempotency_key": client.get("/basket/").context["basket"].key, "store_id": store.pk}
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Inventory.objects.select_for_update().get()
+            click = pool.submit(in_tab, client, lambda tab: tab.post("/checkout/", form, follow=True).redirect_chain)
+            eventually(lambda: waiting() == 1)
+            client.post("/sign-in/", {"username": "ann", "password": "password"})
+        led_to = click.result()
+    assert led_to == [(f"/order/{Order.objects.get().pk}/", 302)]
+    assert client.post("/checkout/", form, follow=True).redirect_chain == led_to
+    assert Order.objects.count() == 1
+    assert lines_of(client) == []

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.shortcuts import resolve_url
 from django.test import Client, override_settings
@@ -102,6 +104,57 @@ def test_order_after_a_rejected_one_is_judged_anew(client: Client) -> None:
     form = {"idempotency_key": client.get("/basket/").context["basket"].key, "store_id": store.pk}
     client.post("/checkout/", form)
     assert sorted(Order.objects.values_list("status", flat=True)) == ["CONFIRMED", "REJECTED"]
+
+
+@pytest.mark.parametrize("quantity", [1, 9], ids=["confirmed", "rejected"])
+@pytest.mark.parametrize("meanwhile", ["nothing", "an e-mail address", "signing in"])
+def test_basket_whose_order_went_unanswered_leads_to_that_order(client: Client, quantity: int, meanwhile: str) -> None:
+    make_user("ann")
+    store, kettle = make_store(), make_product("Kettle")
+    make_stock(store, kettle, 5)
+    form = fill_basket(client, store, {kettle: quantity})
+    order_and_die(client, form)
+    if meanwhile == "an e-mail address":
+        form["email"] = "ann@example.com"
+    if meanwhile == "signing in":
+        client.post("/sign-in/", {"username": "ann", "password": "password"})
+    page = client.post("/checkout/", form, follow=True)
+    order = Order.objects.get()
+    assert page.redirect_chain == [(f"/order/{order.pk}/", 302)]
+    assert page.status_code == 200
+    assert list(client.get("/account/").context["page"]) == [order]
+    assert len(client.get("/basket/").context["basket"]) == (0 if order.status == "CONFIRMED" else 9)
+
+
+def order_and_die(client: Client, form: dict[str, Any]) -> None:
+    """Order as a web process does that is killed after the order's commit: the session stays as it was."""
+    session = Session.objects.get()
+    client.post("/checkout/", form)
+    session.save()
+
+
+def test_customers_order_that_went_unanswered_is_not_shown_to_a_guest_who_sends_it_again(client: Client) -> None:
+    ann, store, kettle = make_user("ann"), make_store(), make_product("Kettle")
+    make_stock(store, kettle, 5)
+    client.force_login(ann)
+    form = fill_basket(client, store, {kettle: 1})
+    order_and_die(client, form)
+    User.objects.update(is_active=False)
+    assert client.post("/checkout/", form, follow=True).status_code == 404
+    assert Order.objects.get().customer == ann
+
+
+@pytest.mark.parametrize("quantity", [1, 2])
+def test_key_that_ordered_at_another_store_orders_nothing(client: Client, quantity: int) -> None:
+    store, elsewhere, kettle = make_store(), make_store(), make_product("Kettle")
+    make_stock(store, kettle, 1)
+    form = fill_basket(client, store, {kettle: quantity})
+    order_and_die(client, form)
+    page = client.post("/checkout/", form | {"store_id": elsewhere.pk}, follow=True)
+    assert "Your basket has changed" in text_of(page)
+    assert "Nothing was ordered" not in text_of(page)
+    assert str(page.context["basket"].key) != form["idempotency_key"]
+    assert Order.objects.get().store == store
 
 
 def test_form_of_an_older_basket_orders_nothing(client: Client) -> None:
