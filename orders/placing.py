@@ -130,6 +130,7 @@ _prepared: WeakSet[Any] = WeakSet()  # connections of psycopg2
 
 # The session has lost the statement (DISCARD), or a migration has changed what it gives.
 _UNKNOWN_STATEMENT, _RESULT_CHANGED = "26000", "0A000"
+_OUT_OF_RANGE = "22003"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,11 @@ def place(order_id: uuid.UUID, request: Request) -> Placement:
 def must_prepare_again(error: DatabaseError) -> bool:
     """Whether a new connection, which prepares the statement anew, would do better."""
     return getattr(error.__cause__, "pgcode", None) in {_UNKNOWN_STATEMENT, _RESULT_CHANGED}
+
+
+def is_out_of_range(error: DatabaseError) -> bool:
+    """Whether a number was too large for its column. Quantities are bounded, so that it is a total."""
+    return getattr(error.__cause__, "pgcode", None) == _OUT_OF_RANGE
 
 
 def _receipt(order_id: uuid.UUID, store_id: int, rows: list[_Row]) -> PlacedOrder:

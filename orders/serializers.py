@@ -26,7 +26,9 @@ class OrderInput(serializers.Serializer[Any]):
     store_id = IdField()
     items = serializers.ListField(child=LineInput(), allow_empty=False, max_length=MAX_LINES)
     email = serializers.EmailField(
-        required=False, help_text="Where the confirmation goes, if not to the customer's own address."
+        required=False,
+        max_length=Order.email.field.max_length,
+        help_text="Where the confirmation goes, if not to the customer's own address.",
     )
 
     def validate_items(self, lines: list[dict[str, int]]) -> list[dict[str, int]]:

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from django.db import DatabaseError, DataError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Now
 
 from orders import idempotency
 from orders.errors import InvalidOrderError, NotCancellableError, OrderRejectedError
 from orders.idempotency import IdempotencyKey
 from orders.models import Order, new_order_id
-from orders.placing import NothingPlacedError, Placement, Request, must_prepare_again, place
+from orders.placing import NothingPlacedError, Placement, Request, is_out_of_range, must_prepare_again, place
 from orders.receipts import PlacedOrder, RejectedOrder, receipt_of
 from orders.signals import order_confirmed
 from stores import locks
@@ -56,9 +56,9 @@ def place_order(
 def _place_once(request: Request, key: IdempotencyKey | None) -> PlacedOrder:
     try:
         return _place(request, key)
-    except DataError as error:
-        raise InvalidOrderError([("items", "The order's total is more than an order can hold.")]) from error
     except DatabaseError as error:
+        if is_out_of_range(error):
+            raise InvalidOrderError([("items", "The order's total is more than an order can hold.")]) from error
         if must_prepare_again(error):
             connection.close()
         elif not idempotency.answered_meanwhile(error):

@@ -70,6 +70,13 @@ def test_every_bad_field_is_named(api: APIClient) -> None:
     }
 
 
+def test_email_longer_than_an_order_keeps_is_named(api: APIClient) -> None:
+    domain = ".".join(["x" * 60] * 4)  # no part of it is too long: 243 characters
+    for name in ("n" * 11, "n" * 60):  # 255 characters, and 304
+        body = {"store_id": 1, "items": [LINE], "email": f"{name}@{domain}"}
+        assert errors(post(api, body)) == {"email": "Ensure this field has no more than 254 characters."}
+
+
 @pytest.mark.parametrize("items", [None, {}, "x", 1, []], ids=repr)
 def test_items_that_are_no_list_of_lines_are_refused(api: APIClient, items: Any) -> None:
     assert set(errors(post(api, {"store_id": 1, "items": items}))) == {"items"}

@@ -4,9 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import DataError
 from rest_framework.test import APIClient
 
 from orders.models import Order, OrderItem
+from orders.services import Line, place_order
 from products.models import Product
 from stores.models import Inventory, Store
 from tests.factories import make_product, make_stock, make_store, make_user
@@ -172,6 +174,11 @@ def test_total_too_large_for_an_order_is_refused(api: APIClient, store: Store) -
         {"field": "items", "message": "The order's total is more than an order can hold."}
     ]
     assert not OrderItem.objects.exists()
+
+
+def test_other_value_that_postgresql_refuses_is_not_blamed_on_the_total(store: Store, lamp: Product) -> None:
+    with pytest.raises(DataError, match="value too long"):
+        place_order(store_id=store.pk, lines=[Line(lamp.pk, 1)], email="x" * 255)
 
 
 def test_guest_is_refused_when_guest_checkout_is_off(
