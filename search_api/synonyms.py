@@ -4,8 +4,9 @@ Expansion here, rather than by a filter of the engine, lets an edit work at once
 rebuilt, lets a phrase stand for a word, and keeps what was typed above what merely means the same.
 """
 
+import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from indexing.plurals import singular
@@ -13,6 +14,8 @@ from indexing.plurals import singular
 MAX_PHRASE_WORDS = 4
 ONE_WAY = "=>"
 _WORD = re.compile(r"\w+")
+
+logger = logging.getLogger(__name__)
 
 SynonymTable: TypeAlias = dict[tuple[str, ...], tuple[str, ...]]
 
@@ -42,12 +45,22 @@ def _phrases(text: str) -> list[str]:
 
 
 def build_table(rules: Iterable[str]) -> SynonymTable:
-    """Every phrase that some rule expands, with what it means too. Rules do not chain."""
+    """Every phrase that some rule expands, with what it means too. Rules do not chain.
+
+    A rule that cannot be understood is left out: the admin refuses it, raw SQL and fixtures do not.
+    """
     table: dict[tuple[str, ...], dict[str, None]] = {}
-    for rule in rules:
-        sources, targets = parse_rule(rule)
+    for sources, targets in _readable(rules):
         for source in sources:
             key = normalise_phrase(source)
             others = (target for target in targets if normalise_phrase(target) != key)
             table.setdefault(key, {}).update(dict.fromkeys(others))
     return {key: tuple(others) for key, others in table.items() if others}
+
+
+def _readable(rules: Iterable[str]) -> Iterator[tuple[list[str], list[str]]]:
+    for rule in rules:
+        try:
+            yield parse_rule(rule)
+        except ValueError as error:
+            logger.warning("the synonym rule %r is left out: %s", rule, error)

@@ -2,9 +2,13 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.dispatch import Signal
 
+from search_api import synonym_table
 from search_api.models import Synonym
+from search_api.services import suggest
 from search_api.synonyms import build_table, normalise_phrase, parse_rule
+from tests.lost_connection import connection_ends_at
 from tests.search_api.conftest import Shop
 
 service = pytest.mark.service
@@ -45,6 +49,31 @@ def test_one_way_rule_works_one_way(shop: Shop) -> None:
     shop.sells("Coffee maker", "Beverage cooler")
     assert sorted(shop.names("beverage")) == ["Beverage cooler", "Coffee maker"]
     assert shop.names("coffee") == ["Coffee maker"]
+
+
+@service
+@pytest.mark.django_db
+def test_rule_that_came_past_the_admin_and_makes_no_sense_is_left_out(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.sells("Trolley jack")
+    Synonym.objects.bulk_create([Synonym(rule="alone"), Synonym(rule="hydraulic lifter, trolley jack")])
+    synonym_table.forget()
+    assert shop.names("hydraulic lifter") == ["Trolley jack"]
+    assert [one["text"] for one in suggest("troll").suggestions] == ["Trolley jack"]
+    assert "the synonym rule 'alone' is left out" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_synonyms_stay_in_force_when_they_cannot_be_read_again(caplog: pytest.LogCaptureFixture) -> None:
+    Synonym.objects.create(rule="hydraulic lifter, trolley jack")
+    known, read_again = synonym_table.current(), Signal()
+    with connection_ends_at(read_again):
+        read_again.send(None)
+        synonym_table.forget()
+        assert synonym_table.current() is known
+    assert ("hydraulic", "lifter") in known
+    assert "could not be read" in caplog.text
 
 
 @pytest.mark.parametrize("rule", ["", "alone", "=>", "a =>", "=> b", "one two three four five, six", "!!!, ???"])
