@@ -42,7 +42,7 @@ def find(request: SearchRequest) -> Found:
 
 def _with_looser_words(strict: Found) -> Found:
     """The answer to the corrected query, to some of its words, or the strict one when neither finds more."""
-    unknown = spelling.corrections(strict.answer, lost=_is_lost(strict))
+    unknown = spelling.corrections(strict.parsed, strict.answer, lost=_is_lost(strict))
     if unknown and not strict.count:
         return _corrected(strict, unknown)
     meant = spelling.did_you_mean(strict.parsed, unknown)

@@ -28,8 +28,8 @@ NEAR_TIE = 0.3
 
 def suggester(parsed: ParsedQuery) -> dict[str, Any]:
     """What to ask of the engine beside a search: words near those that it does not know; {} when none may be wrong."""
-    words = [concept.text for concept in parsed.concepts if may_be_misspelt(concept)]
-    if not words:
+    text = _suspects(parsed)
+    if not text:
         return {}
     term = {
         "field": "spelling",
@@ -40,7 +40,11 @@ def suggester(parsed: ParsedQuery) -> dict[str, Any]:
         "accuracy": 0.3,
         "max_inspections": 20,
     }
-    return {"text": " ".join(words), NAME: {"term": term}}
+    return {"text": text, NAME: {"term": term}}
+
+
+def _suspects(parsed: ParsedQuery) -> str:
+    return " ".join(concept.text for concept in parsed.concepts if may_be_misspelt(concept))
 
 
 def may_be_misspelt(concept: Concept) -> bool:
@@ -48,14 +52,29 @@ def may_be_misspelt(concept: Concept) -> bool:
     return concept.text.isalpha() and not concept.synonyms and len(concept.text) >= MIN_WORD_LENGTH
 
 
-def corrections(answer: Mapping[str, Any], *, lost: bool) -> dict[str, tuple[str, ...]]:
+def corrections(parsed: ParsedQuery, answer: Mapping[str, Any], *, lost: bool) -> dict[str, tuple[str, ...]]:
     """For each word that has words near it and is itself unknown, in lower case, the likeliest meant, best first.
 
     `lost`: it is the only word and found nothing, so that it is unknown even when nothing is near: its value is ().
     """
-    entries = answer.get("suggest", {}).get(NAME, [])
-    found = {entry["text"]: tuple(_likeliest(entry["text"], entry["options"])) for entry in entries}
+    entries, typed = answer.get("suggest", {}).get(NAME, []), _words_by_place(_suspects(parsed))
+    # The engine gives a word as it has analysed it, without its accents: by its place it is the one that was typed.
+    found = {
+        typed[place]: tuple(_likeliest(entry["text"], entry["options"]))
+        for entry in entries
+        if (place := (entry["offset"], entry["length"])) in typed
+    }
     return {word: meant for word, meant in found.items() if meant or lost}
+
+
+def _words_by_place(text: str) -> dict[tuple[int, int], str]:
+    """The words in lower case, by where they start and how long they are, counted as Java counts: in UTF-16."""
+    words, start = {}, 0
+    for word in text.split():
+        length = len(word.encode("utf-16-le")) // 2
+        words[start, length] = word.lower()
+        start += length + 1
+    return words
 
 
 def _likeliest(word: str, options: Iterable[Mapping[str, Any]]) -> list[str]:

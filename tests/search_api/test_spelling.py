@@ -53,6 +53,35 @@ def test_only_the_wrong_word_is_corrected(electronics: Shop) -> None:
 
 @pytest.mark.service
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "name", "meant"),
+    [
+        ("Küchenmachine", "Küchenmaschine", "kuchenmaschine"),
+        ("Großhandl", "Großhandel", "grosshandel"),
+        ("Smørebrød", "Smørrebrød", "smorrebrod"),
+        ("Łódki", "Łodka", "lodka"),
+        ("𝔘nicode Küchenmachine", "Unicode Küchenmaschine", "Unicode kuchenmaschine"),
+        ("𐐀𐐁𐐂𐐃 Küchenmachine", "Küchenmaschine 𐐀𐐁𐐂𐐃", "𐐀𐐁𐐂𐐃 kuchenmaschine"),
+    ],
+)
+def test_misspelt_word_with_accents_finds_what_was_meant(
+    electronics: Shop, typed: str, name: str, meant: str
+) -> None:
+    electronics.sells(name)
+    response = electronics.search(typed)
+    assert ([hit["name"] for hit in response.results], response.did_you_mean) == ([name], meant)
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+def test_word_with_accents_that_is_right_is_kept_beside_a_wrong_one(electronics: Shop) -> None:
+    electronics.sells("Küchenmaschine Bausch", "Küchenwaage")
+    response = electronics.search("Küchenmaschine Bauhsch")
+    assert (response.did_you_mean, response.results[0]["name"]) == ("Küchenmaschine bausch", "Küchenmaschine Bausch")
+
+
+@pytest.mark.service
+@pytest.mark.django_db
 def test_corrected_word_has_its_synonyms(electronics: Shop) -> None:
     electronics.sells("Laptop sleeve")
     assert set(electronics.names("labtop")) == {"Laptop sleeve", "Notebook case"}
