@@ -25,8 +25,13 @@ logger = logging.getLogger(__name__)
 # a second wait would double the shopper's.
 TRIES = max(2, len(settings.OPENSEARCH_HOSTS))
 LEAST = 0.02  # s; with less left a request would only be in vain
+FAIR_SHARE = 0.5  # of SEARCH_TIMEOUT; that a request with less of it gets no answer in time says little of the engine
 GONE, TOO_MANY, SERVER_ERROR = 404, 429, 500  # HTTP
 OF_ONE_NODE = {502, 503, 504}  # HTTP, too: what another node may still answer
+
+
+class TooLittleTimeError(OpenSearchException):
+    """No answer within what the requests before had left: no sign of an outage, since they were answered."""
 
 
 @functools.cache
@@ -100,7 +105,7 @@ def _perform(method: str, path: str, body: Any, params: dict[str, Any]) -> dict[
         raise EngineUnavailableError("the requests before this one took all the time there is")
     try:
         with breaker:
-            answer: dict[str, Any] = _first_answer(ask, end)
+            answer: dict[str, Any] = _answer_in_time(ask, end)
     except RestingError as error:
         raise EngineUnavailableError(str(error)) from error
     except OpenSearchException as error:
@@ -108,6 +113,16 @@ def _perform(method: str, path: str, body: Any, params: dict[str, Any]) -> dict[
         raise EngineUnavailableError(str(error)) from error
     else:
         return answer
+
+
+def _answer_in_time(ask: Callable[[Within], Any], end: float) -> Any:
+    hurried = end - time.monotonic() < FAIR_SHARE * settings.SEARCH_TIMEOUT
+    try:
+        return _first_answer(ask, end)
+    except ConnectionTimeout as error:
+        if hurried:
+            raise TooLittleTimeError(str(error)) from error
+        raise
 
 
 def _answer_of_a_node(method: str, path: str, params: dict[str, Any], body: bytes | None, within: Within) -> Any:

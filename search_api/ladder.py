@@ -10,6 +10,7 @@ from typing import Any
 
 from search_api import bodies, engine, facets, filters, spelling, synonym_table
 from search_api.contracts import Relaxation, SearchRequest
+from search_api.errors import EngineUnavailableError
 from search_api.parsing import ParsedQuery, parse
 
 ENOUGH = 10  # hits; with fewer the shopper sees them all at a glance and may want more
@@ -45,9 +46,15 @@ def _with_looser_words(strict: Found) -> Found:
     unknown = spelling.corrections(strict.parsed, strict.answer, lost=_is_lost(strict))
     if unknown and not strict.count:
         return _corrected(strict, unknown)
-    meant = spelling.did_you_mean(strict.parsed, unknown)
-    tries = [dataclasses.replace(strict, did_you_mean=meant)]
-    return _first_enough([*tries, *_asked([_some_words(strict.parsed, tries[0])] if _has_words(strict) else [])])
+    strict = dataclasses.replace(strict, did_you_mean=spelling.did_you_mean(strict.parsed, unknown))
+    if not _has_words(strict):
+        return strict
+    try:
+        return _first_enough([strict, *_asked([_some_words(strict.parsed, strict)])])
+    except EngineUnavailableError:
+        if not strict.count:
+            raise
+        return strict  # few hits are a better answer than another search
 
 
 def _is_lost(strict: Found) -> bool:
@@ -82,8 +89,6 @@ def _some_words(typed: ParsedQuery, found: Found) -> Found:
 
 
 def _asked(tries: list[Found]) -> list[Found]:
-    if not tries:
-        return []
     asked = [bodies.page(one.request, one.parsed, some_words=one.some_words) for one in tries]
     answers = engine.multi_search(asked)
     return [dataclasses.replace(one, answer=answer) for one, answer in zip(tries, answers, strict=True)]

@@ -2,13 +2,17 @@
 
 import socket
 import threading
+import urllib.request
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from pytest_django import Settings
 
 from search_api import deadline, engine
+from search_api.contracts import SearchRequest
 from search_api.errors import EngineUnavailableError
+from search_api.services import search
 from tests.search_api.conftest import Shop
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +40,57 @@ class Node:
                 self.asked += 1
                 connection.recv(65536)
                 connection.sendall(self.says)
+
+
+class Relay(ThreadingHTTPServer):
+    """Passes on what a node is asked, but leaves some paths without an answer."""
+
+    daemon_threads = True
+
+    def __init__(self, node: str) -> None:
+        super().__init__(("127.0.0.1", 0), _Relaying)
+        self.node = node
+        self.hangs_at = "nowhere"
+        self.released = threading.Event()
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+
+class _Relaying(BaseHTTPRequestHandler):
+    server: Relay
+
+    def answer(self) -> None:
+        content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path.endswith(self.server.hangs_at):
+            self.server.released.wait(30)
+            return
+        headers = {"Content-Type": "application/json"}
+        asked = urllib.request.Request(self.server.node + self.path, content or None, headers, method=self.command)
+        with urllib.request.urlopen(asked) as answer:
+            self.send_response(answer.status)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(answer.read())
+
+    do_GET = do_HEAD = do_POST = answer  # noqa: N815 - the names that http.server looks for
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def relay(engine_at: Callable[..., None], settings: Settings) -> Iterator[Relay]:
+    """Stands between searches and the engine."""
+    relay = Relay(settings.OPENSEARCH_HOSTS[0])
+    thread = threading.Thread(target=relay.serve_forever)
+    thread.start()
+    engine_at(relay.url)
+    yield relay
+    relay.released.set()
+    relay.hangs_at = "nowhere"
+    assert engine.breaker.wait_until_closed(30)  # it is asked for here
+    relay.shutdown()
+    thread.join()
+    relay.server_close()
 
 
 @pytest.fixture(params=[BREAKS_OFF, UNWILLING], ids=["breaks connections", "is unwilling"])
@@ -86,3 +141,37 @@ def test_nothing_is_asked_when_the_time_is_used_up(
         engine.search({})
     assert failing_node.asked == 0
     assert not engine.breaker.is_open
+
+
+def test_few_hits_are_shown_when_the_search_for_more_gets_no_answer(shop: Shop, relay: Relay) -> None:
+    shop.sells("Oak chair", "Oak table")
+    relay.hangs_at = "/_msearch"
+    response = shop.search("oak chair")
+    assert ([hit["name"] for hit in response.results], response.relaxed) == (["Oak chair"], [])
+
+
+def test_nothing_found_and_no_answer_to_the_search_for_more_is_left_to_postgresql(shop: Shop, relay: Relay) -> None:
+    shop.sells("Oak chair", "Pine table")
+    relay.hangs_at = "/_msearch"
+    response = search(SearchRequest(q="oak table"))
+    assert (response.degraded, response.count) == (True, 2)
+
+
+def test_no_answer_in_what_others_left_of_the_time_is_no_outage(relay: Relay, settings: Settings) -> None:
+    relay.hangs_at = "/_search"
+    whole = settings.SEARCH_TIMEOUT
+    for _ in range(2):
+        settings.SEARCH_TIMEOUT = whole * engine.FAIR_SHARE / 2
+        with deadline.one_wait():
+            settings.SEARCH_TIMEOUT = whole
+            with pytest.raises(EngineUnavailableError):
+                engine.search({})
+    assert not engine.breaker.is_open
+
+
+def test_no_answer_in_all_of_the_time_is_one(relay: Relay) -> None:
+    relay.hangs_at = "/_search"
+    for _ in range(2):
+        with pytest.raises(EngineUnavailableError):
+            engine.search({})
+    assert engine.breaker.is_open

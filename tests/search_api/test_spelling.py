@@ -60,13 +60,10 @@ def test_only_the_wrong_word_is_corrected(electronics: Shop) -> None:
         ("Großhandl", "Großhandel", "grosshandel"),
         ("Smørebrød", "Smørrebrød", "smorrebrod"),
         ("Łódki", "Łodka", "lodka"),
-        ("𝔘nicode Küchenmachine", "Unicode Küchenmaschine", "Unicode kuchenmaschine"),
         ("𐐀𐐁𐐂𐐃 Küchenmachine", "Küchenmaschine 𐐀𐐁𐐂𐐃", "𐐀𐐁𐐂𐐃 kuchenmaschine"),
     ],
 )
-def test_misspelt_word_with_accents_finds_what_was_meant(
-    electronics: Shop, typed: str, name: str, meant: str
-) -> None:
+def test_misspelt_word_with_accents_finds_what_was_meant(electronics: Shop, typed: str, name: str, meant: str) -> None:
     electronics.sells(name)
     response = electronics.search(typed)
     assert ([hit["name"] for hit in response.results], response.did_you_mean) == ([name], meant)
