@@ -6,6 +6,9 @@ from django.db import connection, transaction
 
 from indexing.compare import Difference
 
+LOCK = 0x1DE6  # advisory lock of this database: one at a time sets the sequence of versions
+ROOM = 1_000_000_000  # numbers; a bigint has nine billion times as many
+
 
 def renew(product_ids: Collection[int]) -> None:
     """Give the products a new version and make them due now; takes the rows in product order."""
@@ -29,9 +32,24 @@ def renew_different(found: Iterable[Difference]) -> None:
     """
     wrong = list(found)
     highest = max((difference.found or 0 for difference in wrong), default=0)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT setval('indexing_version', greatest(%s, last_value)) FROM indexing_version", [highest])
+    _number_above(highest)
     renew([difference.product_id for difference in wrong])
+
+
+def _number_above(highest: int) -> None:
+    """Let the next version be greater than this one.
+
+    PostgreSQL looks at a sequence and sets it in two steps, and others draw numbers in between. A number that they drew
+    must never come again: two changes of one version are one to OpenSearch, which would keep the first. So nothing is
+    set that is above already; what is set is further above than anyone can draw meanwhile; and one does it at a time.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        # "=" too: a sequence that nobody has used gives its last_value first.
+        cursor.execute(
+            "SELECT setval('indexing_version', %s) FROM indexing_version WHERE last_value <= %s",
+            [highest + ROOM, highest],
+        )
 
 
 def adopt() -> int:

@@ -79,6 +79,13 @@ def narrow_mapping() -> dict[str, Any]:
     return narrow
 
 
+def somebody_waits_for_a_lock() -> bool:
+    """Whether another session wants an advisory lock that is held."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)")
+        return bool(cursor.fetchone()[0])
+
+
 def delete_indices() -> None:
     for name in sync_client().indices.get(index=f"{index_alias()}*"):
         indices.delete(name)

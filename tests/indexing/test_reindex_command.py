@@ -16,7 +16,12 @@ from indexing import indices, reindex
 from indexing.models import PhysicalIndex
 from products.models import Product
 from tests.factories import make_product
-from tests.indexing.conftest import SearchIndex, expected_documents, make_serving_index
+from tests.indexing.conftest import (
+    SearchIndex,
+    expected_documents,
+    make_serving_index,
+    somebody_waits_for_a_lock,
+)
 from tests.threads import in_threads
 
 
@@ -60,7 +65,8 @@ def test_if_needed_waits_for_the_rebuild_that_somebody_else_runs(index: SearchIn
     def other() -> None:
         with reindex.only_one():
             running.set()
-            until_somebody_waits_for_a_lock()
+            while not somebody_waits_for_a_lock():
+                pass
             make_serving_index()
 
     def needed() -> None:
@@ -70,14 +76,6 @@ def test_if_needed_waits_for_the_rebuild_that_somebody_else_runs(index: SearchIn
     in_threads(other, needed)
 
     assert said == ["An index of the current mapping serves: nothing to do.\n"]
-
-
-def until_somebody_waits_for_a_lock() -> None:
-    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-    with connection.cursor() as cursor:
-        cursor.execute(waiting)
-        while cursor.fetchone() == (0,):
-            cursor.execute(waiting)
 
 
 def test_keep_says_what_it_deleted(index: SearchIndex) -> None:
