@@ -8,7 +8,7 @@ from time import monotonic
 
 from django.utils import timezone
 
-from indexing import claims, compare, repair, sync
+from indexing import compare, repair, sync
 from indexing.compare import Difference, Fault, Seen
 from indexing.errors import NoServingIndexError
 from indexing.models import IndexCheck, SyncState
@@ -58,7 +58,7 @@ def check_index(*, repair_too: bool = False, progress: Progress | None = None) -
     findings = Findings(serving.name)
     _compare(findings, progress, repair_too=repair_too)
     if repair_too and findings.remaining:
-        _settle()
+        sync.settle(REPAIR_PATIENCE)
         findings.remaining = sum(1 for _ in compare.differences(serving.name, Seen(), progress))
     findings.parked = SyncState.objects.parked().count()
     findings.seconds = round(monotonic() - began, 3)
@@ -82,13 +82,6 @@ def _compare(findings: Findings, progress: Progress, *, repair_too: bool) -> Non
 
 def _example(difference: Difference) -> dict[str, object]:
     return {"product_id": difference.product_id, "fault": difference.fault.value, "version": difference.found}
-
-
-def _settle() -> None:
-    """Do here what sync has to do, so that a repair needs no worker."""
-    give_up = monotonic() + REPAIR_PATIENCE
-    while claims.is_due() and monotonic() < give_up:
-        sync.sync_due(longest=REPAIR_PATIENCE)
 
 
 def _remember(findings: Findings, started: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The two ways to OpenSearch: one for shoppers, who do not wait, and one for the work behind them."""
+"""The way to OpenSearch for sync, reindex and check. Searches, which do not wait, have another in `search_api`."""
 
 import functools
 import logging
@@ -11,7 +11,7 @@ from opensearchpy import OpenSearch, TransportError
 
 from indexing.errors import EngineUnavailableError
 
-SYNC_TIMEOUT = 30.0  # s; a bulk request on a busy cluster may take that long
+TIMEOUT = 30.0  # s; a bulk request on a busy cluster may take that long
 PING_TIMEOUT = 2.0  # s
 CONNECTIONS = 16  # kept open by a process: as many as threads that may use them at once
 UNAVAILABLE = {429, 502, 503, 504}
@@ -22,28 +22,18 @@ logging.getLogger("opensearch").setLevel(logging.ERROR)
 logging.getLogger("opensearchpy.trace").setLevel(logging.WARNING)
 
 
-def _client(timeout: float, retries: int) -> OpenSearch:
+@functools.cache
+def sync_client() -> OpenSearch:
+    """The one client of a process: patient, and with no retries of its own, since its users have theirs."""
     return OpenSearch(
         hosts=settings.OPENSEARCH_HOSTS,
         ca_certs=settings.OPENSEARCH_CA_CERTS or None,
-        timeout=timeout,
-        max_retries=retries,
+        timeout=TIMEOUT,
+        max_retries=0,
         retry_on_timeout=False,
         pool_maxsize=CONNECTIONS,
         http_compress=False,  # both ends are on one network; compressing costs more than it saves
     )
-
-
-@functools.cache
-def search_client() -> OpenSearch:
-    """For searches: a short time-out and one retry on another connection, never after a time-out."""
-    return _client(settings.SEARCH_TIMEOUT, retries=1)
-
-
-@functools.cache
-def sync_client() -> OpenSearch:
-    """For sync, reindex and check: patient, and with no retries of its own, since they have theirs."""
-    return _client(SYNC_TIMEOUT, retries=0)
 
 
 @contextmanager

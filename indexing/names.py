@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from indexing.documents import index_alias
 
-__all__ = ["index_alias", "new_index_name", "pattern", "write_alias"]
+__all__ = ["index_alias", "new_index_name", "write_alias"]
 
 
 def new_index_name() -> str:
@@ -16,8 +16,3 @@ def new_index_name() -> str:
 def write_alias(index: str) -> str:
     """The alias that writes to a physical index name, so that none is ever made by a write."""
     return f"{index}-write"
-
-
-def pattern() -> str:
-    """All physical indices, those of this project alone."""
-    return f"{index_alias()}-20*"

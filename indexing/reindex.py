@@ -27,7 +27,7 @@ from products.models import Product
 LOCK = 0x1DE5  # advisory lock of this database: one rebuild at a time
 ROUNDS = 5  # of comparing and repairing; a sound index needs one, or two beside heavy traffic
 FAULTS_SHOWN = 10
-SETTLE = 20.0  # s
+SETTLE = 20.0  # s; in each of them, for what sync has to do
 State = PhysicalIndex.State
 
 
@@ -171,7 +171,7 @@ def _agree(target: PhysicalIndex, plan: Plan, progress: Progress) -> tuple[str, 
     for _ in range(ROUNDS):
         progress.phase("Comparing", Product.objects.searchable().count())
         wrong, examples = _renew_wrong(target, progress)
-        _settle()
+        sync.settle(SETTLE)
         if not wrong:
             break
         progress.say(f"{wrong} documents differed and were written again")
@@ -212,13 +212,6 @@ def _renew_wrong(target: PhysicalIndex, progress: Progress) -> tuple[int, list[s
         wrong += len(batch)
         examples += [f"product {d.product_id} is {d.fault.value}" for d in batch[: FAULTS_SHOWN - len(examples)]]
     return wrong, examples
-
-
-def _settle() -> None:
-    """Do here what sync has to do, so that a rebuild needs no worker; beside heavy traffic that never ends."""
-    give_up = monotonic() + SETTLE
-    while claims.is_due() and monotonic() < give_up:
-        sync.sync_due(longest=SETTLE)
 
 
 def serve(target: PhysicalIndex) -> None:

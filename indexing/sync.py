@@ -70,6 +70,13 @@ def sync_due(longest: float = LONGEST_RUN) -> Totals:
     return totals
 
 
+def settle(patience: float) -> None:
+    """Do here what any worker would, so that none is needed; beside heavy traffic that ends with the patience (s)."""
+    give_up = monotonic() + patience
+    while claims.is_due() and monotonic() < give_up:
+        sync_due(longest=patience)
+
+
 def sync_and_linger(seconds: float) -> None:
     """Sync what is due, look again often for some seconds, and take requests for another sync from then on.
 
