@@ -126,27 +126,23 @@ _RECORD = """
 
 def record_busy(versions: dict[int, int]) -> None:
     """Leave products (id: version tried) due again after a while that grows with their attempts."""
-    _postpone([Refused(product_id, version, "") for product_id, version in versions.items()], BUSY_DELAYS)
+    _postpone([(product_id, version, "") for product_id, version in versions.items()], BUSY_DELAYS)
 
 
-def record_refused(refused: list[Refused]) -> None:
+def record_refused(refused: Iterable[Refused]) -> None:
     """Park products with the error of each: due again after a while that grows, or as soon as they change."""
-    _postpone(refused, REFUSED_DELAYS)
+    _postpone([(row.product_id, row.version, row.error) for row in refused], REFUSED_DELAYS)
 
 
-def _postpone(refused: list[Refused], delays: tuple[float, float]) -> None:
-    if not refused:
+def _postpone(rows: list[tuple[int, int, str]], delays: tuple[float, float]) -> None:
+    """Put off products (id, version tried, error)."""
+    if not rows:
         return
+    ids, versions, errors = map(list, zip(*rows, strict=True))
+    first, longest = delays
     with connection.cursor() as cursor:
         cursor.execute(
-            _POSTPONE,
-            {
-                "ids": [row.product_id for row in refused],
-                "versions": [row.version for row in refused],
-                "errors": [row.error for row in refused],
-                "delay": delays[0],
-                "longest": delays[1],
-            },
+            _POSTPONE, {"ids": ids, "versions": versions, "errors": errors, "delay": first, "longest": longest}
         )
 
 
