@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.service, pytest.mark.django_db]
 ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = {
     "absent", "and", "by", "clamp_min", "histogram_quantile", "le", "max", "or", "rate", "sum", "up", "queue", "route",
-    "scope", "service", "status", "task", "cache", "rate_interval", "job", "method", "state", "result",
+    "scope", "service", "status", "task", "cache", "rate_interval", "job", "method", "state", "result", "kind",
 }  # fmt: skip
 
 
@@ -44,6 +44,7 @@ def shown(client: Client) -> set[str]:
     """Every metric that /metrics shows, once each part has something to tell."""
     metrics.tasks.labels("a task", "SUCCESS").observe(1)
     metrics.throttled.labels("search").inc()
+    metrics.degraded_answers.labels("search").inc()
     metrics.count_cache_reads({"search:page": True})
     metrics.unqueued_tasks.labels("a task").inc()
     metrics.count_cache_reads({"search": True})
