@@ -43,8 +43,11 @@ def run(arguments: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("./dev up", description="Start everything and print where it is.")
     parser.add_argument("--detach", action="store_true", help="return once everything is healthy")
-    parser.add_argument("--catalogue", type=_file, help="CSV of products to load instead of the demo catalogue")
+    parser.add_argument(
+        "--catalogue", type=_file, help="CSV of products to load instead of the demo catalogue; their stock is made up"
+    )
     parser.add_argument("--stores", type=_file, help="CSV of stores, with --catalogue")
+    parser.add_argument("--no-stock", action="store_true", help="make up no stock for --catalogue")
     parser.add_argument("--opensearch-nodes", type=_nodes, metavar="N", help="run a cluster of N nodes (default 1)")
     parser.add_argument("--port", type=_port, help="port of the web server (default 8000, or a free one)")
     return parser
@@ -72,7 +75,7 @@ def _nodes(text: str) -> int:
 def _refuse_what_comes_too_late(project: Project, options: argparse.Namespace) -> None:
     """What runs is left as it is; an option that asks for something else must not seem to have been heard."""
     late = {
-        "--catalogue": options.catalogue or options.stores,
+        "--catalogue": options.catalogue or options.stores or options.no_stock,
         "--opensearch-nodes": project.grows_or_shrinks,
         "--port": options.port and options.port != project.state.port(project.web.name),
     }
@@ -89,6 +92,8 @@ def _is_up(project: Project) -> bool:
 def _bring_up(project: Project, options: argparse.Namespace) -> None:
     if (options.catalogue is None) != (options.stores is None):
         raise DevstackError("--catalogue and --stores go together.", "Give both files, or neither.")
+    if options.no_stock and options.catalogue is None:
+        raise DevstackError("--no-stock is for --catalogue: the demo catalogue comes with its stock.", "Leave it out.")
     if not project.state.folder.is_relative_to(CHECKOUT):
         say(f"This folder is closed to the user that the services run as: their data lives in {project.state.folder}.")
     grown = project.grows_or_shrinks
@@ -139,7 +144,8 @@ def _fill_database(options: argparse.Namespace) -> list[Call]:
         return [migrate, {"arguments": ["seed_demo", "--if-empty"]}]
     files = ["--products", str(options.catalogue), "--stores", str(options.stores)]
     catalogue: Call = {"arguments": ["import_catalogue", *files], "fine": ROWS_SKIPPED}
-    return [migrate, catalogue, {"arguments": ["seed_demo", "--stock-only"]}]
+    stock: list[Call] = [] if options.no_stock else [{"arguments": ["seed_demo", "--stock-only"]}]
+    return [migrate, catalogue, *stock]
 
 
 def _prepare_site(project: Project) -> None:

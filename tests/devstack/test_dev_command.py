@@ -116,6 +116,14 @@ def test_a_missing_catalogue_file_is_named_before_anything_is_started(checkout: 
     assert refused.stderr.endswith("error: argument --catalogue: there is no file nowhere.csv\n")
 
 
+def test_a_demo_catalogue_without_stock_is_refused_before_anything_is_started(checkout: Checkout) -> None:
+    refused = checkout.dev("up", "--detach", "--no-stock")
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("\n--no-stock is for --catalogue: the demo catalogue comes with its stock.\n")
+    assert set(states(checkout).values()) == {"stopped"}
+
+
 @pytest.mark.parametrize(
     ("option", "value", "reason"),
     [
