@@ -13,17 +13,21 @@ from tests.faults.conftest import Trial, eventually
 pytestmark = pytest.mark.faults
 
 
-def test_dump_drop_restore(trial: Trial, tmp_path: Path) -> None:
+def test_dump_lose_restore(trial: Trial, tmp_path: Path) -> None:
     product_id = trial.rename("Alabaster clock")
     trial.order()
     told_before = dict(trial.told)
-    run(trial, "pg_dump", "--format=custom", f"--file={tmp_path / 'dump'}", trial.system.stack.postgres.url)
+    postgres = trial.system.stack.postgres
+    run(trial, "pg_dump", "--format=custom", f"--file={tmp_path / 'dump'}", postgres.url)
     trial.rename("Changed after the dump")
     eventually(lambda: trial.finds("changed after dump", product_id))
-    maintain(trial, f"DROP DATABASE {ROLE} WITH (FORCE)")
+    maintain(trial, "CREATE DATABASE restored TEMPLATE template0")
+    restored = postgres.url_of("restored")
+    run(trial, "pg_restore", "--no-owner", "--exit-on-error", f"--dbname={restored}", str(tmp_path / "dump"))
+    assert trial.order().status == 201  # the old one serves meanwhile
+    maintain(trial, f"DROP DATABASE IF EXISTS {ROLE} WITH (FORCE)")
     assert trial.order().status == 503
-    maintain(trial, f"CREATE DATABASE {ROLE}")
-    run(trial, "pg_restore", "--no-owner", f"--dbname={trial.system.stack.postgres.url}", str(tmp_path / "dump"))
+    maintain(trial, f"ALTER DATABASE restored RENAME TO {ROLE}")
     trial.system.project.manage({"arguments": ["reindex"]})
     trial.told = told_before
     eventually(lambda: trial.finds("alabaster", product_id))
