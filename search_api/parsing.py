@@ -14,6 +14,7 @@ from search_api.synonyms import MAX_PHRASE_WORDS, SynonymTable, normalise_phrase
 
 MAX_TERMS = 12  # further words are left out: they cost time and no shopper types them
 MAX_TERM_LENGTH = 50  # characters; no word of a catalogue is longer
+_PART = re.compile(r"\w+")  # 'a.b,c' is one word, but three terms
 _PHRASE = re.compile(r'(?:^|(?<=\s))"([^"]+)"(?=\s|$)')  # 15.6" is a size, not the start of a phrase
 _QUOTES = str.maketrans("“”„«»″", '"' * 6)
 # Words that say nothing about a product, left out when others remain.
@@ -57,9 +58,9 @@ class ParsedQuery:
 def parse(q: str, synonyms: SynonymTable) -> ParsedQuery:
     """What the text means. Never fails: what cannot be understood is left out."""
     text = clean(q)
-    phrases = tuple(phrase for found in _PHRASE.findall(text) if (phrase := _searchable(found)))[:MAX_TERMS]
+    phrases = tuple(phrase for found in _PHRASE.findall(text) if (phrase := _searchable(_cut(found))))[:MAX_TERMS]
     tokens = [token for token in join_measures(_PHRASE.sub(" ", text)).replace('"', " ").split() if _searchable(token)]
-    excluded = tuple(_searchable(token[1:]) for token in tokens if _is_minus_word(token))[:MAX_TERMS]
+    excluded = tuple(_cut(token[1:]) for token in tokens if _is_minus_word(token))[:MAX_TERMS]
     words = _wanted([token[:MAX_TERM_LENGTH] for token in tokens if not _is_minus_word(token)])[:MAX_TERMS]
     return ParsedQuery(
         concepts=tuple(_concepts(words, synonyms)),
@@ -76,6 +77,13 @@ def clean(q: str) -> str:
         return " ".join(q.split())
     normal = unicodedata.normalize("NFKC", q.translate(_QUOTES))
     return " ".join("".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in normal).split())
+
+
+def _cut(text: str) -> str:
+    """The first MAX_TERMS terms of a phrase or minus word, none of them too long."""
+    words = " ".join(word[:MAX_TERM_LENGTH] for word in text.split()[:MAX_TERMS])
+    last = next(itertools.islice(_PART.finditer(words), MAX_TERMS - 1, None), None)
+    return words[: last.end()] if last else words
 
 
 def _searchable(token: str) -> str:

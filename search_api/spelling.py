@@ -113,7 +113,7 @@ def edits(one: str, other: str) -> int:
 
 def corrected(parsed: ParsedQuery, found: Mapping[str, tuple[str, ...]], synonyms: SynonymTable) -> ParsedQuery:
     """The query as it was probably meant, with its own synonyms and known phrases."""
-    meant = parse(did_you_mean(parsed, found) or parsed.text, synonyms)
+    meant = parse(_meant(parsed, found), synonyms)
     runners_up = {likeliest[0]: likeliest[-1] for likeliest in found.values() if likeliest}
     return dataclasses.replace(parsed, concepts=tuple(_guessed(c, found, runners_up) for c in meant.concepts))
 
@@ -130,7 +130,13 @@ def _guessed(concept: Concept, found: Mapping[str, tuple[str, ...]], runners_up:
 
 
 def did_you_mean(parsed: ParsedQuery, found: Mapping[str, tuple[str, ...]]) -> str | None:
-    """The query as it was probably meant, or None when nothing in it is unknown."""
-    words = [(found.get(concept.text.lower()) or (concept.text,))[0] for concept in parsed.concepts]
-    meant = " ".join(words)
-    return meant if meant != parsed.text and any(found.values()) else None
+    """The query as it was probably meant, quotes and minus words with it; None when nothing in it is unknown."""
+    meant = _meant(parsed, found)
+    if meant == parsed.text or not any(found.values()):
+        return None
+    return " ".join([meant, *(f'"{phrase}"' for phrase in parsed.phrases), *(f"-{word}" for word in parsed.excluded)])
+
+
+def _meant(parsed: ParsedQuery, found: Mapping[str, tuple[str, ...]]) -> str:
+    """The words alone, as they were probably meant."""
+    return " ".join((found.get(concept.text.lower()) or (concept.text,))[0] for concept in parsed.concepts)

@@ -99,6 +99,16 @@ def test_word_nothing_is_near_to_goes_by_its_start(electronics: Shop) -> None:
 
 @pytest.mark.service
 @pytest.mark.django_db
+def test_better_spelling_keeps_quotes_and_minus_words(electronics: Shop) -> None:
+    electronics.sells("Wireless charger, USB C", "Wireless USB C hub by Logitech")
+    response = electronics.search('wireles -logitech "usb c"')
+    assert [hit["name"] for hit in response.results] == ["Wireless charger, USB C"]
+    assert response.did_you_mean == 'wireless "usb c" -logitech'
+    assert electronics.names(response.did_you_mean) == ["Wireless charger, USB C"]
+
+
+@pytest.mark.service
+@pytest.mark.django_db
 @pytest.mark.parametrize("typed", ["usc", "1200", "K8500"])
 def test_short_words_numbers_and_codes_are_left_alone(electronics: Shop, typed: str) -> None:
     electronics.sells("USB hub", "Printer 1201 dpi", "Keyboard K850")
