@@ -7,8 +7,12 @@ import re
 
 UNITS = r"(?:[kmgt]b|[kmg]hz|hz|mah|wh?|va?|[cmk]?m|ft|[cm]?l|k?g|mp|dpi|ppm|rpm|lm)"
 # 15.6", 15.6'', 15.6-inch, 15.6 in; "2 in 1" is no size.
-INCHES_PATTERN = r"(?i)(?<=\d)\s*-?(?:\"|”|″|''|inches\b|inch\b|in\b(?!\s*-?\s*\d))"
-SPACE_BEFORE_UNIT_PATTERN = rf"(?i)(?<=\d)\s+(?={UNITS}\b)"
+_INCHES_SIGN = r"(?<=\d)\s*-?(?:\"|”|″|''|inches\b|inch\b|in\b(?!\s*-?\s*\d))"
+_SPACE_THEN_UNIT = rf"(?<=\d)\s+(?={UNITS}\b)"
+INCHES_PATTERN = rf"(?i){_INCHES_SIGN}"
+SPACE_BEFORE_UNIT_PATTERN = rf"(?i){_SPACE_THEN_UNIT}"
+# A number with what `join_measures` joins to it.
+PARTED_MEASURE = re.compile(rf"(?i)(?<![\w.,])\d[\dx.,]*(?:{_INCHES_SIGN}|{_SPACE_THEN_UNIT}{UNITS})")
 _INCHES = re.compile(INCHES_PATTERN)
 _SPACE_BEFORE_UNIT = re.compile(SPACE_BEFORE_UNIT_PATTERN)
 _MEASURE = re.compile(rf"(?i)[\d.,]+(?:{UNITS}|in|inch|[\"”″'%]*)|\d+x\d+(?:x\d+)?")
