@@ -30,7 +30,7 @@ class Order(models.Model):
     # The indexes below begin with the store and the customer: one more on each alone would be written for nothing.
     store = models.ForeignKey(Store, models.PROTECT, related_name="orders", db_index=False)
     customer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="orders", db_index=False
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="orders", db_index=False
     )
     email = models.EmailField(blank=True, db_default="", help_text="Where the confirmation goes. Empty: none is sent.")
     status = models.CharField(max_length=10, choices=Status.choices)

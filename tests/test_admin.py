@@ -165,3 +165,15 @@ def test_order_shows_its_items_in_a_fixed_number_of_queries(root: Client) -> Non
             order=order, product=product, sku=product.sku, name=product.name, quantity=2, unit_price=3, line_total=6
         )
     assert queries(show) == for_one
+
+
+def test_account_with_orders_is_not_deleted_and_the_admin_says_what_to_do(root: Client) -> None:
+    make_everything(1)
+    customer = User.objects.get(orders__isnull=False)
+    chosen = {"action": "delete_selected", "_selected_action": customer.pk}
+    one, several = page(User, "delete", customer.pk), page(User, "changelist")
+    sure = {"post": "yes"}
+    for shown in (root.get(one), root.post(one, sure), root.post(several, chosen), root.post(several, chosen | sure)):
+        assert "Cannot delete user" in shown.content.decode()
+        assert "An account with orders is kept. To bar it, take its mark “Active” away" in shown.content.decode()
+    assert Order.objects.get().customer == customer

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.contrib.auth.models import User
+from django.db.models import ProtectedError
 from rest_framework.test import APIClient
 
 from orders.services import Line, place_order
@@ -45,6 +46,14 @@ def test_customers_order_is_shown_to_them_the_stores_staff_and_a_superuser_only(
 
 def test_guests_order_is_shown_to_whoever_knows_its_id(store: Store) -> None:
     assert status_for(None, order_of(None, store)) == 200
+
+
+def test_account_with_orders_cannot_be_deleted_which_would_make_them_a_guests(store: Store) -> None:
+    customer = make_user()
+    order_id = order_of(customer, store)
+    with pytest.raises(ProtectedError):
+        customer.delete()
+    assert status_for(None, order_id) == 404
 
 
 def test_order_that_does_not_exist_is_not_found(api: APIClient) -> None:
