@@ -1,7 +1,6 @@
 """Small decisions about requests and answers that several pages share."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -15,4 +14,4 @@ def back_to(request: HttpRequest, default: str) -> HttpResponse:
     """A redirect to the form's `next`, when that is a page of this site, else to a named page."""
     target = request.POST.get("next", "") or request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return redirect(target if safe else reverse(default))
+    return HttpResponseRedirect(target if safe else reverse(default))

@@ -52,6 +52,12 @@ def test_choice_is_remembered_beyond_the_session(client: Client) -> None:
     assert "Main Street" in text_of(client.get("/basket/"))
 
 
+def test_next_is_an_address_and_never_the_name_of_a_page(client: Client) -> None:
+    store = make_store("Main Street")
+    for target in ("basket", "?q=x", "storefront"):
+        assert client.post("/store/choose/", {"store_id": store.pk, "next": target})["Location"] == target
+
+
 def test_choice_can_be_taken_back(client: Client) -> None:
     client.post("/store/choose/", {"store_id": make_store("Main Street").pk})
     client.post("/store/choose/", {})
