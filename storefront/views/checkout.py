@@ -36,6 +36,9 @@ def place(request: HttpRequest) -> HttpResponse:
     return _place_once(request, form.cleaned_data)
 
 
+place.throttle_scope = "orders"  # type: ignore[attr-defined]  # the limit of `POST /orders/`, together with it
+
+
 def _place_once(request: HttpRequest, wanted: dict[str, Any]) -> HttpResponse:
     held, key = basket.of(request), str(wanted["idempotency_key"])
     if key != held.key or not held.lines:

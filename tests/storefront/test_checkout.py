@@ -238,6 +238,15 @@ def test_signing_in_leads_to_no_other_site(client: Client, evil: str) -> None:
     assert answer["Location"] == resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
+def test_orders_have_one_limit_for_shop_and_api(client: Client) -> None:
+    with override_settings(THROTTLE_RATES={**settings.THROTTLE_RATES, "orders": "2/minute"}):
+        assert client.post("/checkout/").status_code == 302
+        assert client.post("/orders/", {}, "application/json").status_code == 400
+        refused = client.post("/checkout/", headers={"Accept": "text/html"})
+    assert refused.status_code == 429
+    assert "You ask too often" in text_of(refused)
+
+
 def test_form_needs_the_csrf_token() -> None:
     strict = Client(enforce_csrf_checks=True)
     page = strict.post("/checkout/", {}, headers={"Accept": "text/html"})
