@@ -6,10 +6,12 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -33,15 +35,25 @@ def for_staff(
     """Only for those who work at the store that the address names; it reaches the view in place of its id."""
 
     @never_cache
-    @login_required
     @wraps(view)
     def guarded(request: HttpRequest, store_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request, store_id)
         store = get_object_or_404(Store, pk=store_id)
         if not works_at(request.user, store_id):
             raise PermissionDenied
         return view(request, store, *args, **kwargs)
 
     return guarded
+
+
+def _to_sign_in(request: HttpRequest, store_id: int) -> HttpResponse:
+    """Signing in leads to the page asked for; a change is not made after it, but leads to the stock it was for."""
+    stock = reverse("storefront:staff-inventory", args=[store_id])
+    signing_in = redirect_to_login(stock if request.method == "POST" else request.get_full_path())
+    if is_fragment(request):  # a redirect would put the page where the fragment belongs
+        return HttpResponse(headers={"HX-Redirect": signing_in.url})
+    return signing_in
 
 
 @require_safe

@@ -1,5 +1,7 @@
 """What a store's staff see and change, and who they are."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -11,6 +13,8 @@ from tests.factories import make_product, make_staff, make_stock, make_store, ma
 from tests.storefront.pages import text_of
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db]
+
+HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -63,9 +67,7 @@ def test_inventory_has_hidden_products_too(client: Client, store: Store) -> None
 def test_stock_is_changed_and_recorded(client: Client, store: Store, kind: str, units: str, after: int) -> None:
     kettle = make_product("Kettle")
     make_stock(store, kettle, 5)
-    answer = client.post(
-        f"/staff/{store.pk}/inventory/{kettle.pk}/", {"kind": kind, "units": units}, headers={"HX-Request": "true"}
-    )
+    answer = client.post(f"/staff/{store.pk}/inventory/{kettle.pk}/", {"kind": kind, "units": units}, headers=HTMX)
     assert answer.status_code == 200
     assert Inventory.objects.get().quantity == after
     recorded = StockAdjustment.objects.latest("pk")
@@ -77,11 +79,36 @@ def test_change_that_cannot_be_is_refused_in_words(client: Client, store: Store,
     kettle = make_product("Kettle")
     make_stock(store, kettle, 5)
     address, form = f"/staff/{store.pk}/inventory/{kettle.pk}/", {"kind": kind, "units": units}
-    row = client.post(address, form, headers={"HX-Request": "true"})
+    row = client.post(address, form, headers=HTMX)
     assert row.status_code == 422
     assert 'role="alert"' in row.content.decode()
     assert client.post(address, form)["Location"] == f"/staff/{store.pk}/inventory/"
     assert Inventory.objects.get().quantity == 5
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_change_after_the_session_ended_leads_to_the_inventory_by_signing_in(
+    client: Client, store: Store, *, htmx: bool
+) -> None:
+    kettle = make_product("Kettle")
+    make_stock(store, kettle, 5)
+    client.logout()
+    inventory = f"/staff/{store.pk}/inventory/"
+    answer = client.post(f"{inventory}{kettle.pk}/", {"kind": "set", "units": 1}, headers=HTMX if htmx else {})
+    led_to = answer["HX-Redirect"] if htmx else answer["Location"]
+    assert (answer.status_code, led_to) == (200 if htmx else 302, f"/sign-in/?next={inventory}")
+    assert not answer.content
+    form = re.findall(r'action="([^"]*)"|name="next" value="([^"]*)"', client.get(led_to).content.decode())
+    action, followed_by = ("".join(each) for each in form[-2:])
+    page = client.post(action, {"username": "stan", "password": "password", "next": followed_by}, follow=True)
+    assert page.redirect_chain == [(inventory, 302)]
+    assert Inventory.objects.get().quantity == 5
+
+
+def test_list_narrowed_after_the_session_ended_leads_back_to_what_was_asked_for(client: Client, store: Store) -> None:
+    client.logout()
+    answer = client.get(f"/staff/{store.pk}/inventory/?q=lamp", headers=HTMX)
+    assert answer["HX-Redirect"] == f"/sign-in/?next=/staff/{store.pk}/inventory/%3Fq%3Dlamp"
 
 
 def test_stock_of_another_store_cannot_be_changed(client: Client, store: Store) -> None:
