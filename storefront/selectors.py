@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, Count, F, FloatField, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, FloatField, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import ACos, Cast, Cos, Greatest, Least, Radians, Sin
 from django.utils.functional import cached_property
 
@@ -136,9 +136,8 @@ def staffed_stores(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Store]:
 
 
 def orders_of(user: AbstractBaseUser | AnonymousUser, placed_here: set[str]) -> QuerySet[Order]:
-    """A visitor's orders, newest first, with the number of their units: those of the account and of this session."""
+    """A visitor's orders, newest first: those of the account and of this session."""
     mine = Q(pk__in=placed_here)
     if user.is_authenticated:
         mine |= Q(customer=user.pk)
-    orders = Order.objects.filter(mine).select_related("store").annotate(line_count=Count("items"))
-    return orders.order_by("-created_at", "-id")
+    return Order.objects.filter(mine).select_related("store").order_by("-created_at", "-id")

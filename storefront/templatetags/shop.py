@@ -70,12 +70,6 @@ def leaf(path: str | None) -> str:
 
 
 @register.filter
-def depth(path: str | None) -> int:
-    """How many names stand above the last one of a category path."""
-    return (path or "").count(PATH_SEPARATOR)
-
-
-@register.filter
 def short_id(identifier: object) -> str:
     """The part of a UUID that a shopper can read out: its last group, which is random."""
     return str(identifier).rsplit("-", 1)[-1].upper()

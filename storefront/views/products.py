@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from products.models import Product
+from products.paths import levels
 from storefront import chosen_store, selectors
 from stores.selectors import quantities
 
@@ -21,12 +22,6 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         "held": quantities(store.pk, [found.pk])[found.pk] if store else None,
         "elsewhere": elsewhere[: selectors.SHOWN_STOCK],
         "more_elsewhere": len(elsewhere) > selectors.SHOWN_STOCK,
-        "category_path": _steps(found),
+        "category_paths": levels(found.category.path) if found.category else (),
     }
     return render(request, "storefront/product.html", context)
-
-
-def _steps(found: Product) -> list[tuple[str, str]]:
-    """Name and path of each category from the root down."""
-    names = found.category.path.split(" > ") if found.category else []
-    return [(name, " > ".join(names[: place + 1])) for place, name in enumerate(names)]

@@ -9,6 +9,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from products.models import PATH_SEPARATOR
 from search_api import services as search
 from search_api.contracts import SearchRequest, Sort
 from storefront import chosen_store, results
@@ -27,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
     answer = search.search(
         SearchRequest(sort=Sort.POPULARITY, page_size=POPULAR, in_stock=True, store_id=store.pk if store else None)
     )
-    roots = [value for value in answer.facets["category"] if " > " not in value["value"]]
+    roots = [value for value in answer.facets["category"] if PATH_SEPARATOR not in value["value"]]
     return render(request, "storefront/home.html", {"answer": answer, "roots": roots, "store": store})
 
 
