@@ -12,7 +12,6 @@ def shop(request: HttpRequest) -> dict[str, Any]:
     return {
         "shop_name": settings.SHOP_NAME,
         "low_stock": settings.LOW_STOCK,
-        "guest_checkout": settings.GUEST_CHECKOUT,
         "my_store": partial(chosen_store.of, request),
         "basket_units": lambda: len(basket.of(request)),
     }

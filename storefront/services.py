@@ -3,10 +3,6 @@
 import time
 from collections.abc import Mapping
 
-from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
-
 from orders.errors import OrderRejectedError, RequestInProgressError
 from orders.idempotency import IdempotencyKey
 from orders.receipts import PlacedOrder
@@ -17,11 +13,6 @@ from stores.idempotency import fingerprint_of
 CALLER = "storefront"
 PATIENCE = 5.0  # s that a second click waits for the first one's answer
 PAUSE = 0.1  # s
-
-
-def may_order(user: AbstractBaseUser | AnonymousUser) -> bool:
-    """Whether this visitor may place an order."""
-    return bool(settings.GUEST_CHECKOUT or user.is_authenticated)
 
 
 def order_basket(

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from orders.permissions import may_order
 from orders.serializers import MAX_LINES
 from products.models import Product
 from storefront import basket, chosen_store, selectors
@@ -92,4 +93,9 @@ def _content(request: HttpRequest) -> selectors.BasketContent:
 
 
 def _context(request: HttpRequest) -> dict[str, object]:
-    return {"content": _content(request), "basket": basket.of(request), "store": chosen_store.of(request)}
+    return {
+        "content": _content(request),
+        "basket": basket.of(request),
+        "store": chosen_store.of(request),
+        "may_order": may_order(request.user),
+    }
