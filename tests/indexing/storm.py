@@ -19,7 +19,7 @@ from time import monotonic
 from typing import Any
 
 import django
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from opensearchpy import helpers
 
 django.setup()
@@ -68,9 +68,11 @@ class Storm:
         end, changes = monotonic() + seconds, 0
         acts: list[Callable[[], Any]] = [getattr(self, name) for name in dir(self) if name.startswith("do_")]
         while monotonic() < end:
-            # The tables of the catalogue may deadlock among themselves: whoever writes to them at random sees to that.
-            with suppress(OperationalError), transaction.atomic():
-                self.chance.choice(acts)()
+            # The tables of the catalogue may deadlock among themselves, and another writer may delete at the same time
+            # what this one gives stock to: whoever writes to them at random sees to that.
+            with suppress(OperationalError, IntegrityError):
+                with transaction.atomic():
+                    self.chance.choice(acts)()
                 changes += 1
         return changes
 
