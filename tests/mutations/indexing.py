@@ -9,6 +9,7 @@ ORDER = "tests/indexing/test_sync_order.py"
 WORKERS = "tests/indexing/test_workers.py"
 REINDEX = "tests/indexing/test_reindex.py"
 CHECK = "tests/indexing/test_check_index.py"
+REPAIR = "tests/indexing/test_repair.py"
 MIGRATION = "indexing/migrations/0005_note_with_less_work.py"
 
 MUTATIONS = [
@@ -116,7 +117,7 @@ MUTATIONS = [
     ),
     Mutation(
         "comparison-before-the-swap",
-        Edit("indexing/reindex.py", "        _agree(target, plan, progress)\n", ""),
+        Edit("indexing/reindex.py", "left_out = _agree(target, plan, progress)", "left_out = ()"),
         tests=[REINDEX],
     ),
     Mutation(
@@ -128,5 +129,16 @@ MUTATIONS = [
         "checked-again",
         Edit("indexing/compare.py", "if product_id in pending:", "if product_id == 0:"),
         tests=[CHECK],
+    ),
+    Mutation(
+        "roll-back-needs-the-fields",
+        Edit("indexing/reindex.py", "        _require_fields(target)\n", ""),
+        tests=[REINDEX],
+    ),
+    Mutation(
+        "no-version-twice",
+        Edit("indexing/repair.py", " WHERE last_value <= %s", ""),
+        Edit("indexing/repair.py", "[highest + ROOM, highest]", "[highest + ROOM]"),
+        tests=[REPAIR],
     ),
 ]
