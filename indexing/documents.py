@@ -23,6 +23,10 @@ def _text(analyzer: str = "words", **options: Any) -> fields.TextField:
     return fields.TextField(analyzer=analyzer, **options)
 
 
+def _filtered_in_any_case() -> dict[str, Any]:
+    return {"any_case": fields.KeywordField(normalizer="lowercase", doc_values=False)}
+
+
 class ProductDocument(Document):  # type: ignore[misc] # published without types
     """Mapping only: the data comes from `build_documents`, writes from sync and reindex."""
 
@@ -47,13 +51,13 @@ class ProductDocument(Document):  # type: ignore[misc] # published without types
         copy_to=["written", "spelling"],
         fields={"word_starts": _text("word_starts", search_analyzer="word_starts_query", norms=False)},
     )
-    brand_name = fields.KeywordField()
+    brand_name = fields.KeywordField(fields=_filtered_in_any_case())
     # The names of the levels as text, and the path of every level for filters and the facet.
     category = _text(
         copy_to="spelling",
         fields={"word_starts": _text("word_starts", search_analyzer="word_starts_query", norms=False)},
     )
-    category_paths = fields.KeywordField(eager_global_ordinals=True)
+    category_paths = fields.KeywordField(eager_global_ordinals=True, fields=_filtered_in_any_case())
     description = _text(copy_to=["written", "spelling"])
     attributes = _text()
     # Every word of name, brand and description as it is written; and with the category's what corrections come from.

@@ -31,8 +31,9 @@ def chosen(request: SearchRequest) -> dict[str, Filter]:
 
 
 def _any_case(field: str, values: tuple[str, ...]) -> Filter:
-    terms = [{"term": {field: {"value": value, "case_insensitive": True}}} for value in values]
-    return {"bool": {"should": terms}} if len(terms) > 1 else terms[0]
+    """One of the values, in upper or lower case; in an index that older code has made, as they are written."""
+    fields = (f"{field}.any_case", field)
+    return {"bool": {"should": [{"terms": {each: list(values)}} for each in fields]}}
 
 
 def _price_bounds(request: SearchRequest) -> dict[str, str]:

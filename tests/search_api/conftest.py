@@ -28,14 +28,18 @@ class Shop:
 
     def __init__(self, client: OpenSearch) -> None:
         self.client = client
+        self.open(mapping())
+
+    def open(self, mappings: dict[str, Any]) -> None:
+        """Start with an empty index of such documents."""
         self.index = f"{index_alias()}-{next(_number)}"
-        client.indices.delete(index=f"{index_alias()}*")  # left over by a run that was killed
+        self.client.indices.delete(index=f"{index_alias()}*")  # the one before, or left over by a run that was killed
         body = {
             "settings": index_settings(replicas=0, refresh_interval="-1"),
-            "mappings": mapping(),
+            "mappings": mappings,
             "aliases": {index_alias(): {}},
         }
-        client.indices.create(index=self.index, body=body)
+        self.client.indices.create(index=self.index, body=body)
 
     def close(self) -> None:
         self.client.indices.delete(index=self.index)

@@ -55,6 +55,12 @@ def test_words_find() -> None:
 
 
 @pytest.mark.usefixtures("laptops")
+def test_case_of_a_filter_does_not_matter() -> None:
+    make_product("Desk", brand="Müller", category="Büro > Möbel")
+    assert names(brands=("MÜLLER",)) == names(categories=("BÜRO",)) == ["Desk"]
+
+
+@pytest.mark.usefixtures("laptops")
 def test_typing_errors_are_forgiven() -> None:
     assert names("printr") == ["Printer"]
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from indexing.documents import mapping
 from tests.factories import make_product, make_stock, make_store
 from tests.search_api.conftest import Shop
 
@@ -47,6 +48,26 @@ def test_case_of_a_value_does_not_matter(laptops: Shop) -> None:
     response = laptops.search("laptop", brands=("hp",), categories=("computers > LAPTOPS",))
     assert response.count == 2
     assert [brand["value"] for brand in response.facets["brand"] if brand["selected"]] == ["HP"]
+
+
+def test_case_of_a_letter_with_an_accent_does_not_matter_either(shop: Shop) -> None:
+    make_product("Desk", brand="Müller", category="Büro > Möbel")
+    make_product("Chair", brand="Muller", category="Buro > Mobel")
+    shop.refresh()
+    assert shop.names("", brands=("MÜLLER",)) == ["Desk"]
+    assert shop.names("", categories=("BÜRO",)) == ["Desk"]
+    assert sorted(shop.names("", brands=("mÜller", "MULLER"))) == ["Chair", "Desk"]
+
+
+def test_index_of_older_code_is_filtered_by_values_as_they_are_written(shop: Shop) -> None:
+    of_before = mapping()
+    for name in ("brand_name", "category_paths"):
+        of_before["properties"][name] = {"type": "keyword"}
+    shop.open(of_before)
+    make_product("Desk", brand="Müller", category="Büro > Möbel")
+    make_product("Chair", brand="Acme", category="Büro > Stühle")
+    shop.refresh()
+    assert shop.names("", brands=("Müller",), categories=("Büro",)) == ["Desk"]
 
 
 def test_chosen_brand_counts_in_the_other_facets(laptops: Shop) -> None:
