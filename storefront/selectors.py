@@ -65,10 +65,10 @@ def basket_content(basket: Mapping[int, int], store: Store | None) -> BasketCont
     )
 
 
-def quantities_now(store_id: int, product_ids: Collection[int]) -> dict[int, int]:
-    """Units of products at a store past every cache; products that it does not stock are missing."""
+def sellable_now(store_id: int, product_ids: Collection[int]) -> dict[int, int]:
+    """Units of each product that the store could sell, past every cache: 0 of what is hidden or not stocked there."""
     rows = Inventory.objects.filter(store=store_id, product__in=product_ids, product__active=True)
-    return dict(rows.values_list("product_id", "quantity"))
+    return dict.fromkeys(product_ids, 0) | dict(rows.values_list("product_id", "quantity"))
 
 
 def stores_with(product: Product, store: Store | None) -> QuerySet[Inventory]:

@@ -69,7 +69,7 @@ def take_available(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
     """
     found = order_for(request.user, order_id)
     ordered = {item.product_id: item.quantity for item in found.items.all()}
-    there = dict.fromkeys(ordered, 0) | selectors.quantities_now(found.store_id, ordered)
+    there = selectors.sellable_now(found.store_id, ordered)
     with basket.changing(request) as held:
         held.reduce_to(there)
         all_fit = _raise_to(held, {product_id: min(ordered[product_id], there[product_id]) for product_id in ordered})
