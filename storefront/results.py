@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from products.models import PATH_SEPARATOR
 from products.paths import own_name
 from search_api.contracts import MAX_WINDOW, FacetValue, PriceRange, SearchResponse, Sort
-from storefront.search_state import ALL_STORES, PAGE_SIZE, SearchState, is_below
+from storefront.search_state import ALL_STORES, PAGE_SIZE, SearchState, is_among, is_below, without
 from storefront.templatetags.shop import money
 from stores.models import Store
 
@@ -104,7 +104,7 @@ def _category_options(state: SearchState, values: Iterable[FacetValue]) -> list[
 
 def _is_open(path: str, chosen: Sequence[str]) -> bool:
     above = path.rpartition(PATH_SEPARATOR)[0]
-    return not above or any(one in (path, above) or is_below(one, above) for one in chosen)
+    return not above or any(is_among(one, (path, above)) or is_below(one, above) for one in chosen)
 
 
 def _category_option(state: SearchState, value: FacetValue) -> Option:
@@ -113,7 +113,7 @@ def _category_option(state: SearchState, value: FacetValue) -> Option:
         facet="category",
         label=own_name(path),
         count=value["count"],
-        selected=path in state.request.categories,
+        selected=value["selected"],
         url=state.changed(categories=_with_category(state.request.categories, path)).url,
         depth=path.count(PATH_SEPARATOR),
     )
@@ -121,9 +121,9 @@ def _category_option(state: SearchState, value: FacetValue) -> Option:
 
 def _with_category(chosen: tuple[str, ...], path: str) -> tuple[str, ...]:
     """Chosen again, a path goes, and what it lies in comes back; a new one replaces what lies in it or around it."""
-    if path in chosen:
+    if is_among(path, chosen):
         above = path.rpartition(PATH_SEPARATOR)[0]
-        others = tuple(one for one in chosen if one != path)
+        others = without(chosen, path)
         return (*others, above) if above and not any(is_below(one, above) for one in others) else others
     return (*(one for one in chosen if not is_below(one, path) and not is_below(path, one)), path)
 
@@ -134,13 +134,13 @@ def _brand_option(state: SearchState, value: FacetValue) -> Option:
         facet="brand",
         label=brand,
         count=value["count"],
-        selected=brand in state.request.brands,
+        selected=value["selected"],
         url=state.changed(brands=_toggled(state.request.brands, brand)).url,
     )
 
 
 def _toggled(chosen: tuple[str, ...], value: str) -> tuple[str, ...]:
-    return tuple(one for one in chosen if one != value) if value in chosen else (*chosen, value)
+    return without(chosen, value) if is_among(value, chosen) else (*chosen, value)
 
 
 def _price_option(state: SearchState, each: PriceRange) -> Option:
@@ -183,18 +183,14 @@ def _store_options(state: SearchState, answer: SearchResponse, store: Store | No
 def chips(state: SearchState) -> list[Chip]:
     """The active filters, each with the address of the page without it."""
     asked = state.request
-    found = [Chip(path, state.changed(categories=_without(asked.categories, path)).url) for path in asked.categories]
-    found += [Chip(brand, state.changed(brands=_without(asked.brands, brand)).url) for brand in asked.brands]
+    found = [Chip(path, state.changed(categories=without(asked.categories, path)).url) for path in asked.categories]
+    found += [Chip(brand, state.changed(brands=without(asked.brands, brand)).url) for brand in asked.brands]
     if asked.price_min is not None or asked.price_max is not None:
         label = _price_label(asked.price_min, asked.price_max)
         found.append(Chip(label, state.changed(price_min=None, price_max=None).url))
     if asked.in_stock:
         found.append(Chip("In stock", state.changed(in_stock=None).url))
     return found
-
-
-def _without(chosen: tuple[str, ...], value: str) -> tuple[str, ...]:
-    return tuple(one for one in chosen if one != value)
 
 
 def unfiltered(state: SearchState) -> SearchState:

@@ -1,6 +1,7 @@
 """A results page's address is its state: read forgivingly, written in one canonical form."""
 
 import dataclasses
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -80,8 +81,11 @@ def read(parameters: QueryDict) -> SearchState:
 
 
 def _choices(parameters: QueryDict, name: str) -> tuple[str, ...]:
-    values = (value.replace("\0", "") for value in parameters.getlist(name))
-    return tuple(dict.fromkeys(value for value in values if value))[:MAX_CHOICES]
+    chosen: tuple[str, ...] = ()
+    for value in (value.replace("\0", "") for value in parameters.getlist(name)):
+        if value and not is_among(value, chosen):
+            chosen = (*chosen, value)
+    return chosen[:MAX_CHOICES]
 
 
 def _narrowest(paths: tuple[str, ...]) -> tuple[str, ...]:
@@ -89,9 +93,19 @@ def _narrowest(paths: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(path for path in paths if not any(is_below(other, path) for other in paths))
 
 
+def is_among(value: str, others: Iterable[str]) -> bool:
+    """Whether it is one of the others, in upper or lower case: a search takes either."""
+    return value.casefold() in map(str.casefold, others)
+
+
+def without(chosen: Iterable[str], value: str) -> tuple[str, ...]:
+    """The others of those that are chosen."""
+    return tuple(one for one in chosen if not is_among(value, [one]))
+
+
 def is_below(path: str, above: str) -> bool:
     """Whether a category path lies inside another."""
-    return path.startswith(above + PATH_SEPARATOR)
+    return path.casefold().startswith((above + PATH_SEPARATOR).casefold())
 
 
 def _price(text: str) -> Decimal | None:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from search_api.curl import CurlConnection
+from storefront.results import Option
 from tests.factories import make_product, make_staff, make_stock, make_store
 from tests.search_api.conftest import Shop
 from tests.storefront.pages import names_on, text_of
@@ -67,11 +68,34 @@ def test_narrower_category_replaces_the_wider_one(shop: Shop, client: Client) ->
     make_product("Fast laptop", category="Computers > Laptops")
     make_product("Fast desktop", category="Computers > Desktops")
     shop.refresh()
-    page = client.get("/search/", {"q": "fast", "category": "Computers"})
-    options = {option.label: option for facet in page.context["facets"] for option in facet.options}
+    options = _options(client, {"q": "fast", "category": "Computers"})
     assert options["Computers"].selected
     assert options["Laptops"].url == "/search/?q=fast&category=Computers+%3E+Laptops"
     assert names_on(client.get(options["Laptops"].url)) == ["Fast laptop"]
+
+
+@pytest.mark.parametrize("brand", ["hp", "HP"])
+def test_choice_in_either_case_is_shown_and_taken_back(shop: Shop, client: Client, brand: str) -> None:
+    make_product("Fast laptop", brand="HP", category="Computers > Laptops")
+    shop.refresh()
+    options = _options(client, {"q": "fast", "brand": brand, "category": "computers > LAPTOPS"})
+    assert [(options[name].selected, options[name].url) for name in ("HP", "Laptops")] == [
+        (True, "/search/?q=fast&category=computers+%3E+LAPTOPS"),
+        (True, f"/search/?q=fast&category=Computers&brand={brand}"),
+    ]
+
+
+def test_choices_in_either_case_are_one(shop: Shop, client: Client) -> None:
+    make_product("Fast laptop", brand="HP", category="Computers > Laptops")
+    shop.refresh()
+    address = {"brand": ["hp", "HP"], "category": ["computers", "Computers > Laptops", "COMPUTERS > LAPTOPS"]}
+    page = client.get("/search/", address)
+    assert [chip.label for chip in page.context["chips"]] == ["Computers > Laptops", "hp"]
+
+
+def _options(client: Client, address: dict[str, Any]) -> dict[str, Option]:
+    page = client.get("/search/", address)
+    return {option.label: option for facet in page.context["facets"] for option in facet.options}
 
 
 def test_quantity_is_that_of_the_remembered_store(shop: Shop, client: Client) -> None:
@@ -90,6 +114,15 @@ def test_htmx_gets_a_fragment_and_the_canonical_address(shop: Shop, client: Clie
     assert names_on(fragment) == ["Kettle"]
     assert fragment["HX-Push-Url"] == "/search/?q=kettle"
     assert "HX-Request" in fragment["Vary"]
+
+
+@pytest.mark.usefixtures("engine_away")
+def test_simpler_search_says_what_it_lacks_and_no_more(client: Client) -> None:
+    make_product("Kettle")
+    page = client.get("/search/", {"q": "ketle"})
+    assert names_on(page) == ["Kettle"]
+    assert "Search is running in a simpler mode just now: results may be less exact." in text_of(page)
+    assert "not corrected" not in text_of(page)
 
 
 def test_history_of_htmx_gets_the_whole_page(shop: Shop, client: Client) -> None:
