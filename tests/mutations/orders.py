@@ -48,6 +48,18 @@ MUTATIONS = [
         tests=["tests/orders/test_place_order.py"],
     ),
     Mutation(
+        "basket-key-is-the-content-s",
+        Edit("storefront/services.py", 'content = {"store_id"', 'content = {"email": email, "store_id"'),
+        tests=["tests/storefront/test_checkout.py"],
+    ),
+    Mutation(
+        "account-with-orders-stays",
+        Edit(
+            "orders/models.py", "settings.AUTH_USER_MODEL, models.PROTECT", "settings.AUTH_USER_MODEL, models.SET_NULL"
+        ),
+        tests=["tests/orders/test_order_access.py"],
+    ),
+    Mutation(
         "idempotency-unique",
         Edit(
             "orders/migrations/0001_initial.py",

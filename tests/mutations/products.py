@@ -53,6 +53,16 @@ MUTATIONS = [
         tests=["tests/products/test_import_refused_files.py"],
     ),
     Mutation(
+        "new-parent-is-locked",
+        Edit("products/migrations/0005_category_made_below_one_that_changes.py", " FOR KEY SHARE;", ";"),
+        tests=["tests/products/test_category_races.py"],
+    ),
+    Mutation(
+        "hidden-product-is-not-in-a-stores-stock",
+        Edit("stores/selectors.py", "rows.filter(product__active=True)", "rows.all()"),
+        tests=["tests/stores/test_inventory_list.py"],
+    ),
+    Mutation(
         "hidden-product-is-not-shown",
         Edit("products/views.py", "Product.objects.searchable()", "Product.objects"),
         tests=["tests/products/test_product_detail.py"],
