@@ -21,6 +21,7 @@ from tests.indexing.conftest import (
     expected_documents,
     make_serving_index,
     somebody_waits_for_a_lock,
+    unbuildable_product,
 )
 from tests.threads import in_threads
 
@@ -76,6 +77,15 @@ def test_if_needed_waits_for_the_rebuild_that_somebody_else_runs(index: SearchIn
     in_threads(other, needed)
 
     assert said == ["An index of the current mapping serves: nothing to do.\n"]
+
+
+@pytest.mark.usefixtures("index")
+def test_it_says_which_products_it_serves_without() -> None:
+    bad = unbuildable_product()
+
+    said = run("--allow-refused", "1")
+
+    assert f"1 products cannot be indexed\n  product {bad.pk}: ValueError" in said
 
 
 def test_keep_says_what_it_deleted(index: SearchIndex) -> None:
