@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from indexing import generation
 from products.paths import own_name
 from search_api import engine
 from search_api.starts import NamesByStart
@@ -25,9 +26,10 @@ BODY = {
 
 
 class Groups:
-    """Brands and category paths, those of most products first."""
+    """Brands and category paths, those of most products first; and the latest generation that they were read under."""
 
     def __init__(self, brands: Iterable[str] = (), paths: Iterable[str] = ()) -> None:
+        self.generation: str | None = None
         self._brands, self._paths = tuple(brands), tuple(paths)
         self._by_brand = NamesByStart(self._brands)
         self._by_own_name = NamesByStart(map(own_name, self._paths))
@@ -67,10 +69,12 @@ def forget() -> None:
 
 
 def _read() -> None:
+    under = generation.read()
     found = engine.search(BODY)["aggregations"]
     brands, paths = _values(found["brand"]), _values(found["category"])
-    if not _Held.groups.are(brands, paths):
-        _Held.groups = Groups(brands, paths)
+    groups = _Held.groups if _Held.groups.are(brands, paths) else Groups(brands, paths)
+    groups.generation = under
+    _Held.groups = groups
     _Held.read_at = time.monotonic()
 
 

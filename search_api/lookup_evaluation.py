@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from indexing.measures import is_measure
 from products.models import Product
-from search_api import pages, suggestions
+from search_api import groups, pages, suggestions
 from search_api.contracts import SearchRequest, Suggestion
 
 MIN_CODE = 4  # letters and digits; 'A4' and 'USB3' are words
@@ -102,7 +102,7 @@ def score_suggestions(size: int, seed: int) -> list[LookupScore]:
 
 
 def _score_start(start: str) -> LookupScore:
-    shown = suggestions.suggest(start, None).suggestions
+    shown = suggestions.suggest(start, None, groups.current()).suggestions
     places = [_place(suggestion, start) for suggestion in shown]
     right = bool(shown) and places == sorted(places) and max(places) < len(_PLACES)
     return LookupScore(start, "; ".join(_PLACES), right, "" if right else "; ".join(one["text"] for one in shown))

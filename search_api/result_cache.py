@@ -24,6 +24,7 @@ class Looked:
 
     answer: Any  # None: nothing
     slot: str | None  # None: it cannot be kept
+    generation: str | None = None
 
 
 def look(name: str, question: object) -> Looked:
@@ -41,11 +42,11 @@ def _look_guessing(slot_under: Callable[[str], str]) -> Looked:
     found = cache.get_many([slot, generation.KEY])
     current = found.get(generation.KEY) or generation.read()
     if current == guess:
-        return Looked(found.get(slot), slot)
+        return Looked(found.get(slot), slot, current)
     if current is None:
         return Looked(None, None)
     _seen.generation = current
-    return Looked(cache.get(slot_under(current)), slot_under(current))
+    return Looked(cache.get(slot_under(current)), slot_under(current), current)
 
 
 class _Seen:

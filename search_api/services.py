@@ -2,7 +2,17 @@
 
 import time
 
-from search_api import degraded, degraded_suggestions, pages, result_cache, search_log, selectors, suggestions
+from search_api import (
+    deadline,
+    degraded,
+    degraded_suggestions,
+    groups,
+    pages,
+    result_cache,
+    search_log,
+    selectors,
+    suggestions,
+)
 from search_api.contracts import SearchRequest, SearchResponse, SuggestResponse
 from search_api.errors import EngineUnavailableError
 from search_api.signals import answered_degraded
@@ -45,9 +55,17 @@ def suggest(q: str, *, store_id: int | None = None) -> SuggestResponse:
     if kept is not None:
         return kept
     try:
-        response = suggestions.suggest(q, store_id)
+        response, groups_generation = _completions(q, store_id)
     except EngineUnavailableError:
         answered_degraded.send(sender=None, kind="suggest")
         return degraded_suggestions.suggest(q, store_id)
-    result_cache.keep(looked, response)
+    if groups_generation == looked.generation:  # else a new brand may be missing among them
+        result_cache.keep(looked, response)
     return response
+
+
+@deadline.one_wait()
+def _completions(q: str, store_id: int | None) -> tuple[SuggestResponse, str | None]:
+    """The engine's, and the generation of the brands and categories among them."""
+    known = groups.current()
+    return suggestions.suggest(q, store_id, known), known.generation

@@ -12,7 +12,7 @@ from typing import Any
 
 from indexing.documents import MOST_BAND
 from products.paths import own_name
-from search_api import deadline, engine, filters, groups, popular_queries
+from search_api import engine, filters, popular_queries
 from search_api.contracts import MAX_SUGGESTIONS, Suggestion, SuggestionType, SuggestResponse
 from search_api.groups import Groups
 from search_api.highlighting import mark_starts
@@ -36,11 +36,10 @@ Query = dict[str, Any]
 Hit = dict[str, Any]
 
 
-@deadline.one_wait()
-def suggest(q: str, store_id: int | None) -> SuggestResponse:
+def suggest(q: str, store_id: int | None, known: Groups) -> SuggestResponse:
     """At most ten completions of the text, none twice; EngineUnavailableError."""
     text = " ".join(word[:MAX_TERM_LENGTH] for word in clean(q).split()[:MAX_TERMS])
-    first_groups, later_groups = by_start(groups.current(), text)
+    first_groups, later_groups = by_start(known, text)
     first_names, later_names = _by_place(_hits(body(text, store_id)), text)
     first = [*first_groups, *popular(text), *diverse(_products(first_names))]
     found = [*first, *later_groups, *diverse(_products(later_names))]

@@ -55,6 +55,28 @@ def test_new_brand_is_completed_within_seconds(shop: Shop, monkeypatch: pytest.M
     assert "Lapis" in texts("lap")
 
 
+def test_completion_without_the_new_brand_is_not_kept(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_product("Notebook", brand="Lapland")
+    shop.refresh()
+    assert texts("lap") == ["Lapland"]
+    document = build_documents([make_product("Desk", brand="Lapis").pk])[0]
+    shop.client.index(index=shop.index, id=document["id"], body=document, refresh=True)
+    generation.bump()
+    assert texts("lap") == ["Lapland"]
+    monkeypatch.setattr(groups, "MAX_AGE", 0.0)
+    assert sorted(texts("lap")) == ["Lapis", "Lapland"]
+
+
+def test_completion_is_kept_once_brands_were_read_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.sells("Laptop bag")
+    assert texts("lap") == ["Laptop bag"]
+    generation.bump()
+    monkeypatch.setattr(groups, "MAX_AGE", 0.0)
+    assert texts("lap") == ["Laptop bag"]
+    shop.client.delete_by_query(index=shop.index, body={"query": {"match_all": {}}}, refresh=True)
+    assert texts("lap") == ["Laptop bag"]
+
+
 def test_words_may_come_in_any_order_unfinished(shop: Shop) -> None:
     shop.sells("HP Pavilion laptop", "HP printer")
     assert texts("lap hp") == ["HP Pavilion laptop"]
