@@ -90,6 +90,24 @@ def test_back_button_restores_each_step_of_a_search(shop: Shop, visit: Visit) ->
     expect(page.locator(".tile")).to_have_count(3)
 
 
+def test_choice_made_the_moment_the_results_are_there_is_not_lost(shop: Shop, visit: Visit) -> None:
+    del shop
+    page = visit("/search/?q=lantern")
+    page.evaluate(CHOOSE_AGAIN_AT_ONCE)
+    page.get_by_label("Sort by").select_option("price")
+    page.wait_for_url("**sort=-price")
+    expect(page.locator("#sort option[selected][value='-price']")).to_have_count(1)
+
+
+CHOOSE_AGAIN_AT_ONCE = """
+addEventListener("htmx:afterSwap", () => setTimeout(() => {
+  const sort = document.querySelector("#sort");
+  sort.value = "-price";
+  sort.dispatchEvent(new Event("change", {bubbles: true}));
+}), {once: true});
+"""
+
+
 def test_products_added_in_quick_succession_by_a_new_visitor_are_all_in(shop: Shop, visit: Visit) -> None:
     page = visit()
     page.goto(f"/search/?q=paper&store_id={shop.main.pk}")
