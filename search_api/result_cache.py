@@ -7,6 +7,7 @@ PostgreSQL for them.
 
 import dataclasses
 import hashlib
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -56,7 +57,7 @@ class _Seen:
 _seen = _Seen()
 
 
-def keep(looked: Looked, answer: Any) -> None:
-    """Keep the answer to what was looked for."""
+def keep(looked: Looked, answer: Any, *, at_most: float = math.inf) -> None:
+    """Keep the answer to what was looked for; `at_most` for so many seconds."""
     if looked.slot:
-        cache.set(looked.slot, answer, timeout=settings.SEARCH_CACHE_SECONDS)
+        cache.set(looked.slot, answer, timeout=min(settings.SEARCH_CACHE_SECONDS, at_most))

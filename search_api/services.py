@@ -1,5 +1,6 @@
 """Search and suggest, as the REST API and the storefront call them."""
 
+import math
 import time
 
 from search_api import (
@@ -59,8 +60,9 @@ def suggest(q: str, *, store_id: int | None = None) -> SuggestResponse:
     except EngineUnavailableError:
         answered_degraded.send(sender=None, kind="suggest")
         return degraded_suggestions.suggest(q, store_id)
-    if groups_generation == looked.generation:  # else a new brand may be missing among them
-        result_cache.keep(looked, response)
+    # Of brands and categories from before the index changed a new one may be missing.
+    fresh = groups_generation == looked.generation
+    result_cache.keep(looked, response, at_most=math.inf if fresh else groups.MAX_AGE)
     return response
 
 
