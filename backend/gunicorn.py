@@ -39,7 +39,7 @@ os.environ.setdefault("PGOPTIONS", "-c statement_timeout=15s -c idle_in_transact
 # prometheus_client is imported. A folder that the operator named is theirs: only counts go from it.
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 _own_folder = None if os.environ.get(COUNTS) else tempfile.mkdtemp(prefix="metrics-")
-_counts = Path(os.environ[COUNTS] if _own_folder is None else _own_folder)
+_counts = Path(_own_folder or os.environ[COUNTS])
 os.environ[COUNTS] = str(_counts)
 
 
@@ -62,6 +62,7 @@ def child_exit(server: Any, worker: Any) -> None:
 
 def on_exit(server: Any) -> None:
     del server
-    _forget_counts()
     if _own_folder:
         shutil.rmtree(_own_folder, ignore_errors=True)
+    else:
+        _forget_counts()

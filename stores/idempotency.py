@@ -6,6 +6,7 @@ keep records of their own (`orders.idempotency`).
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -40,24 +41,24 @@ def lock_number(*parts: object) -> int:
     return int.from_bytes(digest[:8], signed=True)
 
 
-def claim(key: StockKey) -> int | None:
-    """The quantity answered to the key before; None to the first, which then owns it until its transaction ends.
+def once(key: StockKey | None, change: Callable[[], int]) -> int:
+    """The quantity that the change answers, or answered when it came with this key before: then nothing is changed.
 
-    Waits for another that owns it; to be asked before any row is locked. Raises KeyReusedError.
+    To be called in the change's transaction, before it locks any row: it waits for another of the same key.
+    Raises KeyReusedError.
     """
+    if key is None:
+        return change()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_number("stock", key.user_id, key.key)])
     record = StockRequest.objects.filter(user=key.user_id, key=key.key).first()
     if record is None:
-        return None
+        quantity = change()
+        StockRequest.objects.create(user_id=key.user_id, key=key.key, fingerprint=key.fingerprint, quantity=quantity)
+        return quantity
     if record.fingerprint != key.fingerprint:
         raise KeyReusedError
     return record.quantity
-
-
-def remember(key: StockKey, quantity: int) -> None:
-    """Record the answer, in the transaction that made it."""
-    StockRequest.objects.create(user_id=key.user_id, key=key.key, fingerprint=key.fingerprint, quantity=quantity)
 
 
 def forget_expired() -> int:

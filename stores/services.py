@@ -37,11 +37,13 @@ def set_stock(  # noqa: PLR0913 - each is a fact of its own
 
     A key that was answered before changes nothing and is answered alike; KeyReusedError.
     """
-    if key and (answer := idempotency.claim(key)) is not None:
-        return answer
-    held = locks.lock_stock(store_id, [product_id])[product_id]
-    _write(store_id, {product_id: quantity - held}, Note(Kind.SET, reason, actor_id))
-    return _remembered(key, quantity)
+
+    def change() -> int:
+        held = locks.lock_stock(store_id, [product_id])[product_id]
+        _write(store_id, {product_id: quantity - held}, Note(Kind.SET, reason, actor_id))
+        return quantity
+
+    return idempotency.once(key, change)
 
 
 @in_one_transaction
@@ -58,19 +60,15 @@ def adjust_stock(  # noqa: PLR0913 - likewise
 
     A key that was answered before changes nothing and is answered alike; KeyReusedError.
     """
-    if key and (answer := idempotency.claim(key)) is not None:
-        return answer
-    held = locks.lock_stock(store_id, [product_id])[product_id]
-    if not 0 <= held + delta <= MAX_QUANTITY:
-        raise StockOutOfRangeError(product_id=product_id, quantity=held, adjust=delta)
-    _write(store_id, {product_id: delta}, Note(Kind.ADJUST, reason, actor_id))
-    return _remembered(key, held + delta)
 
+    def change() -> int:
+        held = locks.lock_stock(store_id, [product_id])[product_id]
+        if not 0 <= held + delta <= MAX_QUANTITY:
+            raise StockOutOfRangeError(product_id=product_id, quantity=held, adjust=delta)
+        _write(store_id, {product_id: delta}, Note(Kind.ADJUST, reason, actor_id))
+        return held + delta
 
-def _remembered(key: StockKey | None, quantity: int) -> int:
-    if key:
-        idempotency.remember(key, quantity)
-    return quantity
+    return idempotency.once(key, change)
 
 
 @in_one_transaction

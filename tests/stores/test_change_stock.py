@@ -4,34 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from products.models import Product
 from stores.models import Inventory, StockAdjustment, Store
-from tests.factories import make_product, make_staff, make_stock, make_store, make_user
+from tests.factories import make_product, make_staff, make_store, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
-
-
-@pytest.fixture
-def store() -> Store:
-    return make_store()
-
-
-@pytest.fixture
-def lamp(store: Store) -> Product:
-    lamp = make_product("Lamp")
-    make_stock(store, lamp, 10)
-    return lamp
-
-
-@pytest.fixture
-def ann(api: APIClient, store: Store) -> User:
-    ann = make_staff(store, "ann")
-    api.force_authenticate(ann)
-    return ann
 
 
 def change(api: APIClient, store: Store, product: Product, body: Any) -> Any:

@@ -15,28 +15,9 @@ from products.models import Product
 from stores import services
 from stores.idempotency import KEPT_FOR, StockKey
 from stores.models import Inventory, StockAdjustment, StockRequest, Store
-from tests.factories import make_product, make_staff, make_stock, make_store
+from tests.factories import make_product, make_staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
-
-
-@pytest.fixture
-def store() -> Store:
-    return make_store()
-
-
-@pytest.fixture
-def lamp(store: Store) -> Product:
-    lamp = make_product("Lamp")
-    make_stock(store, lamp, 10)
-    return lamp
-
-
-@pytest.fixture
-def ann(api: APIClient, store: Store) -> User:
-    ann = make_staff(store, "ann")
-    api.force_authenticate(ann)
-    return ann
 
 
 def change(api: APIClient, store: Store, product: Product, body: Any, key: str = "5f0c") -> Any:

@@ -1,0 +1,28 @@
+"""A store with ten lamps, and who works there."""
+
+import pytest
+from django.contrib.auth.models import User
+from rest_framework.test import APIClient
+
+from products.models import Product
+from stores.models import Store
+from tests.factories import make_product, make_staff, make_stock, make_store
+
+
+@pytest.fixture
+def store() -> Store:
+    return make_store()
+
+
+@pytest.fixture
+def lamp(store: Store) -> Product:
+    lamp = make_product("Lamp")
+    make_stock(store, lamp, 10)
+    return lamp
+
+
+@pytest.fixture
+def ann(api: APIClient, store: Store) -> User:
+    ann = make_staff(store, "ann")
+    api.force_authenticate(ann)
+    return ann
