@@ -69,6 +69,7 @@ def store_filter(rig: Rig) -> Iterator[Measure]:
     with rig.web_with(UNCACHED) as web:
         here, _ = engine_requests(search_requests(texts, store_id=store.pk, in_stock="true"))
         anywhere = [Request(request.path.partition("&")[0]) for request in here]
+        _warm(web, [*here, *anywhere], rig.effort.seconds)
         within = Load(web, here, rig.effort.seconds)
         without = Load(web, anywhere, rig.effort.seconds)
         rounds = interleave(rig.effort.rounds, {"within": within.run_figures, "without": without.run_figures})
@@ -121,9 +122,14 @@ def open_loop(rig: Rig) -> Iterator[Measure]:
     )
 
 
+def _warm(web: str, requests: list[Request], seconds: float) -> None:
+    """Each process keeps words and names that it has seen: one that has seen none would be measured as another is."""
+    Load(web, requests, WARM_UP * seconds, CONNECTIONS).run()
+
+
 def _beside_raw(rig: Rig, web: str, api: list[Request], raw: list[Request], *, connections: int) -> Outcome:
     seconds = rig.effort.seconds
-    Load(web, api, WARM_UP * seconds, CONNECTIONS).run()  # each process keeps words that it has seen
+    _warm(web, api, seconds)
     sides = {
         "api": Load(web, api, seconds, connections).run_figures,
         "raw": Load(rig.opensearch, raw, seconds, connections).run_figures,
