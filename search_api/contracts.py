@@ -117,6 +117,7 @@ class SearchResponse:
     did_you_mean: str | None = None  # a better spelling of q, whether or not it was used
     relaxed: list[Relaxation] = dataclasses.field(default_factory=list)
     degraded: bool = False  # from PostgreSQL, because OpenSearch is away
+    unfinished: bool = False  # few hits, and no time to look for more: not to be given to others, and told to nobody
     took_ms: float = 0.0
     next_page: int | None = None
     previous_page: int | None = None

@@ -26,6 +26,7 @@ class Found:
     relaxed: tuple[Relaxation, ...] = ()
     did_you_mean: str | None = None
     some_words: bool = False
+    unfinished: bool = False  # looser words might have found more, but the engine had no time for them
 
     @property
     def count(self) -> int:
@@ -54,7 +55,7 @@ def _with_looser_words(strict: Found) -> Found:
     except EngineUnavailableError:
         if not strict.count:
             raise
-        return strict  # few hits are a better answer than another search
+        return dataclasses.replace(strict, unfinished=True)  # few hits are a better answer than another search
 
 
 def _is_lost(strict: Found) -> bool:

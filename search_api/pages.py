@@ -54,6 +54,7 @@ def _response(found: Found) -> SearchResponse:
         facets=_facets(found),
         did_you_mean=found.did_you_mean,
         relaxed=list(found.relaxed),
+        unfinished=found.unfinished,
     )
 
 

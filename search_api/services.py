@@ -36,7 +36,7 @@ def _kept_or_computed(request: SearchRequest) -> SearchResponse:
     if kept is not None:
         return kept
     response = _computed(request)
-    if not response.degraded:
+    if not (response.degraded or response.unfinished):
         result_cache.keep(looked, response)
     return response
 

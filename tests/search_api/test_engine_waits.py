@@ -150,6 +150,14 @@ def test_few_hits_are_shown_when_the_search_for_more_gets_no_answer(shop: Shop, 
     assert ([hit["name"] for hit in response.results], response.relaxed) == (["Oak chair"], [])
 
 
+def test_few_hits_for_want_of_time_are_not_what_the_next_one_gets(shop: Shop, relay: Relay) -> None:
+    shop.sells("Oak chair", "Oak table")
+    relay.hangs_at = "/_msearch"
+    hurried = shop.search("oak chair")
+    relay.hangs_at = "nowhere"
+    assert (hurried.count, shop.search("oak chair").count) == (1, 2)
+
+
 def test_nothing_found_and_no_answer_to_the_search_for_more_is_left_to_postgresql(shop: Shop, relay: Relay) -> None:
     shop.sells("Oak chair", "Pine table")
     relay.hangs_at = "/_msearch"
