@@ -1,6 +1,7 @@
 """A rebuild beside live changes ends with the right index serving, or with the old one."""
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -203,7 +204,10 @@ def test_so_many_refused_documents_may_be_allowed(index: SearchIndex, monkeypatc
     assert index.ids() == {good.pk}
 
 
-def test_a_rebuild_takes_in_what_the_mapping_before_refused(index: SearchIndex, monkeypatch: Any) -> None:
+@pytest.mark.parametrize("leave", [SearchIndex.rebuild, lambda _: reindex.rollback()], ids=["rebuild", "roll-back"])
+def test_another_index_takes_in_what_the_mapping_before_refused(
+    index: SearchIndex, monkeypatch: Any, leave: Callable[[SearchIndex], object]
+) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(indices, "mapping", narrow_mapping)
         index.rebuild()
@@ -211,22 +215,7 @@ def test_a_rebuild_takes_in_what_the_mapping_before_refused(index: SearchIndex, 
     index.sync()
     assert SyncState.objects.parked().count() == 1
 
-    index.rebuild()
-    index.sync()
-
-    assert index.ids() == {product.pk}
-    assert not SyncState.objects.parked().exists()
-
-
-def test_a_roll_back_takes_in_what_the_new_mapping_refused(index: SearchIndex, monkeypatch: Any) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(indices, "mapping", narrow_mapping)
-        index.rebuild()
-    product = make_product(popularity=128)
-    index.sync()
-    assert SyncState.objects.parked().count() == 1
-
-    reindex.rollback()
+    leave(index)
     index.sync()
 
     assert index.ids() == {product.pk}

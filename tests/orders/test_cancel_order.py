@@ -12,14 +12,9 @@ from orders.models import Order
 from orders.services import Line, cancel_order, place_order
 from products.models import Product
 from stores.models import Inventory, Store
-from tests.factories import make_product, make_staff, make_stock, make_store, make_user
+from tests.factories import make_product, make_staff, make_stock, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
-
-
-@pytest.fixture
-def store() -> Store:
-    return make_store()
 
 
 @pytest.fixture

@@ -16,23 +16,11 @@ from products.models import Product
 from stores.idempotency import KEPT_FOR, fingerprint_of
 from stores.models import Inventory, Store
 from stores.services import set_stock
-from tests.factories import make_product, make_stock, make_store, make_user
+from tests.factories import make_product, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
 KEY = "a key"
-
-
-@pytest.fixture
-def store() -> Store:
-    return make_store()
-
-
-@pytest.fixture
-def lamp(store: Store) -> Product:
-    lamp = make_product("Lamp")
-    make_stock(store, lamp, 5)
-    return lamp
 
 
 def order(api: APIClient, store: Store, lamp: Product, quantity: int = 1, *, key: str = KEY, **more: Any) -> Any:

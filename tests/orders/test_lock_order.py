@@ -16,18 +16,13 @@ from orders.services import Line, place_order
 from products.models import Product
 from products.services import set_active
 from stores.models import Inventory, Store
-from tests.factories import make_product, make_stock, make_store
+from tests.factories import make_product, make_stock
 from tests.orders.web import database_url_of_test
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service, pytest.mark.races]
 
 LOCK = "SELECT 1 FROM stores_inventory WHERE product_id = %s FOR UPDATE NOWAIT"
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-
-
-@pytest.fixture
-def store() -> Store:
-    return make_store()
 
 
 @pytest.fixture

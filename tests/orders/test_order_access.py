@@ -14,11 +14,6 @@ from tests.factories import make_product, make_staff, make_stock, make_store, ma
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
 
-@pytest.fixture
-def store() -> Store:
-    return make_store()
-
-
 def order_of(customer: User | None, store: Store) -> uuid.UUID:
     lamp = make_product()
     make_stock(store, lamp, 1)

@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from products.models import Product
 from stores.models import Store
-from tests.factories import make_product, make_staff, make_stock, make_store
+from tests.factories import make_staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
@@ -33,18 +33,6 @@ def with_null(part: Any) -> Any:
         return part
     plain = {name: with_null(value) for name, value in part.items()}
     return {"anyOf": [plain, {"type": "null"}]} if plain.pop("nullable", False) is True else plain
-
-
-@pytest.fixture
-def store() -> Store:
-    return make_store()
-
-
-@pytest.fixture
-def lamp(store: Store) -> Product:
-    lamp = make_product("Lamp")
-    make_stock(store, lamp, 5)
-    return lamp
 
 
 def assert_documented(schema: Any, answer: Any, path: str) -> None:

@@ -17,11 +17,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
 
 @pytest.fixture
-def store() -> Store:
-    return make_store()
-
-
-@pytest.fixture
 def lamp(store: Store) -> Product:
     product = make_product("Lamp", sku="LAMP", price="12.50")
     make_stock(store, product, 5)

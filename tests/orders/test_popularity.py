@@ -11,14 +11,9 @@ from orders.services import Line, cancel_order, place_order
 from orders.tasks import recompute_popularity
 from products.models import Product
 from stores.models import Store
-from tests.factories import make_product, make_stock, make_store
+from tests.factories import make_product, make_stock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
-
-
-@pytest.fixture
-def store() -> Store:
-    return make_store()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from orders.services import Line, place_order
 from products.models import Product
 from stores.models import Inventory, Store
 from stores.services import check_books
-from tests.factories import make_product, make_stock, make_store
+from tests.factories import make_product, make_stock
 from tests.orders.together import run_together
 from tests.orders.web import Answer, Client, web_server
 
@@ -89,11 +89,6 @@ class Shopper:
         run_together([lambda: answers.append(self._client.post(f"/orders/{order_id}/cancel/"))] * 2)
         assert sorted(answer.status for answer in answers) == [200, 409]
         self._told.cancelled.add(order_id)
-
-
-@pytest.fixture
-def store() -> Store:
-    return make_store()
 
 
 @pytest.fixture

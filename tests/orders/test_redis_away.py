@@ -12,7 +12,7 @@ from orders.models import Order
 from orders.tasks import send_confirmation
 from products.models import Product
 from stores.models import Inventory, Store
-from tests.factories import make_product, make_stock, make_store
+from tests.factories import make_product, make_stock
 from tests.orders.web import Client, web_server
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
@@ -28,11 +28,6 @@ def redis() -> Iterator[Redis]:
     finally:
         redis.stop()
         state.remove()
-
-
-@pytest.fixture
-def store() -> Store:
-    return make_store()
 
 
 @pytest.fixture

@@ -15,14 +15,9 @@ from orders.services import Line, cancel_order, place_order
 from products.models import Product
 from stores.models import Inventory, Store
 from stores.selectors import inventory_of
-from tests.factories import make_product, make_stock, make_store
+from tests.factories import make_product, make_stock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
-
-
-@pytest.fixture
-def store() -> Store:
-    return make_store()
 
 
 @pytest.fixture

@@ -10,21 +10,8 @@ from orders.services import Line, cancel_order, place_order
 from products.models import Product
 from stores.models import Store
 from stores.signals import stock_changed
-from tests.factories import make_product, make_stock, make_store
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service]
-
-
-@pytest.fixture
-def store() -> Store:
-    return make_store()
-
-
-@pytest.fixture
-def lamp(store: Store) -> Product:
-    lamp = make_product("Lamp")
-    make_stock(store, lamp, 5)
-    return lamp
 
 
 @pytest.fixture

@@ -21,11 +21,6 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def store() -> Store:
-    return make_store()
-
-
-@pytest.fixture
 def products(store: Store) -> list[Product]:
     products = [make_product("Lamp", price="10.00"), make_product("Chair", price="20.00")]
     for product in products:

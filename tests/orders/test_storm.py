@@ -10,18 +10,13 @@ from orders.models import IdempotencyRecord, Order
 from products.models import Product
 from stores.models import Inventory, Store
 from stores.services import check_books
-from tests.factories import make_product, make_stock, make_store
+from tests.factories import make_product, make_stock
 from tests.orders.together import run_together
 from tests.orders.web import Answer, Client, web_server, worker_processes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service, pytest.mark.races]
 
 AT_ONCE = 50
-
-
-@pytest.fixture
-def store() -> Store:
-    return make_store()
 
 
 @pytest.fixture
