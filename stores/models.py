@@ -116,7 +116,7 @@ class StockAdjustment(models.Model):
     delta = models.IntegerField(help_text="Units added (negative: taken away).")
     counted_at = models.DateTimeField(null=True, blank=True, help_text="For a count: when the shelf was counted.")
     reason = models.CharField(max_length=200, blank=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.db.models import ProtectedError
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -42,6 +44,12 @@ def test_set_says_how_many_there_are(api: APIClient, store: Store, lamp: Product
         "actor__username": "ann",
         "counted_at": None,
     }
+
+
+def test_account_that_changed_stock_cannot_be_deleted(api: APIClient, store: Store, lamp: Product, ann: User) -> None:
+    change(api, store, lamp, {"set": 4})
+    with pytest.raises(ProtectedError):
+        ann.delete()
 
 
 @pytest.mark.usefixtures("ann")
