@@ -37,7 +37,7 @@ def find(request: SearchRequest) -> Found:
     """What was asked for, or the nearest to it that there is."""
     parsed = parse(request.q, synonym_table.current())
     found = Found(engine.search(bodies.page(request, parsed)), parsed, request)
-    if found.count < ENOUGH:
+    if not _is_enough(found):
         found = _with_looser_words(found)
     return found if found.count else _without_filters(found)
 
@@ -98,7 +98,12 @@ def _asked(tries: list[Found]) -> list[Found]:
 def _first_enough(tries: list[Found]) -> Found:
     """The least changed one that finds enough, else the least changed of those that find, or would find, most."""
     most = max(tries, key=lambda one: (one.count, max(_found_without(one).values(), default=0)))
-    return next((one for one in tries if one.count >= ENOUGH), most)
+    return next((one for one in tries if _is_enough(one)), most)
+
+
+def _is_enough(found: Found) -> bool:
+    """Whether the words find enough. The few that a filter leaves of many are those that its facet has counted."""
+    return found.count >= ENOUGH or (found.count > 0 and max(_found_without(found).values(), default=0) >= ENOUGH)
 
 
 def _found_without(found: Found) -> dict[str, int]:

@@ -10,7 +10,7 @@ import unicodedata
 
 from indexing.codes import looks_like_code, normalise_code
 from indexing.measures import is_measure, join_measures
-from search_api.synonyms import MAX_PHRASE_WORDS, SynonymTable, normalise_phrase
+from search_api.synonyms import MAX_PHRASE_WORDS, SynonymTable, expansions
 
 MAX_TERMS = 12  # further words are left out: they cost time and no shopper types them
 MAX_TERM_LENGTH = 50  # characters; no word of a catalogue is longer
@@ -61,7 +61,7 @@ def parse(q: str, synonyms: SynonymTable) -> ParsedQuery:
     phrases = tuple(phrase for found in _PHRASE.findall(text) if (phrase := _searchable(_cut(found))))[:MAX_TERMS]
     tokens = [token for token in join_measures(_PHRASE.sub(" ", text)).replace('"', " ").split() if _searchable(token)]
     excluded = tuple(_cut(token[1:]) for token in tokens if _is_minus_word(token))[:MAX_TERMS]
-    words = _wanted([token[:MAX_TERM_LENGTH] for token in tokens if not _is_minus_word(token)])[:MAX_TERMS]
+    words = _wanted([token[:MAX_TERM_LENGTH] for token in tokens if not _is_minus_word(token)], synonyms)[:MAX_TERMS]
     return ParsedQuery(
         concepts=tuple(_concepts(words, synonyms)),
         phrases=phrases,
@@ -95,8 +95,15 @@ def _is_minus_word(token: str) -> bool:
     return token[0] == "-" and token[1:2].isalnum()
 
 
-def _wanted(words: list[str]) -> list[str]:
-    return [word for word in words if word.lower() not in STOP_WORDS] or words
+def _wanted(words: list[str], synonyms: SynonymTable) -> list[str]:
+    """The words that say something; of a known phrase ('all in one printer') every word does."""
+    wanted, place = [], 0
+    while place < len(words):
+        length = _known_phrase_length(words[place:], synonyms)
+        run = words[place : place + length]
+        wanted += run if length > 1 or run[0].lower() not in STOP_WORDS else []
+        place += length
+    return wanted or words
 
 
 def _concepts(words: list[str], synonyms: SynonymTable) -> list[Concept]:
@@ -111,13 +118,13 @@ def _concepts(words: list[str], synonyms: SynonymTable) -> list[Concept]:
 def _known_phrase_length(words: list[str], synonyms: SynonymTable) -> int:
     """How many of the first words are one known phrase; at least one."""
     lengths = range(min(MAX_PHRASE_WORDS, len(words)), 1, -1)
-    return next((n for n in lengths if normalise_phrase(" ".join(words[:n])) in synonyms), 1)
+    return next((n for n in lengths if expansions(" ".join(words[:n]), synonyms)), 1)
 
 
 def _concept(words: list[str], synonyms: SynonymTable) -> Concept:
     text = " ".join(words)
     code = normalise_code(text) if len(words) == 1 and looks_like_code(text) else ""
-    return Concept(text, synonyms.get(normalise_phrase(text), ()) or _sizes(text), sku=code, code=code)
+    return Concept(text, expansions(text, synonyms) or _sizes(text), sku=code, code=code)
 
 
 def _sizes(text: str) -> tuple[str, ...]:

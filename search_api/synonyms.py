@@ -25,6 +25,17 @@ def normalise_phrase(text: str) -> tuple[str, ...]:
     return tuple(singular(word) for word in _WORD.findall(text.lower()))
 
 
+def expansions(text: str, table: SynonymTable) -> tuple[str, ...]:
+    """What the phrase means too, () when it is not known: of 'power bank, charger' for 'powerbank' both."""
+    words = normalise_phrase(text)
+    return table.get(words) or table.get(_as_one(words), ())
+
+
+def _as_one(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The key of a phrase for when it is written in another number of words; no phrase has an empty one."""
+    return ("", "".join(words))
+
+
 def parse_rule(rule: str) -> tuple[list[str], list[str]]:
     """The phrases that a rule expands, and those it expands them to; ValueError says what is wrong with it.
 
@@ -55,6 +66,7 @@ def build_table(rules: Iterable[str]) -> SynonymTable:
             key = normalise_phrase(source)
             others = (target for target in targets if normalise_phrase(target) != key)
             table.setdefault(key, {}).update(dict.fromkeys(others))
+            table.setdefault(_as_one(key), {}).update(dict.fromkeys((source, *targets)))
     return {key: tuple(others) for key, others in table.items() if others}
 
 

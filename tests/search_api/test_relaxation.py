@@ -166,3 +166,17 @@ def test_engine_is_asked_three_times_at_most(
     monkeypatch.setattr(engine, "_perform", noted)
     shop.search(**asked)
     assert len(paths) == searches
+
+
+@pytest.mark.parametrize(("q", "relaxed"), [("wireless mouse", []), ("wireles mouse", ["spelling"])])
+def test_chosen_brand_shows_what_its_facet_counted(shop: Shop, q: str, relaxed: list[str]) -> None:
+    for number in range(10):
+        make_product(f"Wireless mouse {number}", brand="Logitech")
+    make_product("Wireless mouse", brand="HP")
+    make_product("Wireless keyboard", brand="HP")
+    shop.refresh()
+    counted = {brand["value"]: brand["count"] for brand in shop.search(q).facets["brand"]}
+    chosen = shop.search(q, brands=("HP",))
+    assert counted == {"Logitech": 10, "HP": 1}
+    assert ([hit["name"] for hit in chosen.results], chosen.count) == (["Wireless mouse"], 1)
+    assert [one["kind"] for one in chosen.relaxed] == relaxed

@@ -31,6 +31,22 @@ def test_phrase_stands_for_a_word(shop: Shop) -> None:
 
 
 @service
+@pytest.mark.django_db
+def test_phrase_with_a_small_word_in_it_is_known(shop: Shop) -> None:
+    shop.sells("HP multifunction printer", "Printer stand")
+    assert shop.names("all in one printer") == ["HP multifunction printer"]
+
+
+@service
+@pytest.mark.django_db
+@pytest.mark.parametrize(("typed", "name"), [("powerbank", "Portable charger"), ("Ear-phones", "Wireless headset")])
+def test_compound_has_its_synonyms_however_it_is_written(shop: Shop, typed: str, name: str) -> None:
+    shop.sells(name, "Printer")
+    response = shop.search(typed)
+    assert ([hit["name"] for hit in response.results], response.did_you_mean, response.relaxed) == ([name], None, [])
+
+
+@service
 @pytest.mark.django_db(transaction=True)
 def test_edit_works_at_once(shop: Shop) -> None:
     shop.sells("Trolley jack")
