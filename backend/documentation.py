@@ -6,6 +6,7 @@ from typing import Any
 
 from csp.decorators import csp_update
 from django.utils.decorators import method_decorator
+from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from backend.problems import CONTENT_TYPE
@@ -34,6 +35,12 @@ ALWAYS = (400, 406, 429, 503)
 WITH_A_BODY = (413, 415)
 WITH_AN_ID_OR_PAGES = (404,)
 METHODS = ("get", "post", "put", "patch", "delete")
+
+
+class TokenScheme(KnoxTokenScheme):
+    """drf-spectacular knows knox's own class and, unless told, none made from it."""
+
+    target_class = "backend.tokens.TokenAuthentication"
 
 
 def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:

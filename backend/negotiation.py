@@ -12,14 +12,14 @@ KEPT = 256  # headers; a client can send anything
 
 
 class RememberedNegotiation(DefaultContentNegotiation):
-    """DRF's own, for the views with one renderer, asked once for each Accept header."""
+    """DRF's own, for the views with one renderer, asked once for each Accept header. `?format=` is for others alone."""
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         """The renderer, and the media type that it is accepted as; NotAcceptable."""
         offered = list(renderers)
-        if len(offered) > 1 or format_suffix or self.settings.URL_FORMAT_OVERRIDE in request.GET:
+        if len(offered) > 1 or format_suffix:
             found: tuple[BaseRenderer, str] = super().select_renderer(request, offered, format_suffix)
             return found
         return offered[0], _accepted_as(request.META.get("HTTP_ACCEPT", "*/*"), offered[0].media_type)

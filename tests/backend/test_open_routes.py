@@ -58,6 +58,13 @@ def test_version_that_there_is_not_is_refused(version: str, status: int) -> None
     assert response.status_code == status
 
 
+@pytest.mark.parametrize("form", ["json", "xml", ""])
+@pytest.mark.parametrize("path", [SUGGEST, "/search/products/?q=lap", "/stores/?page=1"])
+def test_form_is_no_parameter_where_there_is_only_one(path: str, form: str) -> None:
+    response = Client().get(f"{path}&format={form}")
+    assert (response.status_code, response["Content-Type"]) == (200, "application/json")
+
+
 def test_foreign_host_is_refused() -> None:
     response = Client(raise_request_exception=False).get(SUGGEST, headers={"Host": "somebody.else"})
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")

@@ -74,6 +74,12 @@ def status_with(client: APIClient, token: str) -> int:
     return client.get("/stores/", headers={"Authorization": f"Token {token}"}).status_code
 
 
+@pytest.mark.parametrize("token", ["é", "ÿ" * 64], ids=["short", "long"])
+def test_token_that_is_no_text_is_a_wrong_one(token: str) -> None:
+    answer = APIClient(raise_request_exception=False).get("/stores/", headers={"Authorization": f"Token {token}"})
+    assert (answer.status_code, answer.json()["detail"]) == (401, "Invalid token.")
+
+
 def test_new_password_ends_the_tokens_of_the_old_one_and_nothing_else_does(api: APIClient) -> None:
     ada = make_user("ada")
     (_, of_ada), (_, of_bob) = (AuthToken.objects.create(user=user) for user in (ada, make_user("bob")))
