@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 from indexing.codes import looks_like_code, normalise_code
-from indexing.measures import is_measure, join_measures
+from indexing.measures import is_measure, join_measures, same_amounts
 from search_api.synonyms import MAX_PHRASE_WORDS, SynonymTable, expansions
 
 MAX_TERMS = 12  # further words are left out: they cost time and no shopper types them
@@ -116,15 +116,19 @@ def _concepts(words: list[str], synonyms: SynonymTable) -> list[Concept]:
 
 
 def _known_phrase_length(words: list[str], synonyms: SynonymTable) -> int:
-    """How many of the first words are one known phrase; at least one."""
+    """How many of the first words are one known phrase, or an amount, '3 metres'; at least one."""
     lengths = range(min(MAX_PHRASE_WORDS, len(words)), 1, -1)
-    return next((n for n in lengths if expansions(" ".join(words[:n]), synonyms)), 1)
+    return next((n for n in lengths if _same(" ".join(words[:n]), synonyms)), 1)
 
 
 def _concept(words: list[str], synonyms: SynonymTable) -> Concept:
     text = " ".join(words)
     code = normalise_code(text) if len(words) == 1 and looks_like_code(text) else ""
-    return Concept(text, expansions(text, synonyms) or _sizes(text), sku=code, code=code)
+    return Concept(text, _same(text, synonyms), sku=code, code=code)
+
+
+def _same(text: str, synonyms: SynonymTable) -> tuple[str, ...]:
+    return expansions(text, synonyms) or same_amounts(text) or _sizes(text)
 
 
 def _sizes(text: str) -> tuple[str, ...]:

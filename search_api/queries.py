@@ -26,7 +26,7 @@ MIN_PART_LENGTH = 3  # characters, of a word that may be two
 # Nothing is near an unknown word: words that start like it, below all else.
 GUESSED_START, MIN_START_LENGTH = 0.1, 4
 # Every concept found outweighs any one concept found often.
-ALL_CONCEPTS = 20.0
+ALL_CONCEPTS = 80.0
 # The word in the very form that was typed: 'speakers' before 'speaker'.
 # All the more for a corrected word: its other forms would be a second guess.
 EXACT_FORM, CORRECTED_FORM = 1.2, 2.5
@@ -39,7 +39,8 @@ CODE_TIE = 0.1
 # An accessory that the words do not name goes below the thing itself.
 ACCESSORY = 0.5
 # A thing of the category that the words name goes above others: 'laptop' in 'Computers > Laptops'.
-NAMED_KIND = 1.5
+# All the more when words may be missing: 'laptop under 500' is no puzzle of 500 pieces.
+NAMED_KIND, NAMED_KIND_OF_SOME = 1.5, 4.0
 # Not to be had: below what can be had, unless it fits far better.
 UNAVAILABLE = 0.4
 # Per power of ten of units sold: decides between equals, and no more.
@@ -49,7 +50,8 @@ POPULARITY = 0.05
 def text_query(parsed: ParsedQuery, *, available: Query, some_words: bool = False) -> Query:
     """The scored query; `available` is the filter for what can be had. `some_words`: not every word must match."""
     scored: Query = {"bool": {**_matching(parsed, some_words=some_words), "should": _phrase_boost(parsed)}}
-    functions = [{"filter": {"bool": {"must_not": [available]}}, "weight": UNAVAILABLE}, *_factors(parsed)]
+    unavailable: Query = {"filter": {"bool": {"must_not": [available]}}, "weight": UNAVAILABLE}
+    functions = [unavailable, *_factors(parsed, some_words=some_words)]
     return _multiplied(_multiplied(scored, functions, "multiply"), [{"weight": 1}, _popularity()], "sum")
 
 
@@ -64,13 +66,14 @@ def _popularity() -> Query:
     return {"field_value_factor": sold, "weight": POPULARITY}
 
 
-def _factors(parsed: ParsedQuery) -> list[Query]:
-    """What multiplies the score of a match by its kind."""
+def _factors(parsed: ParsedQuery, *, some_words: bool) -> list[Query]:
+    """What multiplies the score of a match by its kind. When words may be missing any of them may name it."""
     if not parsed.concepts:
         return []
     factors = [{"filter": _unasked_accessory(parsed), "weight": ACCESSORY}, *map(_exact_form, parsed.concepts)]
     if not names_accessory(parsed.text):
-        factors.append({"filter": _named_kind(parsed.concepts[-1]), "weight": NAMED_KIND})
+        naming, weight = (parsed.concepts, NAMED_KIND_OF_SOME) if some_words else (parsed.concepts[-1:], NAMED_KIND)
+        factors.append({"filter": {"bool": {"should": [*map(_named_kind, naming)]}}, "weight": weight})
     return factors
 
 

@@ -20,7 +20,8 @@ CANDIDATES = 20
 FREQUENCY_GAIN = 0.3  # edits per power of ten of documents
 FIRST_LETTER_COST = 0.5  # people rarely get the first letter wrong
 SAME_LETTERS_GAIN = 0.5  # but often double one, or swap two
-# Two errors in a short word leave little of it: believed only when nothing is lost, first letter included.
+# Two errors in a short word leave little of it: believed only when nothing is lost, first letter included, and it is
+# all that was typed. Beside others 'cheap' is rather a word that no product has than 'clear'.
 SHORT_WORD = 5  # letters
 # The runner-up is shown as well when it is nearly as likely.
 NEAR_TIE = 0.3
@@ -60,7 +61,7 @@ def corrections(parsed: ParsedQuery, answer: Mapping[str, Any], *, lost: bool) -
     entries, typed = answer.get("suggest", {}).get(NAME, []), _words_by_place(_suspects(parsed))
     # The engine gives a word as it has analysed it, without its accents: by its place it is the one that was typed.
     found = {
-        typed[place]: tuple(_likeliest(entry["text"], entry["options"]))
+        typed[place]: tuple(_likeliest(entry["text"], entry["options"], alone=len(parsed.concepts) == 1))
         for entry in entries
         if (place := (entry["offset"], entry["length"])) in typed
     }
@@ -77,18 +78,19 @@ def _words_by_place(text: str) -> dict[tuple[int, int], str]:
     return words
 
 
-def _likeliest(word: str, options: Iterable[Mapping[str, Any]]) -> list[str]:
-    costs = {o["text"]: _cost(word, o["text"], o["freq"]) for o in options if _may_be_meant(o["text"], word)}
+def _likeliest(word: str, options: Iterable[Mapping[str, Any]], *, alone: bool) -> list[str]:
+    meant = (option for option in options if _may_be_meant(option["text"], word, alone=alone))
+    costs = {option["text"]: _cost(word, option["text"], option["freq"]) for option in meant}
     ranked = sorted(costs, key=lambda text: (costs[text], text))
     return [text for text in ranked[:2] if costs[text] - costs[ranked[0]] <= NEAR_TIE]
 
 
-def _may_be_meant(candidate: str, word: str) -> bool:
+def _may_be_meant(candidate: str, word: str, *, alone: bool) -> bool:
     """Not a word that says nothing, nor another form of the same one, nor one that keeps too little of it."""
     if candidate in STOP_WORDS or singular(candidate) == singular(word):
         return False
     kept = candidate[0] == word[0] and len(candidate) >= len(word)
-    return len(word) > SHORT_WORD or kept or edits(word, candidate) <= 1
+    return len(word) > SHORT_WORD or (kept and alone) or edits(word, candidate) <= 1
 
 
 def _cost(word: str, candidate: str, frequency: int) -> float:

@@ -101,6 +101,25 @@ def test_correction_that_fits_the_other_words_is_made(shop: Shop) -> None:
     assert (response.did_you_mean, response.results[0]["name"]) == ("camp laptop", "Camp laptop")
 
 
+def test_short_word_that_no_product_has_is_not_corrected_beside_others(shop: Shop) -> None:
+    shop.sells("Clear laptop", "Laptop")
+    response = shop.search("cheap laptop")
+    assert (response.did_you_mean, [one["kind"] for one in response.relaxed]) == (None, ["words"])
+    assert sorted(hit["name"] for hit in response.results) == ["Clear laptop", "Laptop"]
+
+
+def test_thing_that_the_words_name_comes_before_what_has_the_other_words(shop: Shop) -> None:
+    make_product("ThinkPad T14 notebook, black, with 14 inch display", category="Computers > Laptops")
+    make_product("Jigsaw puzzle 500 pcs, 500 pieces", category="Toys")
+    make_product("Drawer under", category="Office")
+    shop.sells(*(f"Floor lamp {number}" for number in range(100, 130)))
+    assert shop.names("laptop under 500") == [
+        "ThinkPad T14 notebook, black, with 14 inch display",
+        "Drawer under",
+        "Jigsaw puzzle 500 pcs, 500 pieces",
+    ]
+
+
 def test_known_phrase_that_nothing_has_counts_as_its_words(shop: Shop) -> None:
     shop.sells("Smart speaker", "Pocket watch", "Lamp")
     response = shop.search("smart watch")
