@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from indexing.codes import looks_like_code, normalise_code
 from indexing.documents import MOST_BAND
+from indexing.measures import join_measures
 from products.paths import own_name
 from search_api import engine, filters, popular_queries
 from search_api.contracts import MAX_SUGGESTIONS, Suggestion, SuggestionType, SuggestResponse
@@ -56,9 +58,12 @@ def body(text: str, store_id: int | None) -> Query:
 
 
 def forgiving_body(text: str, store_id: int | None) -> Query:
-    """Names with words that start nearly as typed."""
+    """Names with words that start nearly as typed; before them those with a code that does but for punctuation."""
     near = {"query": text, "operator": "and", "fuzziness": "AUTO", "prefix_length": 1, "max_expansions": 20}
-    return _page({"match": {"name.word_starts": near}}, [_available(store_id)])
+    forms: list[Query] = [{"match": {"name.word_starts": near}}]
+    if looks_like_code(text):
+        forms.append(_constant({"prefix": {"codes": normalise_code(text)}}, NAME_START))
+    return _page({"bool": {"should": forms}}, [_available(store_id)])
 
 
 def _page(query: Query, preferred: list[Query]) -> Query:
@@ -138,8 +143,13 @@ def _by_place(hits: list[Hit], text: str) -> tuple[list[Hit], list[Hit]]:
     starting = [hit for hit in hits if hit["_score"] >= NAME_START]
     later = hits[len(starting) :]
     if _INNER_PUNCTUATION.search(text):
-        later = [hit for hit in later if starts_words(_name(hit), text)]
+        later = [hit for hit in later if _has_words(_name(hit), text)]
     return starting, later
+
+
+def _has_words(name: str, text: str) -> bool:
+    """Whether the text starts words of the name; '27-inch' those of '(27")' too."""
+    return starts_words(name, text) or starts_words(join_measures(name), join_measures(text))
 
 
 def _products(hits: list[Hit]) -> list[Suggestion]:

@@ -155,6 +155,18 @@ def test_punctuation_inside_a_word_is_meant(shop: Shop) -> None:
     assert texts("usb-c") == ["Cable USB C"]
 
 
+def test_size_is_completed_however_it_is_written(shop: Shop) -> None:
+    shop.sells('Display (27") black', "Screen for 27 inch display", "Frame 27 cm")
+    assert {tuple(sorted(texts(typed))) for typed in ('27"', "27-inch", "27 inch")} == {
+        ('Display (27") black', "Screen for 27 inch display")
+    }
+
+
+def test_code_is_completed_without_its_punctuation(shop: Shop) -> None:
+    shop.sells("HP Pavilion dv7-1211ea", "HP Pavilion dv6-1211ea")
+    assert texts("dv7121") == ["HP Pavilion dv7-1211ea"]
+
+
 def test_popular_queries_are_given_too(shop: Shop) -> None:
     shop.sells("Laptop bag")
     PopularQuery.objects.create(q="laptop 17 inch", searches=40)
