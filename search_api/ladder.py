@@ -47,7 +47,6 @@ def _with_looser_words(strict: Found) -> Found:
     unknown = spelling.corrections(strict.parsed, strict.answer, lost=_is_lost(strict))
     if unknown and not strict.count:
         return _corrected(strict, unknown)
-    strict = dataclasses.replace(strict, did_you_mean=spelling.did_you_mean(strict.parsed, unknown))
     if not _has_words(strict):
         return strict
     try:

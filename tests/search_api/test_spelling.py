@@ -130,3 +130,11 @@ def test_known_words_are_not_corrected(electronics: Shop) -> None:
 )
 def test_edits_count_a_swap_of_neighbours_once(one: str, other: str, distance: int) -> None:
     assert edits(one, other) == edits(other, one) == distance
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+def test_word_that_is_found_in_two_is_no_misspelling(electronics: Shop) -> None:
+    electronics.sells("Power strip", "Powerstrap")
+    response = electronics.search("powerstrip")
+    assert ([hit["name"] for hit in response.results], response.did_you_mean) == (["Power strip"], None)
