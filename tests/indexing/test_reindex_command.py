@@ -6,13 +6,15 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import override_settings
 
-from indexing import indices, reindex
+from indexing import client, indices, reindex
 from indexing.models import PhysicalIndex
 from products.models import Product
 from tests.factories import make_product
@@ -102,6 +104,23 @@ def test_a_roll_back_and_its_refusal(index: SearchIndex) -> None:
     run()
     run("--rollback")
     assert index.name == before
+
+
+@pytest.fixture
+def opensearch_away(index: SearchIndex) -> Iterator[None]:
+    """Once there is an index to go back to, OpenSearch cannot be reached."""
+    index.rebuild()
+    with override_settings(OPENSEARCH_HOSTS=["http://127.0.0.1:1"]):
+        client.sync_client.cache_clear()  # a process has one client for its life
+        yield
+    client.sync_client.cache_clear()
+
+
+@pytest.mark.usefixtures("opensearch_away")
+@pytest.mark.parametrize(("options", "step"), [((), "--resume"), (("--rollback",), "--rollback once more")])
+def test_with_opensearch_away_it_says_how_to_go_on(options: tuple[str, ...], step: str) -> None:
+    with pytest.raises(CommandError, match=rf"does not answer.*Nothing was changed for searches; go on with {step}\."):
+        run(*options)
 
 
 def test_a_second_one_is_refused_with_the_reason(index: SearchIndex) -> None:

@@ -102,6 +102,13 @@ def test_evaluation_is_not_logged(laptops: Shop, judgements: Path) -> None:
     assert not SearchLogEntry.objects.exists()
 
 
+@pytest.mark.parametrize("option", ["--sample", "--codes", "--suggestions"])
+@pytest.mark.parametrize("number", ["-1", "0", "x"])
+def test_number_that_cannot_be_is_named_with_its_option(option: str, number: str) -> None:
+    with pytest.raises(CommandError, match=f"argument {option}: '{number}' is not a number from 1"):
+        call_command("evaluate_search", f"{option}={number}")
+
+
 @pytest.mark.usefixtures("engine_away")
 def test_degraded_search_is_not_scored(judgements: Path) -> None:
     with pytest.raises(CommandError, match="OpenSearch is away"):

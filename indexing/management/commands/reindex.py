@@ -42,10 +42,10 @@ class Command(BaseCommand):
         except ReindexRefusedError as error:
             raise CommandError("\n  ".join(["Nothing was changed for searches:", *error.reasons])) from error
         except EngineUnavailableError as error:
-            raise CommandError(f"{error}. Nothing was changed for searches; go on with --resume.") from error
+            raise CommandError(f"{error}. Nothing was changed for searches; {_next_step(options)}.") from error
         except KeyboardInterrupt:
             raise CommandError(
-                "Stopped. The old index goes on serving; go on with --resume.", returncode=INTERRUPTED
+                f"Stopped. The old index goes on serving; {_next_step(options)}.", returncode=INTERRUPTED
             ) from None
 
     def _run(self, options: dict[str, Any]) -> None:
@@ -69,3 +69,8 @@ class Command(BaseCommand):
             self.stdout.write("\n  ".join(report.left_out))
         if report.deleted:
             self.stdout.write(f"Deleted: {', '.join(report.deleted)}")
+
+
+def _next_step(options: dict[str, Any]) -> str:
+    """A roll-back leaves nothing to resume: a rebuild in its place could delete the index that it was to go back to."""
+    return "go on with --rollback once more" if options["rollback"] else "go on with --resume"

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import random
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any, cast
@@ -28,9 +28,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("judgements", type=Path, nargs="?", metavar="JUDGEMENTS")
         parser.add_argument("--typos", type=Path, metavar="FILE", help="score these misspellings")
-        parser.add_argument("--sample", type=int, metavar="N", help="score only N misspellings, always the same ones")
-        parser.add_argument("--codes", type=int, metavar="N", help="score SKUs and model codes of N random products")
-        parser.add_argument("--suggestions", type=int, metavar="N", help="score completions of N random first words")
+        parser.add_argument(
+            "--sample", type=_count, metavar="N", help="score only N misspellings, always the same ones"
+        )
+        parser.add_argument("--codes", type=_count, metavar="N", help="score SKUs and model codes of N random products")
+        parser.add_argument("--suggestions", type=_count, metavar="N", help="score completions of N random first words")
         parser.add_argument("--seed", type=int, default=1, metavar="S", help="another choice of random ones")
         parser.add_argument("--every-query", action="store_true", help="also queries with few judged products")
         parser.add_argument("--json", type=Path, metavar="FILE", help="write the scores there, for --compare")
@@ -72,6 +74,12 @@ class Command(BaseCommand):
                 console.print(_totals(result[name], (earlier or {}).get(name)))
         if earlier and "queries" in earlier:
             console.print(_changes(result["queries"], earlier["queries"]))
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise ArgumentTypeError(f"{text!r} is not a number from 1")
+    return int(text)
 
 
 def _earlier(path: Path) -> dict[str, Any]:
