@@ -1,5 +1,6 @@
 """What is sold: products in a tree of categories."""
 
+import json
 import re
 from decimal import Decimal
 from typing import ClassVar
@@ -86,6 +87,17 @@ def validate_flat(attributes: object) -> None:
     """Refuse attributes that are anything but names with plain values."""
     if not isinstance(attributes, dict) or any(isinstance(value, dict | list) for value in attributes.values()):
         raise ValidationError('Attributes are flat names and values, such as {"colour": "Red"}.')
+    if not _storable(attributes):
+        raise ValidationError("Attributes are finite numbers, true, false, null, or text without null characters.")
+
+
+def _storable(attributes: dict[str, object]) -> bool:
+    """Whether PostgreSQL can keep it, which is stricter about JSON than Python."""
+    try:
+        json.dumps(attributes, allow_nan=False, ensure_ascii=False).encode()
+    except ValueError:
+        return False
+    return not any("\0" in str(part) for pair in attributes.items() for part in pair)
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -151,3 +163,8 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sku} {self.name}"
+
+    def clean(self) -> None:
+        """Attributes left empty in a form are none."""
+        if self.attributes is None:
+            self.attributes = {}

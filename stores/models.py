@@ -29,10 +29,12 @@ class Store(models.Model):
             models.CheckConstraint(
                 condition=models.Q(latitude__isnull=True) | models.Q(latitude__range=(-90, 90)),
                 name="stores_store_latitude_on_earth",
+                violation_error_message="A latitude is between -90 and 90.",
             ),
             models.CheckConstraint(
                 condition=models.Q(longitude__isnull=True) | models.Q(longitude__range=(-180, 180)),
                 name="stores_store_longitude_on_earth",
+                violation_error_message="A longitude is between -180 and 180.",
             ),
         ]
 

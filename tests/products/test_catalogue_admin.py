@@ -83,6 +83,25 @@ def test_attributes_are_flat_names_and_values(root: Client) -> None:
         }
 
 
+@pytest.mark.parametrize("value", ["NaN", "1e999", r'"\u0000"'])
+def test_attribute_that_the_database_cannot_keep_is_refused(root: Client, value: str) -> None:
+    product = make_product()
+    fields = {"sku": product.sku, "name": product.name, "price": "1", "attributes": f'{{"size": {value}}}'}
+    response = root.post(reverse("admin:products_product_change", args=[product.pk]), fields)
+    assert response.context["adminform"].form.errors == {
+        "attributes": ["Attributes are finite numbers, true, false, null, or text without null characters."]
+    }
+
+
+@pytest.mark.parametrize("emptied", ["", "null"])
+def test_attributes_may_be_left_empty(root: Client, emptied: str) -> None:
+    product = make_product(attributes={"colour": "Red"})
+    fields = {"sku": product.sku, "name": product.name, "price": "1", "attributes": emptied}
+    assert root.post(reverse("admin:products_product_change", args=[product.pk]), fields).status_code == 302
+    product.refresh_from_db()
+    assert product.attributes == {}
+
+
 def test_attributes_that_are_no_object_are_refused_by_the_database() -> None:
     product = make_product()
     with pytest.raises(IntegrityError, match="products_product_attributes_are_an_object"):

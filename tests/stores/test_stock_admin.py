@@ -65,6 +65,24 @@ def test_units_that_are_no_number_are_refused(root: Client) -> None:
     assert response.context["form"].errors == {"units": ["Enter a whole number."]}
 
 
+@pytest.mark.parametrize("field", ["store", "product"])
+def test_place_that_no_id_can_be_is_refused(root: Client, field: str) -> None:
+    row = make_stock(make_store(), make_product(), 5)
+    asked: dict[str, int | str] = {"store": row.store_id, "product": row.product_id, "units": 1, field: "x"}
+    response = root.post(ADJUST, asked)
+    assert list(response.context["form"].errors) == [field]
+    assert root.get(ADJUST, asked).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "error"),
+    [("latitude", "A latitude is between -90 and 90."), ("longitude", "A longitude is between -180 and 180.")],
+)
+def test_store_that_is_nowhere_on_earth_is_refused_in_words(root: Client, field: str, error: str) -> None:
+    response = root.post(reverse("admin:stores_store_add"), {"code": "a", "name": "A", field: "181"})
+    assert response.context["adminform"].form.errors == {"__all__": [error]}
+
+
 def test_staff_without_the_permission_may_look_but_not_adjust(client: Client) -> None:
     user = make_user(is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_inventory"))
