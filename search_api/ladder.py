@@ -47,6 +47,8 @@ def _with_looser_words(strict: Found) -> Found:
     unknown = spelling.corrections(strict.parsed, strict.answer, lost=_is_lost(strict))
     if unknown and not strict.count:
         return _corrected(strict, unknown)
+    misspelt = spelling.without_compounds(unknown, _names(strict))
+    strict = dataclasses.replace(strict, did_you_mean=spelling.did_you_mean(strict.parsed, misspelt))
     if not _has_words(strict):
         return strict
     try:
@@ -55,6 +57,10 @@ def _with_looser_words(strict: Found) -> Found:
         if not strict.count:
             raise
         return dataclasses.replace(strict, unfinished=True)  # few hits are a better answer than another search
+
+
+def _names(found: Found) -> list[str]:
+    return [hit["_source"]["name"] for hit in found.answer["hits"]["hits"]]
 
 
 def _is_lost(strict: Found) -> bool:

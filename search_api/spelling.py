@@ -6,7 +6,9 @@ weighed against each other. Measured on real misspellings: `docs/search.md`.
 
 import dataclasses
 import math
+import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from indexing.plurals import singular
@@ -25,6 +27,7 @@ SAME_LETTERS_GAIN = 0.5  # but often double one, or swap two
 SHORT_WORD = 5  # letters
 # The runner-up is shown as well when it is nearly as likely.
 NEAR_TIE = 0.3
+_WORD = re.compile(r"\w+")
 
 
 def suggester(parsed: ParsedQuery) -> dict[str, Any]:
@@ -66,6 +69,12 @@ def corrections(parsed: ParsedQuery, answer: Mapping[str, Any], *, lost: bool) -
         if (place := (entry["offset"], entry["length"])) in typed
     }
     return {word: meant for word, meant in found.items() if meant or lost}
+
+
+def without_compounds(unknown: Mapping[str, tuple[str, ...]], names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The corrections of those words that no name has in two: 'powerstrip' is right where there is a 'power strip'."""
+    pairs = {first + second for name in names for first, second in pairwise(_WORD.findall(name.lower()))}
+    return {word: meant for word, meant in unknown.items() if word not in pairs}
 
 
 def _words_by_place(text: str) -> dict[tuple[int, int], str]:

@@ -3,6 +3,7 @@
 import pytest
 
 from search_api.spelling import edits
+from tests.factories import make_product
 from tests.search_api.conftest import Shop
 
 
@@ -138,3 +139,13 @@ def test_word_that_is_found_in_two_is_no_misspelling(electronics: Shop) -> None:
     electronics.sells("Power strip", "Powerstrap")
     response = electronics.search("powerstrip")
     assert ([hit["name"] for hit in response.results], response.did_you_mean) == (["Power strip"], None)
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+def test_misspelling_in_details_of_a_product_is_told_beside_it(electronics: Shop) -> None:
+    electronics.sells("Yellow cable")
+    misspelt = make_product("Toner", attributes={"Colour": "Yello"})
+    electronics.refresh()
+    response = electronics.search("yello")
+    assert ([hit["id"] for hit in response.results], response.did_you_mean) == ([misspelt.pk], "yellow")
