@@ -97,6 +97,8 @@ def _is_minus_word(token: str) -> bool:
 
 def _wanted(words: list[str], synonyms: SynonymTable) -> list[str]:
     """The words that say something; of a known phrase ('all in one printer') every word does."""
+    if STOP_WORDS.isdisjoint(word.lower() for word in words):  # as of most: no phrase need be looked for
+        return words
     wanted, place = [], 0
     while place < len(words):
         length = _known_phrase_length(words[place:], synonyms)

@@ -8,6 +8,9 @@ from django.core.cache import cache
 from django.test import override_settings
 from rest_framework.test import APIClient
 
+from stores.models import Store
+from tests.factories import make_store
+
 PLAIN_STATIC_FILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
@@ -15,6 +18,11 @@ PLAIN_STATIC_FILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFiles
 def api() -> APIClient:
     """An anonymous client of the REST API. Sign in with `api.force_authenticate(user)`."""
     return APIClient()
+
+
+@pytest.fixture
+def store() -> Store:
+    return make_store()
 
 
 @pytest.fixture(autouse=True)

@@ -42,6 +42,13 @@ def make_stock(store: Store, product: Product, quantity: int) -> Inventory:
     return Inventory.objects.create(store=store, product=product, quantity=quantity)
 
 
+def make_stocked(store: Store, quantity: int) -> Product:
+    """A lamp of which the store has so many."""
+    lamp = make_product("Lamp")
+    make_stock(store, lamp, quantity)
+    return lamp
+
+
 def make_user(username: str = "", **fields: Any) -> User:
     """A user who can sign in with the password 'password'."""
     return User.objects.create_user(username or f"user-{next(_number)}", password="password", **fields)

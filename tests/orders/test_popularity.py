@@ -11,16 +11,14 @@ from orders.services import Line, cancel_order, place_order
 from orders.tasks import recompute_popularity
 from products.models import Product
 from stores.models import Store
-from tests.factories import make_product, make_stock
+from tests.factories import make_stocked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
 
 @pytest.fixture
 def lamp(store: Store) -> Product:
-    lamp = make_product("Lamp")
-    make_stock(store, lamp, 100)
-    return lamp
+    return make_stocked(store, 100)
 
 
 def sell(store: Store, product: Product, quantity: int, *, ago: timedelta = timedelta()) -> Order:

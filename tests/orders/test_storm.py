@@ -10,7 +10,7 @@ from orders.models import IdempotencyRecord, Order
 from products.models import Product
 from stores.models import Inventory, Store
 from stores.services import check_books
-from tests.factories import make_product, make_stock
+from tests.factories import make_stocked
 from tests.orders.together import run_together
 from tests.orders.web import Answer, Client, web_server, worker_processes
 
@@ -21,9 +21,7 @@ AT_ONCE = 50
 
 @pytest.fixture
 def lamp(store: Store) -> Product:
-    lamp = make_product("Lamp")
-    make_stock(store, lamp, 100)
-    return lamp
+    return make_stocked(store, 100)
 
 
 def order_for(store: Store, lamp: Product) -> dict[str, Any]:

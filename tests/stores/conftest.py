@@ -6,19 +6,12 @@ from rest_framework.test import APIClient
 
 from products.models import Product
 from stores.models import Store
-from tests.factories import make_product, make_staff, make_stock, make_store
-
-
-@pytest.fixture
-def store() -> Store:
-    return make_store()
+from tests.factories import make_staff, make_stocked
 
 
 @pytest.fixture
 def lamp(store: Store) -> Product:
-    lamp = make_product("Lamp")
-    make_stock(store, lamp, 10)
-    return lamp
+    return make_stocked(store, 10)
 
 
 @pytest.fixture

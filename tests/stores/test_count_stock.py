@@ -20,11 +20,6 @@ YESTERDAY, AN_HOUR_AGO = NOW - timedelta(days=1), NOW - timedelta(hours=1)
 
 
 @pytest.fixture
-def store() -> Store:
-    return make_store()
-
-
-@pytest.fixture
 def lamp(store: Store) -> Product:
     return stocked(store, 10)
 

@@ -13,11 +13,6 @@ from tests.factories import make_product, make_staff, make_stock, make_store, ma
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
 
-@pytest.fixture
-def store() -> Store:
-    return make_store()
-
-
 def stocked(store: Store, name: str, quantity: int = 10, **fields: Any) -> None:
     make_stock(store, make_product(name, **fields), quantity)
 

@@ -20,11 +20,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service]
 
 
 @pytest.fixture
-def store() -> Store:
-    return make_store()
-
-
-@pytest.fixture
 def lamp(store: Store) -> Product:
     return stocked(store, 10)
 
