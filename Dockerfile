@@ -23,5 +23,5 @@ WORKDIR /app
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001
 EXPOSE 8000
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-P", "backend/probe.py"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-P", "backend/observability/probe.py"]
 CMD ["gunicorn", "--config", "python:backend.gunicorn", "backend.wsgi:application"]

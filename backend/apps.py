@@ -13,10 +13,12 @@ class BackendConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what watches the rest of the project."""
-        from backend import metrics, sign_in, slow_queries  # noqa: PLC0415 - they need the apps
-        from search_api import engine, signals  # noqa: PLC0415 - likewise
+        from backend.api import sign_in  # noqa: PLC0415 - they need the apps
+        from backend.observability import metrics, slow_queries  # noqa: PLC0415 - they need the apps
+        from search_api import signals  # noqa: PLC0415 - likewise
+        from search_api.engine import client  # noqa: PLC0415 - likewise
 
-        engine.breaker.on_change = metrics.breaker_open.labels("opensearch").set
+        client.breaker.on_change = metrics.breaker_open.labels("opensearch").set
         signals.answered_degraded.connect(metrics.count_degraded_answer)
         connection_created.connect(slow_queries.watch)
         user_login_failed.connect(sign_in.count_failure)
@@ -27,7 +29,7 @@ class BackendConfig(AppConfig):
 
 def _start_tracing() -> None:
     try:
-        from backend import tracing  # noqa: PLC0415 - an extra, which few have installed
+        from backend.observability import tracing  # noqa: PLC0415 - an extra, which few have installed
     except ModuleNotFoundError as error:
         raise ImproperlyConfigured(
             f"OTEL_EXPORTER_OTLP_ENDPOINT is set, but {error.name} is not installed: "

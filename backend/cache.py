@@ -8,9 +8,9 @@ from typing import Any
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient, RedisSerializer
 from redis.exceptions import RedisError
 
-from backend import metrics
+from backend.observability import metrics
 from backend.redis import breaker
-from circuit_breaker import RestingError
+from foundation.circuit_breaker import CircuitOpenError
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ def _forgiving(operation: Callable[..., Any], answer: Callable[..., Any]) -> Cal
         try:
             with breaker:
                 return operation(self, *args, **kwargs)
-        except RestingError:
+        except CircuitOpenError:
             return answer(*args, **kwargs)
         except (RedisError, OSError) as error:
             logger.warning("cache unavailable: %s", error)

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from backend.figures import first_id_of
+from backend.observability.system_metrics import first_id_of
 from indexing.models import SyncState
 from orders.models import Order
 from search_api.models import SearchLogEntry

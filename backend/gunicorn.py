@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from backend import logs
+from backend.observability import logs
 
 bind = os.environ.get("WEB_BIND", "0.0.0.0:8000")  # inside a container, or behind a firewall
 

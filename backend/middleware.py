@@ -18,9 +18,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from rest_framework.views import APIView
 
-from backend import metrics, throttles
-from backend.error_pages import API, wants_problem
-from backend.problems import plain_problem
+from backend.api import throttles
+from backend.api.error_pages import API, wants_problem
+from backend.api.problems import plain_problem
+from backend.observability import metrics
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 logger = structlog.get_logger(__name__)

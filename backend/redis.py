@@ -8,8 +8,8 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from backend import metrics
-from circuit_breaker import CircuitBreaker
+from backend.observability import metrics
+from foundation.circuit_breaker import CircuitBreaker
 
 # Redis is away, as against Redis refusing one command (full, read-only). The last one is how Celery puts it.
 UNREACHABLE = (RedisConnectionError, RedisTimeoutError, OSError, OperationalError)

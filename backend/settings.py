@@ -11,8 +11,8 @@ import environ
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
-from backend import logs
 from backend.environment import checking_certificates, distinct_secret, index_prefix, positive_seconds, throttle_rate
+from backend.observability import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "backend.middleware.ProblemBodies",
     "backend.middleware.PrivateAnswers",
     "django.middleware.security.SecurityMiddleware",
-    "backend.open_routes.OpenRoutes",
+    "backend.api.open_routes.OpenRoutes",
     "backend.middleware.PagePolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -177,7 +177,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20  # s for tasks under way when told to stop; then they go back to the queue
 CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # they end by themselves, and may run twice
-CELERY_BEAT_SCHEDULER = "backend.beat.SingleScheduler"
+CELERY_BEAT_SCHEDULER = "backend.celery.beat.SingleScheduler"
 QUEUES = ("default", "orders", "indexing")  # for health and metrics; with CELERY_ before it Celery would read it
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
@@ -215,22 +215,22 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
 
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["backend.renderers.OrjsonRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "backend.negotiation.RememberedNegotiation",
-    "DEFAULT_PARSER_CLASSES": ["backend.parsers.OrjsonParser"],
+    "DEFAULT_RENDERER_CLASSES": ["backend.api.renderers.OrjsonRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "backend.api.negotiation.RememberedNegotiation",
+    "DEFAULT_PARSER_CLASSES": ["backend.api.parsers.OrjsonParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "backend.tokens.TokenAuthentication",
+        "backend.api.tokens.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_THROTTLE_CLASSES": ["backend.throttles.ScopedThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["backend.api.throttles.ScopedThrottle"],
     "DEFAULT_VERSIONING_CLASS": "rest_framework.versioning.AcceptHeaderVersioning",
     "DEFAULT_VERSION": "1",
     "ALLOWED_VERSIONS": ["1"],
-    "DEFAULT_PAGINATION_CLASS": "backend.pagination.PageNumberPagination",
+    "DEFAULT_PAGINATION_CLASS": "backend.api.pagination.PageNumberPagination",
     "PAGE_SIZE": 20,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "backend.problems.exception_handler",
+    "EXCEPTION_HANDLER": "backend.api.problems.exception_handler",
     "COERCE_DECIMAL_TO_STRING": True,
 }
 SPECTACULAR_SETTINGS = {
@@ -240,7 +240,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "backend.documentation.document_problems",
+        "backend.api.schema.document_problems",
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -273,8 +273,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 AUTHENTICATION_BACKENDS = [
-    "backend.sign_in.AddressThrottle",
-    "backend.sign_in.Lockout",
+    "backend.api.sign_in.AddressThrottle",
+    "backend.api.sign_in.Lockout",
     "django.contrib.auth.backends.ModelBackend",
 ]
 AXES_FAILURE_LIMIT = env.int("SIGN_IN_FAILURES", default=5)
@@ -283,8 +283,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or a guesser could keep somebody out for good
 AXES_DISABLE_ACCESS_LOG = True  # who signed in when is nobody's business
-AXES_LOCKOUT_CALLABLE = "backend.sign_in.locked_out"
-AXES_CLIENT_IP_CALLABLE = "backend.sign_in.client_address"
+AXES_LOCKOUT_CALLABLE = "backend.api.sign_in.locked_out"
+AXES_CLIENT_IP_CALLABLE = "backend.api.sign_in.client_address"
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from knox.models import get_token_model
 
 from backend import redis
-from circuit_breaker import RestingError
+from foundation.circuit_breaker import CircuitOpenError
 
 HEARTBEAT_KEPT = 3600  # seconds
 
@@ -36,6 +36,6 @@ def heartbeat_age(queue: str) -> float | None:
     try:
         with redis.breaker:
             left = redis.client().pttl(cache.make_key(heartbeat_key(queue)))
-    except (RestingError, *redis.UNREACHABLE):
+    except (CircuitOpenError, *redis.UNREACHABLE):
         return None
     return HEARTBEAT_KEPT - left / 1000 if left > 0 else None

@@ -5,7 +5,9 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from backend import dashboard, documentation, health, scrape, sign_in
+from backend import dashboard
+from backend.api import schema, sign_in
+from backend.observability import health, scrape
 
 admin.site.site_header = f"{settings.SHOP_NAME}: administration"
 admin.site.site_title = settings.SHOP_NAME
@@ -18,7 +20,7 @@ urlpatterns = [
     path("metrics", scrape.metrics, name="metrics"),
     path("auth/token/", sign_in.TokenView.as_view(), name="auth-token"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", documentation.SwaggerView.as_view(), name="docs"),
+    path("docs/", schema.SwaggerView.as_view(), name="docs"),
     path("admin/dashboard/", admin.site.admin_view(dashboard.dashboard), name="admin-dashboard"),
     path("admin/", admin.site.urls),
     path("", include("products.urls")),
@@ -27,4 +29,4 @@ urlpatterns = [
     path("", include("storefront.urls")),
 ]
 
-handler500 = "backend.error_pages.server_error"
+handler500 = "backend.api.error_pages.server_error"

@@ -10,8 +10,8 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 from django_opensearch_dsl import Document, fields
 
-from indexing.accessories import accessory_nouns
-from indexing.codes import codes_in, normalise_code
+from language.accessories import accessory_nouns
+from language.codes import codes_in, normalise_code
 from products.models import PATH_SEPARATOR, Product
 from products.paths import levels
 from stores.models import Inventory

@@ -2,7 +2,10 @@
 
 
 class EngineUnavailableError(Exception):
-    """OpenSearch did not answer, or said that it cannot now. Nothing is lost: what was to be done stays due."""
+    """OpenSearch did not answer in time, or refused because it is overloaded.
+
+    Sync leaves the changes pending; a search is answered from PostgreSQL.
+    """
 
 
 class NoServingIndexError(Exception):

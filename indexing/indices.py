@@ -7,10 +7,10 @@ import orjson
 from django.conf import settings
 from opensearchpy import NotFoundError
 
-from indexing.analysis import index_settings
 from indexing.client import engine_errors, sync_client
 from indexing.documents import mapping
 from indexing.names import index_alias, write_alias
+from language.analysis import index_settings
 
 # While it loads, nobody searches an index, and what a crash loses is found by the comparison before it serves.
 LOADING = {"refresh_interval": "-1", "number_of_replicas": 0, "translog.durability": "async"}

@@ -6,9 +6,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from foundation.read_only_admin import ReadOnly
 from orders import confirmations
 from orders.models import IdempotencyRecord, Order, OrderItem
-from stores.read_only import ReadOnly
 
 
 class OrderItemInline(ReadOnly, admin.TabularInline):

@@ -1,4 +1,4 @@
-"""What can become of an order other than being confirmed. `backend.problems` gives each its HTTP status."""
+"""What can become of an order other than being confirmed. `backend.api.problems` gives each its HTTP status."""
 
 import uuid
 from typing import Any

@@ -5,7 +5,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 
-from stores.pagination import StrictPageSize
+from foundation.pagination import StrictPageSize
 
 
 class NewestFirst(StrictPageSize, CursorPagination):

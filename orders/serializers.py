@@ -8,8 +8,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from foundation.fields import IdField, StrictIntegerField
 from orders.models import Order
-from stores.fields import IdField, StrictIntegerField
 
 MAX_LINES = 100
 MAX_QUANTITY = 10_000  # units of a product in an order

@@ -8,6 +8,7 @@ from functools import partial
 from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Now
 
+from foundation.transactions import in_one_statement, in_one_transaction
 from orders import idempotency
 from orders.errors import InvalidOrderError, NotCancellableError, OrderRejectedError
 from orders.idempotency import IdempotencyKey
@@ -19,7 +20,6 @@ from stores import locks
 from stores.ledger import Change, put_back
 from stores.selectors import store_exists
 from stores.signals import announce_stock_change
-from stores.transactions import in_one_statement, in_one_transaction
 
 
 @dataclass(frozen=True, slots=True)

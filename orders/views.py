@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from orders import documentation, services
+from orders import schema, services
 from orders.idempotency import IdempotencyKey
 from orders.models import Order
 from orders.pagination import NewestFirst
@@ -30,7 +30,7 @@ class OrderList(APIView):
     permission_classes = (MayOrder,)
     throttle_scope = "orders"
 
-    @extend_schema(**documentation.PLACE_ORDER)
+    @extend_schema(**schema.PLACE_ORDER)
     def post(self, request: Request) -> Response:
         """Place an order."""
         key = idempotency_key(request)
@@ -48,7 +48,7 @@ class OrderList(APIView):
 class OrderDetail(APIView):
     permission_classes = (AllowAny,)  # `order_for` decides
 
-    @extend_schema(**documentation.SHOW_ORDER)
+    @extend_schema(**schema.SHOW_ORDER)
     def get(self, request: Request, order_id: uuid.UUID) -> Response:
         """Show an order."""
         return Response(receipt_of(order_for(request.user, order_id)))
@@ -57,14 +57,14 @@ class OrderDetail(APIView):
 class OrderCancel(APIView):
     permission_classes = (AllowAny,)  # `order_for` decides
 
-    @extend_schema(**documentation.CANCEL_ORDER)
+    @extend_schema(**schema.CANCEL_ORDER)
     def post(self, request: Request, order_id: uuid.UUID) -> Response:
         """Cancel an order."""
         order = order_for(request.user, order_id)
         return Response(services.cancel_order(order_id=order.pk))
 
 
-@extend_schema(**documentation.LIST_STORE_ORDERS)
+@extend_schema(**schema.LIST_STORE_ORDERS)
 class StoreOrderList(generics.ListAPIView[Order]):
     permission_classes = (IsStoreStaff,)
     serializer_class = StoreOrderSerializer

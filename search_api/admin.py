@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from search_api import reports
+from search_api.analytics import reports
 from search_api.models import PopularQuery, SearchLogEntry, Synonym
 
 PERIODS = (7, 30, 90)  # days

@@ -18,7 +18,3 @@ class BadCursorError(SearchError):
 
     def __init__(self, message: str) -> None:
         super().__init__("cursor", message)
-
-
-class EngineUnavailableError(Exception):
-    """OpenSearch did not answer in time, or not at all. Callers answer from PostgreSQL instead."""

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from products.models import Product
-from search_api.synonyms import parse_rule
+from search_api.query.synonyms import parse_rule
 
 
 class Synonym(models.Model):

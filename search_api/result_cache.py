@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from indexing import generation
-from search_api import synonym_table
+from search_api.query import synonym_table
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

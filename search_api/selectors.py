@@ -4,8 +4,8 @@ import time
 from collections.abc import Collection
 from math import inf
 
+from language.prefix_match import starts_words
 from search_api.contracts import Hit
-from search_api.starts import starts_words
 from stores.models import Store
 from stores.selectors import quantities_now
 

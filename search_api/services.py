@@ -3,19 +3,14 @@
 import math
 import time
 
-from search_api import (
-    deadline,
-    degraded,
-    degraded_suggestions,
-    groups,
-    pages,
-    result_cache,
-    search_log,
-    selectors,
-    suggestions,
-)
+from indexing.errors import EngineUnavailableError
+from search_api import result_cache, selectors
+from search_api.analytics import search_log
+from search_api.completion import facet_values, suggestions
 from search_api.contracts import SearchRequest, SearchResponse, SuggestResponse
-from search_api.errors import EngineUnavailableError
+from search_api.engine import deadline, pages
+from search_api.fallback import search as fallback_search
+from search_api.fallback import suggestions as fallback_suggestions
 from search_api.signals import answered_degraded
 
 
@@ -46,7 +41,7 @@ def _computed(request: SearchRequest) -> SearchResponse:
         return pages.search(request)
     except EngineUnavailableError:
         answered_degraded.send(sender=None, kind="search")
-        return degraded.search(request)
+        return fallback_search.search(request)
 
 
 def suggest(q: str, *, store_id: int | None = None) -> SuggestResponse:
@@ -59,15 +54,15 @@ def suggest(q: str, *, store_id: int | None = None) -> SuggestResponse:
         response, groups_generation = _completions(q, store_id)
     except EngineUnavailableError:
         answered_degraded.send(sender=None, kind="suggest")
-        return degraded_suggestions.suggest(q, store_id)
+        return fallback_suggestions.suggest(q, store_id)
     # Of brands and categories from before the index changed a new one may be missing.
     fresh = groups_generation == looked.generation
-    result_cache.keep(looked, response, at_most=math.inf if fresh else groups.MAX_AGE)
+    result_cache.keep(looked, response, at_most=math.inf if fresh else facet_values.MAX_AGE)
     return response
 
 
 @deadline.one_wait()
 def _completions(q: str, store_id: int | None) -> tuple[SuggestResponse, str | None]:
     """The engine's, and the generation of the brands and categories among them."""
-    known = groups.current()
+    known = facet_values.current()
     return suggestions.suggest(q, store_id, known), known.generation

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import Signal, receiver
 
-from search_api import synonym_table
 from search_api.models import Synonym
+from search_api.query import synonym_table
 
 # Sent with `rows`, searches to be logged: what `log_keeping.save_searches` takes.
 searches_gathered = Signal()

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.dispatch import receiver
 from kombu.exceptions import OperationalError
 
-from search_api import log_keeping
+from search_api.analytics import log_keeping
 from search_api.signals import hit_clicked, searches_gathered
 
 logger = logging.getLogger(__name__)

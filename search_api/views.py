@@ -13,7 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from search_api import documentation, search_log, serializers, services
+from search_api import schema, serializers, services
+from search_api.analytics import search_log
 from search_api.contracts import SearchRequest, SearchResponse
 
 Asked = HttpRequest | Request
@@ -81,7 +82,7 @@ class ProductSearchView(QuestionView):
 
     throttle_scope = "search"
 
-    @extend_schema(**documentation.SEARCH)
+    @extend_schema(**schema.SEARCH)
     def get(self, request: Request) -> Response:
         return Response(self.answer(self.read(request.query_params)))
 
@@ -112,7 +113,7 @@ class SuggestView(QuestionView):
 
     throttle_scope = "suggest"
 
-    @extend_schema(**documentation.SUGGEST)
+    @extend_schema(**schema.SUGGEST)
     def get(self, request: Request) -> Response:
         return Response(self.answer(self.read(request.query_params)))
 
@@ -132,7 +133,7 @@ class ClickView(APIView):
     permission_classes = (AllowAny,)
     throttle_scope = "search"
 
-    @extend_schema(**documentation.CLICK)
+    @extend_schema(**schema.CLICK)
     def post(self, request: Request) -> Response:
         clicked = serializers.CLICK.run_validation(request.data)
         search_log.record_click(**clicked)

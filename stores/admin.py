@@ -11,12 +11,12 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
+from foundation.read_only_admin import ReadOnly
 from products.models import Product
 from stores import services
 from stores.errors import StockOutOfRangeError
 from stores.forms import AdjustmentForm
 from stores.models import Inventory, StockAdjustment, Store, StoreStaff
-from stores.read_only import ReadOnly
 
 MOST = 1_000  # products that a search of stock is about
 INVENTORY_LIST, ADJUST = "admin:stores_inventory_changelist", "admin:stores_inventory_adjust"

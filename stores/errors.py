@@ -1,4 +1,4 @@
-"""What can be wrong with a change of stock. `backend.problems` gives each its HTTP status."""
+"""What can be wrong with a change of stock. `backend.api.problems` gives each its HTTP status."""
 
 from datetime import datetime
 from typing import Any

@@ -6,8 +6,8 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from foundation.fields import StrictIntegerField
 from stores import selectors
-from stores.fields import StrictIntegerField
 from stores.idempotency import MAX_LENGTH
 from stores.models import Inventory, Store
 from stores.services import MAX_QUANTITY

@@ -10,12 +10,12 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from foundation.transactions import in_one_transaction
 from stores import idempotency, ledger, locks
 from stores.errors import OutdatedCountError, StockOutOfRangeError
 from stores.idempotency import StockKey
 from stores.ledger import Change, Difference, Kind, Note
 from stores.signals import announce_stock_change
-from stores.transactions import in_one_transaction
 
 MAX_QUANTITY = 1_000_000_000  # units in a row
 RECEIVE_BATCH = 10_000  # rows

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md"), *CHECKOUT.glob("bench/*.md")])
-APPS = "backend|storefront|search_api|orders|indexing|stores|products|devstack|bench|tests|docs|deploy"
+DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md"), *CHECKOUT.glob("tools/bench/*.md")])
+APPS = "backend|storefront|search_api|orders|indexing|stores|products|language|foundation|tools|tests|docs|deploy"
 
 pytestmark = pytest.mark.unit
 

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from opensearchpy import OpenSearch
 from rest_framework.test import APIClient
 
-from backend.celery import app
+from backend.celery.application import app
 from indexing.documents import index_alias
 from products.models import Product
 from stores.models import Inventory, Store

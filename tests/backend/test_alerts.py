@@ -10,7 +10,8 @@ import yaml
 from django.test import Client
 from django.utils import timezone
 
-from backend import metrics, tasks
+from backend import tasks
+from backend.observability import metrics
 from indexing.check import FIGURES
 from indexing.models import IndexCheck
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
-from backend import beat
-from backend.beat import SingleScheduler
-from backend.celery import app
+from backend.celery import beat
+from backend.celery.application import app
+from backend.celery.beat import SingleScheduler
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
 

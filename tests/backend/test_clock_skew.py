@@ -9,7 +9,8 @@ from django.utils import timezone
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from backend import tasks, throttles
+from backend import tasks
+from backend.api import throttles
 from indexing import claims
 from orders import confirmations
 from orders.idempotency import IdempotencyKey, forget_expired

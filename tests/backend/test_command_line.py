@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from devstack.state import CHECKOUT
 from tests.orders.web import database_url_of_test
+from tools.devstack.state import CHECKOUT
 
 AWAY = {
     "DATABASE_URL": "postgres://shop:a-password@127.0.0.1:1/shop",

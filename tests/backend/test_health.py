@@ -6,7 +6,8 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from backend import health, tasks
+from backend import tasks
+from backend.observability import health
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
 

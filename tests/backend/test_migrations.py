@@ -2,7 +2,7 @@
 
 import pytest
 
-from devstack import migrations
+from tools.devstack import migrations
 
 # Outside of a transaction, without which PostgreSQL builds no index beside writes.
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]

@@ -7,11 +7,11 @@ from django.http.response import HttpResponseBase
 from django.test import Client, override_settings
 from django.urls import Resolver404, resolve
 
-from backend.open_routes import PATHS
+from backend.api.open_routes import PATHS
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db]
 SUGGEST = "/search/suggest/?q=lap"
-BEHIND = settings.MIDDLEWARE[settings.MIDDLEWARE.index("backend.open_routes.OpenRoutes") + 1 :]
+BEHIND = settings.MIDDLEWARE[settings.MIDDLEWARE.index("backend.api.open_routes.OpenRoutes") + 1 :]
 
 
 def never(request: HttpRequest) -> HttpResponseBase:

@@ -9,8 +9,8 @@ from kombu.message import Message
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from backend import redis
-from backend.celery import app
-from backend.delivery import Delivery
+from backend.celery.application import app
+from backend.celery.delivery import Delivery
 from backend.tasks import heartbeat
 
 pytestmark = pytest.mark.service

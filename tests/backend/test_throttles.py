@@ -8,7 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory, override_settings
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from backend import redis, throttles, window_counts
+from backend import redis
+from backend.api import throttles, window_counts
 from tests.factories import make_user
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db]

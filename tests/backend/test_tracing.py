@@ -13,13 +13,13 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from devstack.services import Web
-from devstack.state import CHECKOUT
 from tests.backend.workers import celery_worker
 from tests.broker import BrokerQueue
 from tests.eventually import eventually
 from tests.factories import make_product, make_stock, make_store
 from tests.orders.web import Answer, Client, web_server
+from tools.devstack.services import Web
+from tools.devstack.state import CHECKOUT
 
 LOOKED_FOR = "something-private"
 # The Redis client loads OpenTelemetry's interface wherever it is installed; what traces is loaded by us alone.

@@ -15,11 +15,10 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from backend import heartbeat, tasks
-from backend.beat import SingleScheduler
-from backend.celery import app
-from devstack.services import Beat, State
-from devstack.state import CHECKOUT
+from backend import tasks
+from backend.celery.application import app
+from backend.celery.beat import SingleScheduler
+from backend.observability import heartbeat
 from orders.models import Order
 from orders.services import Line, place_order
 from tests.backend.mail_server import SlowMailServer
@@ -28,6 +27,8 @@ from tests.broker import BrokerQueue
 from tests.eventually import eventually
 from tests.factories import make_product, make_stock, make_store
 from tests.orders.web import database_url_of_test
+from tools.devstack.services import Beat, State
+from tools.devstack.state import CHECKOUT
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
 
@@ -52,7 +53,9 @@ def beat() -> Iterator[SingleScheduler]:
 def beats(file: Path) -> bool:
     """What the health check of a container says of the process that was told to touch the file."""
     environment = {**os.environ, "HEARTBEAT_FILE": str(file)}
-    check = subprocess.run([sys.executable, "-P", "backend/heartbeat.py"], cwd=CHECKOUT, env=environment, check=False)
+    check = subprocess.run(
+        [sys.executable, "-P", "backend/observability/heartbeat.py"], cwd=CHECKOUT, env=environment, check=False
+    )
     return check.returncode == 0
 
 

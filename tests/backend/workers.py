@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from devstack.services import State, Worker
 from tests.orders.web import database_url_of_test
+from tools.devstack.services import State, Worker
 
 FIGURES = "figures"
 

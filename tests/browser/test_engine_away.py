@@ -7,7 +7,7 @@ from django.test import override_settings
 from playwright.sync_api import expect
 
 from orders.models import Order
-from search_api import engine
+from search_api.engine import client
 from tests.browser.conftest import Visit
 from tests.browser.shop import Shop
 
@@ -18,12 +18,12 @@ NOBODY_LISTENS = "http://127.0.0.1:9"
 def opensearch_unreachable() -> Iterator[None]:
     """Let every request to OpenSearch be refused; afterwards, wait until it is noticed that it is back."""
     with override_settings(OPENSEARCH_HOSTS=[NOBODY_LISTENS]):
-        engine._client.cache_clear()  # noqa: SLF001 - a process has one client for its life
+        client._client.cache_clear()  # noqa: SLF001 - a process has one client for its life
         try:
             yield
         finally:
-            engine._client.cache_clear()  # noqa: SLF001
-    assert engine.breaker.wait_until_closed(10)
+            client._client.cache_clear()  # noqa: SLF001
+    assert client.breaker.wait_until_closed(10)
 
 
 def test_shopping_goes_on_and_says_that_search_is_simpler(shop: Shop, visit: Visit) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from devstack.chaos.shop import Answer, Shop
-from devstack.chaos.system import System, running
+from tools.devstack.chaos.shop import Answer, Shop
+from tools.devstack.chaos.system import System, running
 
 PATIENCE = 60.0  # seconds for anything that should come about by itself
 POLL_SECONDS = 0.1

@@ -6,9 +6,9 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from devstack.binaries import postgres_home
-from devstack.services.postgres import ROLE
 from tests.faults.conftest import Trial, eventually
+from tools.devstack.binaries import postgres_home
+from tools.devstack.services.postgres import ROLE
 
 pytestmark = pytest.mark.faults
 

@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
-from devstack.chaos.shop import Shop
-from devstack.chaos.system import System, running
 from tests.faults.conftest import PATIENCE, Figures, eventually
+from tools.devstack.chaos.shop import Shop
+from tools.devstack.chaos.system import System, running
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
 # Whether other nodes answer is what is asked, not how soon, beside other tests: a shopper has less patience.

@@ -7,8 +7,8 @@ from contextlib import ExitStack, closing
 import psycopg2
 import pytest
 
-from devstack.chaos.shop import NO_ANSWER, Shop
 from tests.faults.conftest import Trial, eventually, paused
+from tools.devstack.chaos.shop import NO_ANSWER, Shop
 
 pytestmark = pytest.mark.faults
 

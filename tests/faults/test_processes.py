@@ -6,8 +6,8 @@ import signal
 import psutil
 import pytest
 
-from devstack.services import Service
 from tests.faults.conftest import Trial, eventually
+from tools.devstack.services import Service
 
 pytestmark = pytest.mark.faults
 

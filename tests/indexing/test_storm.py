@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from opensearchpy import OpenSearch, TransportError
 
-from devstack.services import Beat, Stack, Worker
+from tools.devstack.services import Beat, Stack, Worker
 
 KEEP = "KEEP"  # how SKUs start that are never hidden or deleted: see storm.py
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from django.test import override_settings
 
-from devstack.services import OpenSearch, State
 from indexing import claims, client, sync
 from indexing.errors import EngineUnavailableError
 from indexing.models import SyncState
@@ -14,6 +13,7 @@ from tests.factories import make_product
 from tests.indexing.conftest import LEASE, SearchIndex, delete_indices, make_serving_index
 from tests.indexing.test_sync_order import let_late_writers_end, let_leases_end
 from tests.indexing.workers import Worker
+from tools.devstack.services import OpenSearch, State
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from devstack.services import Stack, external_services
-from devstack.services.stack import CHECKS
 from tests import mutations
 from tests.mutations.mutation import Mutation
+from tools.devstack.services import Stack, external_services
+from tools.devstack.services.stack import CHECKS
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 LEFT_OUT = (".*", "__pycache__", "node_modules", "staticfiles", "docs")

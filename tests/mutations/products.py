@@ -82,7 +82,7 @@ MUTATIONS = [
     Mutation(
         "admin-cannot-edit-history",
         Edit(
-            "stores/read_only.py",
+            "foundation/read_only_admin.py",
             "def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:",
             "def has_no_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:",
         ),

@@ -12,11 +12,11 @@ from typing import Any
 import psycopg2
 import pytest
 
-from devstack.services import State
-from devstack.services.postgres import Postgres
-from devstack.state import CHECKOUT
 from tests.orders.together import run_together
 from tests.orders.web import Answer, Client, web_server
+from tools.devstack.services import State
+from tools.devstack.services.postgres import Postgres
+from tools.devstack.state import CHECKOUT
 
 pytestmark = [pytest.mark.faults, pytest.mark.races, pytest.mark.timeout(300)]
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from devstack.services import State
-from devstack.services.redis import Redis
 from orders.models import Order
 from orders.tasks import send_confirmation
 from products.models import Product
 from stores.models import Inventory, Store
 from tests.factories import make_product, make_stock
 from tests.orders.web import Client, web_server
+from tools.devstack.services import State
+from tools.devstack.services.redis import Redis
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
 

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 import psutil
 from django.db import connection
 
-from devstack.services import State, Web
+from tools.devstack.services import State, Web
 
 
 @dataclass(frozen=True)

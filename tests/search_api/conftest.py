@@ -11,12 +11,14 @@ from opensearchpy import OpenSearch, helpers
 from pytest_django import Settings
 
 from indexing import generation
-from indexing.analysis import index_settings
 from indexing.documents import build_documents, index_alias, mapping
+from language.analysis import index_settings
 from products.models import Product
-from search_api import engine, groups, synonym_table
+from search_api.completion import facet_values
 from search_api.contracts import SearchRequest, SearchResponse
+from search_api.engine import client
 from search_api.models import Synonym
+from search_api.query import synonym_table
 from search_api.services import search
 from tests.factories import make_product
 
@@ -51,7 +53,7 @@ class Shop:
         documents = build_documents(ids)
         helpers.bulk(self.client, ({"_index": self.index, "_id": one["id"], **one} for one in documents), refresh=True)
         generation.bump()
-        groups.forget()
+        facet_values.forget()
 
     def sells(self, *names: str) -> None:
         """Put products of these names on sale."""
@@ -93,13 +95,13 @@ def engine_at(settings: Settings) -> Iterator[Callable[..., None]]:
 
     def go(*urls: str) -> None:
         settings.OPENSEARCH_HOSTS = list(urls)
-        engine._client.cache_clear()  # noqa: SLF001 - the client is made once per process
+        client._client.cache_clear()  # noqa: SLF001 - the client is made once per process
 
     hosts = settings.OPENSEARCH_HOSTS
     yield go
     settings.OPENSEARCH_HOSTS = hosts
-    engine._client.cache_clear()  # noqa: SLF001 - likewise
-    engine.breaker.reset()
+    client._client.cache_clear()  # noqa: SLF001 - likewise
+    client.breaker.reset()
 
 
 @pytest.fixture

@@ -14,12 +14,13 @@ from prometheus_client import REGISTRY
 from rest_framework.test import APIClient
 
 from products.models import Product
-from search_api import degraded_ranking, degraded_suggestions, degraded_words, engine
 from search_api.contracts import SearchRequest, Sort
-from search_api.parsing import parse
+from search_api.engine import client
+from search_api.fallback import ranking, suggestions, words
+from search_api.fallback.statement_limit import statements_take_at_most
+from search_api.query.parsing import parse
+from search_api.query.synonyms import build_table
 from search_api.services import search, suggest
-from search_api.statement_limit import statements_take_at_most
-from search_api.synonyms import build_table
 from tests.eventually import eventually
 from tests.factories import make_product, make_stock, make_store
 from tests.search_api.conftest import Shop
@@ -29,7 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
 @pytest.fixture(autouse=True)
 def _brands_and_categories_of_this_test_only() -> None:
-    degraded_suggestions.forget()
+    suggestions.forget()
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ def test_cursor_pages_work(api: APIClient) -> None:
 def many_lamps(engine_away: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """More hits than are ranked, with what is to be ranked first among those that came last."""
     del engine_away
-    monkeypatch.setattr(degraded_ranking, "MAX_RANKED", 3)
+    monkeypatch.setattr(ranking, "MAX_RANKED", 3)
     for letter in "abcde":
         make_product(f"Thing {letter}", description="For a red desk lamp.")
     make_product("Desk lamp", description="A red one.", popularity=1)
@@ -268,7 +269,7 @@ def products_suggested(q: str) -> list[str]:
 
 @pytest.mark.usefixtures("laptops")
 def test_of_too_many_names_those_that_start_so_and_the_popular_are_completions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(degraded_suggestions, "MAX_RANKED", 2)
+    monkeypatch.setattr(suggestions, "MAX_RANKED", 2)
     make_product("A popular laptop", popularity=9)
     make_stock(make_store(), Product.objects.get(sku="L-100"), 1)
     assert products_suggested("lap") == ["Laptop bag", "A popular laptop"]
@@ -327,9 +328,9 @@ def test_page_takes_a_fixed_number_of_queries() -> None:
 @pytest.mark.parametrize(
     ("condition", "index"),
     [
-        (degraded_words.has_all(parse("hp laptop", build_table(["laptop, notebook"]))), "products_product_by_words"),
-        (degraded_words.has_all(parse("dv7-1211ea", {})), "products_product_by_codes"),
-        (degraded_words.starts_words("lap hp"), "products_product_by_codes"),
+        (words.has_all(parse("hp laptop", build_table(["laptop, notebook"]))), "products_product_by_words"),
+        (words.has_all(parse("dv7-1211ea", {})), "products_product_by_codes"),
+        (words.starts_words("lap hp"), "products_product_by_codes"),
         (Q(name__trigram_word_similar="labtop"), "products_product_by_trigram"),
     ],
 )
@@ -352,10 +353,10 @@ def test_search_is_whole_again_as_soon_as_the_engine_is(
     engine_at("http://127.0.0.1:1")
     for _ in range(3):
         assert search(SearchRequest(q="laptop")).degraded
-    assert engine.breaker.is_open
+    assert client.breaker.is_open
     assert told_open() == 1
     engine_at(hosts)
-    assert engine.breaker.wait_until_closed(30)
+    assert client.breaker.wait_until_closed(30)
     eventually(lambda: told_open() == 0)
     assert not search(SearchRequest(q="laptop")).degraded
 
@@ -401,7 +402,7 @@ def test_index_that_is_not_there_is_answered_around_and_counted(engine_client: o
     for _ in range(4):
         assert search(SearchRequest(q="laptop")).degraded
     assert suggest("lap").degraded
-    assert not engine.breaker.is_open
+    assert not client.breaker.is_open
     assert (degraded_answers("search"), degraded_answers("suggest")) == (before[0] + 4, before[1] + 1)
 
 

@@ -11,7 +11,7 @@ import pytest
 from opensearchpy.exceptions import ConnectionError as NoConnectionError
 from opensearchpy.exceptions import ConnectionTimeout, NotFoundError, SSLError
 
-from search_api.curl import CurlConnection, Within
+from search_api.engine.curl import CurlConnection, Within
 from tests.certificates import self_signed
 
 pytestmark = pytest.mark.unit

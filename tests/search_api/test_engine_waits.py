@@ -9,9 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from pytest_django import Settings
 
-from search_api import deadline, engine
+from indexing.errors import EngineUnavailableError
 from search_api.contracts import SearchRequest
-from search_api.errors import EngineUnavailableError
+from search_api.engine import client, deadline
 from search_api.services import search
 from tests.search_api.conftest import Shop
 
@@ -87,7 +87,7 @@ def relay(engine_at: Callable[..., None], settings: Settings) -> Iterator[Relay]
     yield relay
     relay.released.set()
     relay.hangs_at = "nowhere"
-    assert engine.breaker.wait_until_closed(30)  # it is asked for here
+    assert client.breaker.wait_until_closed(30)  # it is asked for here
     relay.shutdown()
     thread.join()
     relay.server_close()
@@ -112,7 +112,7 @@ def test_node_that_fails_is_left_for_another(
     found = [shop.names(f"oak chair {' ' * n}") for n in range(4)]
     assert found == [["Oak chair"]] * 4
     assert failing_node.asked
-    assert not engine.breaker.is_open
+    assert not client.breaker.is_open
 
 
 def test_node_that_refuses_is_left_for_another(shop: Shop, engine_at: Callable[..., None], settings: Settings) -> None:
@@ -136,11 +136,11 @@ def test_nothing_is_asked_when_the_time_is_used_up(
 ) -> None:
     del shop
     engine_at(failing_node.url)
-    settings.SEARCH_TIMEOUT = engine.LEAST / 2
+    settings.SEARCH_TIMEOUT = client.LEAST / 2
     with pytest.raises(EngineUnavailableError, match="took all the time"):
-        engine.search({})
+        client.search({})
     assert failing_node.asked == 0
-    assert not engine.breaker.is_open
+    assert not client.breaker.is_open
 
 
 def test_few_hits_are_shown_when_the_search_for_more_gets_no_answer(shop: Shop, relay: Relay) -> None:
@@ -169,17 +169,17 @@ def test_no_answer_in_what_others_left_of_the_time_is_no_outage(relay: Relay, se
     relay.hangs_at = "/_search"
     whole = settings.SEARCH_TIMEOUT
     for _ in range(2):
-        settings.SEARCH_TIMEOUT = whole * engine.FAIR_SHARE / 2
+        settings.SEARCH_TIMEOUT = whole * client.FAIR_SHARE / 2
         with deadline.one_wait():
             settings.SEARCH_TIMEOUT = whole
             with pytest.raises(EngineUnavailableError):
-                engine.search({})
-    assert not engine.breaker.is_open
+                client.search({})
+    assert not client.breaker.is_open
 
 
 def test_no_answer_in_all_of_the_time_is_one(relay: Relay) -> None:
     relay.hangs_at = "/_search"
     for _ in range(2):
         with pytest.raises(EngineUnavailableError):
-            engine.search({})
-    assert engine.breaker.is_open
+            client.search({})
+    assert client.breaker.is_open

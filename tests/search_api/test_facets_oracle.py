@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from products.models import Product
-from search_api import degraded, pages
 from search_api.contracts import SearchRequest, SearchResponse, Sort
-from search_api.facets import PRICE_RANGES
+from search_api.engine import pages
+from search_api.engine.facets import PRICE_RANGES
+from search_api.fallback import search as fallback_search
 from stores.models import Inventory, Store
 from tests.factories import make_product, make_stock, make_store
 from tests.search_api.conftest import Shop
@@ -66,7 +67,7 @@ def test_every_choice_of_filters_is_counted_right(catalogue: Shop, asked: dict[s
     store_id = Store.objects.get(name=store).pk if store else None
     request = SearchRequest(q="thing", page_size=100, store_id=store_id, **asked)
     expected = Oracle(request)
-    for answer in (pages.search(request), degraded.search(request)):
+    for answer in (pages.search(request), fallback_search.search(request)):
         if expected.ids:  # else the search is relaxed, and that is told
             assert [hit["id"] for hit in answer.results] == expected.ids
             assert counted(answer) == expected.facets()

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_api.highlighting import Marker, fold, wanted_words
-from search_api.parsing import parse
+from search_api.engine.highlighting import Marker, fold, wanted_words
+from search_api.query.parsing import parse
 
 pytestmark = pytest.mark.unit
 

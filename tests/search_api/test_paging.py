@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from rest_framework.test import APIClient
 
-from search_api import cursor
 from search_api.contracts import SearchRequest, Sort
-from search_api.cursor import Position
+from search_api.engine import cursor
+from search_api.engine.cursor import Position
 from search_api.errors import BadCursorError
 from tests.factories import make_product
 from tests.search_api.conftest import Shop

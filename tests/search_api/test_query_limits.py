@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_api.parsing import MAX_TERM_LENGTH, MAX_TERMS, parse
+from search_api.query.parsing import MAX_TERM_LENGTH, MAX_TERMS, parse
 
 pytestmark = pytest.mark.unit
 

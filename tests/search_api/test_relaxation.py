@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from search_api import engine
+from search_api.engine import client
 from tests.factories import make_product, make_stock, make_store
 from tests.search_api.conftest import Shop
 
@@ -176,13 +176,13 @@ def test_engine_is_asked_three_times_at_most(
 ) -> None:
     shop.sells(*(f"Laptop black {letter}" for letter in "abcdefghij"))
     paths: list[str] = []
-    perform = engine._perform  # noqa: SLF001 - every request goes through it
+    perform = client._perform  # noqa: SLF001 - every request goes through it
 
     def noted(method: str, path: str, body: Any, params: dict[str, Any]) -> dict[str, Any]:
         paths.append(path)
         return perform(method, path, body, params)
 
-    monkeypatch.setattr(engine, "_perform", noted)
+    monkeypatch.setattr(client, "_perform", noted)
     shop.search(**asked)
     assert len(paths) == searches
 

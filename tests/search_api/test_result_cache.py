@@ -6,8 +6,9 @@ import pytest
 from django.core.cache import cache
 
 from indexing import generation
-from search_api import pages, result_cache, services
+from search_api import result_cache, services
 from search_api.contracts import SearchRequest, SearchResponse
+from search_api.engine import pages
 from search_api.models import Synonym
 from stores.models import Inventory
 from stores.services import adjust_stock

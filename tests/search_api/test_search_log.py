@@ -10,8 +10,10 @@ from django.utils import timezone
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from search_api import facets, log_keeping, popular_queries, reports, search_log
+from search_api.analytics import log_keeping, reports, search_log
+from search_api.completion import popular_queries
 from search_api.contracts import SearchRequest, SearchResponse
+from search_api.engine import facets
 from search_api.models import PopularQuery, SearchClick, SearchLogEntry, Synonym
 from search_api.signals import searches_gathered
 from tests.factories import make_product, make_user

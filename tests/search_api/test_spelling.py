@@ -2,7 +2,7 @@
 
 import pytest
 
-from search_api.spelling import edits
+from search_api.query.spelling import edits
 from tests.factories import make_product
 from tests.search_api.conftest import Shop
 

@@ -6,7 +6,7 @@ from rest_framework.test import APIClient
 
 from indexing import generation
 from indexing.documents import build_documents
-from search_api import groups, popular_queries
+from search_api.completion import facet_values, popular_queries
 from search_api.models import PopularQuery
 from search_api.services import suggest
 from tests.eventually import eventually
@@ -49,7 +49,7 @@ def test_new_brand_is_completed_within_seconds(shop: Shop, monkeypatch: pytest.M
     make_product("Notebook", brand="Lapland")
     shop.refresh()
     assert "Lapland" in texts("lap")
-    monkeypatch.setattr(groups, "MAX_AGE", 0.0)
+    monkeypatch.setattr(facet_values, "MAX_AGE", 0.0)
     document = build_documents([make_product("Desk", brand="Lapis").pk])[0]
     shop.client.index(index=shop.index, id=document["id"], body=document, refresh=True)
     generation.bump()
@@ -63,7 +63,7 @@ def test_completion_without_the_new_brand_is_not_kept_for_long(shop: Shop, monke
     document = build_documents([make_product("Desk", brand="Lapis").pk])[0]
     shop.client.index(index=shop.index, id=document["id"], body=document, refresh=True)
     generation.bump()
-    monkeypatch.setattr(groups, "MAX_AGE", 1.0)
+    monkeypatch.setattr(facet_values, "MAX_AGE", 1.0)
     eventually(lambda: sorted(texts("lap")) == ["Lapis", "Lapland"], within=10)
 
 
@@ -71,7 +71,7 @@ def test_completion_is_kept_once_brands_were_read_again(shop: Shop, monkeypatch:
     shop.sells("Laptop bag")
     assert texts("lap") == ["Laptop bag"]
     generation.bump()
-    monkeypatch.setattr(groups, "MAX_AGE", 0.0)
+    monkeypatch.setattr(facet_values, "MAX_AGE", 0.0)
     assert texts("lap") == ["Laptop bag"]
     shop.client.delete_by_query(index=shop.index, body={"query": {"match_all": {}}}, refresh=True)
     assert texts("lap") == ["Laptop bag"]

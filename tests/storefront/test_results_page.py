@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from search_api.curl import CurlConnection
+from search_api.engine.curl import CurlConnection
 from storefront.results import Option
 from tests.factories import make_product, make_staff, make_stock, make_store
 from tests.search_api.conftest import Shop

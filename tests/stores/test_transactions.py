@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from django.db import OperationalError, connection, transaction
 
+from foundation.transactions import ATTEMPTS, in_one_statement, in_one_transaction
 from products.models import Product
-from stores.transactions import ATTEMPTS, in_one_statement, in_one_transaction
 from tests.factories import make_product
 from tests.orders.together import run_together
 

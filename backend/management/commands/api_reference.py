@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from drf_spectacular.generators import SchemaGenerator
 
-from backend.api_reference import MARK, reference
+from backend.api.reference import MARK, reference
 
 DOCUMENT = Path(settings.BASE_DIR) / "docs" / "api.md"
 

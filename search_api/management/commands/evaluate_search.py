@@ -12,10 +12,10 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.table import Table
 
-from search_api import evaluation, lookup_evaluation
-from search_api.errors import EngineUnavailableError
+from indexing.errors import EngineUnavailableError
+from search_api.evaluation import lookups, relevance
 
-LOOKUPS = {"codes": lookup_evaluation.score_codes, "suggestions": lookup_evaluation.score_suggestions}
+LOOKUPS = {"codes": lookups.score_codes, "suggestions": lookups.score_suggestions}
 NOTICEABLE = 0.005  # of nDCG; less is not worth a line in a comparison
 
 
@@ -91,25 +91,25 @@ def _earlier(path: Path) -> dict[str, Any]:
 
 
 def _judged(path: Path, *, every_query: bool) -> dict[str, Any]:
-    judgements = evaluation.read_judgements(path)
-    chosen = judgements if every_query else evaluation.well_judged(judgements)
+    judgements = relevance.read_judgements(path)
+    chosen = judgements if every_query else relevance.well_judged(judgements)
     if not chosen:
         raise CommandError("No query has enough judged products. --every-query scores those with few, too.")
-    scores = evaluation.score(chosen)
-    return {"totals": evaluation.totals(scores), "queries": [dataclasses.asdict(row) for row in scores]}
+    scores = relevance.score(chosen)
+    return {"totals": relevance.totals(scores), "queries": [dataclasses.asdict(row) for row in scores]}
 
 
 def _misspelt(path: Path, size: int | None, seed: int) -> dict[str, Any]:
-    pairs = evaluation.read_typos(path)
+    pairs = relevance.read_typos(path)
     if size and size < len(pairs):
         pairs = random.Random(seed).sample(pairs, size)  # noqa: S311 - the same sample every time is the point
-    scores = evaluation.score_typos(pairs)
-    return {"typo_totals": evaluation.typo_totals(scores), "typos": [dataclasses.asdict(row) for row in scores]}
+    scores = relevance.score_typos(pairs)
+    return {"typo_totals": relevance.typo_totals(scores), "typos": [dataclasses.asdict(row) for row in scores]}
 
 
 def _looked_up(name: str, size: int, seed: int) -> dict[str, Any]:
     scores = LOOKUPS[name](size, seed)
-    return {f"{name}_totals": lookup_evaluation.totals(scores), name: [dataclasses.asdict(row) for row in scores]}
+    return {f"{name}_totals": lookups.totals(scores), name: [dataclasses.asdict(row) for row in scores]}
 
 
 def _failures(name: str, rows: Iterable[Mapping[str, Any]]) -> Table:

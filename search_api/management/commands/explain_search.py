@@ -9,11 +9,11 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.table import Table
 
-from search_api import bodies, engine, ladder
+from indexing.errors import EngineUnavailableError
 from search_api.contracts import SearchRequest
-from search_api.errors import EngineUnavailableError
-from search_api.ladder import Found
-from search_api.parsing import ParsedQuery
+from search_api.engine import client, relaxation, request_body
+from search_api.engine.relaxation import Found
+from search_api.query.parsing import ParsedQuery
 
 # The engine's words for what matched, and ours; the first that fits counts.
 _PLAIN = [
@@ -44,7 +44,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         request = SearchRequest(q=options["query"], store_id=options["store"], page_size=options["hits"])
         try:
-            found = ladder.find(request)
+            found = relaxation.find(request)
             hits = _explained(found)
         except EngineUnavailableError as error:
             raise CommandError(f"OpenSearch is away: {error}") from error
@@ -58,8 +58,8 @@ class Command(BaseCommand):
 
 
 def _explained(found: Found) -> list[Mapping[str, Any]]:
-    body = bodies.page(found.request, found.parsed, some_words=found.some_words)
-    answer = engine.search({**body, "aggs": {}, "explain": True})
+    body = request_body.page(found.request, found.parsed, some_words=found.some_words)
+    answer = client.search({**body, "aggs": {}, "explain": True})
     hits: list[Mapping[str, Any]] = answer["hits"]["hits"]
     return hits
 

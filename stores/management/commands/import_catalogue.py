@@ -8,13 +8,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, transaction
 
+from foundation.exit_codes import INTERRUPTED, ROWS_SKIPPED
 from products.catalogue_import import PRODUCTS
 from products.csv_file import BadRow, CsvFile
 from products.csv_table import Import, Table
 from products.errors import FileRefusedError
 from stores.catalogue_import import STORES
 from stores.management.bars import show_lines
-from stores.management.exit_codes import INTERRUPTED, ROWS_SKIPPED
 
 
 class Command(BaseCommand):

@@ -8,11 +8,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
+from foundation.exit_codes import INTERRUPTED, ROWS_SKIPPED
 from products.csv_file import BadRow, CsvFile
 from products.errors import FileRefusedError
 from stores import selectors
 from stores.management.bars import show_lines
-from stores.management.exit_codes import INTERRUPTED, ROWS_SKIPPED
 from stores.stock_import import COLUMNS, StockImport
 
 

@@ -1,0 +1,140 @@
+"""Signing in, whichever door is used: the shop's form, the admin's, or the API's tokens.
+
+Two protections against guessing. django-axes locks a name out for one address after AXES_FAILURE_LIMIT failures, so
+that nobody can lock another person out from elsewhere; and one address may only try so often, whatever names it tries.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from axes.backends import AxesStandaloneBackend
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from knox.models import get_token_model
+from rest_framework import exceptions, serializers, status
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from backend.api import throttles
+from backend.api.tokens import TokenAuthentication
+from backend.observability import metrics
+
+SCOPE = "sign-in"
+LOCKED_OUT = "Too many failed attempts to sign in. Try again later."
+
+
+class AddressThrottle:
+    """Refuses to check any password for an address that tries too often. It knows no users and gives no permissions."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:
+        del credentials
+        if request is None:  # a management command or a test, not a caller
+            return
+        wait = throttles.hit(SCOPE, throttles.address(request))
+        if wait is not None:
+            request.axes_locked_out = True  # type: ignore[attr-defined] # what axes' middleware asks for
+            raise PermissionDenied(LOCKED_OUT)
+
+
+class Lockout(AxesStandaloneBackend):  # type: ignore[misc] # axes has no types
+    """django-axes' backend, which leaves alone what is not a request."""
+
+    def authenticate(self, request: HttpRequest | None, *args: Any, **credentials: Any) -> None:
+        if request is not None:
+            super().authenticate(request, *args, **credentials)
+
+
+def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: object) -> HttpResponse:
+    """What axes' middleware answers to a locked out caller in place of the form."""
+    del response, credentials
+    return render(request, "429.html", {"why": LOCKED_OUT}, status=status.HTTP_429_TOO_MANY_REQUESTS)
+
+
+def client_address(request: HttpRequest) -> str:
+    """Where axes takes the address from: what `backend.middleware.ClientAddress` found."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def count_failure(sender: object, **_: Any) -> None:
+    """Receiver of `user_login_failed`."""
+    del sender
+    metrics.failed_sign_ins.inc()
+
+
+def end_tokens_of_old_password(*, instance: User, update_fields: Collection[str] | None, **_: Any) -> None:
+    """Receiver of `pre_save`: a new password ends the tokens that the old one gave, as Django does with sessions."""
+    if instance.pk is None or (update_fields is not None and "password" not in update_fields):
+        return
+    known = User.objects.filter(pk=instance.pk).values_list("password", flat=True).first()
+    if known not in {None, instance.password}:
+        get_token_model().objects.filter(user=instance).delete()
+
+
+class CredentialsSerializer(serializers.Serializer[Any]):
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=128, trim_whitespace=False)
+
+
+class TokenSerializer(serializers.Serializer[Any]):
+    token = serializers.CharField(help_text="Send it as `Authorization: Token <token>`. It is shown this once.")
+    expiry = serializers.DateTimeField()
+
+
+class TokenView(APIView):
+    """Tokens for the API. Only their hashes are stored, and they expire."""
+
+    authentication_classes = (TokenAuthentication,)
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [IsAuthenticated() if self.request.method == "DELETE" else AllowAny()]
+
+    def get_authenticators(self) -> list[Any]:
+        """Only DELETE reads a token: a client whose token has expired may send it along as it asks for another."""
+        request: HttpRequest | None = self.request
+        return super().get_authenticators() if request is not None and request.method == "DELETE" else []
+
+    def get_authenticate_header(self, request: Request) -> str:
+        return TokenAuthentication().authenticate_header(request)  # type: ignore[no-any-return] # knox has no types
+
+    @extend_schema(
+        operation_id="auth_token_create",
+        request=CredentialsSerializer,
+        responses={
+            201: TokenSerializer,
+            400: OpenApiResponse(description="A field is missing or too long."),
+            401: OpenApiResponse(description="Wrong name or password."),
+            429: OpenApiResponse(description="Too many attempts."),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """Sign in by name and password and get a token."""
+        credentials = CredentialsSerializer(data=request.data)
+        credentials.is_valid(raise_exception=True)
+        user = _signed_in(request, credentials.validated_data)
+        instance, token = get_token_model().objects.create(user=user)
+        return Response({"token": token, "expiry": instance.expiry}, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        operation_id="auth_token_destroy",
+        request=None,
+        responses={204: None, 401: OpenApiResponse(description="No valid token was sent.")},
+    )
+    def delete(self, request: Request) -> Response:
+        """Sign out: the token that was sent is no longer valid."""
+        request.auth.delete()
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _signed_in(request: Request, credentials: dict[str, str]) -> User:
+    user = authenticate(request._request, **credentials)  # noqa: SLF001 - axes knows Django's request alone
+    if getattr(request._request, "axes_locked_out", False):  # noqa: SLF001
+        raise exceptions.Throttled(detail=LOCKED_OUT)
+    if not isinstance(user, User):
+        raise exceptions.AuthenticationFailed("Wrong name or password.")
+    return user

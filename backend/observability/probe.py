@@ -1,0 +1,18 @@
+"""The web container's health check: `python -P backend/observability/probe.py`. Imports only the standard library."""
+
+import os
+import sys
+import urllib.request
+from http import HTTPStatus
+
+URL = f"http://127.0.0.1:{os.environ.get('WEB_BIND', ':8000').rpartition(':')[2]}/health/ready"
+# Django answers only to hosts that it is told of; '.shop.example' and '*' stand for several.
+FIRST_HOST = os.environ.get("ALLOWED_HOSTS", "localhost").partition(",")[0].strip()
+HOST = "localhost" if FIRST_HOST == "*" else FIRST_HOST.lstrip(".")
+
+if __name__ == "__main__":
+    try:
+        with urllib.request.urlopen(urllib.request.Request(URL, headers={"Host": HOST}), timeout=4) as response:
+            sys.exit(0 if response.status == HTTPStatus.OK else 1)
+    except OSError as error:
+        sys.exit(f"{URL}: {error}")

@@ -1,0 +1,45 @@
+"""`/metrics`, for Prometheus: what all processes of this web server counted, and the system's figures."""
+
+import ipaddress
+import os
+import secrets
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, multiprocess
+
+from backend.observability.system_metrics import SystemFigures
+
+
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For who sends METRICS_TOKEN as a bearer token, or, when none is set, for this machine alone; 404 for others."""
+    if not _may_read(request):
+        raise Http404
+    figures = CollectorRegistry()
+    figures.register(SystemFigures())
+    return HttpResponse(_counts() + generate_latest(figures), content_type=CONTENT_TYPE_LATEST)
+
+
+metrics.throttle_scope = None  # type: ignore[attr-defined] # read by `middleware.PageThrottle`
+
+
+def _may_read(request: HttpRequest) -> bool:
+    if settings.METRICS_TOKEN:
+        sent = request.headers.get("Authorization", "")
+        return secrets.compare_digest(sent.encode(), f"Bearer {settings.METRICS_TOKEN}".encode())
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+def _counts() -> bytes:
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return generate_latest(REGISTRY)
+    registry = CollectorRegistry()
+    multiprocess.MultiProcessCollector(registry)
+    return generate_latest(registry)

@@ -1,7 +1,0 @@
-"""The project's routes and the benchmark's own."""
-
-from django.urls import include, path
-
-from bench.nothing import Nothing
-
-urlpatterns = [path("bench/nothing/", Nothing.as_view()), path("", include("backend.urls"))]

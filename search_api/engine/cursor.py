@@ -1,0 +1,57 @@
+"""Cursors for deep paging: where the last page ended, signed, and good for the same search only."""
+
+import dataclasses
+import hashlib
+from typing import Any
+
+import orjson
+from django.core import signing
+
+from search_api.contracts import SearchRequest
+from search_api.errors import BadCursorError
+
+KEEP_ALIVE = 300  # s between two pages
+ENGINE_KEEP_ALIVE = f"{KEEP_ALIVE}s"
+_signer = signing.TimestampSigner(salt="search_api.engine.cursor")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Position:
+    """After which hit the next page starts, in which view of the index; `offset` instead of both when degraded."""
+
+    point_in_time: str = ""
+    after: tuple[Any, ...] = ()
+    offset: int = 0
+
+
+def encode(position: Position, request: SearchRequest) -> str:
+    state = [position.point_in_time, position.after, position.offset, _fingerprint(request)]
+    return _signer.sign_object(state, serializer=_Serializer, compress=True)
+
+
+def decode(cursor: str, request: SearchRequest) -> Position:
+    """Where to go on; BadCursorError when the cursor cannot be used for this search."""
+    try:
+        state = _signer.unsign_object(cursor, serializer=_Serializer, max_age=KEEP_ALIVE)
+    except signing.SignatureExpired as error:
+        raise BadCursorError(f"The cursor has expired: pages are kept for {KEEP_ALIVE} s. Start again.") from error
+    except (signing.BadSignature, ValueError) as error:
+        raise BadCursorError("This is not a cursor that a search answered.") from error
+    point_in_time, after, offset, fingerprint = state
+    if fingerprint != _fingerprint(request):
+        raise BadCursorError("The cursor belongs to another search: only page_size may change.")
+    return Position(point_in_time, tuple(after), offset)
+
+
+def _fingerprint(request: SearchRequest) -> str:
+    """Tells searches apart by all that decides what is found and in which order."""
+    asked = dataclasses.asdict(dataclasses.replace(request, cursor=None, page=1, page_size=1))
+    return hashlib.blake2b(orjson.dumps(asked, default=str), digest_size=12).hexdigest()
+
+
+class _Serializer:
+    def dumps(self, obj: Any) -> bytes:
+        return orjson.dumps(obj)
+
+    def loads(self, data: bytes) -> Any:
+        return orjson.loads(data)

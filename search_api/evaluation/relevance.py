@@ -1,0 +1,143 @@
+"""How good the ranking is, on queries whose answers people have judged, and on real misspellings.
+
+Gain is 2^grade - 1. Needs `ir-measures`, a development package.
+"""
+
+import collections
+import csv
+import dataclasses
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from statistics import fmean
+
+from products.models import Product
+from search_api.contracts import Hit, SearchRequest
+from search_api.engine import pages
+
+DEPTH = 100  # hits looked at for a judged query
+MIN_JUDGED = 10  # products; with fewer a score is chance
+RELEVANT = 2  # grade from which a product is an answer
+GRADES = ("0", "1", "2", "3")
+GAINS = {1: 1, 2: 3, 3: 7}
+TYPO_DEPTH = 10
+
+_WORD = re.compile(r"[^\W_]+")
+
+Judgements = dict[str, dict[str, int]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class QueryScore:
+    q: str
+    ndcg: float  # @10, unjudged products count as wrong
+    ndcg_judged: float  # @10, unjudged products left out
+    reciprocal_rank: float
+    recall: float  # @100
+    hits: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TypoScore:
+    typo: str
+    meant: str
+    hits: int
+    right: int  # of the first ten hits, those whose name or description holds the word meant
+
+
+def read_judgements(path: Path) -> Judgements:
+    """Grades by query and SKU from a CSV file with the columns query, sku, grade."""
+    judgements: Judgements = collections.defaultdict(dict)
+    for line, row in _rows(path, ("query", "sku", "grade")):
+        if row["grade"] not in GRADES:
+            raise ValueError(f"{path}:{line}: grade: {row['grade']!r} is none of {', '.join(GRADES)}")
+        judgements[row["query"]][row["sku"]] = int(row["grade"])
+    return dict(judgements)
+
+
+def well_judged(judgements: Judgements) -> Judgements:
+    """The queries with enough judged products, at least one of them an answer."""
+    return {
+        q: grades for q, grades in judgements.items() if len(grades) >= MIN_JUDGED and max(grades.values()) >= RELEVANT
+    }
+
+
+def score(judgements: Judgements) -> list[QueryScore]:
+    """One score a query; EngineUnavailableError, for a degraded ranking is not what is measured."""
+    found = {q: pages.search(SearchRequest(q=q, page_size=DEPTH)) for q in judgements}
+    measured = _measure(judgements, {q: [hit["sku"] for hit in answer.results] for q, answer in found.items()})
+    return [QueryScore(q, *measured[q], hits=found[q].count) for q in judgements]
+
+
+def _measure(judgements: Judgements, ranked: Mapping[str, list[str]]) -> dict[str, tuple[float, float, float, float]]:
+    import ir_measures  # noqa: PLC0415 - a development package: the rest of the project runs without it
+
+    measures = [
+        ir_measures.nDCG(gains=GAINS) @ 10,
+        ir_measures.nDCG(gains=GAINS, judged_only=True) @ 10,
+        ir_measures.RR(rel=RELEVANT),
+        ir_measures.R(rel=RELEVANT) @ DEPTH,
+    ]
+    grades = [ir_measures.Qrel(q, sku, grade) for q, row in judgements.items() for sku, grade in row.items()]
+    run = [ir_measures.ScoredDoc(q, sku, float(-place)) for q, skus in ranked.items() for place, sku in enumerate(skus)]
+    values = {(one.query_id, one.measure): one.value for one in ir_measures.iter_calc(measures, grades, run)}
+    ndcg, judged, rank, recall = measures
+    return {q: (values[q, ndcg], values.get((q, judged), 0.0), values[q, rank], values[q, recall]) for q in judgements}
+
+
+def totals(scores: Iterable[QueryScore]) -> dict[str, float]:
+    """The means over all queries, and the share of them that found nothing."""
+    rows = list(scores)
+    return {
+        "queries": len(rows),
+        "ndcg@10": fmean(row.ndcg for row in rows),
+        "ndcg@10 judged only": fmean(row.ndcg_judged for row in rows),
+        "mrr": fmean(row.reciprocal_rank for row in rows),
+        "recall@100": fmean(row.recall for row in rows),
+        "zero results": fmean(not row.hits for row in rows),
+    }
+
+
+def read_typos(path: Path) -> list[tuple[str, str]]:
+    """Pairs of a misspelling and the word meant from a CSV file with the columns typo, correct."""
+    return [(row["typo"], row["correct"]) for _, row in _rows(path, ("typo", "correct"))]
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a CSV file, each with its line. Raises ValueError with the file and what is wrong in it."""
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        reader = csv.DictReader(file, restval="")
+        try:
+            if missing := [name for name in columns if name not in (reader.fieldnames or ())]:
+                wrong = f"it has no column {', '.join(missing)}; wanted are {', '.join(columns)}"
+                raise ValueError(wrong)  # noqa: TRY301 - it gets the file's name below, as every other fault
+            yield from ((reader.line_num, row) for row in reader)
+        except (csv.Error, ValueError) as error:
+            raise ValueError(f"{path}: {error}") from error
+
+
+def score_typos(pairs: Iterable[tuple[str, str]]) -> list[TypoScore]:
+    """One score a misspelling; EngineUnavailableError."""
+    return [_score_typo(typo, meant) for typo, meant in pairs]
+
+
+def _score_typo(typo: str, meant: str) -> TypoScore:
+    hits = pages.search(SearchRequest(q=typo, page_size=TYPO_DEPTH)).results
+    return TypoScore(typo, meant, len(hits), sum(_texts_with(meant, hits)))
+
+
+def _texts_with(word: str, hits: list[Hit]) -> list[bool]:
+    """For each hit whether its name or description has the very word; its plural, say, is another."""
+    products = Product.objects.in_bulk([hit["id"] for hit in hits])
+    texts = (f"{products[hit['id']].name} {products[hit['id']].description}" for hit in hits)
+    return [word.lower() in _WORD.findall(text.lower()) for text in texts]
+
+
+def typo_totals(scores: Iterable[TypoScore]) -> dict[str, float]:
+    rows = list(scores)
+    return {
+        "typos": len(rows),
+        "any@10": fmean(row.right > 0 for row in rows),
+        "empty": fmean(not row.hits for row in rows),
+        "precision@10": fmean(row.right / row.hits if row.hits else 0.0 for row in rows),
+    }

@@ -1,0 +1,78 @@
+"""Synonyms as the query builder uses them: kept in PostgreSQL, edited in the admin, expanded at query time.
+
+Expansion here, rather than by a filter of the engine, lets an edit work at once with no index closed, reloaded or
+rebuilt, lets a phrase stand for a word, and keeps what was typed above what merely means the same.
+"""
+
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
+
+from language.plurals import singular
+
+MAX_PHRASE_WORDS = 4
+ONE_WAY = "=>"
+_WORD = re.compile(r"\w+")
+
+logger = logging.getLogger(__name__)
+
+SynonymTable: TypeAlias = dict[tuple[str, ...], tuple[str, ...]]
+
+
+def normalise_phrase(text: str) -> tuple[str, ...]:
+    """The words of a phrase in one form for any case, punctuation and number: 'Wi-Fi routers' -> (wi, fi, router)."""
+    return tuple(singular(word) for word in _WORD.findall(text.lower()))
+
+
+def expansions(text: str, table: SynonymTable) -> tuple[str, ...]:
+    """What the phrase means too, () when it is not known: of 'power bank, charger' for 'powerbank' both."""
+    words = normalise_phrase(text)
+    return table.get(words) or table.get(_as_one(words), ())
+
+
+def _as_one(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The key of a phrase for when it is written in another number of words; no phrase has an empty one."""
+    return ("", "".join(words))
+
+
+def parse_rule(rule: str) -> tuple[list[str], list[str]]:
+    """The phrases that a rule expands, and those it expands them to; ValueError says what is wrong with it.
+
+    'tv, television' works both ways; 'pc => desktop, computer' only from left to right.
+    """
+    left, arrow, right = rule.partition(ONE_WAY)
+    sources, targets = _phrases(left), _phrases(right) if arrow else _phrases(left)
+    if not sources or not targets or (not arrow and len(sources) == 1):
+        raise ValueError("A rule is 'one, another' or 'one => another, a third'.")
+    for phrase in (*sources, *targets):
+        if not 1 <= len(normalise_phrase(phrase)) <= MAX_PHRASE_WORDS:
+            raise ValueError(f"'{phrase}' is not one to {MAX_PHRASE_WORDS} words.")
+    return sources, targets
+
+
+def _phrases(text: str) -> list[str]:
+    return [phrase for part in text.split(",") if (phrase := part.strip())]
+
+
+def build_table(rules: Iterable[str]) -> SynonymTable:
+    """Every phrase that some rule expands, with what it means too. Rules do not chain.
+
+    A rule that cannot be understood is left out: the admin refuses it, raw SQL and fixtures do not.
+    """
+    table: dict[tuple[str, ...], dict[str, None]] = {}
+    for sources, targets in _readable(rules):
+        for source in sources:
+            key = normalise_phrase(source)
+            others = (target for target in targets if normalise_phrase(target) != key)
+            table.setdefault(key, {}).update(dict.fromkeys(others))
+            table.setdefault(_as_one(key), {}).update(dict.fromkeys((source, *targets)))
+    return {key: tuple(others) for key, others in table.items() if others}
+
+
+def _readable(rules: Iterable[str]) -> Iterator[tuple[list[str], list[str]]]:
+    for rule in rules:
+        try:
+            yield parse_rule(rule)
+        except ValueError as error:
+            logger.warning("the synonym rule %r is left out: %s", rule, error)

@@ -1,0 +1,108 @@
+"""How long after its commit a change can be found by a search."""
+
+import itertools
+import random
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+import orjson
+import psycopg2
+from django.conf import settings
+
+from indexing.names import index_alias
+from tools.bench.errors import BenchError
+from tools.bench.figures import Measure, Series, Target, percentile
+from tools.bench.load import Load
+from tools.bench.orders import PLACED, order_requests, product_ranges
+from tools.bench.quiet import await_quiet
+from tools.bench.rig import Rig
+from tools.bench.stock_changes import changing_stock
+from tools.bench.wire import Connection, Request
+
+PROBES = 3  # at once, each waiting for its own change
+POLL_SECONDS = 0.01  # a search each time, which must not become the load
+GIVE_UP_SECONDS = 30.0
+LENGTH = 8  # times the effort's seconds
+ORDERS, CHANGES = 100, 200  # a second
+SEED = 5
+
+
+def freshness(rig: Rig) -> Iterator[Measure]:
+    """A price is changed by plain SQL; the clock runs from its commit until a search of the index shows it."""
+    seconds, runs = LENGTH * rig.effort.seconds, itertools.count()
+    with rig.workers():
+        times_to_search(rig, rig.effort.seconds, next(runs))  # workers that have just started are slow at first
+        await_quiet()
+        idle = times_to_search(rig, seconds, next(runs))
+        with ExitStack() as load:
+            orders = Load(rig.web, order_requests(), seconds, 16, rate=ORDERS, expected=PLACED)
+            load.enter_context(orders.in_background())
+            load.enter_context(changing_stock(rig.database, CHANGES))
+            busy = times_to_search(rig, seconds * 0.9, next(runs))
+        await_quiet()
+    yield from _measures("idle", idle)
+    yield from _measures(f"beside {ORDERS} orders/s and {CHANGES} stock changes/s", busy)
+
+
+def _measures(when: str, milliseconds: list[float]) -> Iterator[Measure]:
+    refresh, ordered = _milliseconds(settings.INDEX_REFRESH_INTERVAL), sorted(milliseconds)
+    details = {
+        "p95 ms": percentile(ordered, 0.95),
+        "max ms": ordered[-1],
+        "changes": float(len(ordered)),
+        "refresh interval ms": refresh,
+    }
+    median, tail = (Series((percentile(ordered, share),)) for share in (0.5, 0.99))
+    yield Measure(f"commit to searchable, p50, {when}", "ms", median, target=Target(refresh))
+    target = Target(refresh + 1000, refresh + 300)
+    yield Measure(f"commit to searchable, p99, {when}", "ms", tail, target=target, details=details)
+
+
+def times_to_search(rig: Rig, seconds: float, run: int) -> list[float]:
+    """From commit to a search that shows it, in ms; workers must be running.
+
+    No two runs make the same changes: one that changes nothing would be found at once.
+    """
+    end = time.perf_counter() + seconds
+    with ThreadPoolExecutor(PROBES) as pool:
+        probes = [pool.submit(_changes_until, rig, end, number, run) for number in range(PROBES)]
+        return [milliseconds for probe in probes for milliseconds in probe.result()]
+
+
+def _changes_until(rig: Rig, end: float, number: int, run: int) -> list[float]:
+    rng, ranges = random.Random(SEED + number + PROBES * run), product_ranges()
+    address = urlsplit(rig.opensearch)
+    engine = Connection((address.hostname or "", address.port or 0))
+    taken = []
+    with closing(psycopg2.connect(rig.database)) as database:
+        database.autocommit = True
+        while time.perf_counter() < end:
+            low, high = rng.choice(ranges)
+            product_id = rng.randrange(low - low % PROBES + PROBES + number, high + 1, PROBES)  # no other probe's
+            price = Decimal(rng.randint(100, 10_000_000)) / 100
+            database.cursor().execute("UPDATE products_product SET price = %s WHERE id = %s", [price, product_id])
+            taken.append(_until_found(engine, address.netloc, product_id, price))
+            time.sleep(rng.uniform(0, 0.05))  # so that changes do not fall into step with the refreshes
+    return taken
+
+
+def _until_found(engine: Connection, host: str, product_id: int, price: Decimal) -> float:
+    """Milliseconds from now until a search gives the product this price."""
+    committed = time.perf_counter()
+    body = orjson.dumps({"query": {"ids": {"values": [str(product_id)]}}, "_source": ["price"]}).decode()
+    request = Request(f"/{index_alias()}/_search", method="POST", body=body).encoded(host)
+    while time.perf_counter() - committed < GIVE_UP_SECONDS:
+        answer = orjson.loads(engine.ask(request))
+        shown = [Decimal(str(hit["_source"]["price"])) for hit in answer["hits"]["hits"]]
+        if shown == [price]:
+            return (time.perf_counter() - committed) * 1000
+        time.sleep(POLL_SECONDS)
+    raise BenchError(f"the new price of product {product_id} cannot be found after {GIVE_UP_SECONDS} s")
+
+
+def _milliseconds(interval: str) -> float:
+    return float(interval.removesuffix("ms")) if interval.endswith("ms") else float(interval.removesuffix("s")) * 1000

@@ -1,0 +1,80 @@
+"""Runs a Python operation in a closed loop in several processes, as many clients of the database would."""
+
+import multiprocessing
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier
+from typing import Any
+
+import django
+
+from tools.bench.errors import BenchError
+from tools.bench.latencies import NANOSECONDS_PER_MS, Latencies
+
+START_SECONDS = 60.0  # for all processes to import the project and connect
+Operation = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class ProcessLoad:
+    """A load of Python calls.
+
+    `factory` is 'package.module:function'. Each process calls it once, after `django.setup()`, with `number` (from 0)
+    and `arguments`, and then calls what it returned, over and over, for `seconds`.
+    """
+
+    factory: str
+    processes: int
+    seconds: float
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    def run(self) -> Latencies:
+        """Every call's time, of all processes together. An exception in any of them is an error here."""
+        forking = multiprocessing.get_context("forkserver")
+        forking.set_forkserver_preload(["tools.bench.preloaded"])
+        barrier, outcomes = forking.Barrier(self.processes), forking.Queue()
+        children = [
+            forking.Process(target=_child, args=(self, number, barrier, outcomes)) for number in range(self.processes)
+        ]
+        for child in children:
+            child.start()
+        milliseconds: list[float] = []
+        for _ in children:
+            milliseconds += _successful(outcomes.get(timeout=START_SECONDS + self.seconds + 60))
+        for child in children:
+            child.join()
+        return Latencies(milliseconds, self.seconds)
+
+    def run_figures(self) -> dict[str, float]:
+        return self.run().figures()
+
+
+def _successful(outcome: list[float] | str) -> list[float]:
+    if isinstance(outcome, str):
+        raise BenchError(f"an operation failed in its process: {outcome}")
+    return outcome
+
+
+def _child(load: ProcessLoad, number: int, barrier: Barrier, outcomes: "Queue[list[float] | str]") -> None:
+    try:
+        django.setup()
+        module, _, function = load.factory.partition(":")
+        operation: Operation = getattr(import_module(module), function)(number=number, **load.arguments)
+        operation()
+        barrier.wait(START_SECONDS)
+        outcomes.put(_repeat(operation, load.seconds))
+    except Exception as error:  # noqa: BLE001 - whatever it was, the parent reports it
+        barrier.abort()
+        outcomes.put(repr(error))
+
+
+def _repeat(operation: Operation, seconds: float) -> list[float]:
+    milliseconds = []
+    end = time.perf_counter() + seconds
+    while (begun := time.perf_counter_ns()) < end * 1e9:
+        operation()
+        milliseconds.append((time.perf_counter_ns() - begun) / NANOSECONDS_PER_MS)
+    return milliseconds

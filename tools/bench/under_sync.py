@@ -1,0 +1,42 @@
+"""Searching while stock changes are carried into the index."""
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+
+from tools.bench.figures import Measure, Target
+from tools.bench.load import Load
+from tools.bench.queries import search_requests, searches
+from tools.bench.quiet import await_quiet
+from tools.bench.rig import Rig
+from tools.bench.rounds import interleave
+from tools.bench.stock_changes import changing_stock
+from tools.bench.system import UNCACHED
+
+CHANGES = 200  # a second
+SEARCHES = 20  # a second, at a fixed rate: a closed loop would ask less just when it is slow
+
+
+def under_sync(rig: Rig) -> Iterator[Measure]:
+    """Workers run on both sides; only the changes make the difference."""
+    with rig.workers(), rig.web_with(UNCACHED) as web:
+        load = Load(
+            web, search_requests(searches(rig.effort.queries)), 2 * rig.effort.seconds, connections=8, rate=SEARCHES
+        )
+
+        def beside_changes(changes: float) -> dict[str, float]:
+            await_quiet()
+            with changing_stock(rig.database, changes) if changes else nullcontext():
+                return load.run_figures()
+
+        rounds = interleave(
+            rig.effort.rounds, {"idle": lambda: beside_changes(0), "busy": lambda: beside_changes(CHANGES)}
+        )
+    yield Measure(
+        f"search p95 while {CHANGES} stock changes/s are synced / idle",
+        "ms",
+        ours=rounds["busy"]["p95"],
+        limit=rounds["idle"]["p95"],
+        limit_name="no changes",
+        target=Target(1.5, 1.2),
+        details={f"{side} p99 ms": rounds[side]["p99"].median for side in ("busy", "idle")},
+    )

@@ -1,0 +1,44 @@
+"""The unprivileged account that PostgreSQL and OpenSearch run under when devstack itself runs as root."""
+
+import os
+import pwd
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.devstack.errors import DevstackError
+
+UNPRIVILEGED = "nobody"
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user to run a service as; both ids are set and every supplementary group is dropped."""
+
+    uid: int
+    gid: int
+
+    def can_enter(self, folder: Path) -> bool:
+        """Whether this account can read and pass through the folder, asked of the kernel, not read off mode bits."""
+        probe = [shutil.which("test") or "/usr/bin/test", "-r", str(folder), "-a", "-x", str(folder)]
+        return subprocess.run(probe, user=self.uid, group=self.gid, extra_groups=[], check=False).returncode == 0
+
+    def own(self, folder: Path) -> None:
+        """Hand a folder and everything in it to this account."""
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, self.uid, self.gid, follow_symlinks=False)
+
+
+def service_account() -> Account | None:
+    """The account for servers that refuse to run as root; None when devstack does not run as root."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        entry = pwd.getpwnam(UNPRIVILEGED)
+    except KeyError:
+        raise DevstackError(
+            f"devstack runs as root, and there is no user {UNPRIVILEGED!r} to run PostgreSQL and OpenSearch as.",
+            "Run ./dev as a normal user, or create that user.",
+        ) from None
+    return Account(entry.pw_uid, entry.pw_gid)

@@ -1,0 +1,138 @@
+"""The whole project on one machine: the services, the web server, the workers and beat of one state folder."""
+
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from pathlib import Path
+
+from tools.devstack.console import say
+from tools.devstack.errors import DevstackError
+from tools.devstack.management import Call
+from tools.devstack.services import Beat, Service, Stack, State, Web, Worker, external_services
+from tools.devstack.state import CHECKOUT, is_free
+from tools.devstack.static_files import StaticFiles
+
+
+class Project:
+    """What `./dev up` runs, and what every other command asks about."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.state = stack.state
+
+    @classmethod
+    def of_checkout(cls, *, opensearch_nodes: int | None = None) -> "Project":
+        """The developer's own, with as many OpenSearch nodes as it last had unless told otherwise."""
+        state = State.of_checkout()
+        nodes = opensearch_nodes or state.opensearch_nodes
+        return cls(Stack(state, external=external_services(), opensearch_nodes=nodes))
+
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        """Settings for a production-like run over plain HTTP; what the developer has set wins."""
+        defaults = {
+            "SECRET_KEY": self.state.password("secret key"),
+            "DEBUG": "false",
+            "SECURE": "false",
+            "STATIC_ROOT": str(StaticFiles(self.state).folder),
+            "INDEX_REPLICAS": "1" if len(self.stack.opensearch.nodes) > 1 else "0",
+        }
+        return {**defaults, **os.environ, **self.stack.environment()}
+
+    @cached_property
+    def web(self) -> Web:
+        return Web(self.state, self.environment)
+
+    @property
+    def application(self) -> list[Service]:
+        """The project's own processes, in the order they are started."""
+        return [
+            self.web,
+            Worker(self.state, self.environment, name="worker", queues="orders,default", concurrency=2),
+            Worker(self.state, self.environment, name="indexer", queues="indexing"),
+            Beat(self.state, self.environment),
+        ]
+
+    @property
+    def services(self) -> list[Service]:
+        """The embedded services; a cluster counts as its nodes."""
+        embedded = self.stack.embedded
+        single: list[Service] = [self.stack.postgres] if "DATABASE_URL" in embedded else []
+        single += [self.stack.redis] if "REDIS_URL" in embedded else []
+        return [*single, *(self.stack.opensearch.nodes if "OPENSEARCH_URL" in embedded else [])]
+
+    @property
+    def processes(self) -> list[Service]:
+        return [*self.services, *self.application]
+
+    def process(self, name: str) -> Service:
+        for process in self.processes:
+            if process.name == name:
+                return process
+        names = ", ".join(process.name for process in self.processes)
+        raise DevstackError(f"There is no process {name!r}.", f"Choose one of: {names}.")
+
+    def take_web_port(self, wanted: int) -> None:
+        """Have the web server on this port from now on."""
+        if not is_free(wanted):
+            raise DevstackError(
+                f"Port {wanted} is taken by another program.",
+                "Stop that program, or leave out --port to have a free one chosen.",
+            )
+        self.state.choose_port(self.web.name, wanted)
+
+    def settle_web_port(self) -> None:
+        """The kept port, or a new one when another program has taken that. Right before the web server starts."""
+        before = self.state.port(self.web.name)
+        if self.state.startable_port(self.web.name) != before:
+            say(f"Port {before} is taken by another program: this stack moves to another one.")
+
+    def manage(self, *calls: Call) -> None:
+        """Run management commands in turn, their output and progress going straight to the terminal."""
+        argv = [sys.executable, "-m", "tools.devstack.management", json.dumps(calls)]
+        # Statements over a whole catalogue take their time; a warning of each would bury the progress.
+        environment = {"SLOW_QUERY_SECONDS": "60"} | self.environment
+        if subprocess.run(argv, env=environment, cwd=CHECKOUT, check=False).returncode:
+            raise DevstackError(
+                f"manage.py {' or '.join(call['arguments'][0] for call in calls)} failed.",
+                "Its reason is above; when it is solved, run the command again: what is done already is kept.",
+            )
+
+    def manage_argv(self, *arguments: str) -> list[str]:
+        return [sys.executable, str(CHECKOUT / "manage.py"), *arguments]
+
+    def stop(self) -> list[str]:
+        """Stop whatever of this checkout was started, the application first; return the names of what ran."""
+        everything = Project(Stack(self.state, opensearch_nodes=self.state.opensearch_nodes))
+        started = [process.name for process in everything.processes if process.running or process.process.died]
+        everything.stop_application()
+        _stop_all(everything.services)
+        return started
+
+    def stop_application(self) -> None:
+        _stop_all(self.application)
+
+    @property
+    def grows_or_shrinks(self) -> bool:
+        """The OpenSearch cluster is to have another number of nodes than it had."""
+        return len(self.stack.opensearch.nodes) != self.state.opensearch_nodes
+
+    def access(self) -> dict[str, str]:
+        """Demo logins and tokens of the last start; empty before the first."""
+        try:
+            loaded: dict[str, str] = json.loads(self.access_file.read_text())
+        except (FileNotFoundError, ValueError):
+            return {}
+        return loaded
+
+    @property
+    def access_file(self) -> Path:
+        return self.state.folder / "access.json"
+
+
+def _stop_all(processes: list[Service]) -> None:
+    with ThreadPoolExecutor(len(processes)) as pool:
+        list(pool.map(Service.stop, processes))

