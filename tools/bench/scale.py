@@ -95,7 +95,7 @@ def _point(size: int, *, quick: bool) -> Point:
     options = [f"--products={size}", f"--stores={STORES}", f"--stores-per-product={STORES_PER_PRODUCT}"]
     options += ["--quick"] if quick else []
     with TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "bench", "point", *options, f"--output={folder}"]
+        command = [sys.executable, "-m", "tools.bench", "point", *options, f"--output={folder}"]
         subprocess.run(command, check=True, cwd=CHECKOUT)
         return {measure.name: measure for measure in record.load(Path(folder))["point"].measures}
 

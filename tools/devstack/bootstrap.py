@@ -36,7 +36,7 @@ def main() -> None:
                 f"The Python environment {VENV} could not be written: {error}",
                 "make room or permit it, then try again.",
             )
-    os.execv(PYTHON, [str(PYTHON), str(CHECKOUT / "devstack" / "__main__.py"), *sys.argv[1:]])
+    os.execv(PYTHON, [str(PYTHON), str(CHECKOUT / "tools" / "devstack" / "__main__.py"), *sys.argv[1:]])
 
 
 def _bring_up_to_date() -> None:

@@ -31,7 +31,7 @@ COMMANDS = {
 }
 # Commands that are modules of their own, run with `python -m`: only those that exist are listed.
 DELEGATED = {
-    "bench": ("bench", "measure it; ./dev bench --help"),
+    "bench": ("tools.bench", "measure it; ./dev bench --help"),
     "chaos": ("tools.devstack.chaos", "mixed load while services are killed and hung, then the verdict"),
 }
 

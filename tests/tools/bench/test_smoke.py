@@ -16,7 +16,7 @@ PARTS = ["search", "orders", "rebuilding"]
 @pytest.mark.service
 @pytest.mark.timeout(300)
 def test_quick_run_measures_saves_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "bench", *PARTS, "--quick", "--borrow", f"--output={tmp_path}"]
+    command = [sys.executable, "-m", "tools.bench", *PARTS, "--quick", "--borrow", f"--output={tmp_path}"]
     done = subprocess.run(command, cwd=CHECKOUT, env={**os.environ}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     records = record.load(tmp_path)
@@ -27,6 +27,6 @@ def test_quick_run_measures_saves_and_leaves_nothing_behind(tmp_path: Path) -> N
 
 @pytest.mark.unit
 def test_unknown_part_is_refused_by_name(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "bench", "sarch", f"--output={tmp_path}"]
+    command = [sys.executable, "-m", "tools.bench", "sarch", f"--output={tmp_path}"]
     done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
     assert (done.returncode, "no such part: sarch" in done.stdout) == (1, True)
