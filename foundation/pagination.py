@@ -1,17 +1,18 @@
-"""Which page of a list is asked for, and how many rows it has."""
+"""Pages of lists. A parameter that is not valid is refused instead of silently replaced by a default."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from rest_framework.exceptions import ValidationError
-from rest_framework.pagination import BasePagination
+from django.utils.dateparse import parse_datetime
+from rest_framework import pagination
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.serializers import IntegerField
 
 MAX_PAGE_SIZE = 100
 
 
-class StrictPageSize(BasePagination):
-    """`page_size` from 1 to 100. Anything else is refused, as the search does, instead of quietly being 20 or 100."""
+class StrictPageSize(pagination.BasePagination):
+    """`page_size` from 1 to 100."""
 
     page_size: int | None
     page_size_query_param: str | None = "page_size"
@@ -20,15 +21,46 @@ class StrictPageSize(BasePagination):
     _sizes: ClassVar[IntegerField] = IntegerField(min_value=1, max_value=MAX_PAGE_SIZE)
 
     def get_page_size(self, request: Request) -> int | None:
-        return asked_for("page_size", request, self._sizes) or self.page_size
+        return _number("page_size", request, self._sizes) or self.page_size
 
 
-def asked_for(name: str, request: Request, valid: IntegerField) -> int | None:
-    """The number in the parameter; None when there is none. ValidationError under its name."""
-    asked = request.query_params.get(name)
-    if not asked:
+class PageNumberPagination(StrictPageSize, pagination.PageNumberPagination):
+    """`page` from 1, and `page_size`. A page beyond the last is a 404."""
+
+    invalid_page_message = "page={page_number}: {message}."
+    _numbers: ClassVar[IntegerField] = IntegerField(min_value=1)
+
+    def get_page_number(self, request: Request, paginator: Any) -> int:
+        if request.query_params.get(self.page_query_param) in self.last_page_strings:
+            return int(paginator.num_pages)
+        return _number(self.page_query_param, request, self._numbers) or 1
+
+
+class NewestFirst(StrictPageSize, pagination.CursorPagination):
+    """Pages by position in a list that grows at its top: a new row does not move others to the next page."""
+
+    ordering = ("-created_at", "-id")
+    invalid_cursor_message = "This is not a cursor that this list answered: follow next and previous as they are."
+
+    def decode_cursor(self, request: Request) -> pagination.Cursor | None:
+        try:
+            cursor = super().decode_cursor(request)
+            position = cursor.position if cursor else None
+            # DRF checks the encoding of a cursor, not that its position is a value of the first column.
+            valid = position is None or parse_datetime(str(position)) is not None
+        except (NotFound, ValueError):
+            valid = False
+        if not valid:
+            raise ValidationError({"cursor": self.invalid_cursor_message})
+        return cursor
+
+
+def _number(name: str, request: Request, valid: IntegerField) -> int | None:
+    """The number in the parameter, None when it is missing or empty. Raises ValidationError under its name."""
+    value = request.query_params.get(name)
+    if not value:
         return None
     try:
-        return int(valid.run_validation(asked))
+        return int(valid.run_validation(value))
     except ValidationError as error:
         raise ValidationError({name: error.detail}) from error

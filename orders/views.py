@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from orders import schema, services
 from orders.idempotency import IdempotencyKey
 from orders.models import Order
-from orders.pagination import NewestFirst
+from foundation.pagination import NewestFirst
 from orders.permissions import MayOrder
 from orders.receipts import receipt_of
 from orders.selectors import order_for, orders_of_store
