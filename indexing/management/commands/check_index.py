@@ -7,10 +7,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError
 from rich.console import Console
 
+from foundation.progress import BarProgress
 from indexing import check
 from indexing.check import Findings
 from indexing.errors import EngineUnavailableError, NoServingIndexError
-from indexing.management.bars import BarProgress
 from indexing.progress import Silence
 
 WRONG, NOT_CHECKED = 1, 2  # exit codes

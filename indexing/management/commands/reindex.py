@@ -4,9 +4,9 @@ from typing import IO, Any, cast
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
+from foundation.progress import BarProgress
 from indexing import reindex
 from indexing.errors import EngineUnavailableError, ReindexRefusedError
-from indexing.management.bars import BarProgress
 from indexing.reindex import Plan, Report
 
 INTERRUPTED = 130  # exit code of a shell for Ctrl-C

@@ -7,14 +7,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, transaction
+from rich.console import Console
 
 from foundation.exit_codes import INTERRUPTED, ROWS_SKIPPED
+from foundation.progress import BarProgress
 from products.catalogue_import import PRODUCTS
 from products.csv_file import BadRow, CsvFile
 from products.csv_table import Import, Table
 from products.errors import FileRefusedError
 from stores.catalogue_import import STORES
-from stores.management.bars import show_lines
 
 
 class Command(BaseCommand):
@@ -67,7 +68,9 @@ docs/catalogue.md describes every column."""
 
     def _run(self, each: Import) -> None:
         try:
-            show_lines(each.run(), of=each.file.lines, doing=f"importing {each.table.name}")
+            with BarProgress(Console(stderr=True)) as progress:
+                progress.phase(f"importing {each.table.name}", each.file.lines)
+                progress.follow(each.run())
         except KeyboardInterrupt:
             raise CommandError(_broken_off(each, "stopped"), returncode=INTERRUPTED) from None
         except OperationalError as error:

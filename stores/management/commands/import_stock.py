@@ -7,12 +7,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
+from rich.console import Console
 
 from foundation.exit_codes import INTERRUPTED, ROWS_SKIPPED
+from foundation.progress import BarProgress
 from products.csv_file import BadRow, CsvFile
 from products.errors import FileRefusedError
 from stores import selectors
-from stores.management.bars import show_lines
 from stores.stock_import import COLUMNS, StockImport
 
 
@@ -68,7 +69,9 @@ then {ROWS_SKIPPED}. docs/catalogue.md says more."""
 
     def _go_through(self, stock: StockImport, doing: str, work: Any) -> None:
         try:
-            show_lines(work(), of=stock.file.lines, doing=f"{doing} stock")
+            with BarProgress(Console(stderr=True)) as progress:
+                progress.phase(f"{doing} stock", stock.file.lines)
+                progress.follow(work())
         except KeyboardInterrupt:
             raise CommandError(_broken_off(stock, "stopped"), returncode=INTERRUPTED) from None
         except DatabaseError as error:

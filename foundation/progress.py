@@ -1,5 +1,6 @@
 """The progress bar of the long commands: done of all, rate, time left. Plain lines when nobody watches."""
 
+from collections.abc import Iterable
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -59,6 +60,11 @@ class BarProgress:
             rate = self._done / (self._told - self._began)
             left = max(0, self._total - self._done) / rate
             self._console.print(f"{self._name}: {self._done:,} of {self._total:,}, {rate:,.0f}/s, {left:,.0f} s left")
+
+    def follow(self, reached: Iterable[int]) -> None:
+        """Run through numbers of finished steps, which grow, and show each."""
+        for done in reached:
+            self.advance(done - self._done)
 
     def say(self, text: str) -> None:
         self._console.print(text)
