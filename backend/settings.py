@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "indexing",
     "stores",
     "products",
+    "foundation",
 ]
 
 MIDDLEWARE = [
@@ -187,7 +188,7 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-confirmations": {"task": "orders.tasks.sweep_confirmations", "schedule": 30, "options": {"expires": 30}},
-    "forget-idempotency-keys": {"task": "orders.tasks.forget_idempotency_keys", "schedule": crontab(minute="7")},
+    "forget-idempotency-keys": {"task": "foundation.tasks.forget_idempotency_keys", "schedule": crontab(minute="7")},
     # Looks for changes nearly all of the time, so that raw SQL is found as soon as what asks for a sync.
     "sync-index": {
         "task": "indexing.tasks.sync_index",

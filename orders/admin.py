@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from foundation.read_only_admin import ReadOnly
 from orders import confirmations
-from orders.models import IdempotencyRecord, Order, OrderItem
+from orders.models import Order, OrderItem
 
 
 class OrderItemInline(ReadOnly, admin.TabularInline):
@@ -54,13 +54,4 @@ class OrderItemAdmin(ReadOnly, admin.ModelAdmin):
     list_filter = ("order__status",)
     list_select_related = ("order",)
     search_fields = ("=sku", "name", "=order__id")
-    show_full_result_count = False
-
-
-@admin.register(IdempotencyRecord)
-class IdempotencyRecordAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ("created_at", "caller", "key", "status_code", "order")
-    list_filter = ("status_code", "created_at")
-    list_select_related = ("order",)
-    search_fields = ("=caller", "=key")
     show_full_result_count = False

@@ -36,13 +36,3 @@ class NotCancellableError(Exception):
     def __init__(self, order_id: uuid.UUID, status: str) -> None:
         super().__init__(f"the order is {status.lower()}")
         self.members: dict[str, Any] = {"order_id": order_id, "order_status": status}
-
-
-class RequestInProgressError(Exception):
-    """The first request with this Idempotency-Key has no answer yet."""
-
-    title = "Request in progress"
-    wait = 1  # s; becomes Retry-After
-
-    def __init__(self) -> None:
-        super().__init__("the first request with this Idempotency-Key is still running; ask again in a moment")

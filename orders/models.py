@@ -42,7 +42,7 @@ class Order(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     confirmation_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
     confirmation_due_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="Not tried again before this."
+        null=True, blank=True, editable=False, help_text="No attempt is made before this."
     )
     confirmation_attempts = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     confirmation_given_up_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -115,21 +115,3 @@ class OrderItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.sku}"
-
-
-class IdempotencyRecord(models.Model):
-    """The answer given to a request with an `Idempotency-Key`, stored in the transaction of the order itself."""
-
-    caller = models.CharField(max_length=100, help_text="Who sent it: a user's id, or a guest's address.")
-    key = models.CharField(max_length=255)
-    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the request's body.")
-    status_code = models.PositiveSmallIntegerField()
-    order = models.ForeignKey(Order, models.CASCADE, related_name="+")
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        indexes: ClassVar = [models.Index(fields=["created_at"], name="orders_idempotency_by_age")]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["caller", "key"], name="orders_idempotency_once")]
-
-    def __str__(self) -> str:
-        return self.key

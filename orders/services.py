@@ -8,23 +8,25 @@ from functools import partial
 from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Now
 
+from foundation import idempotency
+from foundation.idempotency import IdempotencyKey
 from foundation.transactions import in_one_statement, in_one_transaction
-from orders import idempotency
 from orders.errors import InvalidOrderError, NotCancellableError, OrderRejectedError
-from orders.idempotency import IdempotencyKey
 from orders.models import Order, new_order_id
-from orders.placing import NothingPlacedError, Placement, Request, is_out_of_range, must_prepare_again, place
+from orders.placing import NothingPlacedError, Request, is_out_of_range, must_prepare_again, place
 from orders.receipts import PlacedOrder, RejectedOrder, receipt_of
 from orders.signals import order_confirmed
 from stores import locks
-from stores.ledger import Change, put_back
+from stores.ledger import StockChange, put_back
 from stores.selectors import store_exists
 from stores.signals import announce_stock_change
+
+SCOPE = "orders"  # of the idempotency keys
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as asked for. Several may name the same product: their units are added up."""
+    """A requested line. Several may name the same product: their units are added up."""
 
     product_id: int
     quantity: int
@@ -38,24 +40,35 @@ def place_order(
     email: str = "",
     idempotency_key: IdempotencyKey | None = None,
 ) -> PlacedOrder:
-    """Order from a store, all lines or none; committed on return.
+    """Order from a store, all lines or none; committed on return. A repeated key gives the recorded answer again.
 
     Raises OrderRejectedError (the order is saved, nothing is deducted), InvalidOrderError, and with a key
-    KeyReusedError or RequestInProgressError (nothing is saved). A key answered before gives the same answer again.
+    KeyReusedError or RequestInProgressError (nothing is saved).
     """
-    request = Request(store_id, _units(lines), customer_id, email)
+    units: dict[int, int] = {}
+    for line in lines:
+        units[line.product_id] = units.get(line.product_id, 0) + line.quantity
+    request = Request(store_id, units, customer_id, email)
+    save = partial(_save_with_key, request, idempotency_key) if idempotency_key else partial(_save_alone, request)
     try:
-        order = _place_once(request, idempotency_key)
+        order = _twice_if_needed(save)
     except NothingPlacedError as nothing:
-        raise _unknown(store_id, lines, nothing.found) from None
+        errors = [] if store_exists(store_id) else [("store_id", "There is no such store.")]
+        errors += [
+            (f"items[{place}].product_id", "There is no such product.")
+            for place, line in enumerate(lines)
+            if line.product_id not in nothing.found
+        ]
+        raise InvalidOrderError(errors) from None
     if isinstance(order, RejectedOrder):
         raise OrderRejectedError(order)
     return order
 
 
-def _place_once(request: Request, key: IdempotencyKey | None) -> PlacedOrder:
+def _twice_if_needed(save: partial[PlacedOrder]) -> PlacedOrder:
+    """Save the order; once more when the connection lost its prepared statement, or the key was answered meanwhile."""
     try:
-        return _place(request, key)
+        return save()
     except DatabaseError as error:
         if is_out_of_range(error):
             raise InvalidOrderError([("items", "The order's total is more than an order can hold.")]) from error
@@ -63,55 +76,30 @@ def _place_once(request: Request, key: IdempotencyKey | None) -> PlacedOrder:
             connection.close()
         elif not idempotency.answered_meanwhile(error):
             raise
-    return _place(request, key)
+    return save()
 
 
-def _place(request: Request, key: IdempotencyKey | None) -> PlacedOrder:
-    return _place_under(key, request) if key else _place_now(request)
+def _save(request: Request) -> PlacedOrder:
+    placement = place(new_order_id(), request)
+    order = placement.order
+    if order.status == Order.Status.CONFIRMED:
+        announce_stock_change(request.store_id, request.units.keys(), availability_changed=placement.sold_out)
+        if request.email:
+            transaction.on_commit(partial(order_confirmed.send_robust, sender=None, order_id=order.id), robust=True)
+    return order
+
+
+_save_alone = in_one_statement(_save)
 
 
 @in_one_transaction
-def _place_under(key: IdempotencyKey, request: Request) -> PlacedOrder:
-    if answered := idempotency.claim(key):
-        return answered
-    placement = place(new_order_id(), request)
-    idempotency.remember(key, placement.order)
-    _announce(request, placement)
-    return placement.order
-
-
-@in_one_statement
-def _place_now(request: Request) -> PlacedOrder:
-    placement = place(new_order_id(), request)
-    _announce(request, placement)
-    return placement.order
-
-
-def _announce(request: Request, placement: Placement) -> None:
-    """Tell the others once it is committed."""
-    order = placement.order
-    if order.status != Order.Status.CONFIRMED:
-        return
-    announce_stock_change(request.store_id, request.units.keys(), availability_changed=placement.sold_out)
-    if request.email:
-        transaction.on_commit(partial(order_confirmed.send_robust, sender=None, order_id=order.id), robust=True)
-
-
-def _units(lines: Sequence[Line]) -> dict[int, int]:
-    units: dict[int, int] = {}
-    for line in lines:
-        units[line.product_id] = units.get(line.product_id, 0) + line.quantity
-    return units
-
-
-def _unknown(store_id: int, lines: Sequence[Line], found: set[int]) -> InvalidOrderError:
-    errors = [] if store_exists(store_id) else [("store_id", "There is no such store.")]
-    errors += [
-        (f"items[{place}].product_id", "There is no such product.")
-        for place, line in enumerate(lines)
-        if line.product_id not in found
-    ]
-    return InvalidOrderError(errors)
+def _save_with_key(request: Request, key: IdempotencyKey) -> PlacedOrder:
+    if answer := idempotency.claim(SCOPE, key):
+        order = Order.objects.prefetch_related("items").get(pk=answer["order_id"])
+        return receipt_of(order, status=answer["status"])  # it may have been cancelled since
+    placed = _save(request)
+    idempotency.remember(SCOPE, key, {"order_id": str(placed.id), "status": placed.status})
+    return placed
 
 
 @in_one_transaction
@@ -128,6 +116,6 @@ def cancel_order(*, order_id: uuid.UUID) -> PlacedOrder:
         raise NotCancellableError(order_id, order.status)
     units = {item.product_id: item.quantity for item in order.items.all()}
     locks.lock_stock(order.store_id, units)
-    put_back([Change(order.store_id, product_id, quantity) for product_id, quantity in units.items()])
+    put_back([StockChange(order.store_id, product_id, quantity) for product_id, quantity in units.items()])
     announce_stock_change(order.store_id, units.keys())
     return receipt_of(order)

@@ -7,8 +7,7 @@ from typing import Any
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-import stores.idempotency
-from orders import confirmations, idempotency, popularity
+from orders import confirmations, popularity
 
 logger = logging.getLogger(__name__)
 
@@ -33,12 +32,6 @@ def sweep_confirmations() -> int:
     for order_id in due:
         send_confirmation.delay(str(order_id))
     return len(due)
-
-
-@shared_task
-def forget_idempotency_keys() -> int:
-    """Delete the records of expired keys, of orders and of changes of stock: the number of them."""
-    return idempotency.forget_expired() + stores.idempotency.forget_expired()
 
 
 @shared_task

@@ -10,17 +10,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from orders import schema, services
-from orders.idempotency import IdempotencyKey
-from orders.models import Order
+from foundation import idempotency
 from foundation.pagination import NewestFirst
+from orders import schema, services
+from orders.models import Order
 from orders.permissions import MayOrder
 from orders.receipts import receipt_of
 from orders.selectors import order_for, orders_of_store
 from orders.serializers import OrderInput, StoreOrderSerializer, StoreOrdersQuery
-from stores.idempotency import fingerprint_of
 from stores.permissions import IsStoreStaff
-from stores.serializers import idempotency_key
 
 # Serializers copy their fields when made, which costs an order more than its validation does; this one keeps no state.
 ORDER_INPUT = OrderInput()
@@ -33,14 +31,13 @@ class OrderList(APIView):
     @extend_schema(**schema.PLACE_ORDER)
     def post(self, request: Request) -> Response:
         """Place an order."""
-        key = idempotency_key(request)
-        asked = ORDER_INPUT.run_validation(request.data)
+        body = ORDER_INPUT.run_validation(request.data)
         placed = services.place_order(
-            store_id=asked["store_id"],
-            lines=[services.Line(**line) for line in asked["items"]],
+            store_id=body["store_id"],
+            lines=[services.Line(**line) for line in body["items"]],
             customer_id=request.user.pk,
-            email=asked.get("email") or getattr(request.user, "email", ""),
-            idempotency_key=IdempotencyKey(_caller(request), key, fingerprint_of(asked)) if key else None,
+            email=body.get("email") or getattr(request.user, "email", ""),
+            idempotency_key=idempotency.key_of(request, body),
         )
         return Response(placed, status=status.HTTP_201_CREATED)
 
@@ -75,9 +72,3 @@ class StoreOrderList(generics.ListAPIView[Order]):
         query = StoreOrdersQuery(data=self.request.query_params)
         query.is_valid(raise_exception=True)
         return orders_of_store(self.kwargs["store_id"], **query.validated_data)
-
-
-def _caller(request: Request) -> str:
-    if request.user.is_authenticated:
-        return f"user:{request.user.pk}"
-    return f"guest:{request.META['REMOTE_ADDR']}"

@@ -5,7 +5,6 @@ import re
 from decimal import Decimal
 from typing import ClassVar
 
-import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorExact
 from django.core.exceptions import ValidationError
@@ -13,8 +12,6 @@ from django.db import models
 from django.db.models import Func, TextField, Value
 from django.db.models.functions import Concat, Lower, Now
 from django.db.models.lookups import Exact
-
-from products import triggers
 
 PATH_SEPARATOR = " > "
 # What search reads while OpenSearch is away. PostgreSQL uses the index below for exactly this expression.
@@ -34,8 +31,8 @@ CODE_VECTOR = SearchVector(_BARE_WORDS, config="simple")
 class Category(models.Model):
     """A node of the category tree.
 
-    `path` is the names from the root down, joined by ' > '. PostgreSQL keeps it (see `triggers.py`), so that a rename
-    or a move made in any way, raw SQL included, is carried to the whole subtree. Read it back after a save.
+    `path` is the names from the root down, joined by ' > '. Triggers write it (`migrations/category_path.sql`), so a
+    rename or a move reaches the whole subtree, raw SQL included. Refresh it from the database after a save.
     """
 
     name = models.CharField(max_length=100)
@@ -50,22 +47,6 @@ class Category(models.Model):
                 condition=~models.Q(name="") & ~models.Q(name__contains=">"),
                 name="products_category_name_fits_path",
                 violation_error_message="A category's name is not empty and has no '>' in it.",
-            ),
-        ]
-        triggers: ClassVar = [
-            pgtrigger.Trigger(
-                name="set_path",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("name", "parent_id", "path"),
-                declare=[("above", "text")],
-                func=triggers.SET_CATEGORY_PATH,
-            ),
-            pgtrigger.Trigger(
-                name="carry_path",
-                when=pgtrigger.After,
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__path__df=pgtrigger.F("new__path")),
-                func=triggers.CARRY_CATEGORY_PATH,
             ),
         ]
 
@@ -128,7 +109,9 @@ class Product(models.Model):
     )
     active = models.BooleanField(default=True, help_text="Inactive products can be neither found nor ordered.")
     released = models.DateField(null=True, blank=True)
-    popularity = models.PositiveIntegerField(default=0, editable=False, help_text="Units sold of late; kept by a task.")
+    popularity = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Units sold in the last 30 days; a task updates it."
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -3,11 +3,11 @@
 import time
 from collections.abc import Mapping
 
-from orders.errors import OrderRejectedError, RequestInProgressError
-from orders.idempotency import IdempotencyKey
+from foundation.errors import RequestInProgressError
+from foundation.idempotency import IdempotencyKey, fingerprint_of
+from orders.errors import OrderRejectedError
 from orders.receipts import PlacedOrder
 from orders.services import Line, place_order
-from stores.idempotency import fingerprint_of
 
 # Keys of baskets are random, so that one name serves for every visitor's.
 CALLER = "storefront"

@@ -4,15 +4,6 @@ from datetime import datetime
 from typing import Any
 
 
-class KeyReusedError(Exception):
-    """The caller has sent this Idempotency-Key with something else before."""
-
-    title = "Idempotency key reused"
-
-    def __init__(self) -> None:
-        super().__init__("this Idempotency-Key was sent before with another body; use a new key for a new request")
-
-
 class StockOutOfRangeError(Exception):
     """The change would take the quantity below zero or above what a row can hold. Nothing was changed."""
 

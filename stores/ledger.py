@@ -31,7 +31,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class StockChange:
     """Units added to a row that is locked."""
 
     store_id: int
@@ -76,23 +76,23 @@ _ADJUST_ONLY = """
 """
 
 
-def write(changes: Sequence[Change], note: Note) -> None:
-    """Change locked rows, one change a row, and record why."""
+def write(changes: Sequence[StockChange], note: Note) -> None:
+    """StockChange locked rows, one change a row, and record why."""
     _execute(_WRITE, changes, note)
 
 
-def write_correction(changes: Sequence[Change], note: Note) -> None:
+def write_correction(changes: Sequence[StockChange], note: Note) -> None:
     """Record adjustments that make the books agree with quantities as they are."""
     _execute(_ADJUST_ONLY, changes, note)
 
 
-def put_back(changes: Sequence[Change]) -> None:
+def put_back(changes: Sequence[StockChange]) -> None:
     """Return units of a cancelled order to locked rows: its lines account for them, so nothing is recorded."""
     with connection.cursor() as cursor:
         cursor.execute(_PUT_BACK, _columns(changes))
 
 
-def _columns(changes: Sequence[Change]) -> dict[str, list[int]]:
+def _columns(changes: Sequence[StockChange]) -> dict[str, list[int]]:
     return {
         "store_ids": [change.store_id for change in changes],
         "product_ids": [change.product_id for change in changes],
@@ -100,7 +100,7 @@ def _columns(changes: Sequence[Change]) -> dict[str, list[int]]:
     }
 
 
-def _execute(statement: str, changes: Sequence[Change], note: Note) -> None:
+def _execute(statement: str, changes: Sequence[StockChange], note: Note) -> None:
     parameters = {
         **_columns(changes),
         "kind": note.kind.value,

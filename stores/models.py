@@ -82,23 +82,6 @@ class Inventory(models.Model):
         return f"{self.quantity} x {self.product_id} at {self.store_id}"
 
 
-class StockRequest(models.Model):
-    """A change of stock that came with an `Idempotency-Key`, and what it was answered. Kept for a day."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)  # see below
-    key = models.CharField(max_length=255)
-    fingerprint = models.CharField(max_length=64)
-    quantity = models.IntegerField()
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "key"], name="stores_stockrequest_once")]
-        indexes: ClassVar = [models.Index(fields=["created_at"], name="stores_stockrequest_by_age")]
-
-    def __str__(self) -> str:
-        return f"{self.key} of user {self.user_id}"
-
-
 class StockAdjustment(models.Model):
     """One recorded change of stock that was not an order: who, why and by how much. Never edited, never deleted.
 
@@ -115,7 +98,7 @@ class StockAdjustment(models.Model):
     store = models.ForeignKey(Store, models.CASCADE, related_name="adjustments", db_index=False)  # see the index
     product = models.ForeignKey(Product, models.CASCADE, related_name="adjustments")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    delta = models.IntegerField(help_text="Units added (negative: taken away).")
+    delta = models.IntegerField(help_text="Units added; negative: units removed.")
     counted_at = models.DateTimeField(null=True, blank=True, help_text="For a count: when the shelf was counted.")
     reason = models.CharField(max_length=200, blank=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

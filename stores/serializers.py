@@ -4,11 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from foundation.fields import StrictIntegerField
 from stores import selectors
-from stores.idempotency import MAX_LENGTH
 from stores.models import Inventory, Store
 from stores.services import MAX_QUANTITY
 
@@ -62,16 +60,6 @@ class StockChangeSerializer(serializers.Serializer[Any]):
         if "counted_at" in attrs and "adjust" in attrs:
             raise serializers.ValidationError({"counted_at": "Goes with set only."})
         return attrs
-
-
-def idempotency_key(request: Request) -> str:
-    """The request's `Idempotency-Key`, or nothing; ValidationError."""
-    key = request.headers.get("Idempotency-Key", "")
-    if len(key) > MAX_LENGTH:
-        raise serializers.ValidationError(
-            {"Idempotency-Key": [f"Ensure this field has no more than {MAX_LENGTH} characters."]}
-        )
-    return key
 
 
 class StockSerializer(serializers.Serializer[Any]):

@@ -1,26 +1,28 @@
-"""Changes of stock. Each is recorded with who and why, and told to others after commit.
+"""Changes of stock. Each records who made it and why, and is announced after the commit.
 
 Orders change stock too: see `orders.services`.
 """
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from django.db import connection, transaction
 
+from foundation import idempotency
+from foundation.idempotency import IdempotencyKey
 from foundation.transactions import in_one_transaction
-from stores import idempotency, ledger, locks
+from stores import ledger, locks
 from stores.errors import OutdatedCountError, StockOutOfRangeError
-from stores.idempotency import StockKey
-from stores.ledger import Change, Difference, Kind, Note
+from stores.ledger import Difference, Kind, Note, StockChange
 from stores.signals import announce_stock_change
 
 MAX_QUANTITY = 1_000_000_000  # units in a row
 RECEIVE_BATCH = 10_000  # rows
+SCOPE = "stock"  # of the idempotency keys
 
-Row = tuple[int, int]  # store, product
+StockRow = tuple[int, int]  # the ids of a store and a product
 
 
 @in_one_transaction
@@ -31,55 +33,60 @@ def set_stock(  # noqa: PLR0913 - each is a fact of its own
     quantity: int,
     actor_id: int | None = None,
     reason: str = "",
-    key: StockKey | None = None,
+    key: IdempotencyKey | None = None,
 ) -> int:
-    """Let a store have exactly `quantity` units of a product from now on: the quantity.
+    """Set a store's stock of a product to `quantity` units. Returns the quantity.
 
-    A key that was answered before changes nothing and is answered alike; KeyReusedError.
+    A repeated key changes nothing and gives the recorded answer again. Raises KeyReusedError.
     """
-
-    def change() -> int:
-        held = locks.lock_stock(store_id, [product_id])[product_id]
-        _write(store_id, {product_id: quantity - held}, Note(Kind.SET, reason, actor_id))
-        return quantity
-
-    return idempotency.once(key, change)
+    note = Note(Kind.SET, reason, actor_id)
+    return _change_once((store_id, product_id), lambda locked: quantity - locked, note, key)
 
 
 @in_one_transaction
-def adjust_stock(  # noqa: PLR0913 - likewise
+def adjust_stock(  # noqa: PLR0913 - each is a fact of its own
     *,
     store_id: int,
     product_id: int,
     delta: int,
     actor_id: int | None = None,
     reason: str = "",
-    key: StockKey | None = None,
+    key: IdempotencyKey | None = None,
 ) -> int:
-    """Add units to a store's stock of a product, or take away: the new quantity. Raises StockOutOfRangeError.
+    """Add units to a store's stock of a product, or subtract them. Returns the new quantity.
 
-    A key that was answered before changes nothing and is answered alike; KeyReusedError.
+    A repeated key changes nothing and gives the recorded answer again. Raises StockOutOfRangeError, KeyReusedError.
     """
 
-    def change() -> int:
-        held = locks.lock_stock(store_id, [product_id])[product_id]
-        if not 0 <= held + delta <= MAX_QUANTITY:
-            raise StockOutOfRangeError(product_id=product_id, quantity=held, adjust=delta)
-        _write(store_id, {product_id: delta}, Note(Kind.ADJUST, reason, actor_id))
-        return held + delta
+    def checked_delta(locked: int) -> int:
+        if not 0 <= locked + delta <= MAX_QUANTITY:
+            raise StockOutOfRangeError(product_id=product_id, quantity=locked, adjust=delta)
+        return delta
 
-    return idempotency.once(key, change)
+    return _change_once((store_id, product_id), checked_delta, Note(Kind.ADJUST, reason, actor_id), key)
+
+
+def _change_once(row: StockRow, delta_of: Callable[[int], int], note: Note, key: IdempotencyKey | None) -> int:
+    """Change a row by the delta that follows from its locked quantity, once for each key. Returns the new quantity."""
+    if key and (answer := idempotency.claim(SCOPE, key, wait=True)):
+        return int(answer["quantity"])
+    locked = locks.lock_rows([row])[row]
+    delta = delta_of(locked)
+    _write({row: delta}, note)
+    if key:
+        idempotency.remember(SCOPE, key, {"quantity": locked + delta})
+    return locked + delta
 
 
 @in_one_transaction
 def count_stock(
     *, store_id: int, counts: Mapping[int, int], counted_at: datetime, actor_id: int | None = None, reason: str = ""
 ) -> dict[int, int]:
-    """Take over units by product as counted on the shelf at a moment: the new quantities.
+    """Set a store's stock to the units by product that were counted on the shelf at a moment: the new quantities.
 
-    What came or went since is added or subtracted again, so that a late count cannot undo it; what would be below zero
-    is zero. A product counted or set later than that is left alone and missing in the answer; OutdatedCountError when
-    that is so for all of them.
+    Movements since that moment are applied on top, so that a late count cannot undo them; the result is at least
+    zero. A product with a later count or a later set quantity is not changed and not in the answer. Raises
+    OutdatedCountError when that is so for all of them.
     """
     note = Note(Kind.COUNT, reason, actor_id, counted_at)
     new = _count({(store_id, product_id): units for product_id, units in counts.items()}, note, counted_at)
@@ -90,28 +97,28 @@ def count_stock(
 
 @in_one_transaction
 def count_rows(
-    *, counts: Mapping[Row, int], counted_at: datetime, actor_id: int | None = None, reason: str = ""
-) -> dict[Row, int]:
-    """`count_stock` for rows of any stores: their new quantities. An outdated one is left alone and missing."""
+    *, counts: Mapping[StockRow, int], counted_at: datetime, actor_id: int | None = None, reason: str = ""
+) -> dict[StockRow, int]:
+    """`count_stock` for rows of any stores: their new quantities, without the outdated ones."""
     return _count(counts, Note(Kind.COUNT, reason, actor_id, counted_at), counted_at)
 
 
 @in_one_transaction
-def receive_rows(*, units: Mapping[Row, int], actor_id: int | None = None, reason: str = "") -> set[Row]:
-    """Add delivered units to rows of any stores. A row that cannot hold them is left alone and in the answer.
+def receive_rows(*, units: Mapping[StockRow, int], actor_id: int | None = None, reason: str = "") -> set[StockRow]:
+    """Add delivered units to rows of any stores. Returns the rows that cannot hold them, which are not changed.
 
-    Unlike opening stock (`receive_stock`) a delivery is a movement: a count from before it, taken over later, keeps it.
+    Unlike opening stock (`receive_stock`) a delivery is a movement: a count from before it, imported later, keeps it.
     """
-    held = locks.lock_rows(units)
-    full = {row for row, delta in units.items() if held[row] + delta > MAX_QUANTITY}
-    _write_rows({row: delta for row, delta in units.items() if row not in full}, Note(Kind.ADJUST, reason, actor_id))
+    locked = locks.lock_rows(units)
+    full = {row for row, delta in units.items() if locked[row] + delta > MAX_QUANTITY}
+    _write({row: delta for row, delta in units.items() if row not in full}, Note(Kind.ADJUST, reason, actor_id))
     return full
 
 
 def receive_stock(
     *, rows: Iterable[tuple[int, int, int]], actor_id: int | None = None, reason: str = "", batch: int = RECEIVE_BATCH
 ) -> int:
-    """Add opening stock in bulk from (store, product, units), streamed: the number of rows.
+    """Add opening stock in bulk from a stream of (store, product, units). Returns the number of rows.
 
     Each batch is a transaction, unless the caller has one open. A pair that occurs twice is added up.
     """
@@ -119,12 +126,17 @@ def receive_stock(
     stream = iter(rows)
     while some := list(itertools.islice(stream, batch)):
         received += len(some)
-        _receive(some, Note(Kind.IMPORT, reason, actor_id))
+        units: defaultdict[StockRow, int] = defaultdict(int)
+        for store_id, product_id, quantity in some:
+            units[store_id, product_id] += quantity
+        with transaction.atomic():
+            locks.lock_rows(units)
+            _write(units, Note(Kind.IMPORT, reason, actor_id))
     return received
 
 
 def check_books(*, store_id: int) -> list[Difference]:
-    """Rows of a store that are not what their adjustments and orders make them, seen at one moment."""
+    """Rows of a store whose quantity does not follow from their adjustments and orders, from one snapshot."""
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -133,49 +145,36 @@ def check_books(*, store_id: int) -> list[Difference]:
 
 @in_one_transaction
 def repair_books(*, store_id: int) -> list[Difference]:
-    """Record an adjustment for each difference, so that the books say what there is: what was repaired."""
-    suspects = [row.product_id for row in ledger.differences(store_id)]
+    """Record an adjustment for each difference, so that the books agree with the quantities: what was repaired."""
+    suspects = {row.product_id for row in ledger.differences(store_id)}
     locks.lock_stock(store_id, suspects)
-    wrong = [row for row in ledger.differences(store_id) if row.product_id in set(suspects)]
-    changes = [Change(store_id, row.product_id, row.quantity - row.booked) for row in wrong]
+    wrong = [row for row in ledger.differences(store_id) if row.product_id in suspects]
+    changes = [StockChange(store_id, row.product_id, row.quantity - row.booked) for row in wrong]
     ledger.write_correction(changes, Note(Kind.REPAIR, "check_stock --repair"))
     return wrong
 
 
-@transaction.atomic
-def _receive(rows: list[tuple[int, int, int]], note: Note) -> None:
-    units: defaultdict[Row, int] = defaultdict(int)
-    for store_id, product_id, quantity in rows:
-        units[store_id, product_id] += quantity
-    locks.lock_rows(units)
-    _write_rows(units, note)
-
-
-def _count(counts: Mapping[Row, int], note: Note, counted_at: datetime) -> dict[Row, int]:
-    held = locks.lock_rows(counts)
-    new: dict[Row, int] = {}
+def _count(counts: Mapping[StockRow, int], note: Note, counted_at: datetime) -> dict[StockRow, int]:
+    locked = locks.lock_rows(counts)
+    new: dict[StockRow, int] = {}
     for store_id, product_ids in _by_store(counts).items():
         last = ledger.last_counted(store_id, product_ids)
         current = [product_id for product_id in product_ids if product_id not in last or last[product_id] <= counted_at]
         for product_id, movement in ledger.net_movement(store_id, current, counted_at).items():
             row = store_id, product_id
             new[row] = min(max(counts[row] + movement, 0), MAX_QUANTITY)
-    _write_rows({row: quantity - held[row] for row, quantity in new.items()}, note)
+    _write({row: quantity - locked[row] for row, quantity in new.items()}, note)
     return new
 
 
-def _write_rows(deltas: Mapping[Row, int], note: Note) -> None:
-    ledger.write([Change(store, product, delta) for (store, product), delta in deltas.items()], note)
+def _write(deltas: Mapping[StockRow, int], note: Note) -> None:
+    ledger.write([StockChange(store, product, delta) for (store, product), delta in deltas.items()], note)
     for store_id, product_ids in _by_store(deltas).items():
         announce_stock_change(store_id, product_ids)
 
 
-def _by_store(rows: Iterable[Row]) -> dict[int, list[int]]:
+def _by_store(rows: Iterable[StockRow]) -> dict[int, list[int]]:
     products: defaultdict[int, list[int]] = defaultdict(list)
     for store_id, product_id in rows:
         products[store_id].append(product_id)
     return products
-
-
-def _write(store_id: int, deltas: Mapping[int, int], note: Note) -> None:
-    _write_rows({(store_id, product_id): delta for product_id, delta in deltas.items()}, note)

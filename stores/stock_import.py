@@ -61,7 +61,7 @@ class _Known:
         except ValueError as error:
             yield "quantity", str(error)
 
-    def pair(self, row: Row) -> services.Row:
+    def pair(self, row: Row) -> services.StockRow:
         return self.stores[row.values["store"]], self.products[row.values["sku"]]
 
 
@@ -71,7 +71,7 @@ class _Pairs:
     def __init__(self) -> None:
         self._bits: defaultdict[int, bytearray] = defaultdict(bytearray)
 
-    def add(self, pair: services.Row) -> bool:
+    def add(self, pair: services.StockRow) -> bool:
         """Whether it is new."""
         store_id, product_id = pair
         bits, (place, bit) = self._bits[store_id], divmod(product_id, 8)
@@ -118,10 +118,10 @@ class StockImport:
             yield batch
             reset_queries()  # with DEBUG on, Django keeps every statement
 
-    def _read(self, batch: Sequence[Row | BadRow]) -> dict[services.Row, list[tuple[Row, int]]]:
+    def _read(self, batch: Sequence[Row | BadRow]) -> dict[services.StockRow, list[tuple[Row, int]]]:
         """The rows that can be saved, with their units, by (store, product)."""
         known = _Known.of([row for row in batch if isinstance(row, Row)])
-        found: defaultdict[services.Row, list[tuple[Row, int]]] = defaultdict(list)
+        found: defaultdict[services.StockRow, list[tuple[Row, int]]] = defaultdict(list)
         for row in batch:
             faults = [row] if isinstance(row, BadRow) else [self.file.bad(row, *fault) for fault in known.faults(row)]
             if isinstance(row, Row) and not faults:
@@ -138,7 +138,7 @@ class StockImport:
             self.report(fault)
         self.outcome.bad += bool(faults)
 
-    def _save(self, found: dict[services.Row, list[tuple[Row, int]]], lines: str) -> None:
+    def _save(self, found: dict[services.StockRow, list[tuple[Row, int]]], lines: str) -> None:
         units = {pair: sum(quantity for _, quantity in rows) for pair, rows in found.items()}
         reason = f"{self.file.path.name[:LONGEST_NAME]}, {lines}"
         if self.counted_at is not None:

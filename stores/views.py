@@ -1,7 +1,5 @@
 """The store endpoints."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
@@ -12,9 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from foundation import idempotency
 from products.models import Product
 from stores import selectors, services
-from stores.idempotency import StockKey, fingerprint_of
 from stores.models import Inventory, Store
 from stores.permissions import IsStoreStaff
 from stores.serializers import (
@@ -23,7 +21,6 @@ from stores.serializers import (
     StockChangeSerializer,
     StockSerializer,
     StoreSerializer,
-    idempotency_key,
 )
 
 
@@ -94,20 +91,12 @@ class InventoryDetail(APIView):
         change.is_valid(raise_exception=True)
         if not Product.objects.filter(pk=product_id).exists():
             raise Http404("There is no such product.")
-        asked = {**change.validated_data, "store_id": store_id, "actor_id": request.user.pk}
-        quantity = _change_stock(product_id, asked, _key(request, product_id, asked))
+        facts = {**change.validated_data, "store_id": store_id, "actor_id": request.user.pk}
+        key = idempotency.key_of(request, {**facts, "product_id": product_id})
+        if "adjust" in facts:
+            quantity = services.adjust_stock(product_id=product_id, delta=facts.pop("adjust"), key=key, **facts)
+        elif "counted_at" in facts:  # needs no key: a repeated count gives the same stock, with later movements
+            quantity = services.count_stock(counts={product_id: facts.pop("set")}, **facts)[product_id]
+        else:
+            quantity = services.set_stock(product_id=product_id, quantity=facts.pop("set"), key=key, **facts)
         return Response({"store_id": store_id, "product_id": product_id, "quantity": quantity})
-
-
-def _key(request: Request, product_id: int, change: dict[str, Any]) -> StockKey | None:
-    key = idempotency_key(request)
-    fingerprint = fingerprint_of({**change, "product_id": product_id})
-    return StockKey(change["actor_id"], key, fingerprint) if key else None
-
-
-def _change_stock(product_id: int, change: dict[str, Any], key: StockKey | None) -> int:
-    if "adjust" in change:
-        return services.adjust_stock(product_id=product_id, delta=change.pop("adjust"), key=key, **change)
-    if "counted_at" in change:  # repeated, a count says nothing new: what moved since is counted anew each time
-        return services.count_stock(counts={product_id: change.pop("set")}, **change)[product_id]
-    return services.set_stock(product_id=product_id, quantity=change.pop("set"), key=key, **change)

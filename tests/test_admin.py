@@ -13,7 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from orders.models import IdempotencyRecord, Order, OrderItem
+from foundation.models import IdempotencyRecord
+from orders.models import Order, OrderItem
 from products.models import Category, Product
 from stores.models import Inventory, StockAdjustment, Store, StoreStaff
 from tests.factories import make_product, make_staff, make_stock, make_store, make_user
@@ -40,7 +41,7 @@ def make_everything(number: int) -> None:
     OrderItem.objects.create(
         order=order, product=product, sku=product.sku, name=product.name, quantity=1, unit_price=10, line_total=10
     )
-    IdempotencyRecord.objects.create(caller="guest", key=str(number), fingerprint="f", status_code=201, order=order)
+    IdempotencyRecord.objects.create(scope="orders", caller="guest", key=str(number), fingerprint="f", answer={})
 
 
 def page(model: type[Model], name: str, *args: object) -> str:

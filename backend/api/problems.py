@@ -17,14 +17,14 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from backend.api.renderers import OrjsonRenderer
+from foundation.errors import KeyReusedError, RequestInProgressError
 from orders.errors import (
     InvalidOrderError,
     NotCancellableError,
     OrderRejectedError,
-    RequestInProgressError,
 )
 from search_api.errors import SearchError
-from stores.errors import KeyReusedError, OutdatedCountError, StockOutOfRangeError
+from stores.errors import OutdatedCountError, StockOutOfRangeError
 
 logger = structlog.get_logger(__name__)
 

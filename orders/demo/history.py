@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from orders.models import Order, OrderItem
 from stores import ledger, locks
-from stores.ledger import Change
+from stores.ledger import StockChange
 from stores.models import Inventory, Store
 from stores.services import receive_stock
 from stores.signals import announce_stock_change
@@ -116,7 +116,7 @@ def _settle(history: _History) -> None:
     short = {row.product_id: sold[row.product_id] + LEFT - row.quantity for row in history.stock}
     deliveries = [(store_id, product_id, units) for product_id, units in short.items() if units > 0]
     receive_stock(rows=deliveries, reason="demo delivery")
-    ledger.put_back([Change(store_id, product_id, -units) for product_id, units in sold.items()])
+    ledger.put_back([StockChange(store_id, product_id, -units) for product_id, units in sold.items()])
     announce_stock_change(store_id, list(sold))
 
 

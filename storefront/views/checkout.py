@@ -12,14 +12,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from orders.errors import InvalidOrderError, RequestInProgressError
+from foundation.errors import KeyReusedError, RequestInProgressError
+from orders.errors import InvalidOrderError
 from orders.models import Order
 from orders.permissions import may_order
 from orders.receipts import PlacedOrder
 from storefront import basket, chosen_store, selectors
 from storefront.forms import CheckoutForm, reasons
 from storefront.services import order_basket
-from stores.errors import KeyReusedError
 
 CHANGED = "Your basket has changed since this page was shown. Please look it over."
 

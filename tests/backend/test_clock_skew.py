@@ -11,12 +11,12 @@ from rest_framework.test import APIClient
 
 from backend import tasks
 from backend.api import throttles
+from foundation.idempotency import KEPT_FOR, IdempotencyKey, forget_expired
+from foundation.models import IdempotencyRecord
 from indexing import claims
 from orders import confirmations
-from orders.idempotency import IdempotencyKey, forget_expired
-from orders.models import IdempotencyRecord, Order
+from orders.models import Order
 from orders.services import Line, cancel_order, place_order
-from stores.idempotency import KEPT_FOR
 from stores.services import count_stock
 from tests.factories import make_product, make_stock, make_store, make_user
 

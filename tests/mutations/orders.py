@@ -30,12 +30,16 @@ MUTATIONS = [
     ),
     Mutation(
         "quantity-check",
-        Edit("stores/migrations/0001_initial.py", '("quantity__gte", 0)', '("quantity__gte", -1000000)'),
+        Edit("stores/migrations/0001_initial.py", "models.Q(quantity__gte=0)", "models.Q(quantity__gte=-1000000)"),
         tests=["tests/stores/test_stock_rules.py"],
     ),
     Mutation(
         "idempotency-record",
-        Edit("orders/services.py", "    idempotency.remember(key, placement.order)\n", ""),
+        Edit(
+            "orders/services.py",
+            '    idempotency.remember(SCOPE, key, {"order_id": str(placed.id), "status": placed.status})\n',
+            "",
+        ),
         tests=["tests/orders/test_idempotency.py"],
     ),
     Mutation(
@@ -62,9 +66,9 @@ MUTATIONS = [
     Mutation(
         "idempotency-unique",
         Edit(
-            "orders/migrations/0001_initial.py",
-            'models.UniqueConstraint(fields=("caller", "key"), name="orders_idempotency_once")',
-            'models.UniqueConstraint(fields=("caller", "key", "id"), name="orders_idempotency_once")',
+            "foundation/migrations/0001_initial.py",
+            'fields=("scope", "caller", "key"), name="foundation_idempotency_once"',
+            'fields=("scope", "caller", "key", "id"), name="foundation_idempotency_once"',
         ),
         tests=["tests/orders/test_idempotency.py"],
     ),

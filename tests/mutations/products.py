@@ -54,7 +54,7 @@ MUTATIONS = [
     ),
     Mutation(
         "new-parent-is-locked",
-        Edit("products/migrations/0005_category_made_below_one_that_changes.py", " FOR KEY SHARE;", ";"),
+        Edit("products/migrations/category_path.sql", " FOR KEY SHARE;", ";"),
         tests=["tests/products/test_category_races.py"],
     ),
     Mutation(

@@ -9,11 +9,12 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from orders import idempotency
-from orders.models import IdempotencyRecord, Order
-from orders.tasks import forget_idempotency_keys
+from foundation import idempotency
+from foundation.idempotency import KEPT_FOR, fingerprint_of
+from foundation.models import IdempotencyRecord
+from foundation.tasks import forget_idempotency_keys
+from orders.models import Order
 from products.models import Product
-from stores.idempotency import KEPT_FOR, fingerprint_of
 from stores.models import Inventory, Store
 from stores.services import set_stock
 from tests.factories import make_product, make_user
@@ -117,7 +118,7 @@ def test_database_refuses_a_second_record_of_a_key(api: APIClient, store: Store,
     order(api, store, lamp)
     record = IdempotencyRecord.objects.get()
     record.pk = None
-    with pytest.raises(IntegrityError, match="orders_idempotency_once"):
+    with pytest.raises(IntegrityError, match="foundation_idempotency_once"):
         record.save()
 
 
@@ -147,7 +148,7 @@ def _hold_key(store: Store, lamp: Product, holding: threading.Event, release: th
     body = {"store_id": store.pk, "items": [{"product_id": lamp.pk, "quantity": 1}]}
     key = idempotency.IdempotencyKey("guest:127.0.0.1", KEY, fingerprint_of(body))
     with transaction.atomic():
-        assert idempotency.claim(key) is None
+        assert idempotency.claim("orders", key) is None
         holding.set()
         release.wait()
         transaction.set_rollback(True)

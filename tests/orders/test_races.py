@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.db.models import Sum
 
-from orders.models import IdempotencyRecord, Order, OrderItem
+from foundation.models import IdempotencyRecord
+from orders.models import Order, OrderItem
 from orders.services import Line, place_order
 from products.models import Product
 from stores.models import Inventory, Store

@@ -20,13 +20,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from foundation.errors import KeyReusedError
+from foundation.idempotency import IdempotencyKey
 from orders import services
 from orders.errors import NotCancellableError, OrderRejectedError
-from orders.idempotency import IdempotencyKey
 from orders.models import Order
 from orders.receipts import PlacedOrder
 from stores import ledger
-from stores.errors import KeyReusedError, OutdatedCountError, StockOutOfRangeError
+from stores.errors import OutdatedCountError, StockOutOfRangeError
 from stores.models import Inventory
 from stores.services import adjust_stock, count_stock, set_stock
 from tests.factories import make_product, make_stock, make_store

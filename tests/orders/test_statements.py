@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from orders.idempotency import IdempotencyKey
+from foundation.idempotency import IdempotencyKey
 from orders.models import Order, new_order_id
 from orders.placing import PLACE_ORDER
 from orders.selectors import orders_of_store

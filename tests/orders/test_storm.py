@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from orders.models import IdempotencyRecord, Order
+from foundation.models import IdempotencyRecord
+from orders.models import Order
 from products.models import Product
 from stores.models import Inventory, Store
 from stores.services import check_books

@@ -10,11 +10,12 @@ from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from orders.tasks import forget_idempotency_keys
+from foundation.idempotency import KEPT_FOR, IdempotencyKey
+from foundation.models import IdempotencyRecord
+from foundation.tasks import forget_idempotency_keys
 from products.models import Product
 from stores import services
-from stores.idempotency import KEPT_FOR, StockKey
-from stores.models import Inventory, StockAdjustment, StockRequest, Store
+from stores.models import Inventory, StockAdjustment, Store
 from tests.factories import make_product, make_staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
@@ -87,15 +88,15 @@ def test_expired_keys_are_forgotten_and_others_kept(api: APIClient, store: Store
     for key in ("old", "new"):
         change(api, store, lamp, {"adjust": -1}, key)
     long_ago = timezone.now() - KEPT_FOR - timedelta(seconds=1)
-    StockRequest.objects.filter(key="old").update(created_at=long_ago)
+    IdempotencyRecord.objects.filter(key="old").update(created_at=long_ago)
     assert forget_idempotency_keys() == 1
-    assert list(StockRequest.objects.values_list("key", flat=True)) == ["new"]
+    assert list(IdempotencyRecord.objects.values_list("key", flat=True)) == ["new"]
 
 
 @pytest.mark.races
 @pytest.mark.django_db(transaction=True)
 def test_twenty_at_once_with_one_key_change_stock_once(store: Store, lamp: Product, ann: User) -> None:
-    key = StockKey(ann.pk, "5f0c", "the same")
+    key = IdempotencyKey(f"user:{ann.pk}", "5f0c", "the same")
 
     def adjust(_: int) -> int:
         try:
