@@ -16,7 +16,7 @@ UNREACHABLE = (RedisConnectionError, RedisTimeoutError, OSError, OperationalErro
 
 breaker = CircuitBreaker(
     "Redis",
-    rest=settings.REDIS_REST,
+    probe_every=settings.REDIS_REST,
     probe=lambda: client().ping(),
     is_outage=lambda error: isinstance(error, UNREACHABLE),
 )

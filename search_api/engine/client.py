@@ -60,7 +60,7 @@ def _is_outage(error: Exception) -> bool:
 
 breaker = CircuitBreaker(
     "OpenSearch",
-    rest=1.0,  # s
+    probe_every=1.0,  # s
     probe=lambda: client().ping(),
     is_outage=_is_outage,
     threshold=2,  # one may be a node that restarts

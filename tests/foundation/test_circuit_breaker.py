@@ -1,4 +1,4 @@
-"""The breaker: a service that fails is left alone until it answers a probe, which no caller ever is."""
+"""The circuit stays open until a service that failed answers a probe; callers never probe."""
 
 import logging
 import os
@@ -16,7 +16,7 @@ SOON, NEVER = 0.001, 600.0  # s
 
 
 class Service:
-    """It does not answer before it is back."""
+    """Answers when `back` is set."""
 
     def __init__(self) -> None:
         self.back = threading.Event()
@@ -28,10 +28,10 @@ class Service:
             raise TimeoutError
         return True
 
-    def breaker(self, *, rest: float, threshold: int = 1) -> CircuitBreaker:
+    def breaker(self, *, probe_every: float, threshold: int = 1) -> CircuitBreaker:
         return CircuitBreaker(
             "Redis",
-            rest=rest,
+            probe_every=probe_every,
             probe=self.probe,
             is_outage=lambda error: isinstance(error, TimeoutError),
             threshold=threshold,
@@ -50,16 +50,16 @@ def fail(breaker: CircuitBreaker) -> None:
         raise TimeoutError
 
 
-def test_after_an_outage_no_caller_tries_however_long_it_lasts(service: Service) -> None:
-    breaker = service.breaker(rest=SOON)
+def test_no_body_runs_while_the_circuit_is_open(service: Service) -> None:
+    breaker = service.breaker(probe_every=SOON)
     fail(breaker)
     while service.probes < 5:
         with pytest.raises(CircuitOpenError, match="Redis did not answer a moment ago"), breaker:
-            pytest.fail("it was tried")
+            pytest.fail("the body ran")
 
 
-def test_as_many_outages_in_a_row_open_it_as_its_threshold_says(service: Service) -> None:
-    breaker = service.breaker(rest=NEVER, threshold=2)
+def test_circuit_opens_after_as_many_outages_in_a_row_as_the_threshold(service: Service) -> None:
+    breaker = service.breaker(probe_every=NEVER, threshold=2)
     fail(breaker)
     assert not breaker.is_open
     fail(breaker)
@@ -67,10 +67,10 @@ def test_as_many_outages_in_a_row_open_it_as_its_threshold_says(service: Service
 
 
 @pytest.mark.parametrize("answer", [None, ValueError("full")])
-def test_answers_between_outages_keep_it_closed_and_a_refusal_is_one(
+def test_answers_and_refusals_between_outages_keep_the_circuit_closed(
     service: Service, answer: Exception | None
 ) -> None:
-    breaker = service.breaker(rest=NEVER, threshold=2)
+    breaker = service.breaker(probe_every=NEVER, threshold=2)
     for _ in range(3):
         fail(breaker)
         with suppress(ValueError), breaker:
@@ -79,8 +79,8 @@ def test_answers_between_outages_keep_it_closed_and_a_refusal_is_one(
     assert not breaker.is_open
 
 
-def test_errors_that_are_no_outage_pass_and_do_not_count(service: Service) -> None:
-    breaker = service.breaker(rest=NEVER)
+def test_errors_other_than_outages_are_raised_and_do_not_count(service: Service) -> None:
+    breaker = service.breaker(probe_every=NEVER)
     with pytest.raises(ValueError, match="full"), breaker:
         raise ValueError("full")
     with pytest.raises(KeyboardInterrupt), breaker:
@@ -88,8 +88,8 @@ def test_errors_that_are_no_outage_pass_and_do_not_count(service: Service) -> No
     assert not breaker.is_open
 
 
-def test_first_answer_to_a_probe_closes_it(service: Service) -> None:
-    breaker = service.breaker(rest=SOON)
+def test_first_answer_to_a_probe_closes_the_circuit(service: Service) -> None:
+    breaker = service.breaker(probe_every=SOON)
     fail(breaker)
     service.back.set()
     assert breaker.wait_until_closed(30)
@@ -97,16 +97,16 @@ def test_first_answer_to_a_probe_closes_it(service: Service) -> None:
         pass
 
 
-def test_probe_that_answers_no_is_repeated() -> None:
+def test_probe_that_returns_false_is_repeated() -> None:
     answers = iter([False, True])
-    breaker = CircuitBreaker("OpenSearch", rest=SOON, probe=lambda: next(answers), is_outage=lambda _: True)
+    breaker = CircuitBreaker("OpenSearch", probe_every=SOON, probe=lambda: next(answers), is_outage=lambda _: True)
     fail(breaker)
     assert breaker.wait_until_closed(30)
     assert list(answers) == []
 
 
-def test_outages_before_it_opened_are_forgotten_when_it_closes(service: Service) -> None:
-    breaker = service.breaker(rest=NEVER, threshold=2)
+def test_closing_resets_the_count_of_outages(service: Service) -> None:
+    breaker = service.breaker(probe_every=NEVER, threshold=2)
     fail(breaker)
     fail(breaker)
     breaker.reset()
@@ -114,9 +114,9 @@ def test_outages_before_it_opened_are_forgotten_when_it_closes(service: Service)
     assert not breaker.is_open
 
 
-def test_outages_at_the_same_time_are_one_change(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+def test_simultaneous_outages_are_reported_once(service: Service, caplog: pytest.LogCaptureFixture) -> None:
     changes: list[bool] = []
-    breaker = service.breaker(rest=NEVER)
+    breaker = service.breaker(probe_every=NEVER)
     breaker.on_change = changes.append
     with caplog.at_level(logging.WARNING, "circuit_breaker"):
         with suppress(TimeoutError), breaker:
@@ -125,12 +125,15 @@ def test_outages_at_the_same_time_are_one_change(service: Service, caplog: pytes
         breaker.reset()
         breaker.reset()
     assert changes == [True, False]
-    assert caplog.messages == ["Redis is away and left alone until it answers: TimeoutError()", "Redis answers again"]
+    assert caplog.messages == [
+        "Redis is unavailable, the circuit is open until it answers: TimeoutError()",
+        "Redis answers again",
+    ]
 
 
-def test_forked_process_tries_for_itself(service: Service) -> None:
-    """Threads do not come along: its breaker would stay open for ever."""
-    breaker = service.breaker(rest=NEVER)
+def test_forked_process_starts_with_a_closed_circuit(service: Service) -> None:
+    """It has no probing thread, so an open circuit would never close."""
+    breaker = service.breaker(probe_every=NEVER)
     fail(breaker)
     child = os.fork()
     if not child:
