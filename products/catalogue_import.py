@@ -1,4 +1,4 @@
-"""Products as CSV."""
+"""The columns of a products file."""
 
 from collections.abc import Sequence
 
@@ -11,20 +11,20 @@ COLOUR_LENGTH = 100
 
 
 def save(records: Sequence[Record]) -> tuple[int, int]:
-    return upsert_products(records=[_product(record) for record in records])
-
-
-def _product(record: Record) -> ProductRecord:
-    return ProductRecord(
-        sku=record["sku"],
-        name=record["name"],
-        brand=record["brand"],
-        category=record["category"],
-        price=record["price"],
-        description=record["description"],
-        attributes={"colour": record["colour"] or None},
-        released=record["released"],
-    )
+    products: list[ProductRecord] = [
+        {
+            "sku": record["sku"],
+            "name": record["name"],
+            "brand": record["brand"],
+            "category": record["category"],
+            "price": record["price"],
+            "description": record["description"],
+            "attributes": {"colour": record["colour"] or None},
+            "released": record["released"],
+        }
+        for record in records
+    ]
+    return upsert_products(records=products)
 
 
 PRODUCTS = Table(

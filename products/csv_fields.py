@@ -1,4 +1,4 @@
-"""From the text of one CSV value to the value that is stored. Each parser raises ValueError with the reason."""
+"""Parsers of values in a CSV file. Each raises ValueError with the reason for a bad value."""
 
 import re
 from collections.abc import Callable
@@ -46,7 +46,7 @@ def text(value: str) -> str:
 
 
 def category_path(value: str) -> str:
-    """Names from the root down, as 'Computers > Laptops'; '' for no category."""
+    """Names from the root down, as 'Computers > Laptops'; an empty value for no category."""
     if not value:
         return ""
     names = [name.strip() for name in value.split(PATH_SEPARATOR.strip())]
@@ -78,7 +78,7 @@ def whole_number(highest: int) -> Parser:
             raise ValueError(f"{value!r} is not a whole number such as 12")
         number = int(value)
         if number < 0:
-            raise ValueError(f"it is less than nothing: {value}")
+            raise ValueError(f"it is below zero: {value}")
         if number > highest:
             raise ValueError(f"{value} is more than {highest}")
         return number
@@ -87,7 +87,7 @@ def whole_number(highest: int) -> Parser:
 
 
 def coordinate(limit: int) -> Parser:
-    """Degrees from -limit to limit, kept to six decimals (a tenth of a metre); None for an empty value."""
+    """Degrees up to the limit, to six decimals (a tenth of a metre); None for an empty value."""
 
     def parse(value: str) -> Decimal | None:
         if not value:

@@ -1,10 +1,10 @@
-"""CSV files in which a catalogue is exchanged: UTF-8, a header, and one row for each thing."""
+"""The CSV files of a catalogue: UTF-8, a header, and one row for each product or store."""
 
 import codecs
 import csv
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from products.errors import FileRefusedError
 CHUNK = 1024 * 1024  # bytes
 WELL_FORMED_FIELD = re.compile(r'(?:"(?:[^"]|"")*"|[^",]*),')
 UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# Part of a message of `csv.Error` -> the reason in our words.
 REASONS = {
     "unexpected end of data": "a quote is opened and never closed",
     "field larger than field limit": "a value is longer than 131072 characters; is a quote opened and never closed?",
@@ -21,7 +22,7 @@ REASONS = {
 
 
 @dataclass(frozen=True)
-class Row:
+class CsvRow:
     """Values by column, without white space around them, and the line on which the row starts."""
 
     line: int
@@ -42,70 +43,68 @@ class BadRow:
 
 
 class CsvFile:
-    """A file whose encoding and header are right; one that is wrong as a whole raises FileRefusedError."""
+    """A file with a valid encoding and header. Raises FileRefusedError for any other file."""
 
-    def __init__(self, path: Path, columns: Iterable[str]) -> None:
+    def __init__(self, path: Path, columns: Sequence[str]) -> None:
         self.path = path
-        self._columns = tuple(columns)
         try:
             self.lines = _count_lines(path)
-            self._header = self._read_header()
+            self._header_line, self._columns = _read_header(path, columns)
         except OSError as error:
             raise FileRefusedError(f"{path}: {error.strerror or error}") from error
 
-    def rows(self) -> Iterator[Row | BadRow]:
-        """Every row, read as it is asked for. A bad one does not hide those after it."""
+    def rows(self) -> Iterator[CsvRow | BadRow]:
+        """Every row, streamed from the file. A bad row does not hide the rows after it."""
         for line, record in _records(self.path):
-            if line == self._header.line:
+            if line == self._header_line:
                 continue
             if isinstance(record, _Broken):
-                yield self._bad(line, record.column, record.reason)
-            elif len(record) != len(self._header.columns):
-                yield self._wrong_length(line, record)
+                yield self._bad_at(line, record.place, record.reason)
+            elif len(record) != len(self._columns):
+                wanted = len(self._columns)
+                reason = f"the row has {len(record)} values, not {wanted}"
+                yield self._bad_at(line, min(len(record), wanted), reason)
             else:
-                yield Row(line, {name: value.strip() for name, value in zip(self._header.columns, record, strict=True)})
+                yield CsvRow(line, {name: value.strip() for name, value in zip(self._columns, record, strict=True)})
 
-    def bad(self, row: Row, column: str, reason: str) -> BadRow:
+    def bad(self, row: CsvRow, column: str, reason: str) -> BadRow:
         return BadRow(str(self.path), row.line, column, reason)
 
-    def _bad(self, line: int, place: int, reason: str) -> BadRow:
-        columns = self._header.columns
-        column = columns[place] if place < len(columns) else f"column {place + 1}"
+    def _bad_at(self, line: int, place: int, reason: str) -> BadRow:
+        column = self._columns[place] if place < len(self._columns) else f"column {place + 1}"
         return BadRow(str(self.path), line, column, reason)
 
-    def _wrong_length(self, line: int, record: list[str]) -> BadRow:
-        wanted = len(self._header.columns)
-        return self._bad(line, min(len(record), wanted), f"the row has {len(record)} values, not {wanted}")
 
-    def _read_header(self) -> "_Header":
-        for line, record in _records(self.path):
-            if isinstance(record, _Broken):
-                raise FileRefusedError(f"{self.path}:{line}: in the header {record.reason}")
-            names = [name.strip() for name in record]
-            if sorted(names) != sorted(self._columns):
-                raise FileRefusedError(f"{self.path}:{line}: {_header_fault(names, self._columns)}")
-            return _Header(line, names)
-        raise FileRefusedError(f"{self.path}: the file is empty; it starts with a header: {','.join(self._columns)}")
-
-
-@dataclass(frozen=True)
-class _Header:
-    line: int
-    columns: list[str]
+def _read_header(path: Path, wanted: Sequence[str]) -> tuple[int, list[str]]:
+    """The line of the header, which is the first record, and its columns in their order."""
+    for line, record in _records(path):
+        if isinstance(record, _Broken):
+            raise FileRefusedError(f"{path}:{line}: in the header {record.reason}")
+        names = [name.strip() for name in record]
+        if sorted(names) == sorted(wanted):
+            return line, names
+        faults = {
+            "missing": [name for name in wanted if name not in names],
+            "unknown": [name for name in names if name not in wanted],
+            "given twice": sorted({name for name in names if names.count(name) > 1}),
+        }
+        described = "; ".join(f"{fault}: {', '.join(map(repr, found))}" for fault, found in faults.items() if found)
+        raise FileRefusedError(f"{path}:{line}: wrong header ({described}); it must name {','.join(wanted)}")
+    raise FileRefusedError(f"{path}: the file is empty; it starts with a header: {','.join(wanted)}")
 
 
 @dataclass(frozen=True)
 class _Broken:
-    """A record that is not CSV: the place of the column at fault, from 0, and the reason."""
+    """A record that is not valid CSV: the place of the bad value, from 0, and the reason."""
 
-    column: int
+    place: int
     reason: str
 
 
 class _Lines:
-    """Physical lines of a file that can go back to the second line of the record being read.
+    """Physical lines of a file, with a way back to the second line of the current record.
 
-    A quote that is never closed swallows the lines after it; going back saves the rows in them.
+    A quote that is never closed swallows the lines after it. Going back recovers the rows in them.
     """
 
     def __init__(self, file: Iterable[str]) -> None:
@@ -143,35 +142,22 @@ def _records(path: Path) -> Iterator[tuple[int, list[str] | _Broken]]:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield lines.first, _Broken(_column_at_fault("".join(lines.record)), _reason(error))
+                yield lines.first, _broken("".join(lines.record), str(error))
                 lines.go_back()
                 continue
             if any(record):
                 yield lines.first, record
 
 
-def _column_at_fault(text: str) -> int:
+def _broken(text: str, message: str) -> _Broken:
     place, end = 0, 0
     while match := WELL_FORMED_FIELD.match(text, end):
         place, end = place + 1, match.end()
-    return place
-
-
-def _reason(error: csv.Error) -> str:
-    return next((reason for words, reason in REASONS.items() if words in str(error)), str(error))
-
-
-def _header_fault(found: list[str], wanted: Iterable[str]) -> str:
-    missing = [name for name in wanted if name not in found]
-    unknown = [name for name in found if name not in wanted]
-    twice = sorted({name for name in found if found.count(name) > 1})
-    faults = {"missing": missing, "unknown": unknown, "given twice": twice}
-    told = "; ".join(f"{fault}: {', '.join(map(repr, names))}" for fault, names in faults.items() if names)
-    return f"wrong header ({told}); it must name {','.join(wanted)}"
+    return _Broken(place, next((reason for part, reason in REASONS.items() if part in message), message))
 
 
 def _count_lines(path: Path) -> int:
-    """The file's lines; refuses what is no file, or is not UTF-8 from the first byte to the last."""
+    """The number of lines. Refuses what is not a file, or not UTF-8 to the last byte."""
     if path.exists() and not path.is_file():
         raise FileRefusedError(f"{path}: this is {'a directory' if path.is_dir() else 'not a file'}")
     decoder, lines = codecs.getincrementaldecoder("utf-8")(), 0
@@ -179,21 +165,16 @@ def _count_lines(path: Path) -> int:
         if (start := file.read(2)) in UTF_16_MARKS:
             raise FileRefusedError(f"{path}: the file is UTF-16; save it as UTF-8")
         file.seek(0)
-        while chunk := file.read(CHUNK):
-            try:
+        try:
+            while chunk := file.read(CHUNK):
                 decoder.decode(chunk)
-            except UnicodeDecodeError as error:
-                line = lines + error.object[: error.start].count(b"\n") + 1
-                raise FileRefusedError(
-                    f"{path}:{line}: the file is not UTF-8 ({error.reason}); save it as UTF-8"
-                ) from error
-            lines += chunk.count(b"\n")
-        _finish(decoder, path, lines)
+                lines += chunk.count(b"\n")
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError as error:
+            line = lines + error.object[: error.start].count(b"\n") + 1
+            if error.reason == "unexpected end of data":
+                reason = "the file ends inside a character; is it complete?"
+            else:
+                reason = f"the file is not UTF-8 ({error.reason}); save it as UTF-8"
+            raise FileRefusedError(f"{path}:{line}: {reason}") from error
     return lines + 1 if start else 0
-
-
-def _finish(decoder: codecs.IncrementalDecoder, path: Path, lines: int) -> None:
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError as error:
-        raise FileRefusedError(f"{path}:{lines + 1}: the file ends inside a character; is it complete?") from error

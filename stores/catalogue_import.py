@@ -1,4 +1,4 @@
-"""Stores as CSV."""
+"""The columns of a stores file."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from products import csv_fields
 from products.csv_table import Record, Table
 from stores.models import Store
 
-# As for products: a store that would not change is not written, and stores are written in one order.
+# As for products: a store without a change is not written, and stores are written in one order.
 UPSERT = """
     WITH batch AS (
         SELECT * FROM unnest(
@@ -32,7 +32,7 @@ UPSERT = """
 
 
 def upsert_stores(records: Sequence[Record]) -> tuple[int, int]:
-    """Create or change stores by code, once for each; returns how many were created and how many changed."""
+    """Create or update stores by code, each once. Returns the numbers of created and updated ones."""
     with connection.cursor() as cursor:
         cursor.execute(UPSERT, {column: [record[column] for record in records] for column in STORES.columns})
         written = [new for (new,) in cursor.fetchall()]

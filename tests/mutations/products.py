@@ -26,7 +26,7 @@ MUTATIONS = [
     Mutation(
         "import-keeps-other-attributes",
         Edit(UPSERT, "p.attributes || excluded.attributes", "excluded.attributes"),
-        tests=[f"{IMPORT}::test_known_sku_is_updated_and_keeps_what_the_file_does_not_say"],
+        tests=[f"{IMPORT}::test_known_sku_is_updated_and_keeps_fields_that_the_file_does_not_have"],
     ),
     Mutation(
         "import-announces",
@@ -42,7 +42,7 @@ MUTATIONS = [
         "import-strict-is-one-transaction",
         Edit(
             "stores/management/commands/import_catalogue.py",
-            'with transaction.atomic() if options["strict"] else contextlib.nullcontext():',
+            "with transaction.atomic() if strict else contextlib.nullcontext():",
             "with contextlib.nullcontext():",
         ),
         tests=[f"{BAD_ROWS}::test_strict_saves_nothing_and_still_reports_every_bad_row"],

@@ -65,16 +65,16 @@ def quantities() -> dict[tuple[str, str], int]:
 
 
 @pytest.mark.usefixtures("chair")
-def test_counts_are_taken_over_and_the_rest_stays(tmp_path: Path, store: Store, lamp: Product) -> None:
+def test_counts_are_imported_and_other_stock_is_not_changed(tmp_path: Path, store: Store, lamp: Product) -> None:
     make_stock(store, lamp, 3)
     make_stock(store, make_product(sku="RUG"), 8)
     make_store(code="S2")
-    told = import_stock(stock_csv(tmp_path, "LAMP,S1,12", "CHAIR,S2,0", "LAMP,S2,5"))
-    assert told == "stock: 3 saved\n"
+    summary = import_stock(stock_csv(tmp_path, "LAMP,S1,12", "CHAIR,S2,0", "LAMP,S2,5"))
+    assert summary == "stock: 3 saved\n"
     assert quantities() == {("LAMP", "S1"): 12, ("RUG", "S1"): 8, ("CHAIR", "S2"): 0, ("LAMP", "S2"): 5}
 
 
-def test_each_row_is_in_the_books_with_its_file_and_lines(tmp_path: Path, store: Store, lamp: Product) -> None:
+def test_adjustment_of_each_row_names_its_file_and_lines(tmp_path: Path, store: Store, lamp: Product) -> None:
     make_stock(store, lamp, 3)
     counted_at = timezone.now()
     import_stock(stock_csv(tmp_path, "LAMP,S1,12"), "--counted-at", counted_at.isoformat())
@@ -87,13 +87,13 @@ def test_each_row_is_in_the_books_with_its_file_and_lines(tmp_path: Path, store:
     )
 
 
-def test_deliveries_are_added_as_often_as_they_are_named(tmp_path: Path, store: Store, lamp: Product) -> None:
+def test_repeated_deliveries_are_added_up(tmp_path: Path, store: Store, lamp: Product) -> None:
     make_stock(store, lamp, 3)
     assert import_stock(stock_csv(tmp_path, "LAMP,S1,12", "LAMP,S1,1"), "--receive") == "stock: 2 saved\n"
     assert quantities() == {("LAMP", "S1"): 16}
 
 
-def test_what_was_sold_and_delivered_since_the_count_is_kept(tmp_path: Path, store: Store, lamp: Product) -> None:
+def test_sales_and_deliveries_since_the_count_are_applied(tmp_path: Path, store: Store, lamp: Product) -> None:
     make_stock(store, lamp, 10)
     StockAdjustment.objects.update(created_at=NOW - timedelta(days=2))
     place_order(store_id=store.pk, lines=[Line(lamp.pk, 4)])
@@ -103,11 +103,11 @@ def test_what_was_sold_and_delivered_since_the_count_is_kept(tmp_path: Path, sto
 
 
 @pytest.mark.usefixtures("chair")
-def test_count_older_than_what_is_on_record_is_left_alone(tmp_path: Path, store: Store, lamp: Product) -> None:
+def test_count_older_than_a_recorded_one_is_skipped(tmp_path: Path, store: Store, lamp: Product) -> None:
     set_stock(store_id=store.pk, product_id=lamp.pk, quantity=2)
     yesterday = (NOW - timedelta(days=1)).isoformat()
-    told = import_stock(stock_csv(tmp_path, "LAMP,S1,50", "CHAIR,S1,7"), "--counted-at", yesterday)
-    assert told == "stock: 1 saved, 1 outdated ones left alone\n"
+    summary = import_stock(stock_csv(tmp_path, "LAMP,S1,50", "CHAIR,S1,7"), "--counted-at", yesterday)
+    assert summary == "stock: 1 saved, 1 outdated rows skipped\n"
     assert quantities() == {("LAMP", "S1"): 2, ("CHAIR", "S1"): 7}
 
 
@@ -118,7 +118,7 @@ def test_count_older_than_what_is_on_record_is_left_alone(tmp_path: Path, store:
         ("NONE,S1,1", ["sku: there is no product with this SKU: 'NONE'"]),
         ("LAMP,S9,1", ["store: there is no store with this code: 'S9'"]),
         ("LAMP\0,S1,1", ["sku: there is no product with this SKU: 'LAMP\\x00'"]),
-        ("LAMP,S1,-1", ["quantity: it is less than nothing: -1"]),
+        ("LAMP,S1,-1", ["quantity: it is below zero: -1"]),
         ("LAMP,S1,1.5", ["quantity: '1.5' is not a whole number such as 12"]),
         ("LAMP,S1,٣", ["quantity: '٣' is not a whole number such as 12"]),
         ("LAMP,S1,1000000001", ["quantity: 1000000001 is more than 1000000000"]),
@@ -139,7 +139,7 @@ def test_bad_row_is_named_and_the_others_are_saved(
     assert quantities() == {("CHAIR", "S1"): 5, ("LAMP", "S1"): 2}
 
 
-def test_pair_that_comes_again_in_a_later_batch_is_noticed(
+def test_pair_that_is_repeated_in_a_later_batch_is_reported(
     tmp_path: Path, store: Store, lamp: Product, chair: Product, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del store, lamp, chair
@@ -187,7 +187,7 @@ def test_wrong_file_or_time_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_import_that_was_broken_off_says_how_to_go_on(
+def test_interrupted_import_says_how_to_continue(
     tmp_path: Path, store: Store, lamp: Product, chair: Product, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del store, lamp, chair
@@ -196,7 +196,7 @@ def test_import_that_was_broken_off_says_how_to_go_on(
     with connection_ends_at(stock_changed):
         _, error, code = failing(file, "--receive")
     assert error.startswith("PostgreSQL failed (")
-    assert error.endswith("stock so far: 1 saved. Go on with --receive --from-line 3")
+    assert error.endswith("stock so far: 1 saved. Continue with --receive --from-line 3")
     assert code == 1
     assert import_stock(file, "--receive", "--from-line", "3") == "stock: 1 saved\n"
     assert quantities() == {("LAMP", "S1"): 1, ("CHAIR", "S1"): 2}
@@ -204,7 +204,7 @@ def test_import_that_was_broken_off_says_how_to_go_on(
 
 @pytest.mark.races
 @pytest.mark.django_db(transaction=True)
-def test_deliveries_in_opposite_orders_beside_orders_sell_no_unit_twice(tmp_path: Path) -> None:
+def test_deliveries_in_opposite_orders_during_orders_sell_no_unit_twice(tmp_path: Path) -> None:
     stores = [make_store(code=f"S{number}") for number in range(2)]
     products = [make_product(sku=f"P{number}") for number in range(40)]
     rows = [f"{product.sku},{store.code},3" for store in stores for product in products]
@@ -232,7 +232,7 @@ def test_deliveries_in_opposite_orders_beside_orders_sell_no_unit_twice(tmp_path
 
 @pytest.mark.races
 @pytest.mark.django_db(transaction=True)
-def test_counts_beside_orders_keep_every_sale(tmp_path: Path, store: Store) -> None:
+def test_counts_during_orders_keep_every_sale(tmp_path: Path, store: Store) -> None:
     products = [make_product(sku=f"P{number}") for number in range(30)]
     for product in products:
         make_stock(store, product, 100)

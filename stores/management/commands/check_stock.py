@@ -1,11 +1,10 @@
-"""`manage.py check_stock`: prove that every quantity is what its adjustments and orders make it."""
+"""`manage.py check_stock`: prove that every quantity follows from its adjustments and orders."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from stores import services
-from stores.ledger import Difference
 from stores.models import Store
 
 
@@ -22,27 +21,22 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        stores = self._stores(options["store"])
-        repair = services.repair_books if options["repair"] else services.check_books
-        differences = [difference for store in stores for difference in self._checked(store, repair(store_id=store.pk))]
-        found = len(differences)
-        if found and not options["repair"]:
-            raise CommandError(f"{_many(found, 'row')} {'differs' if found == 1 else 'differ'}", returncode=1)
-        outcome = "repaired" if found else "differ"
-        self.stdout.write(f"{_many(len(stores), 'store')} checked, {_many(found, 'row')} {outcome}")
-
-    def _stores(self, code: str | None) -> list[Store]:
+        code = options["store"]
         stores = list(Store.objects.filter(code=code) if code else Store.objects.order_by("pk"))
         if code and not stores:
             raise CommandError(f"there is no store with the code {code!r}")
-        return stores
+        check = services.repair_books if options["repair"] else services.check_books
+        rows = 0
+        for store in stores:
+            for row in check(store_id=store.pk):
+                rows += 1
+                where = f"store {store.code}, product {row.product_id}"
+                self.stdout.write(f"{where}: {row.quantity} in stock, {row.booked} by the books")
+        if rows and not options["repair"]:
+            raise CommandError(f"{_count(rows, 'row')} {'differs' if rows == 1 else 'differ'}", returncode=1)
+        result = "repaired" if rows else "differ"
+        self.stdout.write(f"{_count(len(stores), 'store')} checked, {_count(rows, 'row')} {result}")
 
-    def _checked(self, store: Store, differences: list[Difference]) -> list[Difference]:
-        for found in differences:
-            where = f"store {store.code}, product {found.product_id}"
-            self.stdout.write(f"{where}: {found.quantity} in stock, {found.booked} by the books")
-        return differences
 
-
-def _many(number: int, noun: str) -> str:
+def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
