@@ -1,5 +1,3 @@
-"""Categories and products in the admin."""
-
 from typing import Any
 
 from django.contrib import admin
@@ -47,7 +45,7 @@ class ProductAdmin(admin.ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Product], search_term: str
     ) -> tuple[QuerySet[Product], bool]:
-        """Search by an index; what Django makes of `search_fields` reads every product."""
+        """Search by an index. Django's own search by `search_fields` reads every product."""
         del request
         term = search_term.strip()
         return queryset & Product.objects.matching(term) if term else queryset, False

@@ -1,5 +1,3 @@
-"""What is sold: products in a tree of categories."""
-
 import json
 import re
 from decimal import Decimal
@@ -14,9 +12,11 @@ from django.db.models.functions import Concat, Lower, Now
 from django.db.models.lookups import Exact
 
 PATH_SEPARATOR = " > "
-# What search reads while OpenSearch is away. PostgreSQL uses the index below for exactly this expression.
+# What search matches while OpenSearch is unavailable. PostgreSQL uses the index below for exactly
+# this expression.
 SEARCH_VECTOR = SearchVector("name", "brand", "sku", "description", config="english")
-# The words of SKU and name without the punctuation in them, as codes are typed: 'dv7-1211ea' is 'dv71211ea'.
+# The words of SKU and name without their punctuation, so that a code matches as people type it:
+# 'dv71211ea' finds 'dv7-1211ea'.
 _BETWEEN_WORDS, _INSIDE_WORDS = '(),;"', "-./_#+:*'"
 _BARE_WORDS = Func(
     Lower(Concat("sku", Value(" "), "name")),
@@ -31,8 +31,9 @@ CODE_VECTOR = SearchVector(_BARE_WORDS, config="simple")
 class Category(models.Model):
     """A node of the category tree.
 
-    `path` is the names from the root down, joined by ' > '. Triggers write it (`migrations/category_path.sql`), so a
-    rename or a move reaches the whole subtree, raw SQL included. Refresh it from the database after a save.
+    `path` is the names from the root down, joined by ' > '. Triggers write it
+    (`migrations/category_path.sql`), so a rename or a move reaches the whole subtree, raw SQL
+    included. Refresh it from the database after a save.
     """
 
     name = models.CharField(max_length=100)
@@ -54,7 +55,7 @@ class Category(models.Model):
         return self.path or self.name
 
     def clean(self) -> None:
-        """Say in words what the database would refuse: a place that is taken, too deep, or below itself."""
+        """Refuse what the database would: a path that exists or is too long, and a cycle."""
         path = f"{self.parent.path}{PATH_SEPARATOR}{self.name}" if self.parent else self.name
         if self.pk and f"{path}{PATH_SEPARATOR}".startswith(f"{self.path}{PATH_SEPARATOR}") and path != self.path:
             raise ValidationError({"parent": "A category cannot be moved below itself."})
@@ -65,38 +66,33 @@ class Category(models.Model):
 
 
 def validate_flat(attributes: object) -> None:
-    """Refuse attributes that are anything but names with plain values."""
+    """Raise ValidationError unless they are names with plain values that PostgreSQL can store."""
     if not isinstance(attributes, dict) or any(isinstance(value, dict | list) for value in attributes.values()):
         raise ValidationError('Attributes are flat names and values, such as {"colour": "Red"}.')
-    if not _storable(attributes):
-        raise ValidationError("Attributes are finite numbers, true, false, null, or text without null characters.")
-
-
-def _storable(attributes: dict[str, object]) -> bool:
-    """Whether PostgreSQL can keep it, which is stricter about JSON than Python."""
+    # PostgreSQL is stricter about JSON than Python.
+    storable = not any("\0" in str(part) for pair in attributes.items() for part in pair)
     try:
         json.dumps(attributes, allow_nan=False, ensure_ascii=False).encode()
     except ValueError:
-        return False
-    return not any("\0" in str(part) for pair in attributes.items() for part in pair)
+        storable = False
+    if not storable:
+        raise ValidationError("Attributes are finite numbers, true, false, null, or text without null characters.")
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
-    """Which products, said once."""
-
     def searchable(self) -> "ProductQuerySet":
-        """Products that shoppers may find and buy. Sync, reindex, check and degraded search all ask here."""
+        """Products that shoppers may find and buy. Sync, reindex, check and search all use this."""
         return self.filter(active=True)
 
     def matching(self, text: str) -> "ProductQuerySet":
-        """Products with that SKU, or with words that start with each of these; hidden ones too. For lists of staff."""
+        """For staff: products with that SKU or a word for each prefix in the text, hidden or not."""
         words = " & ".join(f"{word}:*" for word in re.findall(r"\w+", text))
         by_words = SearchVectorExact(SEARCH_VECTOR, SearchQuery(words, config="english", search_type="raw"))
         return self.filter(models.Q(sku__in=(text, text.upper())) | models.Q(by_words))
 
 
 class Product(models.Model):
-    """Something that can be sold. Its stock is per store: see `stores.Inventory`."""
+    """A product for sale. Its stock is per store: see `stores.Inventory`."""
 
     sku = models.CharField("SKU", max_length=64, unique=True)
     name = models.CharField(max_length=300)
@@ -148,6 +144,5 @@ class Product(models.Model):
         return f"{self.sku} {self.name}"
 
     def clean(self) -> None:
-        """Attributes left empty in a form are none."""
-        if self.attributes is None:
+        if self.attributes is None:  # left empty in a form
             self.attributes = {}

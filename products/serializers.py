@@ -1,5 +1,3 @@
-"""What goes out of the product endpoint."""
-
 from rest_framework import serializers
 
 from products.models import Product

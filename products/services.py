@@ -1,5 +1,3 @@
-"""Writes to products."""
-
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -13,9 +11,10 @@ from products.category_tree import ensure_categories
 from products.models import Product
 from products.signals import products_changed
 
-# One statement for a batch. A product that would not change is left out before the INSERT, because a conflict would
-# lock it, burn an id and fire triggers for nothing. Existing products are written in the order of their ids, in which
-# everything that follows a product (its sync state) is locked everywhere; two imports meet in one order too.
+# One statement for a batch. A product without a change is left out before the INSERT, because a
+# conflict would lock it, use up an id and fire triggers for nothing. Existing products are written
+# in the order of their ids, in which rows that belong to a product (its sync state) are locked
+# everywhere, so that imports cannot deadlock.
 UPSERT = """
     WITH batch AS (
         SELECT * FROM unnest(
@@ -44,7 +43,7 @@ UPSERT = """
 
 
 class ProductRecord(TypedDict):
-    """A product as a catalogue describes it. `category` is a path or ''; an attribute of None is taken away."""
+    """A product to save. `category` is a path or ''; an attribute that is None is removed."""
 
     sku: str
     name: str
@@ -58,10 +57,10 @@ class ProductRecord(TypedDict):
 
 @transaction.atomic
 def upsert_products(*, records: Sequence[ProductRecord]) -> tuple[int, int]:
-    """Create or change products by SKU, once for each; returns how many were created and how many changed.
+    """Create or update products by SKU, each once. Returns the numbers of created and updated ones.
 
-    What would stay the same is not written. Attributes that a record does not name, and whether a product is active,
-    stay as they are.
+    A product without a change is not written. Attributes that a record does not name, and `active`,
+    are not changed.
     """
     categories = ensure_categories({record["category"] for record in records})
     columns: dict[str, list[Any]] = {
@@ -80,9 +79,9 @@ def upsert_products(*, records: Sequence[ProductRecord]) -> tuple[int, int]:
 
 @transaction.atomic
 def set_active(*, product_ids: Iterable[int], active: bool) -> int:
-    """Let products be found and ordered, or not; returns how many that changed."""
+    """Show products in the shop, or hide them. Returns how many changed."""
     others = Product.objects.filter(pk__in=product_ids).exclude(active=active).order_by("pk")
-    # No key changes: so an order, whose lines refer to these rows, does not wait for this.
+    # No key changes, so orders, whose lines refer to these rows, need not wait for this lock.
     changed = list(others.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
     Product.objects.filter(pk__in=changed).update(active=active, updated_at=Now())
     _announce(changed)
@@ -90,7 +89,7 @@ def set_active(*, product_ids: Iterable[int], active: bool) -> int:
 
 
 def _announce(product_ids: list[int]) -> None:
-    """Let others know after the commit; what they do with it cannot undo or fail the write."""
+    """Send `products_changed` after the commit, so that no receiver can fail the write."""
     if product_ids:
         transaction.on_commit(
             lambda: products_changed.send_robust(sender=Product, product_ids=product_ids), robust=True

@@ -1,7 +1,6 @@
-"""What others may want to hear about products."""
-
 from django.dispatch import Signal
 
-# Sent after the commit of a bulk write with `product_ids: list[int]`, those created or changed. Nothing may rely on it:
-# change capture records every change; this only lets the index hear of it at once.
+# Sent after the commit of a bulk write with `product_ids: list[int]`, the created or changed
+# products. Nothing may rely on it: change capture records every change; this signal only starts the
+# sync of the index at once.
 products_changed = Signal()

@@ -1,5 +1,3 @@
-"""The product endpoint."""
-
 from django.http import Http404
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import generics
@@ -11,7 +9,7 @@ from products.serializers import ProductSerializer
 
 @extend_schema(
     summary="Show a product",
-    description="What is known of a product, stock apart: see a store's inventory. One that is not sold is not found.",
+    description="A product, without its stock: see a store's inventory. A hidden product is not found.",
     examples=[
         OpenApiExample(
             "Product",
@@ -36,7 +34,6 @@ class ProductDetail(generics.RetrieveAPIView[Product]):
     queryset = Product.objects.searchable().select_related("category")
 
     def get_object(self) -> Product:
-        """The product; Http404 in our own words."""
         try:
             return super().get_object()
         except Http404:

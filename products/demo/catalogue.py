@@ -13,15 +13,21 @@ from products.services import ProductRecord
 FIRST_RELEASE, RELEASE_DAYS = date(2019, 1, 1), 2_700
 SENTENCES = 3
 ATTRIBUTES_SHARE = 0.75  # of a price's place in its category's range; the brand and line decide the rest
+HALF_UNITS_BELOW, CENTS_BELOW = 20, 100  # prices that end in .49 or .99, and in .95
 
 
 @dataclass(frozen=True)
 class _Walk:
-    """An order in which a shelf's choices come, visiting each once before any comes again."""
+    """An order of a shelf's choices that visits each once before any is repeated."""
 
     shelf: Shelf
     start: int
-    stride: int
+    stride: int  # without a common factor with the number of choices
+
+    @classmethod
+    def shuffled(cls, shelf: Shelf, random: Random) -> "_Walk":
+        strides = [stride for stride in range(1, shelf.size) if math.gcd(stride, shelf.size) == 1]
+        return cls(shelf, random.randrange(shelf.size), random.choice(strides))
 
     def choice(self, step: int) -> tuple[Choice, int]:
         """The choice at a step, and its generation: 1 the first time round."""
@@ -30,13 +36,13 @@ class _Walk:
 
 
 class DemoCatalogue:
-    """Products by number, from 0. A product depends on the seed and its number alone, not on how many are asked for."""
+    """Products by number, from 0. A product depends on the seed and its number alone."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
         random = Random(f"{seed}/walks")
-        self._walks = [_walk(shelf, random) for shelf in shelves()]
-        turns = [walk for walk in self._walks for _ in range(walk.shelf.share)]
+        walks = [_Walk.shuffled(shelf, random) for shelf in shelves()]
+        turns = [walk for walk in walks for _ in range(walk.shelf.share)]
         random.shuffle(turns)
         self._turns = [(walk, turns[:place].count(walk)) for place, walk in enumerate(turns)]
 
@@ -62,22 +68,13 @@ class DemoCatalogue:
         )
 
     def _price(self, shelf: Shelf, choice: Choice) -> Decimal:
-        """One price for a brand's line in a category, higher with the attributes that cost more."""
+        """One price for a brand's line in a category, higher with attributes that cost more."""
         family = Random(f"{self._seed}/{shelf.code}/{choice.brand.code}/{choice.line}").random()
         place = ATTRIBUTES_SHARE * shelf.expense(choice.attributes) + (1 - ATTRIBUTES_SHARE) * family
         low, high = shelf.price
-        return _retail(low * (high / low) ** place * choice.brand.level)
-
-
-def _walk(shelf: Shelf, random: Random) -> _Walk:
-    strides = [stride for stride in range(1, shelf.size) if math.gcd(stride, shelf.size) == 1]
-    return _Walk(shelf, random.randrange(shelf.size), random.choice(strides))
-
-
-def _retail(amount: float) -> Decimal:
-    """The price tag nearest to an amount: 3.49, 27.95, 349.00."""
-    if amount < 20:  # noqa: PLR2004 - where shops stop counting half units
-        return Decimal(max(1, round(amount * 2))) / 2 - Decimal("0.01")
-    if amount < 100:  # noqa: PLR2004 - likewise cents
-        return Decimal(round(amount)) - Decimal("0.05")
-    return Decimal(round(amount / 10) * 10 - 1).quantize(Decimal("0.01"))
+        amount = low * (high / low) ** place * choice.brand.level
+        if amount < HALF_UNITS_BELOW:
+            return Decimal(max(1, round(amount * 2))) / 2 - Decimal("0.01")
+        if amount < CENTS_BELOW:
+            return Decimal(round(amount)) - Decimal("0.05")
+        return Decimal(round(amount / 10) * 10 - 1).quantize(Decimal("0.01"))

@@ -1,4 +1,4 @@
-"""The words of the demo catalogue, as `vocabulary.toml` has them."""
+"""The words of the demo catalogue, from `vocabulary.toml`."""
 
 import functools
 import math
@@ -16,7 +16,7 @@ class Brand:
 
 @dataclass(frozen=True)
 class Choice:
-    """One combination of what varies within a category."""
+    """One combination of brand, line and attributes within a category."""
 
     brand: Brand
     line: str
@@ -25,7 +25,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Shelf:
-    """A category of the demo catalogue and what its products are made of."""
+    """A category of the demo catalogue, and the parts of its products."""
 
     path: str
     code: str
@@ -40,11 +40,11 @@ class Shelf:
 
     @property
     def size(self) -> int:
-        """How many different choices there are."""
+        """The number of different choices."""
         return len(self.brands) * len(self.lines) * math.prod(map(len, self.attributes.values()))
 
     def choice(self, place: int) -> Choice:
-        """The choice at a place from 0 to size - 1; no two places have the same one."""
+        """The choice at a place from 0 to size - 1, another one at every place."""
         place, brand = divmod(place, len(self.brands))
         place, line = divmod(place, len(self.lines))
         attributes = {}
@@ -54,7 +54,7 @@ class Shelf:
         return Choice(self.brands[brand], self.lines[line], attributes)
 
     def expense(self, attributes: dict[str, str]) -> float:
-        """From 0 to 1: how dear these values of the attributes are that decide the price."""
+        """From 0 to 1: how expensive the values of the attributes in `priced_by` are."""
         places = [self.attributes[name].index(attributes[name]) for name in self.priced_by]
         highest = [len(self.attributes[name]) - 1 for name in self.priced_by]
         return sum(place / last for place, last in zip(places, highest, strict=True)) / len(places)
@@ -62,7 +62,6 @@ class Shelf:
 
 @functools.cache
 def shelves() -> tuple[Shelf, ...]:
-    """Every category of the demo catalogue."""
     data = tomllib.loads(Path(__file__).with_name("vocabulary.toml").read_text(encoding="utf-8"))
     brands = {name: Brand(name, **fields) for name, fields in data["brands"].items()}
     return tuple(

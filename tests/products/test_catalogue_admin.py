@@ -53,7 +53,7 @@ def test_category_cannot_be_moved_below_itself(root: Client) -> None:
         }
 
 
-def test_place_that_is_taken_is_refused(root: Client) -> None:
+def test_path_that_exists_is_refused(root: Client) -> None:
     laptops = make_category("Computers > Laptops")
     assert edit_category(root, None, name="Laptops", parent=laptops.parent_id) == {
         "name": ["There is a category 'Computers > Laptops' already."]
@@ -84,7 +84,7 @@ def test_attributes_are_flat_names_and_values(root: Client) -> None:
 
 
 @pytest.mark.parametrize("value", ["NaN", "1e999", r'"\u0000"'])
-def test_attribute_that_the_database_cannot_keep_is_refused(root: Client, value: str) -> None:
+def test_attribute_that_the_database_cannot_store_is_refused(root: Client, value: str) -> None:
     product = make_product()
     fields = {"sku": product.sku, "name": product.name, "price": "1", "attributes": f'{{"size": {value}}}'}
     response = root.post(reverse("admin:products_product_change", args=[product.pk]), fields)
@@ -102,7 +102,7 @@ def test_attributes_may_be_left_empty(root: Client, emptied: str) -> None:
     assert product.attributes == {}
 
 
-def test_attributes_that_are_no_object_are_refused_by_the_database() -> None:
+def test_database_refuses_attributes_other_than_an_object() -> None:
     product = make_product()
     with pytest.raises(IntegrityError, match="products_product_attributes_are_an_object"):
         Product.objects.filter(pk=product.pk).update(attributes=["Red"])

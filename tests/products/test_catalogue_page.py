@@ -25,6 +25,6 @@ def test_every_column_is_described() -> None:
     assert described("stores") == list(STORES.columns)
 
 
-def test_size_of_the_vocabulary_is_as_described() -> None:
+def test_size_of_the_vocabulary_matches_the_docs() -> None:
     brands = {brand.name for shelf in shelves() for brand in shelf.brands}
     assert f"products in {len(shelves())} categories under {len(brands)} invented brands" in PAGE

@@ -1,4 +1,4 @@
-"""The database keeps every category's path right, whatever changed the tree."""
+"""Triggers keep the path of every category right after any change of the tree."""
 
 import pytest
 from django.db import IntegrityError, connection
@@ -31,7 +31,7 @@ def test_move_carries_the_subtree_along() -> None:
     assert paths() == ["Computers", "Mobile", "Mobile > Laptops", "Mobile > Laptops > Gaming"]
 
 
-def test_path_written_by_hand_is_put_right() -> None:
+def test_path_written_by_hand_is_corrected() -> None:
     laptops = make_category("Computers > Laptops")
     Category.objects.filter(pk=laptops.pk).update(path="Elsewhere")
     assert paths() == ["Computers", "Computers > Laptops"]

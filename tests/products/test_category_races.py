@@ -1,4 +1,4 @@
-"""Categories made, moved and renamed at the same time: every path is right in the end, and nobody fails."""
+"""Categories made, moved and renamed at the same time: every path is right in the end, and no transaction fails."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -68,7 +68,7 @@ def test_category_moved_while_its_new_parent_is_renamed_has_the_new_path_with_al
     assert paths() == {"Machines", "Machines > Laptops", "Machines > Laptops > Gaming"}
 
 
-def test_category_made_while_what_is_above_its_parent_is_renamed_has_the_new_path() -> None:
+def test_category_made_while_an_ancestor_is_renamed_has_the_new_path() -> None:
     laptops = make_category("Computers > Laptops")
     begun_before_the_end_of(
         lambda: rename("Computers", "Machines"), lambda: Category.objects.create(name="Gaming", parent=laptops)
@@ -85,7 +85,7 @@ def test_parent_renamed_while_a_category_is_made_below_it_carries_its_name_there
     assert paths() == {"Machines", "Machines > Laptops"}
 
 
-def test_categories_moved_below_each_other_at_once_make_no_circle() -> None:
+def test_categories_moved_below_each_other_at_once_make_no_cycle() -> None:
     phones = make_category("Mobile > Phones")
     laptops = make_category("Computers > Laptops")
     with pytest.raises(IntegrityError, match="cannot be moved below itself"):

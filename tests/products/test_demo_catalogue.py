@@ -42,7 +42,7 @@ def test_names_stay_different_when_every_combination_has_been_used() -> None:
     assert generations == {"": shelf.size, "2": shelf.size, "3": shelf.size, "4": len(made) - 3 * shelf.size}
 
 
-def test_every_product_is_what_its_category_makes() -> None:
+def test_every_product_fits_its_category() -> None:
     of_path = {shelf.path: shelf for shelf in shelves()}
     for product in DemoCatalogue(1).products(2_000):
         shelf = of_path[product["category"]]
@@ -54,7 +54,7 @@ def test_every_product_is_what_its_category_makes() -> None:
         assert not re.search(r"[{}]", product["name"] + product["description"])
 
 
-def test_more_of_what_decides_the_price_costs_more() -> None:
+def test_larger_values_of_the_attributes_that_decide_the_price_cost_more() -> None:
     prices: dict[tuple[str, str], dict[str, Decimal]] = {}
     for product in DemoCatalogue(1).products(40_000):
         if product["category"] == "Computers > Laptops" and "256 GB SSD" in product["name"]:
@@ -65,6 +65,6 @@ def test_more_of_what_decides_the_price_costs_more() -> None:
     assert all(sizes["8 GB"] < sizes["32 GB"] for sizes in compared)
 
 
-def test_prices_end_as_price_tags_do() -> None:
+def test_prices_end_like_price_tags() -> None:
     ends = Counter(str(product["price"])[-2:] for product in DemoCatalogue(1).products(2_000))
     assert set(ends) == {"49", "99", "95", "00"}

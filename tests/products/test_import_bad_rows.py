@@ -74,7 +74,7 @@ def test_everything_wrong_with_a_row_is_reported(tmp_path: Path) -> None:
     ]
 
 
-def test_sku_given_twice_keeps_the_first(tmp_path: Path) -> None:
+def test_first_row_of_a_repeated_sku_is_saved(tmp_path: Path) -> None:
     assert import_products(products_csv(tmp_path, GOOD, "X,x,,,1,,,", GOOD.replace("Good", "Another"))) == [
         "4: sku: 'GOOD' is already in line 2"
     ]
@@ -114,7 +114,7 @@ def test_bad_coordinates_of_a_store_are_reported(tmp_path: Path) -> None:
     assert Store.objects.values_list("code", flat=True).get() == "3"
 
 
-def test_summary_counts_the_rows_skipped_and_the_exit_code_tells_of_them(tmp_path: Path) -> None:
+def test_summary_and_exit_code_report_skipped_rows(tmp_path: Path) -> None:
     out = StringIO()
     file = products_csv(tmp_path, GOOD, ",,,,,,,x")
     with pytest.raises(CommandError) as error:

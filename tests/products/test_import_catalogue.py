@@ -30,8 +30,8 @@ def import_catalogue(*arguments: str) -> str:
 
 
 def test_products_are_created_with_every_value(tmp_path: Path) -> None:
-    told = import_catalogue("--products", str(products_csv(tmp_path, LAPTOP)))
-    assert told == "products: 1 created, 0 updated, 0 unchanged\n"
+    summary = import_catalogue("--products", str(products_csv(tmp_path, LAPTOP)))
+    assert summary == "products: 1 created, 0 updated, 0 unchanged\n"
     product = Product.objects.get()
     assert product.category
     assert {
@@ -101,10 +101,10 @@ def test_category_tree_is_made_from_the_paths(tmp_path: Path) -> None:
     ]
 
 
-def test_known_sku_is_updated_and_keeps_what_the_file_does_not_say(tmp_path: Path) -> None:
+def test_known_sku_is_updated_and_keeps_fields_that_the_file_does_not_have(tmp_path: Path) -> None:
     known = make_product(sku="L-1", name="Old name", attributes={"colour": "Red", "memory": "8 GB"}, active=False)
-    told = import_catalogue("--products", str(products_csv(tmp_path, LAPTOP)))
-    assert told == "products: 0 created, 1 updated, 0 unchanged\n"
+    summary = import_catalogue("--products", str(products_csv(tmp_path, LAPTOP)))
+    assert summary == "products: 0 created, 1 updated, 0 unchanged\n"
     known.refresh_from_db()
     assert (known.name, known.attributes, known.active) == (
         "Aero Laptop",
@@ -113,7 +113,7 @@ def test_known_sku_is_updated_and_keeps_what_the_file_does_not_say(tmp_path: Pat
     )
 
 
-def test_value_that_became_empty_is_taken_away(tmp_path: Path) -> None:
+def test_value_that_became_empty_is_removed(tmp_path: Path) -> None:
     import_catalogue("--products", str(products_csv(tmp_path, LAPTOP)))
     import_catalogue("--products", str(products_csv(tmp_path, "L-1,Aero Laptop,,,849.95,,,")))
     product = Product.objects.get()
@@ -121,7 +121,7 @@ def test_value_that_became_empty_is_taken_away(tmp_path: Path) -> None:
     assert (product.attributes, product.released) == ({}, None)
 
 
-def test_product_that_the_file_leaves_out_stays(tmp_path: Path) -> None:
+def test_product_that_the_file_leaves_out_is_not_changed(tmp_path: Path) -> None:
     make_product(sku="KEPT")
     import_catalogue("--products", str(products_csv(tmp_path, MUG)))
     assert list(Product.objects.order_by("sku").values_list("sku", flat=True)) == ["KEPT", "M-1"]
@@ -145,7 +145,7 @@ def test_quoted_description_may_have_several_lines(tmp_path: Path) -> None:
     assert Product.objects.values_list("name", "description").get() == ('Rack, 19"', "First.\nSecond.")
 
 
-def test_blank_lines_are_no_rows(tmp_path: Path) -> None:
+def test_blank_lines_are_ignored(tmp_path: Path) -> None:
     assert import_catalogue("--products", str(products_csv(tmp_path, "", MUG, "", ",,,,,,,"))) == (
         "products: 1 created, 0 updated, 0 unchanged\n"
     )
@@ -179,14 +179,14 @@ def test_changed_products_are_announced_after_the_commit_and_unchanged_ones_are_
 
 
 @override_settings(DEBUG=True)
-def test_statements_are_not_kept_in_memory_with_debug_on(tmp_path: Path) -> None:
+def test_statements_do_not_pile_up_in_memory_with_debug_on(tmp_path: Path) -> None:
     rows = [f"S{number},A name of some length,,,1,,," for number in range(2_500)]
     import_catalogue("--products", str(products_csv(tmp_path, *rows)))
     assert sum(len(query["sql"]) for query in connection.queries) < 1_000
 
 
 @pytest.mark.django_db(transaction=True)
-def test_import_that_lost_postgresql_says_what_is_saved_and_goes_on_when_run_again(tmp_path: Path) -> None:
+def test_import_that_lost_postgresql_reports_saved_rows_and_continues_when_run_again(tmp_path: Path) -> None:
     file = products_csv(tmp_path, *[f"S{number},Thing,,,1,,," for number in range(2_500)])
     with connection_ends_at(products_changed), pytest.raises(CommandError) as error:
         import_catalogue("--products", str(file))

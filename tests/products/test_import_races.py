@@ -1,4 +1,4 @@
-"""Imports at the same time as each other, and as whatever else writes products in the order of their ids."""
+"""Concurrent imports, and an import during another write of products in the order of their ids."""
 
 from decimal import Decimal
 
@@ -59,7 +59,7 @@ def test_import_and_a_writer_in_the_order_of_ids_both_succeed() -> None:
     assert set(Product.objects.values_list("popularity", "price")) == {(ROUNDS, Decimal(ROUNDS - 1))}
 
 
-def test_imports_that_need_the_same_new_categories_make_each_once() -> None:
+def test_imports_that_need_the_same_new_categories_create_each_once() -> None:
     paths = [f"Top > Middle {number % 5} > Leaf {number}" for number in range(60)]
 
     def run(start: int) -> None:

@@ -15,7 +15,7 @@ from tests.real_data import PRODUCTS, STORES, needs_real_data
 pytestmark = [pytest.mark.django_db, pytest.mark.service, needs_real_data]
 
 
-def test_real_catalogue_is_imported_whole_and_then_stays_as_it_is() -> None:
+def test_real_catalogue_is_imported_completely_and_a_second_import_changes_nothing() -> None:
     out, err = StringIO(), StringIO()
     for _ in range(2):
         call_command("import_catalogue", products=PRODUCTS, stores=STORES, stdout=out, stderr=err)

@@ -22,7 +22,7 @@ def not_found(path: str) -> dict[str, Any]:
     }
 
 
-def test_anyone_sees_what_is_known_of_a_product(api: APIClient) -> None:
+def test_anonymous_client_sees_the_product(api: APIClient) -> None:
     product = make_product(
         "Aero Laptop",
         sku="L-1",
@@ -50,7 +50,7 @@ def test_anyone_sees_what_is_known_of_a_product(api: APIClient) -> None:
     )
 
 
-def test_what_is_not_known_is_empty_or_null(api: APIClient) -> None:
+def test_missing_values_are_empty_or_null(api: APIClient) -> None:
     product = make_product("Mug", sku="M-1", price="4")
     assert api.get(f"/products/{product.pk}/").json() == {
         "id": product.pk,
@@ -66,7 +66,7 @@ def test_what_is_not_known_is_empty_or_null(api: APIClient) -> None:
 
 
 @pytest.mark.parametrize("user", ["guest", "superuser"])
-def test_inactive_product_is_not_found_by_anyone(api: APIClient, user: str) -> None:
+def test_inactive_product_is_not_found(api: APIClient, user: str) -> None:
     if user == "superuser":
         api.force_authenticate(User.objects.create_superuser("root"))
     path = f"/products/{make_product(active=False).pk}/"
@@ -83,7 +83,7 @@ def test_unknown_product_is_not_found(api: APIClient, number: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_products_are_not_written_here(api: APIClient, method: str) -> None:
+def test_products_are_read_only(api: APIClient, method: str) -> None:
     api.force_authenticate(make_user())
     product = make_product()
     assert getattr(api, method)(f"/products/{product.pk}/", {}, format="json").status_code == 405
