@@ -18,7 +18,7 @@ from stores.errors import StockOutOfRangeError
 from stores.forms import AdjustmentForm
 from stores.models import Inventory, StockAdjustment, Store, StoreStaff
 
-MOST = 1_000  # products that a search of stock is about
+MOST_PRODUCTS = 1_000  # that a search for stock considers
 INVENTORY_LIST, ADJUST = "admin:stores_inventory_changelist", "admin:stores_inventory_adjust"
 
 
@@ -44,17 +44,17 @@ class StoreStaffAdmin(admin.ModelAdmin):
 class AvailabilityFilter(admin.SimpleListFilter):
     title, parameter_name = "availability", "availability"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - Django asks so
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - Django's signature
         return [("out", "Sold out"), ("low", f"Low (up to {settings.LOW_STOCK})"), ("in", "In stock")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Inventory]) -> QuerySet[Inventory]:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Inventory]) -> QuerySet[Inventory]:  # noqa: ARG002 - Django's signature
         ranges = {"out": (0, 0), "low": (1, settings.LOW_STOCK), "in": (1, services.MAX_QUANTITY)}
-        chosen = ranges.get(self.value() or "")
-        return queryset.filter(quantity__range=chosen) if chosen else queryset
+        selected = ranges.get(self.value() or "")
+        return queryset.filter(quantity__range=selected) if selected else queryset
 
 
 class StockSearch(admin.ModelAdmin):
-    """Search of what is about a product at a store."""
+    """Searches rows that have a product and a store."""
 
     search_fields = ("store", "product")  # see get_search_results
     search_help_text = "A store's code, words or SKU of a product, or a code and then words."
@@ -62,20 +62,21 @@ class StockSearch(admin.ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Search by indexes; what Django makes of `search_fields` reads every row."""
+        """Search by indexes. Django's own search by `search_fields` reads every row."""
         del request
         first, _, rest = search_term.strip().partition(" ")
         store = Store.objects.filter(code=first).first()
         words = rest if store else search_term.strip()
-        found = queryset.filter(store=store) if store else queryset
+        rows = queryset.filter(store=store) if store else queryset
         if words:
-            found = found.filter(product__in=list(Product.objects.matching(words).values_list("pk", flat=True)[:MOST]))
-        return found, False
+            products = Product.objects.matching(words).values_list("pk", flat=True)[:MOST_PRODUCTS]
+            rows = rows.filter(product__in=list(products))
+        return rows, False
 
 
 @admin.register(Inventory)
 class InventoryAdmin(ReadOnly, StockSearch):
-    """Stock is looked up here, and changed only by an adjustment, which is recorded."""
+    """Read-only: only an adjustment, which is recorded, changes stock."""
 
     list_display = ("store", "product", "quantity", "adjust")
     list_filter = (AvailabilityFilter,)
@@ -96,30 +97,26 @@ class InventoryAdmin(ReadOnly, StockSearch):
         return [adjust, *super().get_urls()]
 
     def adjust_view(self, request: HttpRequest) -> HttpResponse:
-        """Record an adjustment, in a transaction of the service's own."""
         if not request.user.has_perm("stores.change_inventory"):
             raise PermissionDenied
         form = AdjustmentForm(request.POST) if request.method == "POST" else AdjustmentForm(initial=request.GET.dict())
-        if form.is_valid() and self._adjusted(request, form):
-            return HttpResponseRedirect(f"{reverse(INVENTORY_LIST)}?store__id__exact={form.cleaned_data['store'].pk}")
+        if form.is_valid():
+            store, product = form.cleaned_data["store"], form.cleaned_data["product"]
+            try:
+                quantity = services.adjust_stock(
+                    store_id=store.pk,
+                    product_id=product.pk,
+                    delta=form.cleaned_data["units"],
+                    actor_id=request.user.pk,
+                    reason=form.cleaned_data["reason"],
+                )
+            except StockOutOfRangeError as error:
+                form.add_error("units", str(error))
+            else:
+                self.message_user(request, f"{store} now has {quantity} of {product}.")
+                return HttpResponseRedirect(f"{reverse(INVENTORY_LIST)}?store__id__exact={store.pk}")
         context = {**self.admin_site.each_context(request), "title": "Adjust stock", "form": form, "media": form.media}
         return TemplateResponse(request, "admin/stores/inventory/adjust.html", context)
-
-    def _adjusted(self, request: HttpRequest, form: AdjustmentForm) -> bool:
-        asked = form.cleaned_data
-        try:
-            quantity = services.adjust_stock(
-                store_id=asked["store"].pk,
-                product_id=asked["product"].pk,
-                delta=asked["units"],
-                actor_id=request.user.pk,
-                reason=asked["reason"],
-            )
-        except StockOutOfRangeError as error:
-            form.add_error("units", str(error))
-            return False
-        self.message_user(request, f"{asked['store']} now has {quantity} of {asked['product']}.")
-        return True
 
 
 @admin.register(StockAdjustment)
@@ -127,5 +124,5 @@ class StockAdjustmentAdmin(ReadOnly, StockSearch):
     list_display = ("created_at", "store", "product", "kind", "delta", "actor", "reason")
     list_filter = ("kind", "created_at")
     list_select_related = ("store", "product", "actor")
-    ordering = ("-id",)  # the primary key has them in order
+    ordering = ("-id",)  # the primary key serves this order
     show_full_result_count = False

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.apps import AppConfig
 
 
@@ -8,12 +6,7 @@ class StoresConfig(AppConfig):
     verbose_name = "Stores"
 
     def ready(self) -> None:
-        from stores.signals import stock_changed  # noqa: PLC0415 - models are loaded by now, not before
+        from stores import inventory_cache  # noqa: PLC0415 - models are loaded by now, not before
+        from stores.signals import stock_changed  # noqa: PLC0415 - the same
 
-        stock_changed.connect(_forget_cached, dispatch_uid="stores.inventory_cache")
-
-
-def _forget_cached(*, store_id: int, **_: Any) -> None:
-    from stores import inventory_cache  # noqa: PLC0415 - likewise
-
-    inventory_cache.start_generation(store_id)
+        stock_changed.connect(inventory_cache.forget, dispatch_uid="stores.inventory_cache")

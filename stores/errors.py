@@ -1,11 +1,11 @@
-"""What can be wrong with a change of stock. `backend.api.problems` gives each its HTTP status."""
+"""`backend.api.problems` gives each of these errors its HTTP status."""
 
 from datetime import datetime
 from typing import Any
 
 
 class StockOutOfRangeError(Exception):
-    """The change would take the quantity below zero or above what a row can hold. Nothing was changed."""
+    """The quantity would be below zero or above the limit of a row. Nothing was changed."""
 
     title = "Stock out of range"
 
@@ -15,7 +15,7 @@ class StockOutOfRangeError(Exception):
 
 
 class OutdatedCountError(Exception):
-    """A later count, or a quantity set later, is on record; this one says nothing new. Nothing was changed."""
+    """A later count, or a quantity set later, is recorded. Nothing was changed."""
 
     title = "Outdated count"
 

@@ -1,4 +1,4 @@
-"""The books of stock: quantities, and the adjustments and sales that account for them.
+"""The books of stock: quantities, and the adjustments and sales from which they follow.
 
 For every row: quantity = sum of its adjustments - units taken by orders (see `movements`).
 """
@@ -16,7 +16,7 @@ from stores.models import Inventory, StockAdjustment
 
 Kind = StockAdjustment.Kind
 
-# What says how much there is, as against how much came or went.
+# They record a quantity; the others record units that came or went.
 ABSOLUTE_KINDS = (Kind.SET, Kind.COUNT)
 
 
@@ -41,7 +41,7 @@ class StockChange:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A row that is not what its books say."""
+    """A row whose quantity does not follow from its adjustments and sales (`booked`)."""
 
     product_id: int
     quantity: int
@@ -77,7 +77,7 @@ _ADJUST_ONLY = """
 
 
 def write(changes: Sequence[StockChange], note: Note) -> None:
-    """StockChange locked rows, one change a row, and record why."""
+    """Change locked rows, one change for each, and record why."""
     _execute(_WRITE, changes, note)
 
 
@@ -87,7 +87,7 @@ def write_correction(changes: Sequence[StockChange], note: Note) -> None:
 
 
 def put_back(changes: Sequence[StockChange]) -> None:
-    """Return units of a cancelled order to locked rows: its lines account for them, so nothing is recorded."""
+    """Return units of a cancelled order to locked rows. Its lines account for them."""
     with connection.cursor() as cursor:
         cursor.execute(_PUT_BACK, _columns(changes))
 
@@ -113,7 +113,7 @@ def _execute(statement: str, changes: Sequence[StockChange], note: Note) -> None
 
 
 def net_movement(store_id: int, product_ids: Collection[int], since: datetime) -> dict[int, int]:
-    """Units that came (positive) or went (negative) after a moment: sales, cancellations, and adjustments by hand."""
+    """Units that came (positive) or went (negative) after a time, by orders or adjustments."""
     adjusted = dict(
         StockAdjustment.objects.filter(store=store_id, product__in=product_ids, kind=Kind.ADJUST, created_at__gt=since)
         .order_by()
@@ -125,7 +125,7 @@ def net_movement(store_id: int, product_ids: Collection[int], since: datetime) -
 
 
 def last_counted(store_id: int, product_ids: Collection[int]) -> dict[int, datetime]:
-    """When each product's stock was last counted, or set, as against when that was written down."""
+    """When the stock of each product was last set or counted; a count has the time of counting."""
     return dict(
         StockAdjustment.objects.filter(store=store_id, product__in=product_ids, kind__in=ABSOLUTE_KINDS)
         .order_by()
@@ -135,20 +135,15 @@ def last_counted(store_id: int, product_ids: Collection[int]) -> dict[int, datet
 
 
 def differences(store_id: int) -> list[Difference]:
-    """Rows of a store that are not what their books say, by product. Run it in one snapshot of the database."""
+    """Rows of a store whose quantity differs from the books. Run it in one database snapshot."""
     quantities = dict(Inventory.objects.filter(store=store_id).values_list("product_id", "quantity"))
-    books = _books(store_id)
-    rows = (
-        Difference(product_id, quantities.get(product_id, 0), books.get(product_id, 0))
-        for product_id in sorted(quantities | books)
-    )
-    return [row for row in rows if row.quantity != row.booked]
-
-
-def _books(store_id: int) -> dict[int, int]:
     books = dict(
         StockAdjustment.objects.filter(store=store_id).order_by().values_list("product_id").annotate(units=Sum("delta"))
     )
     for product_id, taken in movements.taken_units(store_id, None, None).items():
         books[product_id] = books.get(product_id, 0) - taken
-    return books
+    rows = (
+        Difference(product_id, quantities.get(product_id, 0), books.get(product_id, 0))
+        for product_id in sorted(quantities | books)
+    )
+    return [row for row in rows if row.quantity != row.booked]

@@ -1,7 +1,6 @@
-"""Every query that locks stock, each in the one order (store, product). Nothing else locks rows that others wait for.
+"""Every query that locks stock. All lock in the order (store, product), so none deadlock.
 
-Two transactions that need the same rows so meet at the first of them, and neither can hold what the other waits for
-while waiting itself.
+No other code locks inventory rows.
 """
 
 from collections.abc import Collection, Iterable
@@ -36,13 +35,13 @@ _LOCK_ROWS = """
 
 
 def lock_stock(store_id: int, product_ids: Collection[int]) -> dict[int, int]:
-    """Lock a store's rows of the products, made with 0 units where there were none: quantity by product."""
+    """Lock a store's rows of the products, creating missing ones with 0 units: the quantities."""
     rows = lock_rows((store_id, product_id) for product_id in product_ids)
     return {product_id: quantity for (_, product_id), quantity in rows.items()}
 
 
 def lock_rows(wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    """Lock the rows of (store, product), made with 0 units where there were none: quantity by (store, product)."""
+    """Lock the rows of (store, product), creating missing ones with 0 units: the quantities."""
     pairs = sorted(set(wanted))
     parameters = {"store_ids": [store for store, _ in pairs], "product_ids": [product for _, product in pairs]}
     with connection.cursor() as cursor:

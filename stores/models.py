@@ -1,5 +1,3 @@
-"""Where products are sold, how many of each are there, and who may change that."""
-
 from typing import ClassVar
 
 from django.conf import settings
@@ -10,7 +8,7 @@ from products.models import Product
 
 
 class Store(models.Model):
-    """A shop with stock of its own. Every order is placed against one store."""
+    """A shop with stock of its own. An order is placed at one store."""
 
     code = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=200)
@@ -43,7 +41,7 @@ class Store(models.Model):
 
 
 class StoreStaff(models.Model):
-    """Who works at a store: they see its orders and change its stock."""
+    """A user who works at a store: may see its orders and change its stock."""
 
     store = models.ForeignKey(Store, models.CASCADE)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
@@ -57,10 +55,10 @@ class StoreStaff(models.Model):
 
 
 class Inventory(models.Model):
-    """How many of a product a store has. No row: the store does not stock it.
+    """How many units of a product a store has. Without a row the store does not stock it.
 
-    Changed only through `stores.services` and `orders.services`, which record why. No index may name `quantity`: it
-    would end heap-only updates of the busiest table.
+    Only `stores.services` and `orders.services` change it, and record why. No index may contain
+    `quantity`: it would prevent heap-only updates of the busiest table.
     """
 
     store = models.ForeignKey(Store, models.CASCADE, related_name="inventory", db_index=False)  # see the constraint
@@ -83,9 +81,10 @@ class Inventory(models.Model):
 
 
 class StockAdjustment(models.Model):
-    """One recorded change of stock that was not an order: who, why and by how much. Never edited, never deleted.
+    """A change of stock other than an order: who, why and by how much. Never edited, never deleted.
 
-    For every inventory row: quantity = sum of its deltas - units in its confirmed, uncancelled orders.
+    For every inventory row: quantity = sum of its deltas - units in its confirmed, uncancelled
+    orders.
     """
 
     class Kind(models.TextChoices):

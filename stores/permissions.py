@@ -1,5 +1,3 @@
-"""Who may do what at a store."""
-
 from typing import Any
 
 from django.http import Http404
@@ -10,7 +8,7 @@ from stores.selectors import store_exists, works_at
 
 
 class IsStoreStaff(BasePermission):
-    """The caller works at the store that the URL names. An unknown store is a 404."""
+    """The caller works at the store in the URL. Http404 for an unknown store."""
 
     message = "Only the staff of this store may do that."
 

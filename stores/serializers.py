@@ -1,5 +1,3 @@
-"""What goes in and out of the store endpoints."""
-
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +16,6 @@ class StoreSerializer(serializers.ModelSerializer[Store]):
 
 
 class InventorySerializer(serializers.ModelSerializer[Inventory]):
-    """A product at a store, with how many there are."""
-
     sku = serializers.CharField(source="product.sku")
     name = serializers.CharField(source="product.name")
     category = serializers.CharField(source="product.category.path", default=None, allow_null=True)
@@ -31,22 +27,20 @@ class InventorySerializer(serializers.ModelSerializer[Inventory]):
 
 
 class InventoryQuery(serializers.Serializer[Any]):
-    """Filters of the inventory list."""
-
     q = serializers.CharField(
-        required=False, allow_blank=True, max_length=200, help_text="Words in the name, or the start of a SKU."
+        required=False, allow_blank=True, max_length=200, help_text="Words in the name, or a prefix of the SKU."
     )
     low_stock = serializers.BooleanField(
-        required=False, default=False, help_text="Only what is nearly or wholly sold out."
+        required=False, default=False, help_text="Only products that are sold out or nearly so."
     )
 
 
 class StockChangeSerializer(serializers.Serializer[Any]):
-    """Either `set` or `adjust`; a `set` with `counted_at` says when the shelf was counted."""
+    """Either `set` or `adjust`. With `counted_at`, `set` is a count of that time."""
 
     set = StrictIntegerField(required=False, min_value=0, max_value=MAX_QUANTITY)
     adjust = StrictIntegerField(required=False, min_value=-MAX_QUANTITY, max_value=MAX_QUANTITY)
-    counted_at = serializers.DateTimeField(required=False, help_text="Movements after it are kept.")
+    counted_at = serializers.DateTimeField(required=False, help_text="Movements after it are applied on top.")
     reason = serializers.CharField(required=False, allow_blank=True, max_length=200, default="")
 
     def validate_counted_at(self, value: datetime) -> datetime:

@@ -55,7 +55,8 @@ def adjust_stock(  # noqa: PLR0913 - each is a fact of its own
 ) -> int:
     """Add units to a store's stock of a product, or subtract them. Returns the new quantity.
 
-    A repeated key changes nothing and gives the recorded answer again. Raises StockOutOfRangeError, KeyReusedError.
+    A repeated key changes nothing and gives the recorded answer again. Raises StockOutOfRangeError,
+    KeyReusedError.
     """
 
     def checked_delta(locked: int) -> int:
@@ -67,7 +68,7 @@ def adjust_stock(  # noqa: PLR0913 - each is a fact of its own
 
 
 def _change_once(row: StockRow, delta_of: Callable[[int], int], note: Note, key: IdempotencyKey | None) -> int:
-    """Change a row by the delta that follows from its locked quantity, once for each key. Returns the new quantity."""
+    """Change a row by a delta that depends on its locked quantity, once for each key."""
     if key and (answer := idempotency.claim(SCOPE, key, wait=True)):
         return int(answer["quantity"])
     locked = locks.lock_rows([row])[row]
@@ -82,11 +83,11 @@ def _change_once(row: StockRow, delta_of: Callable[[int], int], note: Note, key:
 def count_stock(
     *, store_id: int, counts: Mapping[int, int], counted_at: datetime, actor_id: int | None = None, reason: str = ""
 ) -> dict[int, int]:
-    """Set a store's stock to the units by product that were counted on the shelf at a moment: the new quantities.
+    """Set a store's stock to the units by product that were counted at a time: the new quantities.
 
-    Movements since that moment are applied on top, so that a late count cannot undo them; the result is at least
-    zero. A product with a later count or a later set quantity is not changed and not in the answer. Raises
-    OutdatedCountError when that is so for all of them.
+    Movements since that time are applied on top, so that a late count cannot undo them; the
+    result is at least zero. A product with a later count or a later set quantity is not changed and
+    not in the answer. Raises OutdatedCountError when that is so for all of them.
     """
     note = Note(Kind.COUNT, reason, actor_id, counted_at)
     new = _count({(store_id, product_id): units for product_id, units in counts.items()}, note, counted_at)
@@ -105,9 +106,10 @@ def count_rows(
 
 @in_one_transaction
 def receive_rows(*, units: Mapping[StockRow, int], actor_id: int | None = None, reason: str = "") -> set[StockRow]:
-    """Add delivered units to rows of any stores. Returns the rows that cannot hold them, which are not changed.
+    """Add delivered units to rows of any stores. Returns the rows that are too full for them.
 
-    Unlike opening stock (`receive_stock`) a delivery is a movement: a count from before it, imported later, keeps it.
+    Unlike opening stock (`receive_stock`) a delivery is a movement: a count from before it,
+    imported later, keeps it.
     """
     locked = locks.lock_rows(units)
     full = {row for row, delta in units.items() if locked[row] + delta > MAX_QUANTITY}
@@ -118,9 +120,10 @@ def receive_rows(*, units: Mapping[StockRow, int], actor_id: int | None = None, 
 def receive_stock(
     *, rows: Iterable[tuple[int, int, int]], actor_id: int | None = None, reason: str = "", batch: int = RECEIVE_BATCH
 ) -> int:
-    """Add opening stock in bulk from a stream of (store, product, units). Returns the number of rows.
+    """Add opening stock from a stream of (store, product, units). Returns the number of rows.
 
-    Each batch is a transaction, unless the caller has one open. A pair that occurs twice is added up.
+    Each batch is a transaction, unless the caller has one open. A pair that occurs twice is added
+    up.
     """
     received = 0
     stream = iter(rows)
@@ -136,7 +139,7 @@ def receive_stock(
 
 
 def check_books(*, store_id: int) -> list[Difference]:
-    """Rows of a store whose quantity does not follow from their adjustments and orders, from one snapshot."""
+    """Rows of a store whose quantity does not follow from its adjustments and orders."""
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -145,7 +148,7 @@ def check_books(*, store_id: int) -> list[Difference]:
 
 @in_one_transaction
 def repair_books(*, store_id: int) -> list[Difference]:
-    """Record an adjustment for each difference, so that the books agree with the quantities: what was repaired."""
+    """Record an adjustment for each difference, and return the differences."""
     suspects = {row.product_id for row in ledger.differences(store_id)}
     locks.lock_stock(store_id, suspects)
     wrong = [row for row in ledger.differences(store_id) if row.product_id in suspects]

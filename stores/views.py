@@ -1,5 +1,3 @@
-"""The store endpoints."""
-
 from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
@@ -33,10 +31,7 @@ class StoreList(generics.ListAPIView[Store]):
 
 @extend_schema(
     summary="List a store's stock",
-    description=(
-        "What a store stocks, alphabetical by product name, with exact quantities. Products that are not sold are "
-        "listed to the store's staff alone."
-    ),
+    description=("A store's stock by product name, with exact quantities. Only the store's staff see hidden products."),
     parameters=[InventoryQuery],
 )
 class InventoryList(generics.ListAPIView[Inventory]):
@@ -60,10 +55,10 @@ class InventoryDetail(APIView):
     @extend_schema(
         summary="Change stock",
         description=(
-            "`set` says how many there are now, or, with `counted_at`, how many there were then: what was sold since "
-            "is subtracted again. `adjust` adds units or takes them away. Every change is recorded with who and why. "
-            "With an `Idempotency-Key` the request can be repeated safely for 24 hours: it changes stock once and "
-            "gives the same answer. A count can be repeated without."
+            "`set` is the quantity now, or, with `counted_at`, the quantity at that time: sales since then are "
+            "subtracted. `adjust` adds units or, when negative, subtracts them. Every change is recorded with who "
+            "and why. With an `Idempotency-Key` the request can be repeated safely for 24 hours: it changes stock "
+            "once and gives the same answer. A count can be repeated without a key."
         ),
         parameters=[
             OpenApiParameter(
@@ -76,7 +71,9 @@ class InventoryDetail(APIView):
         request=StockChangeSerializer,
         responses={
             200: StockSerializer,
-            409: OpenApiResponse(description="It would be fewer than none or too many, or a later count is known."),
+            409: OpenApiResponse(
+                description="The quantity would be negative or too large, or a later count is recorded."
+            ),
             422: OpenApiResponse(description="The key was used with another change."),
         },
         examples=[

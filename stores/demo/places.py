@@ -1,6 +1,5 @@
 """Demo stores: made-up addresses in real cities, the same ones for the same seed."""
 
-import functools
 import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
@@ -13,18 +12,13 @@ from products.csv_table import Record
 SPREAD = 0.06  # degrees around the middle of a city
 
 
-@functools.cache
-def _places() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("places.toml").read_text(encoding="utf-8"))
-
-
 class DemoStores:
     """Stores by number, from 0: first one in each city, then more in other quarters."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
         random = Random(f"{seed}/places")
-        places = _places()
+        places = tomllib.loads(Path(__file__).with_name("places.toml").read_text(encoding="utf-8"))
         self._cities: list[list[Any]] = random.sample(places["cities"], len(places["cities"]))
         self._quarters: list[str] = random.sample(places["quarters"], len(places["quarters"]))
         self._streets: list[str] = places["streets"]
@@ -36,23 +30,16 @@ class DemoStores:
         random = Random(f"{self._seed}/store/{number}")
         times_round, place = divmod(number, len(self._cities))
         city, state, zip_start, latitude, longitude = self._cities[place]
+        # Another quarter for each store of a city; a number is added when no quarter is left.
+        again, shift = divmod(times_round, len(self._quarters))
+        quarter = self._quarters[(shift + place) % len(self._quarters)]
         return {
             "code": f"DEMO-{number + 1:03}",
-            "name": f"{city} {self._quarter(times_round, place)}",
+            "name": f"{city} {quarter} {again + 1}" if again else f"{city} {quarter}",
             "address": f"{random.randrange(2, 980)} {random.choice(self._streets)}",
             "city": city,
             "state": state,
             "zip": f"{zip_start}{random.randrange(1, 40):02}",
-            "latitude": _degrees(latitude + random.uniform(-SPREAD, SPREAD)),
-            "longitude": _degrees(longitude + random.uniform(-SPREAD, SPREAD)),
+            "latitude": Decimal(f"{latitude + random.uniform(-SPREAD, SPREAD):.6f}"),
+            "longitude": Decimal(f"{longitude + random.uniform(-SPREAD, SPREAD):.6f}"),
         }
-
-    def _quarter(self, times_round: int, place: int) -> str:
-        """Another quarter each time a city comes round; numbered once all have been used."""
-        again, quarter = divmod(times_round, len(self._quarters))
-        name = self._quarters[(quarter + place) % len(self._quarters)]
-        return f"{name} {again + 1}" if again else name
-
-
-def _degrees(value: float) -> Decimal:
-    return Decimal(f"{value:.6f}")

@@ -1,4 +1,4 @@
-"""Made-up stock: what stores have of a catalogue, the same for the same seed, SKUs and store codes."""
+"""Made-up stock for a catalogue, the same for the same seed, SKUs and store codes."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -15,10 +15,10 @@ from stores.signals import announce_stock_change
 SOLD_OUT, LOW = 0.06, 0.16  # of a store's assortment: sold out up to the first, low up to the second
 MOST = 60  # units of an ordinary product
 HISTORY = "120 days"  # how long ago the stock came in; older than any past order
-PRODUCTS = 5_000  # in a transaction, for all stores at once: each product then gets one new version, not one a store
+PRODUCTS = 5_000  # in a transaction for all stores, so that each product gets one new version, not one for each store
 
-# Two numbers from 0 to 1 are drawn for each product and store from hashes of the SKU: whether the store carries it, and
-# how many. Rows are written in the order in which stock is locked everywhere.
+# Hashes of the SKU give two numbers from 0 to 1 for each product and store: whether the store
+# carries it, and how many units. Rows are written in the order in which stock is locked everywhere.
 STOCK = """
     WITH carried AS (
         SELECT s.id AS store_id, p.id AS product_id, (hashtextextended(p.sku, s.seed + 1) & 1048575) / 1048576.0 AS draw
@@ -48,14 +48,14 @@ STOCK = """
 
 
 def choose_stores(count: int, seed: int) -> list[Store]:
-    """That many of the stores there are, spread over them by chance rather than by code or place."""
+    """A random sample of the existing stores, the same for the same seed."""
     return list(Store.objects.order_by(MD5(Concat(Value(f"{seed}/"), "code")))[:count])
 
 
 def stock_stores(*, stores: Sequence[Store], assortment: float, seed: int) -> Iterator[tuple[int, int]]:
     """Give each store stock of a share of the products that it has no row for.
 
-    Yields after each transaction how many products it went through and how many rows it made.
+    Yields after each transaction the number of products and the number of rows it created.
     """
     ids = Product.objects.aggregate(first=Min("id"), last=Max("id"))
     for first in range(ids["first"] or 1, (ids["last"] or 0) + 1, PRODUCTS):
@@ -65,12 +65,14 @@ def stock_stores(*, stores: Sequence[Store], assortment: float, seed: int) -> It
 
 @transaction.atomic
 def _stock(stores: Sequence[Store], assortment: float, seed: int, ids: tuple[int, int]) -> int:
+    digests = [hashlib.sha256(f"{seed}/{store.code}".encode()).digest() for store in stores]
+    seeds = [int.from_bytes(digest[:8]) >> 2 for digest in digests]  # of 62 bits: a bigint in PostgreSQL
     with connection.cursor() as cursor:
         cursor.execute(
             STOCK,
             {
                 "stores": [store.pk for store in stores],
-                "seeds": [_number(f"{seed}/{store.code}") for store in stores],
+                "seeds": seeds,
                 "first": ids[0],
                 "last": ids[1],
                 "assortment": assortment,
@@ -86,8 +88,3 @@ def _stock(stores: Sequence[Store], assortment: float, seed: int, ids: tuple[int
     for store_id, product_ids in stocked:
         announce_stock_change(store_id, product_ids)
     return sum(len(product_ids) for _, product_ids in stocked)
-
-
-def _number(text: str) -> int:
-    """A number of 62 bits that stands for a text."""
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) >> 2

@@ -30,7 +30,7 @@ def last_adjustment() -> dict[str, Any]:
 
 
 @pytest.mark.usefixtures("ann")
-def test_set_says_how_many_there_are(api: APIClient, store: Store, lamp: Product) -> None:
+def test_set_changes_the_quantity(api: APIClient, store: Store, lamp: Product) -> None:
     answer = change(api, store, lamp, {"set": 4, "reason": "inventory day"})
     assert (answer.status_code, answer.json()) == (
         200,
@@ -53,7 +53,7 @@ def test_account_that_changed_stock_cannot_be_deleted(api: APIClient, store: Sto
 
 
 @pytest.mark.usefixtures("ann")
-def test_adjust_adds_units_and_takes_them_away(api: APIClient, store: Store, lamp: Product) -> None:
+def test_adjust_adds_and_subtracts_units(api: APIClient, store: Store, lamp: Product) -> None:
     assert change(api, store, lamp, {"adjust": 5}).json()["quantity"] == 15
     assert change(api, store, lamp, {"adjust": -3, "reason": "broken"}).json()["quantity"] == 12
     assert quantity(store, lamp) == 12
@@ -68,7 +68,7 @@ def test_adjust_adds_units_and_takes_them_away(api: APIClient, store: Store, lam
 
 @pytest.mark.usefixtures("ann")
 @pytest.mark.parametrize("units", [-11, 1_000_000_000])
-def test_adjust_beyond_what_there_can_be_is_a_conflict(api: APIClient, store: Store, lamp: Product, units: int) -> None:
+def test_adjust_out_of_range_is_a_conflict(api: APIClient, store: Store, lamp: Product, units: int) -> None:
     answer = change(api, store, lamp, {"adjust": units})
     body = answer.json()
     assert (answer.status_code, body["title"]) == (409, "Stock out of range")
@@ -77,7 +77,7 @@ def test_adjust_beyond_what_there_can_be_is_a_conflict(api: APIClient, store: St
 
 
 @pytest.mark.usefixtures("ann")
-def test_product_that_the_store_did_not_stock_is_stocked_from_then_on(api: APIClient, store: Store) -> None:
+def test_product_that_the_store_did_not_stock_gets_a_row(api: APIClient, store: Store) -> None:
     chair, rug = make_product("Chair"), make_product("Rug")
     assert change(api, store, chair, {"set": 3}).json()["quantity"] == 3
     assert change(api, store, rug, {"adjust": 2}).json()["quantity"] == 2
@@ -114,7 +114,7 @@ def test_bad_change_is_refused_by_field(
     assert (quantity(store, lamp), StockAdjustment.objects.count()) == (10, 1)
 
 
-def test_only_the_stores_own_staff_may_change_its_stock(api: APIClient, store: Store, lamp: Product) -> None:
+def test_only_staff_of_the_store_may_change_its_stock(api: APIClient, store: Store, lamp: Product) -> None:
     assert change(api, store, lamp, {"set": 1}).status_code == 401
     for stranger in (make_user(), make_user(is_staff=True), make_staff(make_store())):
         api.force_authenticate(stranger)

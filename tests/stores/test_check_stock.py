@@ -42,11 +42,11 @@ def failing_check(*options: str) -> tuple[str, str, int]:
 
 
 @pytest.mark.usefixtures("lamp")
-def test_books_that_agree_are_reported_as_such() -> None:
+def test_books_that_agree_are_reported() -> None:
     assert check() == "1 store checked, 0 rows differ\n"
 
 
-def test_row_that_was_changed_behind_the_books_is_named(lamp: Product) -> None:
+def test_row_that_was_changed_without_a_record_is_named(lamp: Product) -> None:
     Inventory.objects.update(quantity=5)
     assert failing_check() == (
         f"store main, product {lamp.pk}: 5 in stock, 8 by the books\n",
@@ -55,12 +55,12 @@ def test_row_that_was_changed_behind_the_books_is_named(lamp: Product) -> None:
     )
 
 
-def test_row_that_is_gone_is_named(lamp: Product) -> None:
+def test_deleted_row_is_named(lamp: Product) -> None:
     Inventory.objects.all().delete()
     assert failing_check()[0] == f"store main, product {lamp.pk}: 0 in stock, 8 by the books\n"
 
 
-def test_row_that_no_book_knows_is_named(store: Store) -> None:
+def test_row_without_any_record_is_named(store: Store) -> None:
     chair = make_product()
     Inventory.objects.create(store=store, product=chair, quantity=4)
     assert failing_check()[0] == f"store main, product {chair.pk}: 4 in stock, 0 by the books\n"

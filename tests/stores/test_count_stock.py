@@ -1,4 +1,4 @@
-"""A count of the shelf: what came or went after it is kept, so that a late count cannot undo it."""
+"""A count of the shelf: movements after it are applied on top, so that a late count cannot undo them."""
 
 from datetime import datetime, timedelta
 
@@ -52,7 +52,7 @@ def test_sales_after_the_count_are_subtracted_again(store: Store, lamp: Product)
     ]
 
 
-def test_adjustments_after_the_count_are_kept_and_those_before_are_in_it(store: Store, lamp: Product) -> None:
+def test_adjustments_after_the_count_are_applied_and_earlier_ones_are_not(store: Store, lamp: Product) -> None:
     adjust_stock(store_id=store.pk, product_id=lamp.pk, delta=5)
     StockAdjustment.objects.filter(kind="ADJUST").update(created_at=YESTERDAY)
     adjust_stock(store_id=store.pk, product_id=lamp.pk, delta=-2)
@@ -75,19 +75,19 @@ def test_rejected_order_after_the_count_changes_nothing(store: Store, lamp: Prod
     assert count(store, lamp, 20) == 20
 
 
-def test_sales_elsewhere_do_not_matter(store: Store, lamp: Product) -> None:
+def test_sales_at_other_stores_do_not_matter(store: Store, lamp: Product) -> None:
     elsewhere = make_store()
     make_stock(elsewhere, lamp, 10)
     sell(elsewhere, lamp, 3, at=NOW)
     assert count(store, lamp, 20) == 20
 
 
-def test_more_sold_since_than_was_counted_leaves_nothing_and_not_less(store: Store, lamp: Product) -> None:
+def test_more_sales_since_than_units_counted_give_zero(store: Store, lamp: Product) -> None:
     sell(store, lamp, 5, at=NOW)
     assert count(store, lamp, 3) == 0
 
 
-def test_counts_may_come_in_any_order_and_the_latest_stands(store: Store, lamp: Product) -> None:
+def test_counts_may_arrive_in_any_order_and_the_latest_wins(store: Store, lamp: Product) -> None:
     assert count(store, lamp, 8, at=AN_HOUR_AGO) == 8
     with pytest.raises(OutdatedCountError, match="set or counted after"):
         count(store, lamp, 50, at=YESTERDAY)
@@ -109,14 +109,14 @@ def test_feed_of_many_counts_skips_the_outdated_ones(store: Store, lamp: Product
     assert dict(Inventory.objects.values_list("product", "quantity")) == {lamp.pk: 6, chair.pk: 2, rug.pk: 7}
 
 
-def test_opening_stock_is_no_movement(store: Store) -> None:
+def test_opening_stock_is_not_a_movement(store: Store) -> None:
     product = make_product()
     receive_stock(rows=[(store.pk, product.pk, 30)])
     assert count(store, product, 20) == 20
 
 
 @pytest.mark.django_db(transaction=True)
-def test_books_agree_after_all_of_it(store: Store, lamp: Product) -> None:
+def test_books_agree_after_every_kind_of_change(store: Store, lamp: Product) -> None:
     sell(store, lamp, 3, at=NOW)
     count(store, lamp, 20)
     adjust_stock(store_id=store.pk, product_id=lamp.pk, delta=-1)

@@ -21,7 +21,7 @@ def names(api: APIClient, store: Store, **query: Any) -> list[str]:
     return [row["name"] for row in api.get(f"/stores/{store.pk}/inventory/", query).json()["results"]]
 
 
-def test_row_says_what_it_is_and_how_many_there_are(api: APIClient, store: Store) -> None:
+def test_row_has_product_and_quantity(api: APIClient, store: Store) -> None:
     lamp = make_product("Lamp", sku="LAMP", price="12.50", category="Home > Light")
     make_stock(store, lamp, 7)
     assert api.get(f"/stores/{store.pk}/inventory/").json() == {
@@ -41,7 +41,7 @@ def test_row_says_what_it_is_and_how_many_there_are(api: APIClient, store: Store
     }
 
 
-def test_hidden_product_is_listed_to_the_staff_of_the_store_alone(api: APIClient, store: Store) -> None:
+def test_hidden_product_is_listed_only_for_staff_of_the_store(api: APIClient, store: Store) -> None:
     stocked(store, "Lamp")
     stocked(store, "Lamp of next year", 0, active=False)
     for shopper in (None, make_user(), make_user(is_staff=True), make_staff(make_store())):
@@ -73,7 +73,7 @@ def test_pages_follow_each_other_in_that_order(api: APIClient, store: Store) -> 
     assert names(api, store, page_size=2, page=2) == ["Rug"]
 
 
-def test_q_finds_every_word_in_the_name_or_the_start_of_a_sku(api: APIClient, store: Store) -> None:
+def test_q_finds_every_word_in_the_name_or_a_prefix_of_the_sku(api: APIClient, store: Store) -> None:
     stocked(store, "Desk lamp, red", sku="DL-100")
     stocked(store, "Desk", sku="D-7")
     assert names(api, store, q="LAMP desk") == ["Desk lamp, red"]
@@ -84,7 +84,7 @@ def test_q_finds_every_word_in_the_name_or_the_start_of_a_sku(api: APIClient, st
     assert names(api, store, q="") == ["Desk", "Desk lamp, red"]
 
 
-def test_low_stock_shows_what_is_nearly_or_wholly_sold_out(api: APIClient, store: Store, settings: Any) -> None:
+def test_low_stock_shows_products_with_few_or_no_units(api: APIClient, store: Store, settings: Any) -> None:
     settings.LOW_STOCK = 3
     for name, quantity in (("Gone", 0), ("Low", 3), ("Enough", 4)):
         stocked(store, name, quantity)
@@ -100,7 +100,7 @@ def test_bad_filter_is_named(api: APIClient, store: Store, query: dict[str, str]
     assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
-def test_nul_in_q_is_a_bad_filter_and_no_error_of_ours(api: APIClient, store: Store) -> None:
+def test_nul_in_q_is_a_bad_filter(api: APIClient, store: Store) -> None:
     assert api.get(f"/stores/{store.pk}/inventory/?q=%00").status_code == 400
 
 
@@ -109,7 +109,7 @@ def test_unknown_store_is_not_found(api: APIClient, store: Store) -> None:
     assert api.get(f"/stores/{10**30}/inventory/").status_code == 404
 
 
-def test_page_that_there_is_not_is_named(api: APIClient, store: Store) -> None:
+def test_page_beyond_the_last_is_named(api: APIClient, store: Store) -> None:
     answer = api.get(f"/stores/{store.pk}/inventory/", {"page": "9"})
     assert (answer.status_code, answer.json()["detail"]) == (404, "page=9: That page contains no results.")
 

@@ -45,16 +45,16 @@ def test_page_is_one_query_and_then_none(store: Store) -> None:
     assert quantities(store.pk, wanted) == expected
 
 
-def test_quantities_now_are_what_postgresql_has_whatever_the_cache_says(store: Store, lamp: Product) -> None:
+def test_quantities_now_come_from_postgresql_and_not_from_the_cache(store: Store, lamp: Product) -> None:
     elsewhere = make_product()
     quantities(store.pk, [lamp.pk])
-    Inventory.objects.update(quantity=4)  # tells nobody
+    Inventory.objects.update(quantity=4)  # sends no signal
     with CaptureQueriesContext(connection) as captured:
         assert quantities_now(store.pk, [lamp.pk, elsewhere.pk]) == {lamp.pk: 4, elsewhere.pk: 0}
     assert len(captured) == 1
 
 
-def test_one_product_more_is_one_query_for_it_alone(store: Store, lamp: Product) -> None:
+def test_one_more_product_is_one_query_for_it_alone(store: Store, lamp: Product) -> None:
     chair = stocked(store, 3)
     quantities(store.pk, [lamp.pk])
     with CaptureQueriesContext(connection) as captured:
@@ -86,7 +86,7 @@ def test_change_at_one_store_leaves_the_others_cached(store: Store, lamp: Produc
     assert queries(lambda: quantities(elsewhere.pk, [lamp.pk])) == 0
 
 
-def test_slow_reader_cannot_put_back_what_was_true_before(store: Store, lamp: Product) -> None:
+def test_slow_reader_cannot_cache_an_old_quantity(store: Store, lamp: Product) -> None:
     """It reads 10; the stock becomes 3 before it writes what it read to the cache."""
     read, changed = threading.Event(), threading.Event()
     slow_answer: list[dict[int, int]] = []
@@ -123,7 +123,7 @@ def test_lost_generation_never_comes_back(store: Store, lamp: Product) -> None:
     assert inventory_cache.generation(store.pk) != before
 
 
-def test_rolled_back_change_leaves_the_cache_alone(store: Store, lamp: Product) -> None:
+def test_rolled_back_change_does_not_touch_the_cache(store: Store, lamp: Product) -> None:
     quantities(store.pk, [lamp.pk])
     before = inventory_cache.generation(store.pk)
     with pytest.raises(Exception, match="would be -1"):

@@ -1,4 +1,4 @@
-"""Opening stock in bulk: a few statements a batch, whatever the number of rows, and all of it in the books."""
+"""Opening stock in bulk: a few statements for each batch, and an adjustment for each row."""
 
 import pytest
 from django.db import connection
@@ -12,7 +12,7 @@ from tests.factories import make_product, make_stock, make_store
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service]
 
 
-def test_units_are_added_to_what_there_is_and_recorded() -> None:
+def test_units_are_added_and_recorded() -> None:
     main, other = make_store(), make_store()
     lamp, chair = make_product(), make_product()
     make_stock(main, lamp, 5)
@@ -42,16 +42,16 @@ def test_number_of_statements_grows_with_batches_and_not_with_rows() -> None:
     assert counts[0] == counts[1]
 
 
-def test_change_is_told_once_a_store_and_batch() -> None:
+def test_change_is_announced_once_for_each_store_and_batch() -> None:
     main, other, product = make_store(), make_store(), make_product()
-    told: list[tuple[int, list[int]]] = []
+    received: list[tuple[int, list[int]]] = []
 
     def hear(*, store_id: int, product_ids: list[int], **_: object) -> None:
-        told.append((store_id, product_ids))
+        received.append((store_id, product_ids))
 
     stock_changed.connect(hear)
     try:
         receive_stock(rows=[(main.pk, product.pk, 1), (other.pk, product.pk, 1)])
     finally:
         stock_changed.disconnect(hear)
-    assert told == [(main.pk, [product.pk]), (other.pk, [product.pk])]
+    assert received == [(main.pk, [product.pk]), (other.pk, [product.pk])]

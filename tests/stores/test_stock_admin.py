@@ -21,8 +21,8 @@ def root(client: Client) -> Client:
 
 def test_adjustment_changes_the_stock_and_is_recorded(root: Client) -> None:
     row = make_stock(make_store(), make_product(), 5)
-    asked = {"store": row.store_id, "product": row.product_id, "units": -2, "reason": "broken"}
-    response = root.post(ADJUST, asked)
+    data = {"store": row.store_id, "product": row.product_id, "units": -2, "reason": "broken"}
+    response = root.post(ADJUST, data)
     assert (response.status_code, response["Location"]) == (302, f"{LIST}?store__id__exact={row.store_id}")
     row.refresh_from_db()
     assert row.quantity == 3
@@ -34,13 +34,13 @@ def test_adjustment_changes_the_stock_and_is_recorded(root: Client) -> None:
     }
 
 
-def test_product_that_the_store_did_not_have_can_come_in(root: Client) -> None:
+def test_product_that_the_store_did_not_have_can_be_added(root: Client) -> None:
     store, product = make_store(), make_product()
     root.post(ADJUST, {"store": store.pk, "product": product.pk, "units": 7})
     assert Inventory.objects.values_list("store", "product", "quantity").get() == (store.pk, product.pk, 7)
 
 
-def test_more_than_there_is_cannot_be_taken(root: Client) -> None:
+def test_more_units_than_in_stock_cannot_be_subtracted(root: Client) -> None:
     row = make_stock(make_store(), make_product(), 5)
     response = root.post(ADJUST, {"store": row.store_id, "product": row.product_id, "units": -6})
     assert response.status_code == 200
@@ -59,38 +59,38 @@ def test_form_starts_with_the_row_that_it_was_opened_from(root: Client) -> None:
     assert f'<option value="{row.product_id}" selected>' in shown
 
 
-def test_units_that_are_no_number_are_refused(root: Client) -> None:
+def test_units_other_than_a_number_are_refused(root: Client) -> None:
     row = make_stock(make_store(), make_product(), 5)
     response = root.post(ADJUST, {"store": row.store_id, "product": row.product_id, "units": "many"})
     assert response.context["form"].errors == {"units": ["Enter a whole number."]}
 
 
 @pytest.mark.parametrize("field", ["store", "product"])
-def test_place_that_no_id_can_be_is_refused(root: Client, field: str) -> None:
+def test_invalid_store_or_product_id_is_refused(root: Client, field: str) -> None:
     row = make_stock(make_store(), make_product(), 5)
-    asked: dict[str, int | str] = {"store": row.store_id, "product": row.product_id, "units": 1, field: "x"}
-    response = root.post(ADJUST, asked)
+    data: dict[str, int | str] = {"store": row.store_id, "product": row.product_id, "units": 1, field: "x"}
+    response = root.post(ADJUST, data)
     assert list(response.context["form"].errors) == [field]
-    assert root.get(ADJUST, asked).status_code == 200
+    assert root.get(ADJUST, data).status_code == 200
 
 
 @pytest.mark.parametrize(
     ("field", "error"),
     [("latitude", "A latitude is between -90 and 90."), ("longitude", "A longitude is between -180 and 180.")],
 )
-def test_store_that_is_nowhere_on_earth_is_refused_in_words(root: Client, field: str, error: str) -> None:
+def test_coordinates_out_of_range_are_refused_with_a_message(root: Client, field: str, error: str) -> None:
     response = root.post(reverse("admin:stores_store_add"), {"code": "a", "name": "A", field: "181"})
     assert response.context["adminform"].form.errors == {"__all__": [error]}
 
 
-def test_staff_without_the_permission_may_look_but_not_adjust(client: Client) -> None:
+def test_staff_without_the_permission_may_view_but_not_adjust(client: Client) -> None:
     user = make_user(is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_inventory"))
     client.force_login(user)
     row = make_stock(make_store(), make_product(), 5)
     assert client.get(LIST).status_code == 200
-    asked = {"store": row.store_id, "product": row.product_id, "units": 1}
-    assert client.post(ADJUST, asked).status_code == 403
+    data = {"store": row.store_id, "product": row.product_id, "units": 1}
+    assert client.post(ADJUST, data).status_code == 403
     row.refresh_from_db()
     assert row.quantity == 5
 

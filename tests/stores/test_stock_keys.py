@@ -32,7 +32,7 @@ def quantity(product: Product) -> int:
 
 @pytest.mark.usefixtures("ann")
 @pytest.mark.parametrize("body", [{"adjust": -2}, {"set": 8}])
-def test_repetition_changes_nothing_and_is_answered_alike(
+def test_repetition_changes_nothing_and_gets_the_same_answer(
     api: APIClient, store: Store, lamp: Product, body: Any
 ) -> None:
     first = change(api, store, lamp, body)
@@ -64,7 +64,7 @@ def test_key_used_for_another_product_is_refused(api: APIClient, store: Store, l
     assert change(api, store, make_product("Chair"), {"adjust": 1}).status_code == 422
 
 
-def test_keys_of_two_people_are_two_keys(api: APIClient, store: Store, lamp: Product) -> None:
+def test_two_users_do_not_share_keys(api: APIClient, store: Store, lamp: Product) -> None:
     for name in ("ann", "bob"):
         api.force_authenticate(make_staff(store, name))
         assert change(api, store, lamp, {"adjust": -1}).status_code == 200
@@ -72,7 +72,7 @@ def test_keys_of_two_people_are_two_keys(api: APIClient, store: Store, lamp: Pro
 
 
 @pytest.mark.usefixtures("ann")
-def test_refused_change_leaves_its_key_free(api: APIClient, store: Store, lamp: Product) -> None:
+def test_key_of_a_refused_change_can_be_used_again(api: APIClient, store: Store, lamp: Product) -> None:
     assert change(api, store, lamp, {"adjust": -11}).status_code == 409
     assert change(api, store, lamp, {"adjust": -10}).json()["quantity"] == 0
 
@@ -84,7 +84,7 @@ def test_key_that_is_too_long_is_named(api: APIClient, store: Store, lamp: Produ
 
 
 @pytest.mark.usefixtures("ann")
-def test_expired_keys_are_forgotten_and_others_kept(api: APIClient, store: Store, lamp: Product) -> None:
+def test_expired_keys_are_deleted_and_others_are_not(api: APIClient, store: Store, lamp: Product) -> None:
     for key in ("old", "new"):
         change(api, store, lamp, {"adjust": -1}, key)
     long_ago = timezone.now() - KEPT_FOR - timedelta(seconds=1)

@@ -1,4 +1,4 @@
-"""What PostgreSQL holds whatever code runs."""
+"""Rules of stock that PostgreSQL enforces."""
 
 import pytest
 from django.db import IntegrityError, connection
@@ -39,7 +39,7 @@ def test_product_has_one_row_at_a_store(row: Inventory) -> None:
         Inventory.objects.create(store=row.store, product=row.product, quantity=1)
 
 
-def test_sales_rewrite_the_row_in_place_because_no_index_names_the_quantity() -> None:
+def test_sales_are_heap_only_updates_because_no_index_contains_the_quantity() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'stores_inventory'")
         assert [index for (index,) in cursor.fetchall() if "quantity" in index] == []

@@ -12,7 +12,7 @@ from tests.factories import make_store
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
 
-def test_stores_are_listed_by_name_with_where_they_are(api: APIClient) -> None:
+def test_stores_are_listed_by_name_with_their_addresses(api: APIClient) -> None:
     make_store("Uptown")
     store = make_store(
         "Downtown",

@@ -21,7 +21,7 @@ def raise_in_postgresql(code: str) -> None:
         cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'broken off' USING ERRCODE = '{code}'; END $$")
 
 
-def test_deadlocked_transactions_are_both_carried_out(caplog: pytest.LogCaptureFixture) -> None:
+def test_deadlocked_transactions_both_succeed(caplog: pytest.LogCaptureFixture) -> None:
     products = [make_product().pk, make_product().pk]
     both_hold_one = threading.Barrier(2)
 
@@ -50,7 +50,7 @@ def test_deadlocked_transactions_are_both_carried_out(caplog: pytest.LogCaptureF
 
 
 @pytest.mark.parametrize("code", [DEADLOCK, "40001"])
-def test_it_is_tried_a_few_times_and_then_fails(code: str) -> None:
+def test_it_runs_a_few_times_and_then_fails(code: str) -> None:
     tried = 0
 
     @in_one_transaction
@@ -64,7 +64,7 @@ def test_it_is_tried_a_few_times_and_then_fails(code: str) -> None:
     assert tried == ATTEMPTS
 
 
-def test_another_failure_is_not_tried_again() -> None:
+def test_another_failure_is_not_retried() -> None:
     tried = 0
 
     @in_one_transaction
@@ -78,7 +78,7 @@ def test_another_failure_is_not_tried_again() -> None:
     assert tried == 1
 
 
-def test_what_was_done_before_the_failure_is_undone_each_time() -> None:
+def test_work_before_the_failure_is_rolled_back_each_time() -> None:
     tried = 0
 
     @in_one_transaction
@@ -99,7 +99,7 @@ def test_it_refuses_to_run_inside_another_transaction(kind: Callable[..., Callab
         kind(make_product)()
 
 
-def test_a_statement_alone_is_committed_by_itself_and_tried_again() -> None:
+def test_single_statement_commits_by_itself_and_is_retried() -> None:
     tried = 0
 
     @in_one_statement
