@@ -1,6 +1,3 @@
-"""Why a request with an `Idempotency-Key` is refused. `backend.api.problems` gives each error its HTTP status."""
-
-
 class RequestInProgressError(Exception):
     """The first request with this Idempotency-Key has no answer yet."""
 

@@ -1,4 +1,4 @@
-"""How an import ended, to whatever started it. 1: it failed as a whole; 2: wrong arguments."""
+"""Exit codes of commands, beside 1 (failed) and 2 (wrong arguments)."""
 
-ROWS_SKIPPED = 3  # the others are saved
-INTERRUPTED = 130  # as shells say it of Ctrl-C
+ROWS_SKIPPED = 3  # by an import; the other rows are saved
+INTERRUPTED = 130  # a shell's code for Ctrl-C

@@ -1,4 +1,4 @@
-"""Fields of JSON bodies that take nothing for what it is not."""
+"""Fields of JSON bodies without conversions."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ BIGGEST_ID = 2**63 - 1  # of a BigAutoField
 
 
 class StrictIntegerField(serializers.IntegerField):
-    """A JSON integer: no boolean, no text of digits, no 1.0."""
+    """A JSON integer: not a boolean, a string of digits or 1.0."""
 
     def to_internal_value(self, data: Any) -> int:
         if type(data) is not int:
@@ -17,7 +17,7 @@ class StrictIntegerField(serializers.IntegerField):
 
 
 class IdField(StrictIntegerField):
-    """The id of something that the database may or may not hold."""
+    """An id, whether or not a row has it."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"min_value": 1, "max_value": BIGGEST_ID} | options)

@@ -1,11 +1,11 @@
-"""`Idempotency-Key`: a request changes something once and gets one answer, however often it is sent.
+"""`Idempotency-Key`: a request makes one change and gets one answer, however often it is sent.
 
     if (answer := claim("orders", key)) is None:
         answer = ...
         remember("orders", key, answer)
 
-Both calls belong to the transaction of the change. The record is unique by scope, caller and key, so a change
-never exists without its record, and never twice. Only PostgreSQL takes part.
+Both calls belong to the transaction of the change. The record is unique by scope, caller and key,
+so a change never exists without its record, and never twice. Only PostgreSQL takes part.
 """
 
 import hashlib
@@ -25,8 +25,9 @@ from foundation.models import IdempotencyRecord
 KEPT_FOR = timedelta(hours=24)
 MAX_LENGTH = 255  # characters of a key
 
-# The advisory lock shows whether another request with this key is running. It is taken after the snapshot of the
-# statement, so a record committed in between is not visible here; it violates the unique constraint later.
+# The advisory lock shows whether another request with this key is running. It is taken after the
+# snapshot of the statement, so a record committed in between is not visible here; it violates the
+# unique constraint later.
 _CLAIM = """
     SELECT pg_try_advisory_xact_lock(%(lock)s), record.fingerprint, record.answer
     FROM (SELECT) AS always
@@ -37,7 +38,7 @@ _CLAIM = """
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """A key, the caller that sent it ('user:7', 'guest:' and an address) and the fingerprint of the request body."""
+    """A key, its caller ('user:7', 'guest:192.0.2.1') and the fingerprint of the request body."""
 
     caller: str
     key: str
@@ -45,7 +46,7 @@ class IdempotencyKey:
 
 
 def key_of(request: Request, body: Any) -> IdempotencyKey | None:
-    """The key that the request carries, or None. `body` is the validated request body. Raises ValidationError."""
+    """The request's key or None. `body` is the validated request body. Raises ValidationError."""
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > MAX_LENGTH:
         raise ValidationError({"Idempotency-Key": [f"Ensure this field has no more than {MAX_LENGTH} characters."]})
@@ -60,10 +61,11 @@ def fingerprint_of(body: Any) -> str:
 
 
 def claim(scope: str, key: IdempotencyKey, *, wait: bool = False) -> Any:
-    """The recorded answer, or None for the first request, which then owns the key until its transaction ends.
+    """The recorded answer. None for the first request, which owns the key until it commits.
 
-    While another request owns the key this waits for its end, or raises RequestInProgressError. It must wait
-    before the transaction locks any row. Raises KeyReusedError for a key that came with another body.
+    While another request owns the key this waits for its end, or raises RequestInProgressError. It
+    must wait before the transaction locks any row. Raises KeyReusedError for a key that came with
+    another body.
     """
     digest = hashlib.sha256(f"{scope}\0{key.caller}\0{key.key}".encode()).digest()
     lock = int.from_bytes(digest[:8], signed=True)
@@ -95,6 +97,6 @@ def answered_meanwhile(error: DatabaseError) -> bool:
 
 
 def forget_expired() -> int:
-    """Delete records older than `KEPT_FOR`, so that their keys can be used again. Returns the number of records."""
+    """Delete records older than `KEPT_FOR`; their keys can be used again. Returns the number."""
     deleted, _ = IdempotencyRecord.objects.filter(created_at__lt=Now() - KEPT_FOR).delete()
     return deleted

@@ -1,4 +1,4 @@
-"""Pages of lists. A parameter that is not valid is refused instead of silently replaced by a default."""
+"""Pages of lists. An invalid parameter is refused, not silently replaced by a default."""
 
 from typing import Any, ClassVar
 
@@ -37,7 +37,7 @@ class PageNumberPagination(StrictPageSize, pagination.PageNumberPagination):
 
 
 class NewestFirst(StrictPageSize, pagination.CursorPagination):
-    """Pages by position in a list that grows at its top: a new row does not move others to the next page."""
+    """Pages by position, for lists that grow at the top: a new row moves none to the next page."""
 
     ordering = ("-created_at", "-id")
     invalid_cursor_message = "This is not a cursor that this list answered: follow next and previous as they are."
@@ -46,7 +46,8 @@ class NewestFirst(StrictPageSize, pagination.CursorPagination):
         try:
             cursor = super().decode_cursor(request)
             position = cursor.position if cursor else None
-            # DRF checks the encoding of a cursor, not that its position is a value of the first column.
+            # DRF checks the encoding of a cursor, not that its position is a value of the first
+            # column.
             valid = position is None or parse_datetime(str(position)) is not None
         except (NotFound, ValueError):
             valid = False
@@ -56,7 +57,7 @@ class NewestFirst(StrictPageSize, pagination.CursorPagination):
 
 
 def _number(name: str, request: Request, valid: IntegerField) -> int | None:
-    """The number in the parameter, None when it is missing or empty. Raises ValidationError under its name."""
+    """The number in the parameter; None when it is missing or empty. Raises ValidationError."""
     value = request.query_params.get(name)
     if not value:
         return None

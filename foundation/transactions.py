@@ -1,4 +1,4 @@
-"""Transactions that PostgreSQL may break off through no fault of theirs."""
+"""Transactions that run again after a deadlock or a serialization failure."""
 
 import functools
 import logging
@@ -19,8 +19,9 @@ T = TypeVar("T")
 def in_one_transaction(work: Callable[P, T]) -> Callable[P, T]:
     """Run the function in a transaction of its own, committed on return.
 
-    After a deadlock or a serialization failure it runs again, `ATTEMPTS` times at most. Called inside another
-    transaction it raises RuntimeError: what is not the outermost can neither promise a commit nor run again.
+    After a deadlock or a serialization failure it runs again, at most `ATTEMPTS` times in all.
+    Inside another transaction it raises RuntimeError: only the outermost transaction can commit, or
+    run again.
     """
 
     @functools.wraps(work)
@@ -28,40 +29,35 @@ def in_one_transaction(work: Callable[P, T]) -> Callable[P, T]:
         with transaction.atomic(durable=True):
             return work(*args, **kwargs)
 
-    return _again_when_broken_off(once)
+    return _with_retries(once)
 
 
 def in_one_statement(work: Callable[P, T]) -> Callable[P, T]:
-    """The same for a function of one statement, which then is the transaction: PostgreSQL commits as it ends.
+    """The same for a function of one statement, which PostgreSQL commits by itself.
 
-    Its locks so never wait for this process to be scheduled, nor for two more round trips.
+    Its locks are held neither for BEGIN and COMMIT, nor until this process is scheduled again.
     """
     in_transaction = in_one_transaction(work)
-    alone = _again_when_broken_off(work)
+    alone = _with_retries(work)
 
     @functools.wraps(work)
     def once(*args: P.args, **kwargs: P.kwargs) -> T:
-        # Inside another transaction it is refused like any other; the tests' own is let pass.
+        # In a transaction `durable` raises RuntimeError, except in the transaction of a test.
         return (in_transaction if connection.in_atomic_block else alone)(*args, **kwargs)
 
     return once
 
 
-def _again_when_broken_off(work: Callable[P, T]) -> Callable[P, T]:
+def _with_retries(work: Callable[P, T]) -> Callable[P, T]:
     @functools.wraps(work)
     def attempt(*args: P.args, **kwargs: P.kwargs) -> T:
         for _ in range(ATTEMPTS - 1):
             try:
                 return work(*args, **kwargs)
             except OperationalError as error:
-                if not is_transient(error):
+                if getattr(error.__cause__, "pgcode", None) not in {DEADLOCK, SERIALIZATION_FAILURE}:
                     raise
-                logger.warning("transaction broken off, running it again: %s", error)
+                logger.warning("transaction failed, running it again: %s", error)
         return work(*args, **kwargs)
 
     return attempt
-
-
-def is_transient(error: BaseException) -> bool:
-    """Whether the same transaction may well succeed when run again."""
-    return getattr(error.__cause__, "pgcode", None) in {DEADLOCK, SERIALIZATION_FAILURE}
