@@ -1,4 +1,4 @@
-"""Orders in the admin: to be looked up, never edited. Placing and cancelling have their services."""
+"""Orders in the admin are read-only: services place and cancel them."""
 
 from typing import Any
 
@@ -19,13 +19,13 @@ class OrderItemInline(ReadOnly, admin.TabularInline):
 class ConfirmationFilter(admin.SimpleListFilter):
     title, parameter_name = "confirmation", "confirmation"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - Django asks so
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - Django's signature
         return [("due", "Due"), ("given_up", "Given up")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:  # noqa: ARG002
-        chosen = {"due": confirmations.due_confirmations, "given_up": confirmations.given_up_confirmations}
-        wanted = chosen.get(self.value() or "")
-        return queryset.filter(pk__in=wanted().order_by().values("pk")) if wanted else queryset
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:  # noqa: ARG002 - Django's signature
+        filters = {"due": confirmations.due_confirmations, "given_up": confirmations.given_up_confirmations}
+        selected = filters.get(self.value() or "")
+        return queryset.filter(pk__in=selected().order_by().values("pk")) if selected else queryset
 
 
 @admin.register(Order)
@@ -33,7 +33,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("id", "created_at", "store", "customer", "status", "total")
     list_filter = ("status", ConfirmationFilter, "created_at")
     list_select_related = ("store", "customer")
-    ordering = ("-id",)  # ids begin with the time, and the primary key has them in order
+    ordering = ("-id",)  # ids begin with the time, so the primary key serves this order
     search_fields = ("=id", "=store__code", "=customer__username", "=email")
     show_full_result_count = False
     inlines = (OrderItemInline,)
@@ -42,10 +42,10 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
     def has_send_again_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("orders.change_order")
 
-    @admin.action(description="Try again to send confirmations given up", permissions=["send_again"])
+    @admin.action(description="Send confirmations that failed again", permissions=["send_again"])
     def send_confirmation_again(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
-        again = confirmations.try_again(order_ids=list(queryset.values_list("pk", flat=True)))
-        self.message_user(request, f"{again} confirmations that had been given up are due again.")
+        due = confirmations.try_again(order_ids=list(queryset.values_list("pk", flat=True)))
+        self.message_user(request, f"{due} confirmations that had been given up are due again.")
 
 
 @admin.register(OrderItem)

@@ -1,13 +1,13 @@
 """Confirmation e-mails.
 
-Guaranteed is: at least one for every confirmed order with an address, as long as the mail server takes it within the
-attempts; and more than one only when a worker dies, or PostgreSQL is away, after the mail server took the message and
-before that is recorded, a few milliseconds. Such a repetition has the same Message-ID, by which many mail systems drop
-it. Two workers never send one order's mail at the same time: a claim holds the order for `LEASE`, far longer than
-sending may take (`EMAIL_TIMEOUT`), by PostgreSQL's clock alone. An order cancelled before its mail was sent gets none.
+Every confirmed order with an address gets at least one, as long as the mail server accepts it
+within `MAX_ATTEMPTS`. It gets a second one only when a worker dies, or PostgreSQL fails, in the few
+milliseconds between the answer of the mail server and the record of it. The second one has the same
+Message-ID, so many mail systems drop it. Two workers never send the mail of one order at the same
+time: a claim holds the order for `LEASE`, by PostgreSQL's clock, which is far longer than sending
+may take (`EMAIL_TIMEOUT`). An order that is cancelled before its mail was sent gets none.
 """
 
-import logging
 import uuid
 from collections.abc import Collection
 from datetime import timedelta
@@ -20,24 +20,32 @@ from django.template.loader import render_to_string
 
 from orders.models import Order
 
-logger = logging.getLogger(__name__)
-
 LEASE = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(hours=6)
 MAX_ATTEMPTS = 16  # about two days
-SHOWN_FOR = timedelta(days=7)  # to whoever watches; the admin lists them for ever
-NEVER_QUEUED_AFTER = timedelta(seconds=10)  # what is younger is on its way through the queue
+SHOWN_FOR = timedelta(days=7)  # in metrics; the admin lists them without a limit
+NEVER_QUEUED_AFTER = timedelta(seconds=10)  # the task of a younger order is still in the queue
 
 
 def send_confirmation(*, order_id: uuid.UUID) -> bool:
-    """Send an order's confirmation if that is due, and record it. False: sent before, not due, or not to be sent.
+    """Send an order's confirmation if it is due, and record it. False: sent before, or not due.
 
-    An error of the mail server is raised; the order is due again after a wait that doubles each time.
+    Raises the error of the mail server; then the order is due again after a wait that doubles each
+    time.
     """
-    if not _claim(order_id):
+    if not claim(order_id):
         return False
     order = Order.objects.select_related("store", "customer").prefetch_related("items").get(pk=order_id)
-    _message(order).send()
+    context = {"order": order, "shop": settings.SHOP_NAME, "currency": settings.CURRENCY}
+    domain = str(settings.DEFAULT_FROM_EMAIL).rpartition("@")[2].rstrip(">")
+    message = EmailMultiAlternatives(
+        subject=f"{settings.SHOP_NAME}: your order {order.pk}",
+        body=render_to_string("orders/confirmation.txt", context),
+        to=[order.email],
+        headers={"Message-ID": f"<order-{order.pk}@{domain}>"},
+    )
+    message.attach_alternative(render_to_string("orders/confirmation.html", context), "text/html")
+    message.send()
     Order.objects.filter(pk=order_id).update(confirmation_sent_at=Now())
     return True
 
@@ -48,30 +56,45 @@ def due_confirmations() -> QuerySet[Order]:
 
 
 def give_up() -> int:
-    """Take orders whose last attempt failed out of what is due: the number of them."""
+    """Stop trying for orders whose last attempt failed. Returns the number of orders."""
     failed = _wanted().filter(confirmation_attempts__gte=MAX_ATTEMPTS, confirmation_due_at__lte=Now())
     return failed.update(confirmation_given_up_at=Now())
 
 
 def given_up_confirmations() -> QuerySet[Order]:
-    """Confirmed orders whose confirmation nobody sends any more."""
+    """Confirmed orders whose confirmation failed `MAX_ATTEMPTS` times and is not tried any more."""
     return Order.objects.filter(
         confirmation_given_up_at__isnull=False, confirmation_sent_at=None, status=Order.Status.CONFIRMED
     )
 
 
-def lately_given_up() -> QuerySet[Order]:
-    """Those of the last days."""
+def recently_given_up() -> QuerySet[Order]:
+    """Those of the last `SHOWN_FOR`."""
     return given_up_confirmations().filter(confirmation_given_up_at__gt=Now() - SHOWN_FOR)
 
 
 def try_again(*, order_ids: Collection[uuid.UUID]) -> int:
-    """Let confirmations that were given up be due at once, with all attempts before them: the number of them."""
+    """Make given up confirmations due at once, with all attempts again. Returns their number."""
     return (
         given_up_confirmations()
         .filter(pk__in=order_ids)
         .update(confirmation_given_up_at=None, confirmation_due_at=None, confirmation_attempts=0)
     )
+
+
+def claim(order_id: uuid.UUID) -> bool:
+    """Start an attempt if the order is due. Other workers wait for `LEASE` or longer."""
+    attempts = Order.objects.filter(pk=order_id).values_list("confirmation_attempts", flat=True).first()
+    if attempts is None:
+        return False
+    wait = min(LEASE * (1 << attempts), LONGEST_WAIT)
+    # The statement names the attempts that were read, so only one of two workers succeeds.
+    claimed = (
+        _unsent()
+        .filter(pk=order_id, confirmation_attempts=attempts)
+        .update(confirmation_attempts=attempts + 1, confirmation_due_at=Now() + wait)
+    )
+    return claimed == 1
 
 
 def _unsent() -> QuerySet[Order]:
@@ -84,36 +107,3 @@ def _wanted() -> QuerySet[Order]:
     return Order.objects.filter(
         ~Q(email=""), status=Order.Status.CONFIRMED, confirmation_sent_at=None, confirmation_given_up_at=None
     )
-
-
-def _claim(order_id: uuid.UUID) -> bool:
-    """Take an attempt, so that nobody else sends until it has had time to end. One statement: one of two wins."""
-    attempts = Order.objects.filter(pk=order_id).values_list("confirmation_attempts", flat=True).first()
-    if attempts is None:
-        return False
-    claimed = (
-        _unsent()
-        .filter(pk=order_id, confirmation_attempts=attempts)
-        .update(confirmation_attempts=attempts + 1, confirmation_due_at=Now() + _wait(attempts))
-    )
-    return claimed == 1
-
-
-def _wait(attempts: int) -> timedelta:
-    return min(LEASE * (1 << attempts), LONGEST_WAIT)
-
-
-def _message(order: Order) -> EmailMultiAlternatives:
-    context = {"order": order, "shop": settings.SHOP_NAME, "currency": settings.CURRENCY}
-    message = EmailMultiAlternatives(
-        subject=f"{settings.SHOP_NAME}: your order {order.pk}",
-        body=render_to_string("orders/confirmation.txt", context),
-        to=[order.email],
-        headers={"Message-ID": f"<order-{order.pk}@{_mail_domain()}>"},
-    )
-    message.attach_alternative(render_to_string("orders/confirmation.html", context), "text/html")
-    return message
-
-
-def _mail_domain() -> str:
-    return str(settings.DEFAULT_FROM_EMAIL).rpartition("@")[2].rstrip(">")

@@ -1,4 +1,4 @@
-"""What can become of an order other than being confirmed. `backend.api.problems` gives each its HTTP status."""
+"""`backend.api.problems` gives each of these errors its HTTP status."""
 
 import uuid
 from typing import Any
@@ -7,7 +7,7 @@ from orders.receipts import RejectedOrder
 
 
 class OrderRejectedError(Exception):
-    """Something is short. The order is saved as REJECTED and nothing was deducted."""
+    """A store has too few units. The order is saved as REJECTED and nothing was deducted."""
 
     title = "Order rejected"
 
@@ -19,7 +19,10 @@ class OrderRejectedError(Exception):
 
 
 class InvalidOrderError(Exception):
-    """The order names what does not exist, or cannot be added up. `errors` are (field, message); nothing was saved."""
+    """A store or product does not exist, or the total is too large. Nothing was saved.
+
+    `errors` are (field, message).
+    """
 
     title = "Invalid order"
 

@@ -1,5 +1,3 @@
-"""Orders, what is in them, and the answers already given to repeated requests."""
-
 import uuid
 from decimal import Decimal
 from typing import ClassVar
@@ -14,12 +12,12 @@ from stores.models import Store
 
 
 def new_order_id() -> uuid.UUID:
-    """A time-ordered UUID (version 7): unguessable outside, yet appended at the right end of the index."""
+    """A UUID of version 7: it cannot be guessed, and new ones go to the right end of the index."""
     return uuid_utils.compat.uuid7()
 
 
 class Order(models.Model):
-    """An order against one store. CONFIRMED: every line was deducted; REJECTED: none was, `shortages` says why."""
+    """An order from one store. REJECTED: nothing was deducted, see `shortages`."""
 
     class Status(models.TextChoices):
         CONFIRMED = "CONFIRMED", "confirmed"
@@ -27,7 +25,7 @@ class Order(models.Model):
         CANCELLED = "CANCELLED", "cancelled"
 
     id = models.UUIDField(primary_key=True, default=new_order_id, editable=False)
-    # The indexes below begin with the store and the customer: one more on each alone would be written for nothing.
+    # Indexes below begin with the store and the customer, so neither needs one of its own.
     store = models.ForeignKey(Store, models.PROTECT, related_name="orders", db_index=False)
     customer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="orders", db_index=False
@@ -53,7 +51,8 @@ class Order(models.Model):
             models.Index(fields=["store", "-created_at", "-id"], name="orders_order_newest_of_store"),
             models.Index(fields=["customer", "-created_at", "-id"], name="orders_order_of_customer"),
             models.Index(
-                # Not by the attempts: an index that names them would end heap-only updates of every claim.
+                # Without the attempts: an index on them would prevent heap-only updates when they
+                # are claimed.
                 fields=["created_at"],
                 condition=models.Q(
                     status="CONFIRMED", confirmation_sent_at__isnull=True, confirmation_given_up_at__isnull=True
@@ -89,7 +88,7 @@ class Order(models.Model):
 
 
 class OrderItem(models.Model):
-    """One line of an order. SKU, name and price are what they were when it was placed."""
+    """One line of an order, with SKU, name and price at the time of the order."""
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="items", db_index=False)  # see the constraint
     product = models.ForeignKey(Product, models.PROTECT, related_name="+")
@@ -102,7 +101,8 @@ class OrderItem(models.Model):
     class Meta:
         ordering = ("id",)
         constraints: ClassVar = [
-            # With the quantity, so that the units of a page of orders are added up from the index alone.
+            # With the quantity, so that the units of a page of orders are summed by an index-only
+            # scan.
             models.UniqueConstraint(
                 fields=["order", "product"], include=["quantity"], name="orders_orderitem_one_line_per_product"
             ),

@@ -1,5 +1,3 @@
-"""Who may order."""
-
 from typing import Any
 
 from django.conf import settings
@@ -10,13 +8,11 @@ from rest_framework.request import Request
 
 
 def may_order(user: AbstractBaseUser | AnonymousUser) -> bool:
-    """Whether it is a signed-in customer, or anyone while GUEST_CHECKOUT is on."""
+    """Signed-in customers may, and guests while GUEST_CHECKOUT is on."""
     return bool(settings.GUEST_CHECKOUT or user.is_authenticated)
 
 
 class MayOrder(BasePermission):
-    """The caller `may_order`."""
-
     def has_permission(self, request: Request, view: Any) -> bool:
         del view
         return may_order(request.user)

@@ -2,22 +2,24 @@
 
 What happens in it, in this order because each part reads the one before:
 
-line      what is asked for: each product once
-locked    the store's stock of these products, locked in product order; a waiting order reads what the one before left
-judged    every line with the product's sku, name and price as of now, and how many units there are to be had
-verdict   whether everything asked for exists, whether there is enough of all, and what it costs
-placed    the order, CONFIRMED or REJECTED; nothing when something asked for does not exist
+line      the requested products, each once
+locked    the store's stock of these products, locked in product order; an order that waited for the
+          lock reads what the order before it left
+judged    every line with the product's current sku, name and price, and the available units
+verdict   whether store and products exist, whether every line is available, and the total
+placed    the order, CONFIRMED or REJECTED; empty when the store or a product does not exist
 itemised  its lines
 deducted  the units taken from stock, when CONFIRMED
 
-PostgreSQL drops a part that no other refers to, unless it writes: `deducted` and `itemised` write and so always run,
-but only for the rows of `placed`, which is what guards them.
+PostgreSQL skips a part that no other part refers to, unless it writes. `deducted` and `itemised`
+write, so they always run, but only for the rows of `placed`.
 
-`deducted` counts down from the units that `locked` read, not from `stock.quantity`: the UPDATE meets the row first as
-it was when the statement began, and checks the row's constraints on that, before it notices that the row has changed
-since. An order that waited while units came back would so be refused for a quantity below zero that never was.
+`deducted` subtracts from the units that `locked` read, not from `stock.quantity`: the UPDATE first
+reads the row as it was when the statement began, and checks the row's constraints on that, before
+it sees that the row has changed since. An order that waited while units came back would be refused
+for a quantity below zero that never existed.
 
-Planning it takes PostgreSQL as long as running it, so each connection prepares it once.
+Planning the statement takes PostgreSQL as long as running it, so each connection prepares it once.
 """
 
 import uuid
@@ -37,7 +39,7 @@ from stores.locks import LOCK_LINES
 PLACE_ORDER = f"""
 WITH line AS (
     SELECT * FROM unnest(%(product_ids)s::bigint[], %(quantities)s::int[])
-        WITH ORDINALITY AS asked(product_id, quantity, place)
+        WITH ORDINALITY AS requested(product_id, quantity, place)
 ), locked AS MATERIALIZED ({LOCK_LINES}
 ), judged AS MATERIALIZED (
     SELECT line.place, line.product_id, line.quantity, product.sku, product.name, product.price,
@@ -80,8 +82,8 @@ ORDER BY place
 """  # noqa: S608 - the part put in is a constant
 
 
-class _Row(NamedTuple):
-    """What the statement gives for each line. The last three are the order's, None when nothing was placed."""
+class _PlacedLine(NamedTuple):
+    """A row of the result. The last three belong to the order: None when nothing was placed."""
 
     product_id: int
     sku: str
@@ -97,7 +99,7 @@ class _Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is ordered: units by product, each more than nothing."""
+    """Units by product, at least 1 of each."""
 
     store_id: int
     units: Mapping[int, int]
@@ -106,14 +108,14 @@ class Request:
 
 
 class NothingPlacedError(Exception):
-    """The store or some product does not exist; `found` are the products that do."""
+    """The store or some product does not exist; `found` are the products that exist."""
 
     def __init__(self, found: set[int]) -> None:
-        super().__init__("something asked for does not exist")
+        super().__init__("the store or a product does not exist")
         self.found = found
 
 
-# Parameter of the statement -> its type, in the order in which EXECUTE gives them.
+# Parameter of the statement -> its type, in the order of EXECUTE's arguments.
 _TYPES = {
     "order_id": "uuid",
     "store_id": "bigint",
@@ -128,14 +130,14 @@ _EXECUTE = f"EXECUTE place_order ({', '.join(['%s'] * len(_TYPES))})"
 
 _prepared: WeakSet[Any] = WeakSet()  # connections of psycopg2
 
-# The session has lost the statement (DISCARD), or a migration has changed what it gives.
+# The session has lost the statement (DISCARD), or a migration has changed the types of its result.
 _UNKNOWN_STATEMENT, _RESULT_CHANGED = "26000", "0A000"
 _OUT_OF_RANGE = "22003"
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """The order, and whether it took the last units of something."""
+    """The order, and whether it took the last units of a product."""
 
     order: PlacedOrder
     sold_out: bool
@@ -152,27 +154,22 @@ def place(order_id: uuid.UUID, request: Request) -> Placement:
             cursor.execute(_PREPARE)
             _prepared.add(connection.connection)
         cursor.execute(_EXECUTE, [order_id, request.store_id, request.customer_id, request.email, products, quantities])
-        rows = [_Row(*row) for row in cursor.fetchall()]
-    order = _receipt(order_id, request.store_id, rows)
+        rows = [_PlacedLine(*row) for row in cursor.fetchall()]
+    if not rows or rows[0].status is None:
+        raise NothingPlacedError({row.product_id for row in rows})
+    items = [Item(row.product_id, row.sku, row.name, row.quantity, row.price, row.line_total) for row in rows]
+    order = PlacedOrder(order_id, rows[0].status, request.store_id, items, rows[0].total, rows[0].created_at)
+    if order.status == Order.Status.REJECTED:
+        short = [row for row in rows if row.available < row.quantity]
+        order = reject(order, [Shortage(row.product_id, row.quantity, row.available) for row in short])
     return Placement(order, sold_out=any(row.available == row.quantity for row in rows))
 
 
 def must_prepare_again(error: DatabaseError) -> bool:
-    """Whether a new connection, which prepares the statement anew, would do better."""
+    """Whether the statement would succeed on a new connection, which prepares it again."""
     return getattr(error.__cause__, "pgcode", None) in {_UNKNOWN_STATEMENT, _RESULT_CHANGED}
 
 
 def is_out_of_range(error: DatabaseError) -> bool:
-    """Whether a number was too large for its column. Quantities are bounded, so that it is a total."""
+    """Whether a number was too large for its column. Quantities are bounded, so it is a total."""
     return getattr(error.__cause__, "pgcode", None) == _OUT_OF_RANGE
-
-
-def _receipt(order_id: uuid.UUID, store_id: int, rows: list[_Row]) -> PlacedOrder:
-    if not rows or rows[0].status is None:
-        raise NothingPlacedError({row.product_id for row in rows})
-    items = [Item(row.product_id, row.sku, row.name, row.quantity, row.price, row.line_total) for row in rows]
-    order = PlacedOrder(order_id, rows[0].status, store_id, items, rows[0].total, rows[0].created_at)
-    if order.status == Order.Status.REJECTED:
-        short = [row for row in rows if row.available < row.quantity]
-        return reject(order, [Shortage(row.product_id, row.quantity, row.available) for row in short])
-    return order

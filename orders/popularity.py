@@ -1,13 +1,11 @@
-"""How much each product sold of late, kept in `Product.popularity` for search to rank and sort by."""
+"""Writes the units sold in the last 30 days to `Product.popularity`, for search to rank by."""
 
-import itertools
-from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db import connection, transaction
 
 WINDOW = timedelta(days=30)
-BATCH = 1000  # products; each batch is a transaction, so that sync and sales never wait long
+BATCH = 1000  # products in a transaction, so that sync and sales never wait long
 
 _CHANGED = """
     SELECT product.id, coalesce(sold.units, 0)
@@ -22,7 +20,7 @@ _CHANGED = """
     ORDER BY product.id
 """
 
-# Locked in the order in which an import writes them, or the two could each wait for the other.
+# Locked in the order in which an import writes them, to avoid deadlocks with it.
 _UPDATE = """
     WITH sold AS (
         SELECT id, units
@@ -35,22 +33,12 @@ _UPDATE = """
 
 
 def recompute_popularity() -> int:
-    """Bring every product's popularity up to date: how many changed; the others are not written."""
+    """Update the popularity of products that need it. Returns how many changed."""
     with connection.cursor() as cursor:
         cursor.execute(_CHANGED, {"days": WINDOW.days})
         changed = cursor.fetchall()
-    for batch in _batches(changed):
-        _write(batch)
+    for start in range(0, len(changed), BATCH):
+        ids, units = zip(*changed[start : start + BATCH], strict=True)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_UPDATE, {"ids": list(ids), "units": list(units)})
     return len(changed)
-
-
-def _batches(rows: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
-    stream = iter(rows)
-    while batch := list(itertools.islice(stream, BATCH)):
-        yield batch
-
-
-@transaction.atomic
-def _write(batch: list[tuple[int, int]]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_UPDATE, {"ids": [row[0] for row in batch], "units": [row[1] for row in batch]})

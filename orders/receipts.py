@@ -1,6 +1,6 @@
-"""An order as it is answered: plain values that render to JSON as they are.
+"""Orders as the API answers them: the renderer turns these values into JSON without a serializer.
 
-The field names are the API's; `serializers.OrderSerializer` describes them.
+`serializers.OrderSerializer` describes the fields in the schema.
 """
 
 import uuid
@@ -23,7 +23,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """A line that could not be had. `available` is 0 for what is not sold, or not stocked at the store."""
+    """A line with too few units. `available` is 0 for a product that is hidden or not stocked."""
 
     product_id: int
     requested: int
@@ -46,7 +46,7 @@ class RejectedOrder(PlacedOrder):
 
 
 def receipt_of(order: Order, *, status: str = "") -> PlacedOrder:
-    """The order as stored; or, with `status`, as it was when it had that one."""
+    """The stored order; with `status`, as it was when it had that status."""
     answer = PlacedOrder(
         id=order.pk,
         status=status or order.status,
@@ -62,13 +62,4 @@ def receipt_of(order: Order, *, status: str = "") -> PlacedOrder:
 
 
 def reject(order: PlacedOrder, shortages: list[Shortage]) -> RejectedOrder:
-    """The order with what it lacked."""
-    return RejectedOrder(
-        id=order.id,
-        status=order.status,
-        store_id=order.store_id,
-        items=order.items,
-        total=order.total,
-        created_at=order.created_at,
-        shortages=shortages,
-    )
+    return RejectedOrder(order.id, order.status, order.store_id, order.items, order.total, order.created_at, shortages)

@@ -1,4 +1,8 @@
-"""What the API's schema says of the order endpoints."""
+"""OpenAPI documentation of the order endpoints: arguments of `extend_schema`.
+
+`backend.api.schema` gives every error the media type of problem details, and its schema where none
+is named here.
+"""
 
 from typing import Any
 
@@ -31,45 +35,18 @@ _ORDER: dict[str, Any] = {
     "total": "79.80",
     "created_at": "2026-11-23T06:30:00.123456Z",
 }
-PROBLEM = "application/problem+json"
 _SHORTAGES = [{"product_id": 41, "requested": 2, "available": 1}]
+_TOO_SMALL = "Ensure this value is greater than or equal to 1."
 
 
-def _problem(status: int, title: str, detail: str, path: str = "/orders/", **members: Any) -> dict[str, Any]:
-    return {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": path, **members}
+def _answer(name: str, status: int, value: dict[str, Any]) -> OpenApiExample:
+    return OpenApiExample(name, value=value, response_only=True, status_codes=[str(status)])
 
 
-def _refusal(description: str, *examples: tuple[str, dict[str, Any]], of: Any = ProblemSerializer) -> OpenApiResponse:
-    return OpenApiResponse(
-        of,
-        description=description,
-        examples=[OpenApiExample(name, value=value, response_only=True) for name, value in examples],
-    )
+def _problem(name: str, status: int, title: str, detail: str, path: str = "/orders/", **members: Any) -> OpenApiExample:
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": path, **members}
+    return _answer(name, status, body)
 
-
-_SHORT = _problem(
-    409,
-    "Order rejected",
-    "1 line is short; nothing was deducted",
-    order={**_ORDER, "status": "REJECTED", "shortages": _SHORTAGES},
-    shortages=_SHORTAGES,
-)
-_RUNNING = _problem(
-    409, "Request in progress", "the first request with this Idempotency-Key is still running; ask again in a moment"
-)
-_INVALID = _problem(
-    400,
-    "Bad Request",
-    "items[0].quantity: Ensure this value is greater than or equal to 1.",
-    errors=[{"field": "items[0].quantity", "message": "Ensure this value is greater than or equal to 1."}],
-)
-_REUSED = _problem(
-    422,
-    "Idempotency key reused",
-    "this Idempotency-Key was sent before with another body; use a new key for a new request",
-)
-_NOT_FOUND = _refusal("No such order, or not yours.")
-_THROTTLED = _refusal("Too many requests: see Retry-After.")
 
 PLACE_ORDER: dict[str, Any] = {
     "summary": "Place an order",
@@ -88,20 +65,18 @@ PLACE_ORDER: dict[str, Any] = {
     ],
     "request": OrderInput,
     "responses": {
-        201: OpenApiResponse(OrderSerializer, description="Confirmed: every line was deducted."),
-        (400, PROBLEM): _refusal("Malformed, or something unknown: nothing was saved.", ("Bad quantity", _INVALID)),
-        (401, PROBLEM): _refusal("Signed in neither as a customer nor, with guest checkout off, allowed as a guest."),
-        (403, PROBLEM): _refusal("Signed in by a session, without its CSRF token."),
-        (409, PROBLEM): _refusal(
+        201: OpenApiResponse(OrderSerializer, "Confirmed: every line was deducted."),
+        400: OpenApiResponse(ProblemSerializer, "Malformed, or something unknown: nothing was saved."),
+        401: OpenApiResponse(description="Not signed in, and guest checkout is off."),
+        403: OpenApiResponse(description="Signed in by a session, without its CSRF token."),
+        409: OpenApiResponse(
+            OrderRejectedSerializer,
             "Rejected, nothing was deducted; or the first request with this key is still running.",
-            ("Short", _SHORT),
-            ("Still running", _RUNNING),
-            of=OrderRejectedSerializer,
         ),
-        (413, PROBLEM): _refusal("The body is too large."),
-        (415, PROBLEM): _refusal("The body is not JSON."),
-        (422, PROBLEM): _refusal("The key was used with another body.", ("Key reused", _REUSED)),
-        (429, PROBLEM): _THROTTLED,
+        413: OpenApiResponse(description="The body is too large."),
+        415: OpenApiResponse(description="The body is not JSON."),
+        422: OpenApiResponse(ProblemSerializer, "The key was used with another body."),
+        429: OpenApiResponse(description="Too many requests: see Retry-After."),
     },
     "examples": [
         OpenApiExample(
@@ -109,7 +84,34 @@ PLACE_ORDER: dict[str, Any] = {
             value={"store_id": 3, "items": [{"product_id": 41, "quantity": 2}, {"product_id": 7, "quantity": 1}]},
             request_only=True,
         ),
-        OpenApiExample("Confirmed", value=_ORDER, response_only=True, status_codes=["201"]),
+        _answer("Confirmed", 201, _ORDER),
+        _problem(
+            "Bad quantity",
+            400,
+            "Bad Request",
+            f"items[0].quantity: {_TOO_SMALL}",
+            errors=[{"field": "items[0].quantity", "message": _TOO_SMALL}],
+        ),
+        _problem(
+            "Short",
+            409,
+            "Order rejected",
+            "1 line is short; nothing was deducted",
+            order={**_ORDER, "status": "REJECTED", "shortages": _SHORTAGES},
+            shortages=_SHORTAGES,
+        ),
+        _problem(
+            "Still running",
+            409,
+            "Request in progress",
+            "the first request with this Idempotency-Key is still running; ask again in a moment",
+        ),
+        _problem(
+            "Key reused",
+            422,
+            "Idempotency key reused",
+            "this Idempotency-Key was sent before with another body; use a new key for a new request",
+        ),
     ],
 }
 
@@ -119,8 +121,8 @@ SHOW_ORDER: dict[str, Any] = {
         "An order is shown to its customer and to the staff of its store. One placed as a guest is shown to whoever "
         "knows its id. A rejected order has its `shortages`."
     ),
-    "responses": {200: OrderSerializer, (404, PROBLEM): _NOT_FOUND},
-    "examples": [OpenApiExample("Order", value=_ORDER, response_only=True, status_codes=["200"])],
+    "responses": {200: OrderSerializer, 404: OpenApiResponse(description="No such order, or not yours.")},
+    "examples": [_answer("Order", 200, _ORDER)],
 }
 
 CANCEL_ORDER: dict[str, Any] = {
@@ -129,37 +131,33 @@ CANCEL_ORDER: dict[str, Any] = {
     "request": None,
     "responses": {
         200: OrderSerializer,
-        (404, PROBLEM): _NOT_FOUND,
-        (409, PROBLEM): _refusal(
-            "It is not a confirmed order.",
-            (
-                "Cancelled before",
-                _problem(
-                    409,
-                    "Not cancellable",
-                    "the order is cancelled",
-                    f"/orders/{_ORDER['id']}/cancel/",
-                    order_id=_ORDER["id"],
-                    order_status="CANCELLED",
-                ),
-            ),
-        ),
-        (429, PROBLEM): _THROTTLED,
+        404: OpenApiResponse(description="No such order, or not yours."),
+        409: OpenApiResponse(ProblemSerializer, "It is not a confirmed order."),
+        429: OpenApiResponse(description="Too many requests: see Retry-After."),
     },
     "examples": [
-        OpenApiExample("Cancelled", value={**_ORDER, "status": "CANCELLED"}, response_only=True, status_codes=["200"])
+        _answer("Cancelled", 200, {**_ORDER, "status": "CANCELLED"}),
+        _problem(
+            "Cancelled before",
+            409,
+            "Not cancellable",
+            "the order is cancelled",
+            f"/orders/{_ORDER['id']}/cancel/",
+            order_id=_ORDER["id"],
+            order_status="CANCELLED",
+        ),
     ],
 }
 
 LIST_STORE_ORDERS: dict[str, Any] = {
-    "responses": {
-        200: StoreOrderSerializer(many=True),
-        (400, PROBLEM): _refusal("A filter is malformed."),
-        (401, PROBLEM): _refusal("Not signed in."),
-        (403, PROBLEM): _refusal("Not on the staff of this store."),
-        (404, PROBLEM): _refusal("No such store."),
-    },
     "summary": "List a store's orders",
     "description": "Newest first, for the store's staff. `total_items` is the units over all lines of an order.",
     "parameters": [StoreOrdersQuery],
+    "responses": {
+        200: StoreOrderSerializer(many=True),
+        400: OpenApiResponse(description="A filter is malformed."),
+        401: OpenApiResponse(description="Not signed in."),
+        403: OpenApiResponse(description="Not on the staff of this store."),
+        404: OpenApiResponse(description="No such store."),
+    },
 }

@@ -1,5 +1,3 @@
-"""What is read of orders."""
-
 import uuid
 from collections.abc import Collection
 from datetime import datetime
@@ -19,20 +17,17 @@ Status = Order.Status
 
 
 def order_for(user: User, order_id: uuid.UUID) -> Order:
-    """The order with its items, for who may see and cancel it; Http404 for others.
+    """The order with its items, if the user may see and cancel it; Http404 otherwise.
 
-    That is its customer, and the staff of its store. A guest's order belongs to whoever knows its id.
+    Its customer may, and the staff of its store. A guest's order belongs to everybody who knows its
+    id.
     """
     order = Order.objects.prefetch_related("items").filter(pk=order_id).first()
-    if order is None or not _may_see(user, order):
-        raise Http404("There is no such order.")
-    return order
-
-
-def _may_see(user: User, order: Order) -> bool:
-    if order.customer_id in {None, user.pk}:
-        return True
-    return user.is_authenticated and works_at(user, order.store_id)
+    if order and order.customer_id in {None, user.pk}:
+        return order
+    if order and user.is_authenticated and works_at(user, order.store_id):
+        return order
+    raise Http404("There is no such order.")
 
 
 def orders_of_store(
@@ -43,7 +38,15 @@ def orders_of_store(
     created_before: datetime | None = None,
 ) -> QuerySet[Order]:
     """A store's orders with `total_items`, the units in each, newest first."""
-    orders = Order.objects.filter(store=store_id).annotate(total_items=_units_in_order())
+    # A join with GROUP BY would sum every order of the store before the page is cut; the subquery
+    # sums the page's.
+    units = (
+        OrderItem.objects.filter(order=OuterRef("pk"))
+        .order_by()
+        .annotate(units=Func(F("quantity"), function="SUM", output_field=IntegerField()))
+    )
+    total_items = Coalesce(Subquery(units.values("units")), 0)
+    orders = Order.objects.filter(store=store_id).annotate(total_items=total_items)
     if status:
         orders = orders.filter(status=status)
     if created_from:
@@ -53,28 +56,17 @@ def orders_of_store(
     return orders.order_by("-created_at", "-id")
 
 
-def _units_in_order() -> Coalesce:
-    # A join with GROUP BY would add up every order of the store before the page is cut; this adds up the page's.
-    units = (
-        OrderItem.objects.filter(order=OuterRef("pk"))
-        .order_by()
-        .annotate(units=Func(F("quantity"), function="SUM", output_field=IntegerField()))
-    )
-    return Coalesce(Subquery(units.values("units")), 0)
-
-
 def taken_units(store_id: int, product_ids: Collection[int] | None, since: datetime | None) -> dict[int, int]:
-    """Units that a store's orders took from stock since a moment (or ever), less those that cancelling put back."""
+    """Units by product that a store's orders took since a time or ever, minus cancelled ones."""
     items = OrderItem.objects.filter(order__store=store_id).exclude(order__status=Status.REJECTED)
     if product_ids is not None:
         items = items.filter(product__in=product_ids)
+    units: F | Combinable = F("quantity")
     if since is None:
-        return _summed(items.filter(order__status=Status.CONFIRMED), F("quantity"))
-    taken = Case(When(order__created_at__gt=since, then=F("quantity")), default=Value(0))
-    returned = Case(When(order__cancelled_at__gt=since, then=F("quantity")), default=Value(0))
-    moved = items.filter(Q(order__created_at__gt=since) | Q(order__cancelled_at__gt=since))
-    return _summed(moved, taken - returned)
-
-
-def _summed(items: QuerySet[OrderItem], units: F | Combinable) -> dict[int, int]:
+        items = items.filter(order__status=Status.CONFIRMED)
+    else:
+        items = items.filter(Q(order__created_at__gt=since) | Q(order__cancelled_at__gt=since))
+        taken = Case(When(order__created_at__gt=since, then=F("quantity")), default=Value(0))
+        returned = Case(When(order__cancelled_at__gt=since, then=F("quantity")), default=Value(0))
+        units = taken - returned
     return dict(items.order_by().values_list("product_id").annotate(units=Sum(units)))

@@ -1,6 +1,7 @@
-"""What goes in and out of the order endpoints.
+"""Input of the order endpoints, and the schema of their output.
 
-Answers are the values of `receipts`, rendered as they are; the output serializers here describe them in the schema.
+The renderer writes the values of `receipts` without a serializer; those here describe them in the
+schema.
 """
 
 from collections import defaultdict
@@ -32,11 +33,11 @@ class OrderInput(serializers.Serializer[Any]):
     )
 
     def validate_items(self, lines: list[dict[str, int]]) -> list[dict[str, int]]:
-        """Lines as given, unless those of one product ask for too much together."""
-        together: defaultdict[int, int] = defaultdict(int)
+        """Refuse lines of one product whose sum is too large."""
+        units_of: defaultdict[int, int] = defaultdict(int)
         for line in lines:
-            together[line["product_id"]] += line["quantity"]
-        too_many = {product_id for product_id, units in together.items() if units > MAX_QUANTITY}
+            units_of[line["product_id"]] += line["quantity"]
+        too_many = {product_id for product_id, units in units_of.items() if units > MAX_QUANTITY}
         if too_many:
             message = f"Lines of this product ask for more than {MAX_QUANTITY:,} together."
             raise serializers.ValidationError(
@@ -87,8 +88,8 @@ class StoreOrdersQuery(serializers.Serializer[Any]):
     """Filters of a store's orders."""
 
     status = serializers.ChoiceField(choices=Order.Status.choices, required=False)
-    created_from = serializers.DateTimeField(required=False, help_text="From this moment on.")
-    created_before = serializers.DateTimeField(required=False, help_text="Before this moment.")
+    created_from = serializers.DateTimeField(required=False, help_text="At or after this time.")
+    created_before = serializers.DateTimeField(required=False, help_text="Before this time.")
 
 
 class FieldErrorSerializer(serializers.Serializer[Any]):

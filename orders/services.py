@@ -40,10 +40,11 @@ def place_order(
     email: str = "",
     idempotency_key: IdempotencyKey | None = None,
 ) -> PlacedOrder:
-    """Order from a store, all lines or none; committed on return. A repeated key gives the recorded answer again.
+    """Order from a store, all lines or none; committed on return.
 
-    Raises OrderRejectedError (the order is saved, nothing is deducted), InvalidOrderError, and with a key
-    KeyReusedError or RequestInProgressError (nothing is saved).
+    A repeated key gives the recorded answer again. Raises OrderRejectedError (the order is saved,
+    nothing is deducted), InvalidOrderError, and with a key KeyReusedError or RequestInProgressError
+    (nothing is saved).
     """
     units: dict[int, int] = {}
     for line in lines:
@@ -66,14 +67,13 @@ def place_order(
 
 
 def _twice_if_needed(save: partial[PlacedOrder]) -> PlacedOrder:
-    """Save the order; once more when the connection lost its prepared statement, or the key was answered meanwhile."""
     try:
         return save()
     except DatabaseError as error:
         if is_out_of_range(error):
             raise InvalidOrderError([("items", "The order's total is more than an order can hold.")]) from error
         if must_prepare_again(error):
-            connection.close()
+            connection.close()  # the next one prepares the statement
         elif not idempotency.answered_meanwhile(error):
             raise
     return save()

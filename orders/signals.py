@@ -1,6 +1,4 @@
-"""What others may want to hear of."""
-
 from django.dispatch import Signal
 
-# Sent after commit with `order_id`, for a confirmed order that has an address to write to.
+# Sent after the commit with `order_id`, for a confirmed order that has an e-mail address.
 order_confirmed = Signal()

@@ -1,4 +1,4 @@
-"""Work on orders that nobody waits for. Every task may run twice, and none is the record of what is to be done."""
+"""Every task may run twice. PostgreSQL records the work to do; a lost task loses none."""
 
 import logging
 import uuid
@@ -11,12 +11,12 @@ from orders import confirmations, popularity
 
 logger = logging.getLogger(__name__)
 
-SWEEP_AT_MOST = 500  # orders a sweep; the next one finds the rest
+SWEEP_AT_MOST = 500  # orders in a sweep; the next one finds the others
 
 
 @shared_task
 def send_confirmation(order_id: str) -> None:
-    """Send one order's confirmation. When the mail server fails, the sweep tries again, later each time."""
+    """Send one order's confirmation. When the mail server fails, a later sweep tries again."""
     try:
         confirmations.send_confirmation(order_id=uuid.UUID(order_id))
     except OSError as error:  # smtplib's errors are OSErrors
@@ -25,7 +25,7 @@ def send_confirmation(order_id: str) -> None:
 
 @shared_task
 def sweep_confirmations() -> int:
-    """Queue the confirmations that are due: never queued, lost with a worker, or failed. The number of them."""
+    """Queue the confirmations that are due: never queued, lost, or failed. Returns their number."""
     if given_up := confirmations.give_up():
         logger.error("confirmations given up: %s; the admin lists them", given_up)
     due = list(confirmations.due_confirmations().values_list("pk", flat=True)[:SWEEP_AT_MOST])
@@ -36,12 +36,12 @@ def sweep_confirmations() -> int:
 
 @shared_task
 def recompute_popularity() -> int:
-    """Write what sold of late to the products: how many changed."""
+    """Returns how many products changed."""
     return popularity.recompute_popularity()
 
 
 def queue_confirmation(*, order_id: uuid.UUID, **_: Any) -> None:
-    """Receiver of `order_confirmed`. What cannot be queued now, the sweep finds."""
+    """Receiver of `order_confirmed`. While Redis is unavailable, the sweep queues it later."""
     try:
         send_confirmation.delay(str(order_id))
     except OperationalError as error:

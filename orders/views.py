@@ -20,7 +20,8 @@ from orders.selectors import order_for, orders_of_store
 from orders.serializers import OrderInput, StoreOrderSerializer, StoreOrdersQuery
 from stores.permissions import IsStoreStaff
 
-# Serializers copy their fields when made, which costs an order more than its validation does; this one keeps no state.
+# Creating a serializer copies its fields, which takes longer than the validation. This one has no
+# state.
 ORDER_INPUT = OrderInput()
 
 

@@ -177,7 +177,7 @@ def test_account_with_orders_is_not_deleted_and_the_admin_says_what_to_do(root: 
     for shown in (root.get(one), root.post(one, sure), root.post(several, chosen), root.post(several, chosen | sure)):
         assert "Cannot delete user" in shown.content.decode()
         assert (
-            "An account that ordered or changed stock is kept. To bar it, take its mark “Active” away"
+            "An account with orders or changes of stock cannot be deleted. To block it, clear its “Active” box"
             in shown.content.decode()
         )
     assert Order.objects.get().customer == customer

@@ -16,7 +16,7 @@ from prometheus_client.registry import Collector
 
 from backend import redis, tasks
 from indexing.models import IndexCheck, SyncState
-from orders.confirmations import due_confirmations, lately_given_up
+from orders.confirmations import due_confirmations, recently_given_up
 from orders.models import Order
 
 logger = structlog.get_logger(__name__)
@@ -80,7 +80,7 @@ def _confirmations() -> Iterable[Metric]:
     yield GaugeMetricFamily(
         "confirmations_given_up",
         "Order confirmations given up within the last 7 days.",
-        value=lately_given_up().count(),
+        value=recently_given_up().count(),
     )
 
 

@@ -1,4 +1,4 @@
-"""Made-up past orders, taken from the stock of a store, the same for the same seed on the same day."""
+"""Made-up past orders of a store, the same for the same seed on the same day."""
 
 import uuid
 from collections import Counter
@@ -10,7 +10,7 @@ from random import Random
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import MD5, Concat
 from django.utils import timezone
 
@@ -27,7 +27,7 @@ CANCELLED_AFTER = timedelta(hours=3)
 SHOPPERS = ("Ada", "Bo", "Chidi", "Dana", "Emre", "Femi", "Greta", "Hiro", "Ines", "Jonas", "Kofi", "Lena")
 PRODUCTS = 80  # of a store that ever sell; the first ones sell most
 ENOUGH = 20  # units that such a product has
-LEFT = 6  # units that past orders leave of it; if they took more, a delivery came in before
+LEFT = 6  # units that remain after the past orders; a delivery before them adds what is missing
 MOST_LINES, MOST_UNITS = 4, 3
 REJECTED, CANCELLED = 0.04, 0.1  # of a store's orders: rejected up to the first, cancelled up to the second
 GUESTS = 0.4
@@ -35,7 +35,7 @@ GUESTS = 0.4
 
 @dataclass
 class _History:
-    """The orders of one store as they are made up, and the units that are left for the next."""
+    """The past orders of one store. `stock` has the best sellers first; `sold` is by product."""
 
     store: Store
     random: Random
@@ -47,42 +47,50 @@ class _History:
     sold: Counter[int] = field(default_factory=Counter)
 
     def add(self, created_at: datetime) -> None:
-        draw = self.random.random()
-        rejected = bool(self.sold_out) and draw < REJECTED
-        cancelled = REJECTED <= draw < CANCELLED
-        lines = self._lines()
-        missing = [(self.random.choice(self.sold_out), 1)] if rejected else []
-        order = self._order(created_at, [*lines, *missing], _status(rejected=rejected, cancelled=cancelled))
-        order.shortages = [_shortage(row, units) for row, units in missing]
-        if order.status == Order.Status.CONFIRMED:
-            self.sold.update({row.product_id: units for row, units in lines})
-
-    def _order(self, created_at: datetime, lines: list[tuple[Inventory, int]], status: Order.Status) -> Order:
-        customer = None if self.random.random() < GUESTS else self.random.choice(self.shoppers)
+        random = self.random
+        draw = random.random()
+        status = Order.Status.CANCELLED if REJECTED <= draw < CANCELLED else Order.Status.CONFIRMED
+        # Squaring prefers the first rows.
+        places = {int(len(self.stock) * random.random() ** 2) for _ in range(random.randint(1, MOST_LINES))}
+        lines = [(self.stock[place], random.randint(1, MOST_UNITS)) for place in sorted(places)]
+        missing = []
+        if self.sold_out and draw < REJECTED:
+            status = Order.Status.REJECTED
+            missing = [(random.choice(self.sold_out), 1)]
+        customer = None if random.random() < GUESTS else random.choice(self.shoppers)
         order = Order(
-            id=_order_id(created_at, self.random),
+            id=_order_id(created_at, random),
             store=self.store,
             customer=customer,
             email=customer.email if customer else "",
             status=status,
-            total=sum((row.product.price * units for row, units in lines), Decimal(0)),
+            total=sum((row.product.price * units for row, units in [*lines, *missing]), Decimal(0)),
+            shortages=[
+                {"product_id": row.product_id, "requested": units, "available": row.quantity} for row, units in missing
+            ],
             created_at=created_at,
             cancelled_at=created_at + CANCELLED_AFTER if status == Order.Status.CANCELLED else None,
             confirmation_sent_at=None if status == Order.Status.REJECTED else created_at + timedelta(seconds=2),
         )
         self.orders.append(order)
-        self.items += [_item(order, row, units) for row, units in lines]
-        return order
-
-    def _lines(self) -> list[tuple[Inventory, int]]:
-        """Products and units, favourites more often."""
-        count = self.random.randint(1, MOST_LINES)
-        places = sorted({int(len(self.stock) * self.random.random() ** 2) for _ in range(count)})
-        return [(self.stock[place], self.random.randint(1, MOST_UNITS)) for place in places]
+        self.items += [
+            OrderItem(
+                order=order,
+                product=row.product,
+                sku=row.product.sku,
+                name=row.product.name,
+                quantity=units,
+                unit_price=row.product.price,
+                line_total=row.product.price * units,
+            )
+            for row, units in [*lines, *missing]
+        ]
+        if status == Order.Status.CONFIRMED:
+            self.sold.update({row.product_id: units for row, units in lines})
 
 
 def shoppers() -> list[User]:
-    """The demo's customers, made if missing; nobody can sign in as them."""
+    """The customers of the demo, created if missing. None of them can sign in."""
     users = [
         User(username=f"demo-{name.lower()}", first_name=name, email=f"{name.lower()}@example.com") for name in SHOPPERS
     ]
@@ -94,75 +102,40 @@ def shoppers() -> list[User]:
 
 @transaction.atomic
 def record_history(*, store: Store, orders: int, seed: int, customers: Sequence[User]) -> int:
-    """Past orders for a store that has none yet; returns how many were made."""
+    """Create past orders for a store that has none, and take them from its stock: their number."""
     if orders == 0 or Order.objects.filter(store=store).exists():
         return 0
     random = Random(f"{seed}/orders/{store.code}")
-    history = _History(store, random, customers, _best_sellers(store, seed), _sold_out(store, seed))
+    rows = Inventory.objects.filter(store=store)
+    liked = [row.product_id for row in _most_liked(rows.filter(quantity__gte=ENOUGH), seed)]
+    locks.lock_stock(store.pk, liked)
+    stock = sorted(
+        rows.filter(product_id__in=liked).select_related("product"), key=lambda row: liked.index(row.product_id)
+    )
+    history = _History(store, random, customers, stock, list(_most_liked(rows.filter(quantity=0), seed)))
     today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     minutes = (random.randrange(NEWEST, DAYS * 24 * 60) for _ in range(orders))
-    moments = sorted(today - timedelta(minutes=before) for before in minutes)
-    for moment in moments if history.stock else []:
-        history.add(moment)
+    times = sorted(today - timedelta(minutes=before) for before in minutes)
+    for time in times if stock else []:
+        history.add(time)
     Order.objects.bulk_create(history.orders, batch_size=2_000)
     OrderItem.objects.bulk_create(history.items, batch_size=2_000)
-    _settle(history)
+
+    sold = history.sold
+    short = {row.product_id: sold[row.product_id] + LEFT - row.quantity for row in stock}
+    deliveries = [(store.pk, product_id, units) for product_id, units in short.items() if units > 0]
+    receive_stock(rows=deliveries, reason="demo delivery")
+    ledger.put_back([StockChange(store.pk, product_id, -units) for product_id, units in sold.items()])
+    announce_stock_change(store.pk, list(sold))
     return len(history.orders)
 
 
-def _settle(history: _History) -> None:
-    """Take what was sold from the stock, after a delivery where that was more than the store had."""
-    store_id, sold = history.store.pk, history.sold
-    short = {row.product_id: sold[row.product_id] + LEFT - row.quantity for row in history.stock}
-    deliveries = [(store_id, product_id, units) for product_id, units in short.items() if units > 0]
-    receive_stock(rows=deliveries, reason="demo delivery")
-    ledger.put_back([StockChange(store_id, product_id, -units) for product_id, units in sold.items()])
-    announce_stock_change(store_id, list(sold))
-
-
-def _liking(seed: int) -> MD5:
-    """An order of products that the seed decides."""
-    return MD5(Concat(Value(f"{seed}/"), F("product__sku")))
-
-
-def _sold_out(store: Store, seed: int) -> list[Inventory]:
-    rows = Inventory.objects.filter(store=store, quantity=0).select_related("product")
-    return list(rows.order_by(_liking(seed))[:PRODUCTS])
-
-
-def _best_sellers(store: Store, seed: int) -> list[Inventory]:
-    """Well-stocked rows of the store, locked, best-liked first."""
-    stocked = Inventory.objects.filter(store=store, quantity__gte=ENOUGH)
-    liked = list(stocked.order_by(_liking(seed)).values_list("product_id", flat=True)[:PRODUCTS])
-    locks.lock_stock(store.pk, liked)
-    rows = Inventory.objects.filter(store=store, product_id__in=liked).select_related("product")
-    return sorted(rows, key=lambda row: liked.index(row.product_id))
-
-
-def _status(*, rejected: bool, cancelled: bool) -> Order.Status:
-    if rejected:
-        return Order.Status.REJECTED
-    return Order.Status.CANCELLED if cancelled else Order.Status.CONFIRMED
-
-
-def _item(order: Order, row: Inventory, units: int) -> OrderItem:
-    product = row.product
-    return OrderItem(
-        order=order,
-        product=product,
-        sku=product.sku,
-        name=product.name,
-        quantity=units,
-        unit_price=product.price,
-        line_total=product.price * units,
-    )
-
-
-def _shortage(row: Inventory, units: int) -> dict[str, int]:
-    return {"product_id": row.product_id, "requested": units, "available": row.quantity}
+def _most_liked(rows: QuerySet[Inventory], seed: int) -> QuerySet[Inventory]:
+    """The first rows in an order of products that depends on the seed alone."""
+    return rows.select_related("product").order_by(MD5(Concat(Value(f"{seed}/"), F("product__sku"))))[:PRODUCTS]
 
 
 def _order_id(created_at: datetime, random: Random) -> uuid.UUID:
-    """A version 7 UUID of that moment."""
+    """A version 7 UUID of that time."""
     milliseconds = int(created_at.timestamp() * 1000)
     return uuid.UUID(int=milliseconds << 80 | 7 << 76 | random.getrandbits(12) << 64 | 2 << 62 | random.getrandbits(62))

@@ -45,7 +45,7 @@ def order() -> Order:
 def test_confirmation_that_another_worker_sends_just_now_is_left_to_it(
     order: Order, elsewhere: Callable[[], None]
 ) -> None:
-    assert confirmations._claim(order.pk)  # noqa: SLF001 - as a worker does before it sends
+    assert confirmations.claim(order.pk)  # as a worker does before it sends
     elsewhere()
     assert not confirmations.send_confirmation(order_id=order.pk)
     assert list(confirmations.due_confirmations()) == []

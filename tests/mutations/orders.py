@@ -1,4 +1,4 @@
-"""What keeps stock right and orders single."""
+"""Safeguards of stock and orders."""
 
 from tests.mutations.mutation import Edit, Mutation
 
@@ -52,7 +52,7 @@ MUTATIONS = [
         tests=["tests/orders/test_place_order.py"],
     ),
     Mutation(
-        "basket-key-is-the-content-s",
+        "basket-key-belongs-to-its-content",
         Edit("storefront/services.py", 'content = {"store_id"', 'content = {"email": email, "store_id"'),
         tests=["tests/storefront/test_checkout.py"],
     ),

@@ -35,7 +35,7 @@ def stock(store: Store) -> dict[str, int]:
     return dict(Inventory.objects.filter(store=store).values_list("product__name", "quantity"))
 
 
-def test_cancelled_order_is_answered_whole_and_its_units_are_back(
+def test_cancelled_order_is_answered_completely_and_its_units_are_back(
     api: APIClient, store: Store, products: list[Product]
 ) -> None:
     placed = place(api, store, products)
@@ -79,7 +79,7 @@ def test_staff_of_the_store_may_cancel_a_customers_order(api: APIClient, store: 
     assert api.post(f"/orders/{placed['id']}/cancel/").status_code == 200
 
 
-def test_another_customer_may_not_cancel_nor_learn_of_it(api: APIClient, store: Store, products: list[Product]) -> None:
+def test_another_customer_cannot_cancel_or_see_the_order(api: APIClient, store: Store, products: list[Product]) -> None:
     api.force_authenticate(make_user())
     placed = place(api, store, products)
     api.force_authenticate(make_user())
@@ -89,7 +89,7 @@ def test_another_customer_may_not_cancel_nor_learn_of_it(api: APIClient, store: 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.races
-def test_of_many_cancels_at_one_time_one_succeeds(store: Store, products: list[Product]) -> None:
+def test_one_of_many_concurrent_cancels_succeeds(store: Store, products: list[Product]) -> None:
     order = place_order(store_id=store.pk, lines=[Line(product.pk, 2) for product in products])
     outcomes: list[str] = []
     together = threading.Barrier(8)

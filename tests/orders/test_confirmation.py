@@ -93,13 +93,13 @@ def test_sweep_finds_an_order_whose_task_was_never_queued(order: Order) -> None:
     assert due() == []
 
 
-def test_sweep_leaves_an_order_alone_whose_task_is_on_its_way(order: Order) -> None:
+def test_sweep_skips_an_order_whose_task_is_still_queued(order: Order) -> None:
     Order.objects.filter(pk=order.pk).update(created_at=timezone.now())
     assert due() == []
 
 
-def test_worker_that_died_while_sending_is_made_up_for_after_the_lease(order: Order) -> None:
-    assert confirmations._claim(order.pk)  # noqa: SLF001 - and then it dies
+def test_mail_of_a_worker_that_died_is_sent_after_the_lease(order: Order) -> None:
+    assert confirmations.claim(order.pk)  # by a worker that dies then
     assert not send_confirmation(order_id=order.pk)
     assert due() == []
     order.refresh_from_db()
@@ -111,7 +111,7 @@ def test_worker_that_died_while_sending_is_made_up_for_after_the_lease(order: Or
 
 
 @pytest.mark.usefixtures("refusing_mail_server")
-def test_mail_server_that_fails_is_asked_again_later_each_time(order: Order) -> None:
+def test_wait_after_a_failure_of_the_mail_server_doubles(order: Order) -> None:
     waits = []
     for _ in range(3):
         tasks.send_confirmation(str(order.pk))
@@ -171,6 +171,6 @@ def test_confirmed_order_queues_its_mail_and_a_rejected_one_does_not(
 
 
 @pytest.mark.usefixtures("order")
-def test_sweep_queues_what_is_due(queue: BrokerQueue) -> None:
+def test_sweep_queues_due_confirmations(queue: BrokerQueue) -> None:
     assert tasks.sweep_confirmations() == 1
     assert queue.tasks() == ["orders.tasks.send_confirmation"]

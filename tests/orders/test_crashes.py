@@ -74,7 +74,7 @@ def rows(postgres: Postgres, sql: str) -> list[Any]:
 
 
 class Stream:
-    """Orders from several clients, one after the other without a pause, until told to stop."""
+    """Orders from several clients, one after the other without a pause, until stopped."""
 
     def __init__(self, url: str, store: int, products: list[int]) -> None:
         self._client, self._store, self._products = Client(url), store, products
@@ -123,7 +123,7 @@ def assert_sound(postgres: Postgres, stream: Stream) -> None:
     assert "0 rows differ" in manage(postgres, "check_stock").stdout
 
 
-def test_web_server_killed_in_the_middle_of_orders_leaves_none_half_there(postgres: Postgres) -> None:
+def test_web_server_killed_in_the_middle_of_orders_leaves_no_partial_order(postgres: Postgres) -> None:
     def kill_and_start(web: Any) -> None:
         web.kill()
         web.start()
@@ -132,7 +132,7 @@ def test_web_server_killed_in_the_middle_of_orders_leaves_none_half_there(postgr
     assert_sound(postgres, stream)
 
 
-def test_postgresql_killed_in_the_middle_of_orders_loses_none_that_was_confirmed(postgres: Postgres) -> None:
+def test_postgresql_killed_in_the_middle_of_orders_loses_no_confirmed_order(postgres: Postgres) -> None:
     def kill_and_start(web: Any) -> None:
         del web
         postgres.kill()
@@ -143,7 +143,7 @@ def test_postgresql_killed_in_the_middle_of_orders_loses_none_that_was_confirmed
     assert_sound(postgres, stream)
 
 
-def test_postgresql_restarted_in_the_middle_of_orders_is_a_503_and_nothing_worse(postgres: Postgres) -> None:
+def test_postgresql_restarted_in_the_middle_of_orders_gives_only_503(postgres: Postgres) -> None:
     stream = stream_through(postgres, lambda _web: postgres.restart())
     bodies = [json.dumps(answer.body) for answer in stream.answers if answer.status != 201]
     assert {answer.status for answer in stream.answers} <= {201, 503}

@@ -55,19 +55,19 @@ def ask_again(client: Client, order: Order) -> int:
     return client.post(ORDERS, body).status_code
 
 
-def test_sweep_gives_up_what_failed_too_often_and_shows_it(order: Order, client: Client) -> None:
+def test_sweep_gives_up_after_too_many_failures_and_reports_it(order: Order, client: Client) -> None:
     tasks.sweep_confirmations()
     assert given_up() == [order]
     assert (figure(client, "confirmations_due"), figure(client, "confirmations_given_up")) == (0, 1)
     assert mail.outbox == []
 
 
-def test_last_attempt_that_is_under_way_is_not_given_up(order: Order) -> None:
+def test_last_attempt_that_is_still_running_is_not_given_up(order: Order) -> None:
     Order.objects.filter(pk=order.pk).update(confirmation_due_at=timezone.now() + timedelta(minutes=1))
     assert confirmations.give_up() == 0
 
 
-def test_figure_forgets_what_was_given_up_long_ago_and_the_list_does_not(order: Order, client: Client) -> None:
+def test_metric_counts_recently_given_up_ones_and_the_list_shows_all(order: Order, client: Client) -> None:
     confirmations.give_up()
     Order.objects.update(confirmation_given_up_at=timezone.now() - SHOWN_FOR)
     assert figure(client, "confirmations_given_up") == 0
@@ -84,7 +84,7 @@ def test_sweep_has_an_index_without_those_given_up(order: Order) -> None:
     assert "orders_order_mail_given_up" in confirmations.given_up_confirmations().explain()
 
 
-def test_staff_find_it_and_have_it_sent(order: Order, client: Client) -> None:
+def test_staff_find_a_given_up_confirmation_and_send_it(order: Order, client: Client) -> None:
     confirmations.give_up()
     client.force_login(staff("view_order", "change_order"))
     listed = client.get(ORDERS, {"confirmation": "given_up"}).content.decode()
@@ -99,14 +99,14 @@ def test_staff_find_it_and_have_it_sent(order: Order, client: Client) -> None:
     assert given_up() == []
 
 
-def test_who_may_only_look_cannot_have_it_sent(order: Order, client: Client) -> None:
+def test_staff_with_view_permission_only_cannot_send_it(order: Order, client: Client) -> None:
     confirmations.give_up()
     client.force_login(staff("view_order"))
     ask_again(client, order)
     assert given_up() == [order]
 
 
-def test_asking_again_for_what_was_sent_or_cancelled_sends_nothing(order: Order) -> None:
+def test_sent_or_cancelled_ones_are_not_sent_again(order: Order) -> None:
     confirmations.give_up()
     cancel_order(order_id=order.pk)
     sent = Order.objects.create(store=order.store, status="CONFIRMED", total=1, email="b@example.com")

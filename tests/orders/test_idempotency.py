@@ -40,7 +40,9 @@ def test_repeated_request_gets_the_same_answer_and_no_second_order(api: APIClien
     assert (Order.objects.count(), left(lamp)) == (1, 4)
 
 
-def test_rejection_is_repeated_even_when_there_is_enough_by_then(api: APIClient, store: Store, lamp: Product) -> None:
+def test_rejection_is_repeated_even_when_stock_is_sufficient_by_then(
+    api: APIClient, store: Store, lamp: Product
+) -> None:
     first = order(api, store, lamp, 6)
     set_stock(store_id=store.pk, product_id=lamp.pk, quantity=100)
     second = order(api, store, lamp, 6)
@@ -49,7 +51,7 @@ def test_rejection_is_repeated_even_when_there_is_enough_by_then(api: APIClient,
     assert left(lamp) == 100
 
 
-def test_answer_is_repeated_as_it_was_after_the_order_was_cancelled(
+def test_answer_is_repeated_unchanged_after_the_order_was_cancelled(
     api: APIClient, store: Store, lamp: Product
 ) -> None:
     first = order(api, store, lamp)
@@ -57,7 +59,7 @@ def test_answer_is_repeated_as_it_was_after_the_order_was_cancelled(
     assert order(api, store, lamp).content == first.content
 
 
-def test_same_values_written_otherwise_are_the_same_request(api: APIClient, store: Store, lamp: Product) -> None:
+def test_same_values_in_another_notation_are_the_same_request(api: APIClient, store: Store, lamp: Product) -> None:
     first = order(api, store, lamp)
     body = f'{{ "items": [ {{"quantity":1, "product_id": {lamp.pk} }}], "store_id":{store.pk} }}'
     second = api.post("/orders/", body, content_type="application/json", headers={"Idempotency-Key": KEY})
@@ -85,7 +87,7 @@ def test_key_of_a_malformed_request_can_be_used_again(api: APIClient, store: Sto
     assert order(api, store, lamp, 1).status_code == 201
 
 
-def test_key_of_an_order_that_names_the_unknown_can_be_used_again(api: APIClient, store: Store, lamp: Product) -> None:
+def test_key_of_an_order_for_an_unknown_product_can_be_used_again(api: APIClient, store: Store, lamp: Product) -> None:
     unknown = Product(pk=lamp.pk + 1000)
     assert order(api, store, unknown).status_code == 400
     assert order(api, store, lamp).status_code == 201
@@ -104,7 +106,7 @@ def test_orders_without_a_key_are_all_placed(api: APIClient, store: Store, lamp:
     assert left(lamp) == 2
 
 
-def test_expired_keys_are_forgotten_and_others_kept(api: APIClient, store: Store, lamp: Product) -> None:
+def test_expired_keys_are_deleted_and_others_are_not(api: APIClient, store: Store, lamp: Product) -> None:
     order(api, store, lamp, key="old")
     order(api, store, lamp, key="new")
     long_ago = timezone.now() - KEPT_FOR - timedelta(seconds=1)
@@ -124,7 +126,7 @@ def test_database_refuses_a_second_record_of_a_key(api: APIClient, store: Store,
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.races
-def test_repetition_while_the_first_still_runs_is_told_to_wait(api: APIClient, store: Store, lamp: Product) -> None:
+def test_repetition_while_the_first_request_runs_gets_409(api: APIClient, store: Store, lamp: Product) -> None:
     holding, release = threading.Event(), threading.Event()
 
     def first_request() -> None:

@@ -54,7 +54,7 @@ def place_without_indexes(store: Store, products: list[Product]) -> None:
         connection.close()
 
 
-def test_order_waiting_for_its_first_product_holds_none_of_the_others(store: Store, products: list[Product]) -> None:
+def test_order_waiting_for_its_first_product_locks_none_of_the_others(store: Store, products: list[Product]) -> None:
     first, second = products
     with another_session() as holder, another_session() as prober:
         holder.execute(LOCK, [first.pk])
@@ -69,7 +69,7 @@ def test_order_waiting_for_its_first_product_holds_none_of_the_others(store: Sto
 
 
 @pytest.mark.parametrize(("before", "meanwhile", "after"), [(10, 2, 0), (10, 1, 1), (0, 5, 3), (1, 1, 1), (2, 0, 0)])
-def test_order_for_two_judges_what_it_waited_for_and_not_what_was_before(
+def test_order_that_waited_for_a_lock_checks_the_new_quantity(
     store: Store, products: list[Product], before: int, meanwhile: int, after: int
 ) -> None:
     first, _ = products
@@ -102,7 +102,7 @@ def test_order_does_not_wait_for_products_that_are_being_hidden(store: Store, pr
     assert Order.objects.get().status == "CONFIRMED"
 
 
-def test_popularity_waiting_for_its_first_product_holds_none_of_the_others(
+def test_popularity_waiting_for_its_first_product_locks_none_of_the_others(
     store: Store, products: list[Product]
 ) -> None:
     first, second = products

@@ -39,11 +39,11 @@ def test_customers_order_is_shown_to_them_the_stores_staff_and_a_superuser_only(
     assert status_for(None, order_id) == 404
 
 
-def test_guests_order_is_shown_to_whoever_knows_its_id(store: Store) -> None:
+def test_guests_order_is_shown_to_everybody_who_knows_its_id(store: Store) -> None:
     assert status_for(None, order_of(None, store)) == 200
 
 
-def test_account_with_orders_cannot_be_deleted_which_would_make_them_a_guests(store: Store) -> None:
+def test_account_with_orders_cannot_be_deleted(store: Store) -> None:
     customer = make_user()
     order_id = order_of(customer, store)
     with pytest.raises(ProtectedError):
@@ -56,7 +56,7 @@ def test_order_that_does_not_exist_is_not_found(api: APIClient) -> None:
     assert (answer.status_code, answer.json()["detail"]) == (404, "There is no such order.")
 
 
-def test_order_of_another_is_not_told_from_one_that_does_not_exist(api: APIClient, store: Store) -> None:
+def test_order_of_another_customer_looks_like_one_that_does_not_exist(api: APIClient, store: Store) -> None:
     theirs, nobodys = order_of(make_user(), store), uuid.uuid4()
     answers = [api.get(f"/orders/{order_id}/").json() for order_id in (theirs, nobodys)]
     for answer in answers:
@@ -65,5 +65,5 @@ def test_order_of_another_is_not_told_from_one_that_does_not_exist(api: APIClien
 
 
 @pytest.mark.parametrize("order_id", ["1", "x", "../admin", "0" * 32])
-def test_what_is_no_order_id_is_not_found(api: APIClient, order_id: str) -> None:
+def test_invalid_order_id_is_not_found(api: APIClient, order_id: str) -> None:
     assert api.get(f"/orders/{order_id}/").status_code == 404

@@ -39,7 +39,7 @@ def stock(store: Store) -> dict[str, int]:
     return dict(Inventory.objects.filter(store=store).values_list("product__sku", "quantity"))
 
 
-def test_confirmed_order_is_answered_whole_and_deducted(
+def test_confirmed_order_is_answered_completely_and_deducted(
     api: APIClient, store: Store, lamp: Product, chair: Product
 ) -> None:
     answer = order(api, store, (chair, 1), (lamp, 2))
@@ -104,7 +104,7 @@ def test_order_with_shortages_reports_all_of_them_and_deducts_nothing(
     assert stock(store) == {"LAMP": 5, "CHAIR": 1}
 
 
-def test_rejected_order_is_kept_with_its_lines_and_reasons(api: APIClient, store: Store, lamp: Product) -> None:
+def test_rejected_order_is_saved_with_its_lines_and_shortages(api: APIClient, store: Store, lamp: Product) -> None:
     rejected = order(api, store, (lamp, 6)).json()["order"]
     shown = api.get(f"/orders/{rejected['id']}/").json()
     assert shown == rejected
@@ -112,16 +112,14 @@ def test_rejected_order_is_kept_with_its_lines_and_reasons(api: APIClient, store
     assert [item["quantity"] for item in shown["items"]] == [6]
 
 
-def test_one_short_line_keeps_the_other_lines_from_being_deducted(
+def test_one_shortage_prevents_deducting_the_other_lines(
     api: APIClient, store: Store, lamp: Product, chair: Product
 ) -> None:
     assert order(api, store, (lamp, 1), (chair, 2)).status_code == 409
     assert stock(store) == {"LAMP": 5, "CHAIR": 1}
 
 
-def test_lines_of_one_product_are_added_up_before_anything_is_judged(
-    api: APIClient, store: Store, lamp: Product
-) -> None:
+def test_lines_of_one_product_are_added_up_before_the_check(api: APIClient, store: Store, lamp: Product) -> None:
     answer = order(api, store, (lamp, 3), (lamp, 3))
     assert answer.json()["shortages"] == [{"product_id": lamp.pk, "requested": 6, "available": 5}]
     answer = order(api, store, (lamp, 2), (lamp, 3))
@@ -141,7 +139,7 @@ def test_product_not_stocked_at_the_store_is_a_shortage_of_its_line(api: APIClie
     ]
 
 
-def test_everything_unknown_is_named_and_nothing_is_saved(api: APIClient, store: Store, lamp: Product) -> None:
+def test_every_unknown_id_is_named_and_nothing_is_saved(api: APIClient, store: Store, lamp: Product) -> None:
     items = [{"product_id": product_id, "quantity": 1} for product_id in (10**9, lamp.pk, 10**9 + 1)]
     answer = api.post("/orders/", {"store_id": store.pk + 1, "items": items}, format="json")
     assert answer.status_code == 400
@@ -171,7 +169,7 @@ def test_total_too_large_for_an_order_is_refused(api: APIClient, store: Store) -
     assert not OrderItem.objects.exists()
 
 
-def test_other_value_that_postgresql_refuses_is_not_blamed_on_the_total(store: Store, lamp: Product) -> None:
+def test_another_value_that_postgresql_refuses_is_not_reported_as_the_total(store: Store, lamp: Product) -> None:
     with pytest.raises(DataError, match="value too long"):
         place_order(store_id=store.pk, lines=[Line(lamp.pk, 1)], email="x" * 255)
 

@@ -41,7 +41,7 @@ def test_units_of_recent_confirmed_orders_count(store: Store, lamp: Product) -> 
     assert popularity(lamp) == 5
 
 
-def test_product_that_no_longer_sells_goes_back_to_nothing(lamp: Product) -> None:
+def test_product_that_no_longer_sells_goes_back_to_zero(lamp: Product) -> None:
     Product.objects.filter(pk=lamp.pk).update(popularity=7)
     assert recompute_popularity() == 1
     assert popularity(lamp) == 0

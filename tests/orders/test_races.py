@@ -22,13 +22,13 @@ from tests.orders.web import Answer, Client, web_server
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service, pytest.mark.races]
 
 CLIENTS, ROUNDS = 16, 20
-UNITS = 120  # of each product: about half of what will be asked for
+UNITS = 120  # of each product: about half of what will be ordered
 EARLIER = 5
 
 
 @dataclass
-class Told:
-    """What the clients were told, all together."""
+class Answers:
+    """The answers to all clients together."""
 
     placed: dict[str, Any] = field(default_factory=dict)
     rejected: dict[str, Any] = field(default_factory=dict)
@@ -40,10 +40,10 @@ class Told:
 class Shopper:
     """Orders, repeats, cancels."""
 
-    def __init__(self, url: str, store: Store, products: list[Product], told: Told, seed: int) -> None:
+    def __init__(self, url: str, store: Store, products: list[Product], answers: Answers, seed: int) -> None:
         self._client = Client(url)
         self._random = random.Random(seed)
-        self._store, self._products, self._told = store, products, told
+        self._store, self._products, self._answers = store, products, answers
         self._mine: list[str] = []
 
     def shop(self) -> None:
@@ -73,23 +73,23 @@ class Shopper:
     def _note(self, answer: Answer, key: str) -> None:
         if answer.status == 201:
             order_id = answer.body["id"]
-            if order_id not in self._told.placed:
+            if order_id not in self._answers.placed:
                 self._mine.append(order_id)
-            self._told.placed[order_id] = answer.body
+            self._answers.placed[order_id] = answer.body
         elif answer.status == 409 and "order" in answer.body:
             order_id = answer.body["order"]["id"]
-            self._told.rejected[order_id] = answer.body["order"]
+            self._answers.rejected[order_id] = answer.body["order"]
         else:
             title = answer.body["title"] if answer.body else ""
-            self._told.others[answer.status, title] += 1
+            self._answers.others[answer.status, title] += 1
             return
-        self._told.by_key.setdefault(key, []).append(order_id)
+        self._answers.by_key.setdefault(key, []).append(order_id)
 
     def _cancel(self, order_id: str) -> None:
         answers: list[Answer] = []
         run_together([lambda: answers.append(self._client.post(f"/orders/{order_id}/cancel/"))] * 2)
         assert sorted(answer.status for answer in answers) == [200, 409]
-        self._told.cancelled.add(order_id)
+        self._answers.cancelled.add(order_id)
 
 
 @pytest.fixture
@@ -101,26 +101,26 @@ def products(store: Store) -> list[Product]:
 
 
 @pytest.mark.timeout(300)
-def test_crowd_of_shoppers_leaves_exact_stock_and_was_told_the_truth(store: Store, products: list[Product]) -> None:
+def test_many_shoppers_leave_exact_stock_and_get_correct_answers(store: Store, products: list[Product]) -> None:
     for _ in range(EARLIER):
         place_order(store_id=store.pk, lines=[Line(product.pk, 1) for product in products])
-    told = Told()
+    answers = Answers()
     with web_server() as web:
-        shoppers = [Shopper(web.url, store, products, told, seed) for seed in range(CLIENTS)]
+        shoppers = [Shopper(web.url, store, products, answers, seed) for seed in range(CLIENTS)]
         run_together([shopper.shop for shopper in shoppers])
         log = web.process.log.read_text()
 
-    assert set(told.others) <= {(409, "Request in progress")}, log[-5000:]
-    assert "transaction broken off" not in log
-    assert told.placed
-    assert told.rejected
-    assert told.cancelled
+    assert set(answers.others) <= {(409, "Request in progress")}, log[-5000:]
+    assert "transaction failed" not in log
+    assert answers.placed
+    assert answers.rejected
+    assert answers.cancelled
     assert stock_sold(store) == stock_gone(store)
     assert all(0 <= quantity <= UNITS for quantity in quantities(store).values())
-    assert stored_orders(store) == answered_orders(told)
-    assert lines_of(told.placed | told.rejected) == stored_lines(store)
-    assert all(len(set(ids)) == 1 for ids in told.by_key.values())
-    assert IdempotencyRecord.objects.count() == len(told.by_key)
+    assert stored_orders(store) == answered_orders(answers)
+    assert lines_of(answers.placed | answers.rejected) == stored_lines(store)
+    assert all(len(set(ids)) == 1 for ids in answers.by_key.values())
+    assert IdempotencyRecord.objects.count() == len(answers.by_key)
     assert check_books(store_id=store.pk) == []
 
 
@@ -145,9 +145,9 @@ def stored_orders(store: Store) -> dict[str, str]:
     return {str(order.pk): order.status for order in by_clients(store)}
 
 
-def answered_orders(told: Told) -> dict[str, str]:
-    confirmed = dict.fromkeys(told.placed, "CONFIRMED")
-    return confirmed | dict.fromkeys(told.cancelled, "CANCELLED") | dict.fromkeys(told.rejected, "REJECTED")
+def answered_orders(answers: Answers) -> dict[str, str]:
+    confirmed = dict.fromkeys(answers.placed, "CONFIRMED")
+    return confirmed | dict.fromkeys(answers.cancelled, "CANCELLED") | dict.fromkeys(answers.rejected, "REJECTED")
 
 
 def lines_of(answers: dict[str, Any]) -> dict[str, list[tuple[int, int]]]:

@@ -43,7 +43,7 @@ def everything() -> dict[str, list[Any]]:
     }
 
 
-def test_default_demo_is_a_shop_that_looks_lived_in() -> None:
+def test_default_demo_has_products_stores_stock_and_orders() -> None:
     assert seed().splitlines() == [
         "products: 2,000 written",
         "stores: 20 written",
@@ -79,7 +79,7 @@ def test_books_balance_when_more_was_ordered_than_a_store_ever_had_at_once() -> 
         assert cursor.fetchall() == []
 
 
-def test_past_orders_are_as_real_ones() -> None:
+def test_past_orders_look_like_placed_orders() -> None:
     seed("--products", "300", "--stores", "3", "--orders", "150")
     for order in Order.objects.prefetch_related("items"):
         lines = {item.product_id: item.quantity for item in order.items.all()}
@@ -121,7 +121,7 @@ def test_second_run_changes_nothing() -> None:
     assert everything() == before
 
 
-def test_larger_numbers_later_add_to_what_is_there() -> None:
+def test_later_run_with_larger_numbers_adds_to_existing_data() -> None:
     seed("--products", "200", "--stores", "2")
     before = everything()
     seed("--products", "300", "--stores", "3")
@@ -137,13 +137,13 @@ def test_assortment_is_the_share_of_products_that_a_store_has() -> None:
     assert all(150 < rows < 250 for rows in shares)
 
 
-def test_if_empty_leaves_a_catalogue_alone() -> None:
+def test_if_empty_does_not_change_a_catalogue() -> None:
     make_product()
     assert seed("--if-empty") == "there is data already: nothing to do\n"
     assert (Product.objects.count(), Store.objects.count()) == (1, 0)
 
 
-def test_stock_only_stocks_what_was_imported() -> None:
+def test_stock_only_stocks_an_imported_catalogue() -> None:
     products = [make_product(sku=f"REAL-{number}") for number in range(200)]
     for number in range(5):
         make_store(code=str(number))
@@ -154,7 +154,7 @@ def test_stock_only_stocks_what_was_imported() -> None:
     assert Order.objects.count() == 0
 
 
-def test_stock_only_with_if_empty_leaves_stock_alone() -> None:
+def test_stock_only_with_if_empty_does_not_change_stock() -> None:
     make_product()
     make_store()
     seed("--stock-only", "--assortment", "1")

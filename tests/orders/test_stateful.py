@@ -156,9 +156,9 @@ class Shop(RuleBasedStateMachine):
         return None
 
     def _service(self, wanted: list[tuple[int, int]], key: str) -> PlacedOrder:
-        asked = [services.Line(self.products[product].pk, quantity) for product, quantity in wanted]
+        requested = [services.Line(self.products[product].pk, quantity) for product, quantity in wanted]
         record = IdempotencyKey(f"shop {self.store.pk}", key, repr(wanted)) if key else None
-        return services.place_order(store_id=self.store.pk, lines=asked, idempotency_key=record)
+        return services.place_order(store_id=self.store.pk, lines=requested, idempotency_key=record)
 
     def _move(self, product: int, delta: int) -> None:
         self.stock[product] += delta

@@ -139,7 +139,7 @@ def plan(sql: str, parameters: Any) -> str:
         return "\n".join(line for (line,) in cursor.fetchall())
 
 
-def test_placing_reads_stock_and_products_by_index_alone(much: Store) -> None:
+def test_placing_reads_stock_and_products_by_index_only(much: Store) -> None:
     products = list(Product.objects.values_list("pk", flat=True)[:3])
     found = plan(
         PLACE_ORDER,
@@ -157,7 +157,7 @@ def test_placing_reads_stock_and_products_by_index_alone(much: Store) -> None:
     assert "Index Scan using products_product_pkey" in found
 
 
-def test_page_of_a_stores_orders_reads_that_page_by_index_and_its_units_from_the_index_alone(much: Store) -> None:
+def test_page_of_a_stores_orders_uses_an_index_scan_and_an_index_only_scan_for_units(much: Store) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_bitmapscan = off")  # cheaper only as long as nothing was vacuumed
     found = plan(*orders_of_store(much.pk)[:20].query.sql_with_params())
@@ -168,7 +168,7 @@ def test_page_of_a_stores_orders_reads_that_page_by_index_and_its_units_from_the
 
 
 @pytest.mark.parametrize("hidden_too", [False, True])
-def test_first_page_of_a_stores_stock_goes_along_the_names(much: Store, *, hidden_too: bool) -> None:
+def test_first_page_of_a_stores_stock_scans_the_index_on_names(much: Store, *, hidden_too: bool) -> None:
     found = plan(*inventory_of(much.pk, hidden_too=hidden_too)[:20].query.sql_with_params())
     assert "products_product_by_name" in found
     assert re.search("Index Scan using stores_inventory_(once|product)", found)

@@ -1,4 +1,4 @@
-"""What an order tells others of stock: what it changed, and whether anything is to be had no more, or again."""
+"""The stock signal of an order: the changed products, and whether their availability changed."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service]
 
 
 @pytest.fixture
-def told() -> Iterator[list[tuple[int, list[int], bool]]]:
+def received() -> Iterator[list[tuple[int, list[int], bool]]]:
     heard = []
 
     def hear(*, store_id: int, product_ids: Any, availability_changed: bool, **_: object) -> None:
@@ -26,23 +26,23 @@ def told() -> Iterator[list[tuple[int, list[int], bool]]]:
     stock_changed.disconnect(hear)
 
 
-def test_sale_that_leaves_some_changes_no_availability(store: Store, lamp: Product, told: list[Any]) -> None:
+def test_sale_that_leaves_units_does_not_change_availability(store: Store, lamp: Product, received: list[Any]) -> None:
     place_order(store_id=store.pk, lines=[Line(lamp.pk, 4)])
-    assert told == [(store.pk, [lamp.pk], False)]
+    assert received == [(store.pk, [lamp.pk], False)]
 
 
-def test_sale_of_the_last_units_changes_availability(store: Store, lamp: Product, told: list[Any]) -> None:
+def test_sale_of_the_last_units_changes_availability(store: Store, lamp: Product, received: list[Any]) -> None:
     place_order(store_id=store.pk, lines=[Line(lamp.pk, 5)])
-    assert told == [(store.pk, [lamp.pk], True)]
+    assert received == [(store.pk, [lamp.pk], True)]
 
 
-def test_cancelling_may_bring_availability_back(store: Store, lamp: Product, told: list[Any]) -> None:
+def test_cancelling_may_restore_availability(store: Store, lamp: Product, received: list[Any]) -> None:
     order = place_order(store_id=store.pk, lines=[Line(lamp.pk, 5)])
     cancel_order(order_id=order.id)
-    assert told[1:] == [(store.pk, [lamp.pk], True)]
+    assert received[1:] == [(store.pk, [lamp.pk], True)]
 
 
-def test_rejected_order_tells_nothing(store: Store, lamp: Product, told: list[Any]) -> None:
+def test_rejected_order_sends_no_signal(store: Store, lamp: Product, received: list[Any]) -> None:
     with pytest.raises(OrderRejectedError):
         place_order(store_id=store.pk, lines=[Line(lamp.pk, 6)])
-    assert told == []
+    assert received == []

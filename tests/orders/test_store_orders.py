@@ -44,7 +44,7 @@ def listed(api: APIClient, store: Store, **query: Any) -> list[str]:
     return [order["id"] for order in api.get(f"/stores/{store.pk}/orders/", query).json()["results"]]
 
 
-def test_order_is_listed_with_the_units_over_its_lines(staff: APIClient, store: Store, products: list[Product]) -> None:
+def test_order_is_listed_with_the_sum_of_its_units(staff: APIClient, store: Store, products: list[Product]) -> None:
     order_id = place(store, products, at=NOON, quantity=3)
     assert staff.get(f"/stores/{store.pk}/orders/").json() == {
         "next": None,
@@ -66,13 +66,15 @@ def test_order_is_listed_with_the_units_over_its_lines(staff: APIClient, store: 
 @pytest.mark.parametrize(
     "cursor", ["xxx", b64encode(b"p=yesterday").decode(), b64encode(b"p=2026-13-45 10:00").decode()]
 )
-def test_cursor_that_no_list_answered_is_refused(staff: APIClient, store: Store, cursor: str) -> None:
+def test_invalid_cursor_is_refused(staff: APIClient, store: Store, cursor: str) -> None:
     answer = staff.get(f"/stores/{store.pk}/orders/", {"cursor": cursor})
-    told = "This is not a cursor that this list answered: follow next and previous as they are."
-    assert (answer.status_code, answer.json()["errors"]) == (400, [{"field": "cursor", "message": told}])
+    message = "This is not a cursor that this list answered: follow next and previous as they are."
+    assert (answer.status_code, answer.json()["errors"]) == (400, [{"field": "cursor", "message": message}])
 
 
-def test_newest_come_first_and_other_stores_not_at_all(staff: APIClient, store: Store, products: list[Product]) -> None:
+def test_newest_come_first_and_orders_of_other_stores_are_not_listed(
+    staff: APIClient, store: Store, products: list[Product]
+) -> None:
     ids = [place(store, products, at=NOON + timedelta(minutes=minute)) for minute in (2, 0, 1)]
     elsewhere = make_store()
     make_stock(elsewhere, products[0], 5)
@@ -93,7 +95,7 @@ def test_pages_do_not_shift_when_orders_come_in_between(
     assert seen == list(reversed(ids))
 
 
-def test_orders_of_one_moment_are_all_listed_once(staff: APIClient, store: Store, products: list[Product]) -> None:
+def test_orders_of_the_same_time_are_all_listed_once(staff: APIClient, store: Store, products: list[Product]) -> None:
     ids = [place(store, products, at=NOON) for _ in range(7)]
     seen, url = [], f"/stores/{store.pk}/orders/?page_size=3"
     while url:
@@ -119,7 +121,7 @@ def test_bad_filters_are_named(staff: APIClient, store: Store) -> None:
     assert {error["field"] for error in answer.json()["errors"]} == {"status", "created_from"}
 
 
-def test_only_the_stores_own_staff_may_look(api: APIClient, store: Store) -> None:
+def test_only_staff_of_the_store_see_its_orders(api: APIClient, store: Store) -> None:
     url = f"/stores/{store.pk}/orders/"
     assert api.get(url).status_code == 401
     for stranger in (make_user(), make_user(is_staff=True), make_staff(make_store())):

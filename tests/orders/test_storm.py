@@ -45,18 +45,20 @@ def assert_one_order(store: Store, lamp: Product, answers: list[Answer]) -> None
     assert check_books(store_id=store.pk) == []
 
 
-def test_storm_of_one_key_gives_one_order_and_one_body(store: Store, lamp: Product) -> None:
+def test_many_concurrent_requests_with_one_key_give_one_order_and_one_body(store: Store, lamp: Product) -> None:
     key = uuid.uuid4().hex
     with web_server() as web:
         client = Client(web.url)
         answers = storm(client, order_for(store, lamp), key)
         answers.append(client.post("/orders/", order_for(store, lamp), key=key))
-    told = {(answer.status, answer.body.get("title", "")) for answer in answers}
-    assert told <= {(201, ""), (409, "Request in progress")}
+    outcomes = {(answer.status, answer.body.get("title", "")) for answer in answers}
+    assert outcomes <= {(201, ""), (409, "Request in progress")}
     assert_one_order(store, lamp, answers)
 
 
-def test_storm_while_web_processes_are_killed_gives_one_order_and_one_body(store: Store, lamp: Product) -> None:
+def test_many_requests_with_one_key_while_web_processes_are_killed_give_one_order_and_one_body(
+    store: Store, lamp: Product
+) -> None:
     key = uuid.uuid4().hex
     answers: list[Answer] = []
     with web_server() as web:

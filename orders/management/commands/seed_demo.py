@@ -1,16 +1,16 @@
-"""`manage.py seed_demo`: a made-up catalogue with stores, stock and past orders, or stock for an imported one."""
-
 import itertools
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, reset_queries, transaction
 from django.db.models import Max, Min
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from foundation.exit_codes import INTERRUPTED
+from foundation.progress import BarProgress
 from orders.demo.history import record_history, shoppers
 from orders.popularity import recompute_popularity
 from products.csv_table import BATCH
@@ -27,25 +27,25 @@ T = TypeVar("T")
 PRODUCTS, STORES, ASSORTMENT = 2_000, 20, 0.6
 STOCK_ONLY_STORES, STOCK_ONLY_ASSORTMENT = 60, 0.3
 ORDERS_PER_STORE = 20
-INTERRUPTED = 130  # exit code of a shell for Ctrl-C
 TABLES = ("products_category", "products_product", "stores_store", "stores_inventory", "stores_stockadjustment")
 ORDER_TABLES = ("orders_order", "orders_orderitem")
 
 
 class Command(BaseCommand):
     help = (
-        "Make up a catalogue with stores, stock and past orders. The same seed gives the same data; what is there "
-        "already stays as it is, so that a larger number later adds to it."
+        "Make up a catalogue with stores, stock and past orders. The same seed gives the same data; existing data is "
+        "not changed, so a later run with a larger number adds to it."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         add = parser.add_argument
-        add("--products", type=_count, default=PRODUCTS, metavar="N", help=f"how many products (default {PRODUCTS})")
+        count, count_or_zero = partial(_count, lowest=1), partial(_count, lowest=0)
+        add("--products", type=count, default=PRODUCTS, metavar="N", help=f"how many products (default {PRODUCTS})")
         add(
             "--stores",
-            type=_count,
+            type=count,
             metavar="N",
-            help=f"how many stores (default {STORES}; with --stock-only {STOCK_ONLY_STORES} of those there are)",
+            help=f"how many stores (default {STORES}; with --stock-only {STOCK_ONLY_STORES} of the existing ones)",
         )
         add(
             "--assortment",
@@ -55,36 +55,38 @@ class Command(BaseCommand):
         )
         add(
             "--orders",
-            type=_count_or_none,
+            type=count_or_zero,
             metavar="N",
             help=f"past orders (default {ORDERS_PER_STORE} for each store)",
         )
         add("--seed", type=int, default=1, metavar="S", help="another seed makes another catalogue (default 1)")
         add("--if-empty", action="store_true", help="do nothing when there is such data already")
-        add("--stock-only", action="store_true", help="only stock, for the products and stores that there are")
+        add("--stock-only", action="store_true", help="only stock, for existing products and stores")
 
     def handle(self, **options: Any) -> None:
         stock_only = options["stock_only"]
         if options["if_empty"] and (Inventory if stock_only else Product).objects.exists():
             self.stdout.write("there is data already: nothing to do")
             return
-        console = Console(stderr=True)
-        columns = TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-        with Progress(*columns, console=console, disable=not console.is_terminal) as self.progress:
+        with BarProgress(Console(stderr=True)) as self.progress:
             try:
                 (self._stock_only if stock_only else self._seed)(options)
             except KeyboardInterrupt:
-                raise CommandError("stopped; run it again to go on", returncode=INTERRUPTED) from None
+                raise CommandError("stopped; run it again to continue", returncode=INTERRUPTED) from None
 
     def _seed(self, options: dict[str, Any]) -> None:
-        seed, count = options["seed"], options["stores"] or STORES
-        self._write("products", DemoCatalogue(seed).products(options["products"]), options["products"], _save_products)
-        self._write("stores", DemoStores(seed).stores(count), count, upsert_stores)
-        codes = [record["code"] for record in DemoStores(seed).stores(count)]
+        seed, products, store_count = options["seed"], options["products"], options["stores"] or STORES
+
+        def save_products(records: Sequence[Any]) -> tuple[int, int]:
+            return upsert_products(records=records)
+
+        self._write("products", DemoCatalogue(seed).products(products), products, save_products)
+        self._write("stores", DemoStores(seed).stores(store_count), store_count, upsert_stores)
+        codes = [record["code"] for record in DemoStores(seed).stores(store_count)]
         stores = list(Store.objects.filter(code__in=codes).order_by("code"))
         self._stock(stores, options["assortment"] or ASSORTMENT, seed)
         orders = options["orders"]
-        self._orders(stores, ORDERS_PER_STORE * count if orders is None else orders, seed)
+        self._orders(stores, ORDERS_PER_STORE * store_count if orders is None else orders, seed)
         _analyze((*TABLES, *ORDER_TABLES))
 
     def _stock_only(self, options: dict[str, Any]) -> None:
@@ -97,52 +99,46 @@ class Command(BaseCommand):
     def _write(
         self, what: str, records: Iterable[T], count: int, save: Callable[[Sequence[T]], tuple[int, int]]
     ) -> None:
-        task, written = self.progress.add_task(what, total=count), 0
+        self.progress.phase(what, count)
+        written = 0
         stream = iter(records)
         while batch := list(itertools.islice(stream, BATCH)):
             with transaction.atomic():
                 written += sum(save(batch))
-            reset_queries()  # with DEBUG on, Django keeps every statement
-            self.progress.advance(task, len(batch))
+            reset_queries()  # with DEBUG on, Django stores every statement
+            self.progress.advance(len(batch))
         self.stdout.write(f"{what}: {written:,} written")
 
     def _stock(self, stores: list[Store], assortment: float, seed: int) -> None:
         ids = Product.objects.aggregate(first=Min("id"), last=Max("id"))
-        task, rows = self.progress.add_task("stock", total=ids["last"] - ids["first"] + 1), 0
+        self.progress.phase("stock", ids["last"] - ids["first"] + 1)
+        rows = 0
         for products, made in stock_stores(stores=stores, assortment=assortment, seed=seed):
             rows += made
-            self.progress.advance(task, products)
+            self.progress.advance(products)
         self.stdout.write(f"stock: {rows:,} rows in {len(stores):,} stores")
 
     def _orders(self, stores: list[Store], count: int, seed: int) -> None:
-        customers = shoppers()
-        shares = [count // len(stores) + (place < count % len(stores)) for place in range(len(stores))]
-        made = sum(
-            record_history(store=store, orders=share, seed=seed, customers=customers)
-            for store, share in zip(self.progress.track(stores, description="orders"), shares, strict=True)
-        )
+        self.progress.phase("orders", len(stores))
+        customers, made = shoppers(), 0
+        for place, store in enumerate(stores):
+            share = count // len(stores) + (place < count % len(stores))
+            made += record_history(store=store, orders=share, seed=seed, customers=customers)
+            self.progress.advance(1)
         recompute_popularity()
         self.stdout.write(f"past orders: {made:,}")
 
 
-def _save_products(records: Sequence[Any]) -> tuple[int, int]:
-    return upsert_products(records=records)
-
-
 def _analyze(tables: Sequence[str]) -> None:
-    """Tell the planner about what was written; it would plan for empty tables until autovacuum comes by."""
+    """Update the planner's statistics; until autovacuum runs it would plan for empty tables."""
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) == 0:
-        raise ArgumentTypeError(f"{text!r} is not a number from 1")
+def _count(text: str, *, lowest: int) -> int:
+    if not text.isdecimal() or int(text) < lowest:
+        raise ArgumentTypeError(f"{text!r} is not a number from {lowest}")
     return int(text)
-
-
-def _count_or_none(text: str) -> int:
-    return 0 if text == "0" else _count(text)
 
 
 def _share(text: str) -> float:

@@ -38,7 +38,7 @@ def lamp(store: Store) -> Product:
 
 
 @pytest.mark.parametrize("disturb", [Redis.kill, Redis.pause], ids=["killed", "hanging"])
-def test_orders_are_taken_without_redis(
+def test_orders_are_placed_without_redis(
     redis: Redis, store: Store, lamp: Product, disturb: Callable[[Redis], None]
 ) -> None:
     key = uuid.uuid4().hex
