@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 
 class IdempotencyRecord(models.Model):
-    """The answer to a request with an `Idempotency-Key`, written in the transaction of its change."""
+    """The answer to a request with an `Idempotency-Key`, saved in the transaction of its change."""
 
     scope = models.CharField(max_length=20, help_text="What the request changes: orders or stock.")
     caller = models.CharField(max_length=100, help_text="Who sent it: a user's id, or a guest's address.")

@@ -85,7 +85,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(active=True)
 
     def matching(self, text: str) -> "ProductQuerySet":
-        """For staff: products with that SKU or a word for each prefix in the text, hidden or not."""
+        """For staff, hidden products too: that SKU, or a word for each prefix in the text."""
         words = " & ".join(f"{word}:*" for word in re.findall(r"\w+", text))
         by_words = SearchVectorExact(SEARCH_VECTOR, SearchQuery(words, config="english", search_type="raw"))
         return self.filter(models.Q(sku__in=(text, text.upper())) | models.Q(by_words))

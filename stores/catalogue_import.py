@@ -32,7 +32,7 @@ UPSERT = """
 
 
 def upsert_stores(records: Sequence[Record]) -> tuple[int, int]:
-    """Create or update stores by code, each once. Returns the numbers of created and updated ones."""
+    """Create or update stores by code, each once. Returns the numbers of created and updated."""
     with connection.cursor() as cursor:
         cursor.execute(UPSERT, {column: [record[column] for record in records] for column in STORES.columns})
         written = [new for (new,) in cursor.fetchall()]

@@ -4,8 +4,9 @@ For every row: quantity = sum of its adjustments - units taken by orders (see `m
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Max, Sum
@@ -88,26 +89,17 @@ def write_correction(changes: Sequence[StockChange], note: Note) -> None:
 
 def put_back(changes: Sequence[StockChange]) -> None:
     """Return units of a cancelled order to locked rows. Its lines account for them."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PUT_BACK, _columns(changes))
+    _execute(_PUT_BACK, changes)
 
 
-def _columns(changes: Sequence[StockChange]) -> dict[str, list[int]]:
-    return {
+def _execute(statement: str, changes: Sequence[StockChange], note: Note | None = None) -> None:
+    parameters: dict[str, Any] = {
         "store_ids": [change.store_id for change in changes],
         "product_ids": [change.product_id for change in changes],
         "deltas": [change.delta for change in changes],
     }
-
-
-def _execute(statement: str, changes: Sequence[StockChange], note: Note) -> None:
-    parameters = {
-        **_columns(changes),
-        "kind": note.kind.value,
-        "reason": note.reason,
-        "actor_id": note.actor_id,
-        "counted_at": note.counted_at,
-    }
+    if note:
+        parameters |= asdict(note)
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
 

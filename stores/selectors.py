@@ -31,15 +31,14 @@ def all_stores() -> QuerySet[Store]:
     return Store.objects.order_by("name", "id")
 
 
-# Asked for every page of results with a store: building it by the ORM takes longer than PostgreSQL
-# does.
+# Runs for every page of results at a store. Building it with the ORM takes longer than running it.
 _QUANTITIES = "SELECT product_id, quantity FROM stores_inventory WHERE store_id = %s AND product_id = ANY(%s)"
 
 
 def quantities_now(store_id: int, product_ids: Collection[int]) -> dict[int, int]:
-    """Units of each product at a store as PostgreSQL has them, 0 where it is not stocked; one query.
+    """Units of each product at a store from PostgreSQL, 0 when not stocked; one query.
 
-    For a page of results: it costs less than asking the cache (`docs/decisions/quantities.md`).
+    For a page of results it is faster than the cache (`docs/decisions/quantities.md`).
     """
     with connection.cursor() as cursor:
         cursor.execute(_QUANTITIES, [store_id, list(product_ids)])

@@ -17,7 +17,7 @@ from stores.services import StockRow
 
 BATCH = 2_000  # rows: orders for them wait until it is committed
 COLUMNS = ("sku", "store", "quantity")
-LONGEST_NAME = (StockAdjustment.reason.field.max_length or 0) - 50  # of a file; the rest of the reason names the lines
+LONGEST_NAME = (StockAdjustment.reason.field.max_length or 0) - 50  # of a file; the lines follow it
 
 _quantity = csv_fields.whole_number(services.MAX_QUANTITY)
 

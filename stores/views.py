@@ -92,7 +92,7 @@ class InventoryDetail(APIView):
         key = idempotency.key_of(request, {**facts, "product_id": product_id})
         if "adjust" in facts:
             quantity = services.adjust_stock(product_id=product_id, delta=facts.pop("adjust"), key=key, **facts)
-        elif "counted_at" in facts:  # needs no key: a repeated count gives the same stock, with later movements
+        elif "counted_at" in facts:  # a repeated count needs no key
             quantity = services.count_stock(counts={product_id: facts.pop("set")}, **facts)[product_id]
         else:
             quantity = services.set_stock(product_id=product_id, quantity=facts.pop("set"), key=key, **facts)

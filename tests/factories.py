@@ -1,4 +1,4 @@
-"""Makes what tests need, with plain defaults. Nothing is random: a test names what matters to it."""
+"""Factories with plain defaults. Nothing is random; a test names the values that matter to it."""
 
 import itertools
 from decimal import Decimal
@@ -13,7 +13,7 @@ _number = itertools.count(1)
 
 
 def make_category(path: str) -> Category:
-    """The category at a path such as 'Computers > Laptops', with those above it; an existing one is returned."""
+    """The category at a path such as 'Computers > Laptops'; missing ones on the path are created."""
     above, _, name = path.rpartition(PATH_SEPARATOR)
     parent = make_category(above) if above else None
     category, created = Category.objects.get_or_create(name=name, parent=parent)
@@ -43,7 +43,7 @@ def make_stock(store: Store, product: Product, quantity: int) -> Inventory:
 
 
 def make_stocked(store: Store, quantity: int) -> Product:
-    """A lamp of which the store has so many."""
+    """A lamp with that many units at the store."""
     lamp = make_product("Lamp")
     make_stock(store, lamp, quantity)
     return lamp

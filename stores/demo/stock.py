@@ -15,7 +15,7 @@ from stores.signals import announce_stock_change
 SOLD_OUT, LOW = 0.06, 0.16  # of a store's assortment: sold out up to the first, low up to the second
 MOST = 60  # units of an ordinary product
 HISTORY = "120 days"  # how long ago the stock came in; older than any past order
-PRODUCTS = 5_000  # in a transaction for all stores, so that each product gets one new version, not one for each store
+PRODUCTS = 5_000  # in a transaction for all stores: each product gets one new version in all
 
 # Hashes of the SKU give two numbers from 0 to 1 for each product and store: whether the store
 # carries it, and how many units. Rows are written in the order in which stock is locked everywhere.

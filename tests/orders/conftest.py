@@ -1,4 +1,4 @@
-"""A store with five lamps, where a test does not say otherwise."""
+"""A store with five lamps."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""POST /orders/<id>/cancel/: the units come back, once."""
+"""POST /orders/<id>/cancel/: the units return to stock, once."""
 
 import threading
 from typing import Any

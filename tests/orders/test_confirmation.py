@@ -1,4 +1,4 @@
-"""The confirmation e-mail: one for every confirmed order with an address, found by a sweep when it was lost."""
+"""The confirmation e-mail: one for every confirmed order with an address; a sweep sends those that were lost."""
 
 import smtplib
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
 
 class RefusingBackend(BaseEmailBackend):
-    """A mail server that takes nothing."""
+    """A mail server that refuses every message."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         del email_messages
@@ -52,7 +52,7 @@ def lamp(store: Store) -> Product:
 
 @pytest.fixture
 def order(store: Store, lamp: Product) -> Order:
-    """Confirmed, its task never queued, old enough for the sweep."""
+    """A confirmed order whose task was never queued, old enough for the sweep."""
     placed = place_order(store_id=store.pk, lines=[Line(lamp.pk, 2)], email="ann@example.com")
     Order.objects.filter(pk=placed.id).update(created_at=timezone.now() - timedelta(minutes=1))
     return Order.objects.get(pk=placed.id)
@@ -63,7 +63,7 @@ def due() -> list[Order]:
 
 
 def wait_past(order: Order) -> None:
-    """Let the time come at which the order is due again."""
+    """Make the order due again."""
     Order.objects.filter(pk=order.pk).update(confirmation_due_at=timezone.now())
 
 

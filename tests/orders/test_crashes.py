@@ -1,4 +1,4 @@
-"""A web server killed, and PostgreSQL stopped, in the middle of a stream of orders: none is half there."""
+"""A killed web server or PostgreSQL in the middle of a stream of orders leaves no partial order."""
 
 import json
 import os
@@ -91,7 +91,7 @@ class Stream:
                 self._confirmed.release()
 
     def disturb(self, disturbance: Any) -> None:
-        """Once orders flow do it, and stop when they flow again."""
+        """Do it while orders are placed, and stop when they are placed again."""
         try:
             self._await(ORDERS_BEFORE)
             disturbance()

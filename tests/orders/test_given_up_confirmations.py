@@ -1,4 +1,4 @@
-"""A confirmation that failed too often: out of the sweep's way, but in sight, and sent when somebody asks for it."""
+"""A confirmation that failed too often: the sweep skips it, the admin lists it, and staff can send it."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ ORDERS = reverse("admin:orders_order_changelist")
 
 @pytest.fixture
 def order() -> Order:
-    """Tried as often as it may be, and the last attempt has had its time."""
+    """All attempts were made, and the lease of the last one has ended."""
     store, lamp = make_store(), make_product()
     make_stock(store, lamp, 10)
     placed = place_order(store_id=store.pk, lines=[Line(lamp.pk, 1)], email="ann@example.com")

@@ -146,7 +146,7 @@ def test_repetition_while_the_first_request_runs_gets_409(api: APIClient, store:
 
 
 def _hold_key(store: Store, lamp: Product, holding: threading.Event, release: threading.Event) -> None:
-    """Own the guest's key, as a request does while it runs; give it up without an order, as one that dies does."""
+    """Claim the guest's key, as a running request does, and roll back, as a failing request does."""
     body = {"store_id": store.pk, "items": [{"product_id": lamp.pk, "quantity": 1}]}
     key = idempotency.IdempotencyKey("guest:127.0.0.1", KEY, fingerprint_of(body))
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Stock and products are locked in product order, whatever order the lines and PostgreSQL's plan have."""
+"""Stock and products are locked in product order, for any order of the lines and any plan."""
 
 import threading
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' 
 
 @pytest.fixture
 def products(store: Store) -> list[Product]:
-    """Two, the second one's stock written first, so that reading the table as it lies meets it first."""
+    """Two products; the stock of the second was written first, so a sequential scan reads it first."""
     products = [make_product("First"), make_product("Second")]
     for product in reversed(products):
         make_stock(store, product, 10)
@@ -44,7 +44,7 @@ def another_session() -> Iterator[Any]:
 
 
 def place_without_indexes(store: Store, products: list[Product]) -> None:
-    """Place an order in a session whose plans read whole tables as they lie."""
+    """Place an order in a session that plans sequential scans."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SET enable_indexscan = off; SET enable_bitmapscan = off")
@@ -107,7 +107,7 @@ def test_popularity_waiting_for_its_first_product_locks_none_of_the_others(
 ) -> None:
     first, second = products
     place_order(store_id=store.pk, lines=[Line(product.pk, 1) for product in products])
-    first.save()  # now it lies behind the second
+    first.save()  # moves it behind the second in the table
     with another_session() as holder, another_session() as prober:
         holder.execute("SELECT 1 FROM products_product WHERE id = %s FOR UPDATE", [first.pk])
         task = threading.Thread(target=recompute_without_indexes)
@@ -121,7 +121,7 @@ def test_popularity_waiting_for_its_first_product_locks_none_of_the_others(
 
 
 def recompute_without_indexes() -> None:
-    """Recompute in a session whose plans read whole tables as they lie."""
+    """Recompute in a session that plans sequential scans."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SET enable_indexscan = off; SET enable_bitmapscan = off")
@@ -131,7 +131,7 @@ def recompute_without_indexes() -> None:
 
 
 def wait_until_one_waits(session: Any) -> None:
-    """Look in a new transaction each time: within one, PostgreSQL shows what was at first."""
+    """Read in a new transaction each time: within one, PostgreSQL repeats the first answer."""
     waiting = 0
     while not waiting:
         session.connection.rollback()

@@ -1,4 +1,4 @@
-"""GET /orders/<id>/: to its customer and its store's staff; to others there is no such order."""
+"""GET /orders/<id>/: for its customer and its store's staff; others get 404."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""The API's schema says of orders what they are: real answers fit it, and so do its own examples."""
+"""Real answers of the order endpoints fit the API's schema, and so do its own examples."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def schema(api: APIClient) -> Any:
 
 
 def with_null(part: Any) -> Any:
-    """The schema with OpenAPI's `nullable` in the words of JSON Schema."""
+    """The schema with OpenAPI's `nullable` written as JSON Schema."""
     if isinstance(part, list):
         return [with_null(each) for each in part]
     if not isinstance(part, dict):

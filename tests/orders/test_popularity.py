@@ -1,4 +1,4 @@
-"""Products know how many of them sold of late."""
+"""The task that writes the units sold in the last 30 days to the products."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Many clients at one time, over HTTP, against a server of several processes: stock is exact and every answer true."""
+"""Many concurrent HTTP clients and several server processes: stock is exact and every answer is correct."""
 
 import random
 import uuid

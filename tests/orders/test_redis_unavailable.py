@@ -1,4 +1,4 @@
-"""With Redis killed or hanging, orders are placed, repeated and cancelled, and their confirmation is found later."""
+"""While Redis is killed or hangs, orders are placed, repeated and cancelled; the sweep confirms them later."""
 
 import uuid
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""`manage.py seed_demo`: a shop that looks lived in, the same one for the same seed, with books that balance."""
+"""`manage.py seed_demo`: products, stores, stock and past orders, the same for the same seed; the books balance."""
 
 from io import StringIO
 from typing import Any
@@ -33,7 +33,7 @@ def seed(*arguments: str) -> str:
 
 
 def everything() -> dict[str, list[Any]]:
-    """All that was made up, by what it is called rather than by ids that the database gives."""
+    """All demo data, by SKUs and codes instead of ids."""
     return {
         "products": list(Product.objects.order_by("sku").values_list("sku", "name", "price", "category__path")),
         "stores": list(Store.objects.order_by("code").values_list("code", "name", "address", "latitude", "longitude")),

@@ -41,7 +41,7 @@ units = st.integers(0, 20)
 
 
 class Shop(RuleBasedStateMachine):
-    """`stock` is the model; `history` is (when, product, what moved) for counts that come late."""
+    """`stock` is the model; `history` is (time, product, movement) for counts that come late."""
 
     placed: Bundle[PlacedOrder] = Bundle("placed")
     keyed: Bundle[tuple[str, list[tuple[int, int]], Any]] = Bundle("keyed")
@@ -169,7 +169,7 @@ class Shop(RuleBasedStateMachine):
 
 
 def now() -> datetime:
-    """By PostgreSQL's clock, which dates orders and adjustments; later at every call."""
+    """The time of PostgreSQL's clock, which dates orders and adjustments; later at every call."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         moment: datetime = cursor.fetchone()[0]

@@ -1,4 +1,4 @@
-"""What an order costs PostgreSQL: a fixed number of statements, each by an index."""
+"""An order takes a fixed number of statements, and each uses an index."""
 
 import re
 from typing import Any
@@ -48,7 +48,7 @@ def test_order_is_one_statement_for_1_and_for_100_lines(store: Store, products: 
 
 @pytest.mark.django_db(transaction=True)
 def test_order_is_sent_without_a_transaction_around_it(store: Store, products: list[Product]) -> None:
-    """The lock on a product that everybody orders is held while PostgreSQL works, and no longer."""
+    """So the lock on a popular product is held only while PostgreSQL works."""
     place(store, products[:1])
     with CaptureQueriesContext(connection) as sent:
         place(store, products[:3])
@@ -103,9 +103,9 @@ def test_migration_of_a_column_that_placing_returns_does_not_refuse_orders(store
 
 @pytest.fixture
 def much(store: Store) -> Store:
-    """Enough of everything that PostgreSQL would not rather read it all."""
+    """Enough rows that PostgreSQL prefers an index to a sequential scan."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")  # no triggers: nothing here is to be indexed
+        cursor.execute("SET LOCAL session_replication_role = replica")  # no triggers: nothing here needs indexing
         cursor.execute(
             "INSERT INTO products_product (sku, name, description, brand, price, attributes, active, popularity,"
             " updated_at) SELECT 'M' || n, 'Name ' || md5(n::text), '', '', 1, '{}', true, 0, now()"
@@ -159,7 +159,7 @@ def test_placing_reads_stock_and_products_by_index_only(much: Store) -> None:
 
 def test_page_of_a_stores_orders_uses_an_index_scan_and_an_index_only_scan_for_units(much: Store) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_bitmapscan = off")  # cheaper only as long as nothing was vacuumed
+        cursor.execute("SET LOCAL enable_bitmapscan = off")  # only cheaper before a vacuum
     found = plan(*orders_of_store(much.pk)[:20].query.sql_with_params())
     assert "Index Scan using orders_order_newest_of_store" in found
     assert "Index Only Scan using orders_orderitem_one_line_per_product" in found

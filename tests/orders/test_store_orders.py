@@ -148,4 +148,4 @@ def test_number_of_queries_is_the_same_for_1_and_3_orders(
         ) as queries:
             staff.get(f"/stores/{store.pk}/orders/")
         counts.append(len(queries))
-    assert counts == [2, 2]  # is the caller staff; the page
+    assert counts == [2, 2]  # whether the caller is staff; the page

@@ -1,4 +1,4 @@
-"""One key sent many times at once, also while web processes are killed: one order, one deduction, one body."""
+"""Many concurrent requests with one key, also while web processes are killed, give one order and one body."""
 
 import json
 import uuid

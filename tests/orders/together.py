@@ -1,11 +1,11 @@
-"""Doing things at one time."""
+"""Calls at the same time."""
 
 import threading
 from collections.abc import Callable, Sequence
 
 
 def run_together(actions: Sequence[Callable[[], object]]) -> None:
-    """Each in a thread of its own, until all are done; the first error of any is raised here."""
+    """Run each in a thread and wait for all; raises the first error."""
     errors: list[BaseException] = []
 
     def run(action: Callable[[], object]) -> None:

@@ -17,14 +17,14 @@ from tools.devstack.services import State, Web
 
 @dataclass(frozen=True)
 class Answer:
-    """`status` 0: the connection broke before there was one."""
+    """`status` is 0 when the connection broke before the answer."""
 
     status: int
     body: Any
 
 
 class Client:
-    """Each request on a connection of its own, so that any process of the server may get it."""
+    """Opens a connection for each request, so that any process of the server may get it."""
 
     def __init__(self, url: str, token: str = "") -> None:
         self.url = url
@@ -43,7 +43,7 @@ class Client:
 
 @contextmanager
 def web_server(*, processes: int = 3, database_url: str = "", **settings: str) -> Iterator[Web]:
-    """Gunicorn with its own settings module, as in production; stopped at the end."""
+    """Gunicorn with the settings module of production; stopped at the end."""
     state = State.throwaway()
     web = Web(state, _environment(processes, database_url or database_url_of_test(), settings))
     try:
@@ -66,7 +66,7 @@ def _environment(processes: int, database_url: str, settings: Mapping[str, str])
 
 
 def database_url_of_test() -> str:
-    """Where the test's own database is."""
+    """The URL of the test's database."""
     where = connection.settings_dict
     login = f"{quote(where['USER'])}:{quote(where['PASSWORD'])}"
     return f"postgres://{login}@{where['HOST']}:{where['PORT']}/{where['NAME']}"

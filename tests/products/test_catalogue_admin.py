@@ -22,7 +22,7 @@ def root(client: Client) -> Client:
 
 
 def edit_category(client: Client, category: Category | None, **fields: object) -> dict[str, list[str]]:
-    """Send the form; the errors by field."""
+    """Send the form. Returns the errors by field."""
     url = (
         reverse("admin:products_category_change", args=[category.pk])
         if category

@@ -1,4 +1,4 @@
-"""`docs/catalogue.md` says what the import and the demo really take and make."""
+"""`docs/catalogue.md` agrees with the import and the demo."""
 
 import re
 from pathlib import Path

@@ -26,7 +26,7 @@ def move(path: str, below: Category) -> None:
 
 
 def begun_before_the_end_of(first: Callable[[], object], second: Callable[[], object]) -> None:
-    """Do the first; begin the second and let it wait; only then commit the first."""
+    """Run the first, start the second and let it wait, then commit the first."""
 
     def do_second() -> None:
         try:
@@ -44,7 +44,7 @@ def begun_before_the_end_of(first: Callable[[], object], second: Callable[[], ob
 
 def waiting() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction else counts once
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # otherwise a transaction sees its first count again
         cursor.execute(WAITING)
         return int(cursor.fetchone()[0])
 

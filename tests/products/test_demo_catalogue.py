@@ -1,4 +1,4 @@
-"""The made-up catalogue: enough of everything, believable, and the same for the same seed."""
+"""The demo catalogue: complete, plausible, and the same for the same seed."""
 
 import re
 from collections import Counter

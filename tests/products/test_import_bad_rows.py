@@ -1,4 +1,4 @@
-"""A bad row is reported with file, line, column and reason, and does not keep the others out."""
+"""A bad row is reported with file, line, column and reason, and the other rows are saved."""
 
 from io import StringIO
 from pathlib import Path
@@ -16,7 +16,7 @@ GOOD = "GOOD,Good one,,,1,,,"
 
 
 def import_products(file: Path, *, strict: bool = False) -> list[str]:
-    """What is reported, without the file's path before each line number."""
+    """The reports, without the file's path before each line number."""
     err, code = StringIO(), 0
     try:
         call_command("import_catalogue", products=file, strict=strict, stdout=StringIO(), stderr=err)

@@ -1,4 +1,4 @@
-"""`manage.py import_catalogue` with files that are right."""
+"""`manage.py import_catalogue` with valid files."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The import of the whole real catalogue."""
+"""The import of a complete real catalogue."""
 
 import csv
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""A file that is wrong as a whole is one clear error, and nothing of any file is saved."""
+"""An invalid file gives one clear error, and nothing of any file is saved."""
 
 import os
 from pathlib import Path

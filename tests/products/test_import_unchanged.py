@@ -1,4 +1,4 @@
-"""What an import would not change it does not write: no new row version, no trigger, no id, no index update."""
+"""An import does not write unchanged rows: no new row version, trigger, id or index update."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def import_files(folder: Path, products: list[str], stores: list[str]) -> None:
 
 
 def versions(table: str) -> list[tuple[object, ...]]:
-    """Each row's physical place and writers: any write or lock changes them."""
+    """The physical location and transaction ids of each row, which any write or lock changes."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id, ctid, xmin, xmax FROM {table} ORDER BY id")  # noqa: S608 - a table of ours
         rows: list[tuple[object, ...]] = cursor.fetchall()

@@ -1,4 +1,4 @@
-"""GET /products/<id>/: what is known of one product."""
+"""GET /products/<id>/: one product."""
 
 from datetime import date
 from typing import Any

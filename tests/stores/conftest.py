@@ -1,4 +1,4 @@
-"""A store with ten lamps, and who works there."""
+"""A store with ten lamps, and its staff."""
 
 import pytest
 from django.contrib.auth.models import User

@@ -1,4 +1,4 @@
-"""PATCH /stores/<id>/inventory/<product>/: the staff set, adjust or count stock, and who and why is recorded."""
+"""PATCH /stores/<id>/inventory/<product>/: staff set, adjust or count stock; the user and the reason are recorded."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""`manage.py check_stock`: every quantity is what its adjustments and orders make it, or the row is named."""
+"""`manage.py check_stock`: names each row whose quantity does not follow from its adjustments and orders."""
 
 import io
 
@@ -20,7 +20,7 @@ def store() -> Store:
 
 @pytest.fixture
 def lamp(store: Store) -> Product:
-    """Adjusted, sold, cancelled: all in the books."""
+    """A store whose stock was adjusted, sold and cancelled."""
     lamp = make_product("Lamp")
     make_stock(store, lamp, 10)
     place_order(store_id=store.pk, lines=[Line(lamp.pk, 2)])

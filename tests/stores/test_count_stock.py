@@ -25,7 +25,7 @@ def lamp(store: Store) -> Product:
 
 
 def stocked(store: Store, quantity: int) -> Product:
-    """A product whose stock was written down long before."""
+    """A product whose stock was set long ago."""
     product = make_product()
     make_stock(store, product, quantity)
     StockAdjustment.objects.filter(product=product).update(created_at=NOW - timedelta(days=30))

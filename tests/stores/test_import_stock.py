@@ -51,7 +51,7 @@ def import_stock(file: Path, *options: str) -> str:
 
 
 def failing(file: Path, *options: str) -> tuple[list[str], str, int]:
-    """What is reported of the rows, without the file's name, the error, and the exit code."""
+    """The reports on rows without the file's name, the error, and the exit code."""
     err = StringIO()
     with pytest.raises(CommandError) as error:
         call_command("import_stock", str(file), *options, stdout=StringIO(), stderr=err)
@@ -237,7 +237,7 @@ def test_counts_during_orders_keep_every_sale(tmp_path: Path, store: Store) -> N
     for product in products:
         make_stock(store, product, 100)
     StockAdjustment.objects.update(created_at=NOW - timedelta(days=1))
-    before = (NOW - timedelta(minutes=1)).isoformat()  # and every sale below comes after it
+    before = (NOW - timedelta(minutes=1)).isoformat()  # before every sale below
     file = stock_csv(tmp_path, *[f"{product.sku},S1,100" for product in products[::-1]])
 
     def sell() -> None:

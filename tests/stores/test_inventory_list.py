@@ -1,4 +1,4 @@
-"""GET /stores/<id>/inventory/: what a store stocks, alphabetical, to anyone."""
+"""GET /stores/<id>/inventory/: a store's stock by product name, for anonymous clients too."""
 
 from typing import Any
 
@@ -122,4 +122,4 @@ def test_number_of_queries_is_the_same_for_1_and_3_rows(api: APIClient, store: S
         with CaptureQueriesContext(connection) as queries:
             api.get(f"/stores/{store.pk}/inventory/")
         counts.append(len(queries))
-    assert counts == [3, 3]  # is there such a store; how many rows; the page
+    assert counts == [3, 3]  # whether the store exists; the number of rows; the page

@@ -1,4 +1,4 @@
-"""Quantities come from the cache while they are true, and from PostgreSQL in one query when not."""
+"""Quantities come from the cache while they are valid, otherwise from PostgreSQL in one query."""
 
 import threading
 from collections.abc import Callable
@@ -87,7 +87,7 @@ def test_change_at_one_store_leaves_the_others_cached(store: Store, lamp: Produc
 
 
 def test_slow_reader_cannot_cache_an_old_quantity(store: Store, lamp: Product) -> None:
-    """It reads 10; the stock becomes 3 before it writes what it read to the cache."""
+    """It reads 10; the stock becomes 3 before it writes 10 to the cache."""
     read, changed = threading.Event(), threading.Event()
     slow_answer: list[dict[int, int]] = []
 

@@ -1,4 +1,4 @@
-"""GET /stores/: every store by name, to anyone."""
+"""GET /stores/: every store by name, for anonymous clients too."""
 
 from decimal import Decimal
 
@@ -54,4 +54,4 @@ def test_number_of_queries_is_the_same_for_1_and_3_stores(api: APIClient) -> Non
         with CaptureQueriesContext(connection) as queries:
             api.get("/stores/")
         counts.append(len(queries))
-    assert counts == [2, 2]  # how many; the page
+    assert counts == [2, 2]  # the number of stores; the page

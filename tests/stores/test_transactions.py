@@ -1,4 +1,4 @@
-"""A transaction that PostgreSQL breaks off is run again, a few times, and only when that can help."""
+"""A transaction runs again, a few times, after a deadlock or a serialization failure only."""
 
 import threading
 from collections.abc import Callable
@@ -45,7 +45,7 @@ def test_deadlocked_transactions_both_succeed(caplog: pytest.LogCaptureFixture) 
     run_together([lambda: take(products), lambda: take(products[::-1])])
     names = set(Product.objects.values_list("name", flat=True))
     assert names in ({f"from {products[0]}"}, {f"from {products[1]}"})
-    # Once, as a rule; what is run again may meet the other one again.
+    # Usually one retry; the second run may meet the other transaction again.
     assert sum("running it again" in record.getMessage() for record in caplog.records) in range(1, ATTEMPTS)
 
 
