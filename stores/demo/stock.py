@@ -57,34 +57,25 @@ def stock_stores(*, stores: Sequence[Store], assortment: float, seed: int) -> It
 
     Yields after each transaction the number of products and the number of rows it created.
     """
+    digests = [hashlib.sha256(f"{seed}/{store.code}".encode()).digest() for store in stores]
+    parameters = {
+        "stores": [store.pk for store in stores],
+        "seeds": [int.from_bytes(digest[:8]) >> 2 for digest in digests],  # of 62 bits, for a bigint
+        "assortment": assortment,
+        "sold_out": SOLD_OUT,
+        "low": LOW,
+        "low_units": settings.LOW_STOCK,
+        "most": MOST,
+        "kind": StockAdjustment.Kind.IMPORT,
+        "history": HISTORY,
+    }
     ids = Product.objects.aggregate(first=Min("id"), last=Max("id"))
     for first in range(ids["first"] or 1, (ids["last"] or 0) + 1, PRODUCTS):
         last = min(first + PRODUCTS - 1, ids["last"])
-        yield last - first + 1, _stock(stores, assortment, seed, (first, last))
-
-
-@transaction.atomic
-def _stock(stores: Sequence[Store], assortment: float, seed: int, ids: tuple[int, int]) -> int:
-    digests = [hashlib.sha256(f"{seed}/{store.code}".encode()).digest() for store in stores]
-    seeds = [int.from_bytes(digest[:8]) >> 2 for digest in digests]  # of 62 bits: a bigint in PostgreSQL
-    with connection.cursor() as cursor:
-        cursor.execute(
-            STOCK,
-            {
-                "stores": [store.pk for store in stores],
-                "seeds": seeds,
-                "first": ids[0],
-                "last": ids[1],
-                "assortment": assortment,
-                "sold_out": SOLD_OUT,
-                "low": LOW,
-                "low_units": settings.LOW_STOCK,
-                "most": MOST,
-                "kind": StockAdjustment.Kind.IMPORT,
-                "history": HISTORY,
-            },
-        )
-        stocked = cursor.fetchall()
-    for store_id, product_ids in stocked:
-        announce_stock_change(store_id, product_ids)
-    return sum(len(product_ids) for _, product_ids in stocked)
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(STOCK, {**parameters, "first": first, "last": last})
+                stocked = cursor.fetchall()
+            for store_id, product_ids in stocked:
+                announce_stock_change(store_id, product_ids)
+        yield last - first + 1, sum(len(product_ids) for _, product_ids in stocked)

@@ -83,8 +83,8 @@ MUTATIONS = [
         "admin-cannot-edit-history",
         Edit(
             "foundation/read_only_admin.py",
-            "def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:",
-            "def has_no_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:",
+            "has_add_permission = has_change_permission = has_delete_permission = _never",
+            "has_add_permission = has_delete_permission = _never",
         ),
         tests=["tests/test_admin.py::test_history_can_be_neither_added_changed_nor_deleted_by_hand"],
     ),

@@ -99,7 +99,7 @@ class Command(BaseCommand):
     def _write(
         self, what: str, records: Iterable[T], count: int, save: Callable[[Sequence[T]], tuple[int, int]]
     ) -> None:
-        self.progress.phase(what, count)
+        self.progress.phase(f"writing {what}", count)
         written = 0
         stream = iter(records)
         while batch := list(itertools.islice(stream, BATCH)):
@@ -111,7 +111,7 @@ class Command(BaseCommand):
 
     def _stock(self, stores: list[Store], assortment: float, seed: int) -> None:
         ids = Product.objects.aggregate(first=Min("id"), last=Max("id"))
-        self.progress.phase("stock", ids["last"] - ids["first"] + 1)
+        self.progress.phase("writing stock", ids["last"] - ids["first"] + 1)
         rows = 0
         for products, made in stock_stores(stores=stores, assortment=assortment, seed=seed):
             rows += made
@@ -119,7 +119,7 @@ class Command(BaseCommand):
         self.stdout.write(f"stock: {rows:,} rows in {len(stores):,} stores")
 
     def _orders(self, stores: list[Store], count: int, seed: int) -> None:
-        self.progress.phase("orders", len(stores))
+        self.progress.phase("writing orders", len(stores))
         customers, made = shoppers(), 0
         for place, store in enumerate(stores):
             share = count // len(stores) + (place < count % len(stores))
