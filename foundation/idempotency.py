@@ -16,6 +16,8 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.models.functions import Now
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
@@ -24,6 +26,12 @@ from foundation.models import IdempotencyRecord
 
 KEPT_FOR = timedelta(hours=24)
 MAX_LENGTH = 255  # characters of a key
+HEADER = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="Any text of 1 to 255 characters, such as a UUID, that the caller makes up for this request.",
+)
 
 # The advisory lock shows whether another request with this key is running. It is taken after the
 # snapshot of the statement, so a record committed in between is not visible here; it violates the

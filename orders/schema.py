@@ -6,9 +6,9 @@ is named here.
 
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 
+from foundation import idempotency
 from orders.serializers import (
     OrderInput,
     OrderRejectedSerializer,
@@ -55,14 +55,7 @@ PLACE_ORDER: dict[str, Any] = {
         "same product are added up. With an `Idempotency-Key` the request can be repeated safely for 24 hours: it "
         "gives one order and the same answer."
     ),
-    "parameters": [
-        OpenApiParameter(
-            "Idempotency-Key",
-            OpenApiTypes.STR,
-            OpenApiParameter.HEADER,
-            description="Any text of 1 to 255 characters, such as a UUID, that the caller makes up for this order.",
-        )
-    ],
+    "parameters": [idempotency.HEADER],
     "request": OrderInput,
     "responses": {
         201: OpenApiResponse(OrderSerializer, "Confirmed: every line was deducted."),

@@ -1,7 +1,6 @@
 from django.db.models import QuerySet
 from django.http import Http404
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import generics
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -60,14 +59,7 @@ class InventoryDetail(APIView):
             "and why. With an `Idempotency-Key` the request can be repeated safely for 24 hours: it changes stock "
             "once and gives the same answer. A count can be repeated without a key."
         ),
-        parameters=[
-            OpenApiParameter(
-                "Idempotency-Key",
-                OpenApiTypes.STR,
-                OpenApiParameter.HEADER,
-                description="Any text of 1 to 255 characters, such as a UUID, that the caller makes up for the change.",
-            )
-        ],
+        parameters=[idempotency.HEADER],
         request=StockChangeSerializer,
         responses={
             200: StockSerializer,
