@@ -10,32 +10,32 @@ WORKERS = "tests/indexing/test_workers.py"
 REINDEX = "tests/indexing/test_reindex.py"
 CHECK = "tests/indexing/test_check_index.py"
 REPAIR = "tests/indexing/test_repair.py"
-MIGRATION = "indexing/migrations/0005_note_with_less_work.py"
+TRIGGERS = "indexing/migrations/capture.sql"
 
 MUTATIONS = [
     Mutation(
         "capture-stock",
-        Edit(MIGRATION, "WHEN ((OLD.quantity > 0) <>", "WHEN (false AND (OLD.quantity > 0) <>"),
+        Edit(TRIGGERS, "WHEN ((OLD.quantity > 0) <>", "WHEN (false AND (OLD.quantity > 0) <>"),
         tests=[CAPTURE],
     ),
     Mutation(
         "capture-category",
-        Edit(MIGRATION, "WHEN (OLD.path IS DISTINCT", "WHEN (false AND OLD.path IS DISTINCT"),
+        Edit(TRIGGERS, "WHEN (OLD.path IS DISTINCT", "WHEN (false AND OLD.path IS DISTINCT"),
         tests=[CAPTURE],
     ),
     Mutation(
         "capture-product",
-        Edit(MIGRATION, "IF ROW(OLD.id,", "IF false AND ROW(OLD.id,"),
+        Edit(TRIGGERS, "ELSIF ROW(OLD.id,", "ELSIF false AND ROW(OLD.id,"),
         tests=[CAPTURE],
     ),
     Mutation(
         "capture-deferred",
-        Edit(MIGRATION, "DEFERRABLE INITIALLY DEFERRED", "DEFERRABLE INITIALLY IMMEDIATE"),
+        Edit(TRIGGERS, "DEFERRABLE INITIALLY DEFERRED", "DEFERRABLE INITIALLY IMMEDIATE"),
         tests=[LOCKS],
     ),
     Mutation(
         "capture-in-two-parts",
-        Edit(MIGRATION, "    PERFORM set_config('indexing.noted', '', true);\\n", ""),
+        Edit(TRIGGERS, "    PERFORM set_config('indexing.noted', '', true);\n", ""),
         tests=[CAPTURE],
     ),
     Mutation(
