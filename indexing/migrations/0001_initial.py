@@ -5,7 +5,6 @@ from pathlib import Path
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-
 CAPTURE = Path(__file__).with_name("capture.sql").read_text(encoding="utf-8")
 DROP_CAPTURE = """
     DROP FUNCTION indexing_on_product, indexing_on_category_path, indexing_on_inventory, indexing_on_truncate,

@@ -40,17 +40,19 @@ MUTATIONS = [
     ),
     Mutation(
         "external-version",
-        Edit("indexing/bulk.py", ', "version": write.version, "version_type": "external"', ""),
+        Edit("indexing/bulk.py", '            target |= {"version": write.version, "version_type": "external"}\n', ""),
         tests=[ORDER],
     ),
     Mutation(
         "conflict-is-success",
-        Edit("indexing/bulk.py", "return Result.SUPERSEDED", "return Result.REFUSED"),
+        Edit("indexing/bulk.py", "index, Result.SUPERSEDED)", "index, Result.REFUSED)"),
         tests=[ORDER],
     ),
     Mutation(
         "no-index-by-a-write",
-        Edit("indexing/bulk.py", '{"index": target | {"require_alias": True}}', '{"index": target}'),
+        Edit(
+            "indexing/bulk.py", '"_id": str(write.product_id), "require_alias": True}', '"_id": str(write.product_id)}'
+        ),
         tests=[SYNC],
     ),
     Mutation(
@@ -60,7 +62,7 @@ MUTATIONS = [
     ),
     Mutation(
         "no-sending-after-the-lease",
-        Edit("indexing/sync.py", "if monotonic() > taken.deadline:", "if monotonic() < 0:"),
+        Edit("indexing/sync.py", "if monotonic() > claim.deadline:", "if monotonic() < 0:"),
         tests=[ORDER],
     ),
     Mutation(
@@ -132,7 +134,7 @@ MUTATIONS = [
     ),
     Mutation(
         "roll-back-needs-the-fields",
-        Edit("indexing/reindex.py", "        _require_fields(target)\n", ""),
+        Edit("indexing/reindex.py", "if unknown := indices.unknown_fields(target.name):", "if unknown := []:"),
         tests=[REINDEX],
     ),
     Mutation(
