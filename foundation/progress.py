@@ -1,10 +1,11 @@
-"""The progress bar of the long commands: done of all, rate, time left. Plain lines when nobody watches."""
+"""The progress bar of long commands: done of total, rate, time left. Plain lines when the output is no terminal."""
 
 from collections.abc import Iterable
 from time import monotonic
 from types import TracebackType
-from typing import Self
+from typing import IO, Self, cast
 
+from django.core.management.base import BaseCommand
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
@@ -19,7 +20,7 @@ class _Rate(ProgressColumn):
 
 
 class BarProgress:
-    """A `Progress` for a person: to be used as a context manager."""
+    """A `Progress` that a person watches. Use it as a context manager."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -35,7 +36,7 @@ class BarProgress:
         )
         self._task: TaskID | None = None
         self._name, self._total, self._done = "", 0, 0
-        self._began = self._told = monotonic()
+        self._began = self._printed_at = monotonic()
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -46,7 +47,7 @@ class BarProgress:
 
     def phase(self, name: str, total: int | None) -> None:
         self._name, self._total, self._done = name, total or 0, 0
-        self._began = self._told = monotonic()
+        self._began = self._printed_at = monotonic()
         self._task = self._bar.add_task(name, total=total)
         if not self._console.is_terminal:
             self._console.print(f"{name}: {self._total:,}")
@@ -55,9 +56,9 @@ class BarProgress:
         self._done += steps
         if self._task is not None:
             self._bar.advance(self._task, steps)
-        if not self._console.is_terminal and monotonic() - self._told > PLAIN_EVERY:
-            self._told = monotonic()
-            rate = self._done / (self._told - self._began)
+        if not self._console.is_terminal and monotonic() - self._printed_at > PLAIN_EVERY:
+            self._printed_at = monotonic()
+            rate = self._done / (self._printed_at - self._began)
             left = max(0, self._total - self._done) / rate
             self._console.print(f"{self._name}: {self._done:,} of {self._total:,}, {rate:,.0f}/s, {left:,.0f} s left")
 
@@ -68,3 +69,9 @@ class BarProgress:
 
     def say(self, text: str) -> None:
         self._console.print(text)
+
+
+def bar_progress(command: BaseCommand) -> BarProgress:
+    """A bar on the command's standard output."""
+    # Django's wrapper would end every write with a new line.
+    return BarProgress(Console(file=cast("IO[str]", command.stdout._out)))  # noqa: SLF001

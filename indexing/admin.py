@@ -1,4 +1,4 @@
-"""The index in the admin: what serves, what waits, what was refused; with buttons to retry, to check and to rebuild."""
+"""The index in the admin: serving index, pending and refused products, checks; retry, check and rebuild."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from kombu.exceptions import OperationalError
 from opensearchpy import NotFoundError
 
+from foundation.read_only_admin import ReadOnly
 from indexing import claims, indices
 from indexing.errors import EngineUnavailableError
 from indexing.models import IndexCheck, PhysicalIndex, SyncState
@@ -20,25 +21,13 @@ from indexing.selectors import sync_figures
 
 PARKED_SHOWN = 50
 CHECKS_SHOWN = 10
+CHANGE = "indexing.change_physicalindex"
 
 
 if TYPE_CHECKING:
     Admin = admin.ModelAdmin[Any]
 else:
     Admin = admin.ModelAdmin
-
-
-class ReadOnlyAdmin(Admin):
-    """What the system keeps for itself: looked at, never edited by hand."""
-
-    def has_add_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        return False
 
 
 class ParkedFilter(admin.SimpleListFilter):
@@ -49,12 +38,12 @@ class ParkedFilter(admin.SimpleListFilter):
         return [("pending", "Pending"), ("parked", "Refused")]
 
     def queryset(self, _request: HttpRequest, queryset: Any) -> Any:
-        chosen: dict[str | None, Callable[[], Any]] = {"pending": queryset.pending, "parked": queryset.parked}
-        return chosen.get(self.value(), queryset.all)()
+        filters: dict[str | None, Callable[[], Any]] = {"pending": queryset.pending, "parked": queryset.parked}
+        return filters.get(self.value(), queryset.all)()
 
 
 @admin.register(SyncState)
-class SyncStateAdmin(ReadOnlyAdmin):
+class SyncStateAdmin(ReadOnly, Admin):
     list_display = ("product_id", "version", "indexed_version", "changed_at", "due_at", "attempts", "error")
     list_filter = (ParkedFilter,)
     search_fields = ("product_id__exact",)
@@ -64,12 +53,12 @@ class SyncStateAdmin(ReadOnlyAdmin):
 
 
 @admin.register(IndexCheck)
-class IndexCheckAdmin(ReadOnlyAdmin):
+class IndexCheckAdmin(ReadOnly, Admin):
     list_display = ("finished_at", "products", "documents", "missing", "stale", "extra", "remaining", "parked")
 
 
 @admin.register(PhysicalIndex)
-class PhysicalIndexAdmin(ReadOnlyAdmin):
+class PhysicalIndexAdmin(ReadOnly, Admin):
     """One page about the index instead of a list of rows."""
 
     BUTTONS: ClassVar[list[tuple[str, str]]] = [
@@ -77,11 +66,11 @@ class PhysicalIndexAdmin(ReadOnlyAdmin):
         ("check", "Check and repair"),
         ("rebuild", "Rebuild"),
     ]
-    # What a button queues, and what the person is told.
+    # Button -> task to queue, message.
     TASKS: ClassVar[dict[str, tuple[str, str]]] = {
-        "sync": ("indexing.tasks.sync_index", "Sync was asked for."),
-        "check": ("indexing.tasks.check_index", "A check was asked for; what it finds is repaired and shown here."),
-        "rebuild": ("indexing.tasks.rebuild_index", "A rebuild was asked for; this index serves until it is done."),
+        "sync": ("indexing.tasks.sync_index", "A sync was queued."),
+        "check": ("indexing.tasks.check_index", "A check was queued. What it finds is repaired and shown here."),
+        "rebuild": ("indexing.tasks.rebuild_index", "A rebuild was queued. This index serves until it is done."),
     }
 
     def get_urls(self) -> list[URLPattern]:
@@ -96,45 +85,39 @@ class PhysicalIndexAdmin(ReadOnlyAdmin):
             "title": "Search index",
             "opts": self.opts,
             "figures": sync_figures(),
-            "indices": [(index, _documents(index.name)) for index in PhysicalIndex.objects.all()],
+            "indices": [(index, _document_count(index.name)) for index in PhysicalIndex.objects.all()],
             "parked": SyncState.objects.parked().order_by("changed_at")[:PARKED_SHOWN],
             "checks": IndexCheck.objects.all()[:CHECKS_SHOWN],
-            "may_act": _may_act(request),
+            "may_act": request.user.has_perm(CHANGE),
             "buttons": self.BUTTONS,
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/indexing/index_page.html", context)
 
     def act(self, request: HttpRequest, action: str) -> HttpResponse:
-        """A button was pressed."""
-        if not _may_act(request):
+        """Queue the task of a button."""
+        if not request.user.has_perm(CHANGE):
             raise PermissionDenied
         if action == "retry":
             messages.success(request, f"{claims.retry_parked()} refused products are tried again.")
             action = "sync"
         if action not in self.TASKS:
             raise Http404
-        self._queue(request, *self.TASKS[action])
-        return HttpResponseRedirect(reverse("admin:indexing_physicalindex_changelist"))
-
-    def _queue(self, request: HttpRequest, task: str, told: str) -> None:
+        task, message = self.TASKS[action]
         try:
             current_app.send_task(task)
         except (OperationalError, OSError):
-            messages.error(request, "Redis does not answer: nothing was asked for. Use manage.py instead.")
+            messages.error(request, "Redis does not answer, so nothing was queued. Use manage.py instead.")
         else:
-            messages.success(request, told)
+            messages.success(request, message)
+        return HttpResponseRedirect(reverse("admin:indexing_physicalindex_changelist"))
 
 
-def _may_act(request: HttpRequest) -> bool:
-    return request.user.has_perm("indexing.change_physicalindex")
-
-
-def _documents(index: str) -> int | str:
-    """How many documents searches see, or why that is not known."""
+def _document_count(index: str) -> int | str:
+    """The number of documents that searches see, or why it is unknown."""
     try:
         return indices.count(index)
     except NotFoundError:
         return "not in OpenSearch"
     except EngineUnavailableError:
-        return "OpenSearch does not say"
+        return "OpenSearch does not answer"

@@ -1,15 +1,14 @@
-"""Is the index right? Every id and version is compared, and what is wrong can be repaired."""
+"""Checks that the index is right: compares every id and version, and can repair what is wrong."""
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import islice
 from time import monotonic
 
 from django.utils import timezone
 
 from indexing import compare, repair, sync
-from indexing.compare import Difference, Fault, Seen
+from indexing.compare import Fault, Seen
 from indexing.errors import NoServingIndexError
 from indexing.models import IndexCheck, SyncState
 from indexing.progress import Progress, Silence
@@ -23,9 +22,9 @@ FIGURES = ("products", "documents", "missing", "stale", "extra", "remaining", "p
 
 @dataclass
 class Findings:
-    """What a check found, in products; `examples` are the first of the wrong ones.
+    """Counts of products; `examples` are the first wrong ones as {product_id, fault, version}.
 
-    `remaining`: how many are wrong still. Without repair, that is all of them.
+    `remaining`: how many are still wrong at the end. Without repair, that is all of them.
     """
 
     index: str
@@ -42,12 +41,12 @@ class Findings:
 
     @property
     def sound(self) -> bool:
-        """Nothing is wrong now, and nothing was refused; what is only pending is on its way."""
+        """Whether nothing is wrong now and nothing was refused. Pending products are on their way and do not count."""
         return not self.remaining and not self.parked
 
 
 def check_index(*, repair_too: bool = False, progress: Progress | None = None) -> Findings:
-    """Compare the serving index with PostgreSQL; with `repair_too` write again what is wrong, and look once more.
+    """Compare the serving index with PostgreSQL; with `repair_too` rewrite what is wrong and compare again.
 
     Raises NoServingIndexError and EngineUnavailableError.
     """
@@ -62,7 +61,9 @@ def check_index(*, repair_too: bool = False, progress: Progress | None = None) -
         findings.remaining = sum(1 for _ in compare.differences(serving.name, Seen(), progress))
     findings.parked = SyncState.objects.parked().count()
     findings.seconds = round(monotonic() - began, 3)
-    _remember(findings, started)
+    IndexCheck.objects.create(
+        started_at=started, finished_at=timezone.now(), **{name: getattr(findings, name) for name in FIGURES}
+    )
     return findings
 
 
@@ -72,18 +73,12 @@ def _compare(findings: Findings, progress: Progress, *, repair_too: bool) -> Non
     found = compare.differences(findings.index, seen, progress)
     while batch := list(islice(found, compare.SUSPECTS)):
         faults.update(difference.fault for difference in batch)
-        findings.examples += [_example(difference) for difference in batch[: EXAMPLES - len(findings.examples)]]
+        findings.examples += [
+            {"product_id": one.product_id, "fault": one.fault.value, "version": one.found}
+            for one in batch[: EXAMPLES - len(findings.examples)]
+        ]
         if repair_too:
             repair.renew_different(batch)
     findings.products, findings.documents, findings.pending = seen.products, seen.documents, seen.pending
     findings.missing, findings.stale, findings.extra = (faults[f] for f in (Fault.MISSING, Fault.STALE, Fault.EXTRA))
     findings.remaining = faults.total()
-
-
-def _example(difference: Difference) -> dict[str, object]:
-    return {"product_id": difference.product_id, "fault": difference.fault.value, "version": difference.found}
-
-
-def _remember(findings: Findings, started: datetime) -> None:
-    figures = {name: getattr(findings, name) for name in FIGURES}
-    IndexCheck.objects.create(started_at=started, finished_at=timezone.now(), **figures)

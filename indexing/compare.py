@@ -1,10 +1,10 @@
-"""Comparing an index with PostgreSQL: every id and version, streamed in id order on both sides, in constant memory.
+"""Compares an index with PostgreSQL: every id and version, streamed in id order from both sides in constant memory.
 
-Both sides move while they are read. A difference is therefore only a suspect: it is looked at again, PostgreSQL first
-and then the document itself, and what sync still has to do is not wrong but pending.
+Both sides change while they are read. So a difference is first a suspect, which is looked up again: PostgreSQL
+first, then the document. A product that sync has not written yet is pending, not wrong.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -21,25 +21,23 @@ from indexing.progress import Progress
 from indexing.snapshot import one_moment
 from products.models import Product
 
-PAGE = 5000  # rows and hits at a time
-SUSPECTS = 500  # looked at again in one go
-LOOKS = 5  # a document that is newer than PostgreSQL was a moment ago is looked at this often
+PAGE = 5000  # rows and hits per request
+SUSPECTS = 500  # looked up again in one batch
+LOOKS = 5  # how often a document that is newer than PostgreSQL was a moment ago is looked up
 KEEP_ALIVE = "5m"
 
-Pair = tuple[int, int]  # product id, version
+IdVersion = tuple[int, int]
 
 
 class Fault(Enum):
-    """How a document differs from its product."""
-
     MISSING = "missing"
     STALE = "stale"  # another version than PostgreSQL's
-    EXTRA = "extra"  # of a product that is hidden or gone
+    EXTRA = "extra"  # its product is hidden or deleted
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A product that the index has wrong. `found` is the version in the index, None when it is missing."""
+    """A product whose document is wrong. `found`: the version in the index, None when it is missing."""
 
     product_id: int
     fault: Fault
@@ -48,7 +46,7 @@ class Difference:
 
 @dataclass(slots=True)
 class Seen:
-    """How much was compared, and how many suspects were found to be pending."""
+    """How many products and documents were compared, and how many suspects were only pending."""
 
     products: int = 0
     documents: int = 0
@@ -56,45 +54,44 @@ class Seen:
 
 
 def differences(index: str, seen: Seen, progress: Progress) -> Iterator[Difference]:
-    """What is wrong in the index, in id order; `seen` is filled along the way."""
-    with engine_errors(), _documents(index) as documents:
-        suspects = _suspects(_products(seen, progress), _counted(documents, seen))
+    """What is wrong in the index, in id order; counts in `seen` on the way."""
+    with engine_errors(), _documents(index, seen) as documents:
+        suspects = _suspects(_products(seen, progress), documents)
         while ids := list(islice(suspects, SUSPECTS)):
             yield from look_again(ids, index, seen)
 
 
 def look_again(product_ids: Sequence[int], index: str, seen: Seen) -> list[Difference]:
-    """What is wrong with these products right now."""
+    """What is wrong with these products now."""
     wrong: list[Difference] = []
     for look in range(LOOKS):
         expected, pending = _expected(product_ids)
-        found = _found(product_ids, index)
-        product_ids, ahead = [], product_ids
-        for product_id in ahead:
+        with engine_errors():
+            answer = sync_client().mget(index=index, body={"ids": [str(key) for key in product_ids]}, _source=False)
+        found = {int(doc["_id"]): doc["_version"] for doc in answer["docs"] if doc.get("found")}
+        product_ids, looked_up = [], product_ids
+        for product_id in looked_up:
             want, have = expected[product_id], found.get(product_id)
             if want == have:
                 continue
             if product_id in pending:
                 seen.pending += 1
             elif look < LOOKS - 1 and have is not None and have > (want or 0):
-                product_ids.append(product_id)  # written since PostgreSQL was asked
+                product_ids.append(product_id)  # written after PostgreSQL was read
+            elif have is None:
+                wrong.append(Difference(product_id, Fault.MISSING, have))
             else:
-                wrong.append(Difference(product_id, _fault(want, have), have))
+                wrong.append(Difference(product_id, Fault.EXTRA if want is None else Fault.STALE, have))
         if not product_ids:
             break
     return wrong
 
 
-def _fault(want: int | None, have: int | None) -> Fault:
-    if have is None:
-        return Fault.MISSING
-    return Fault.EXTRA if want is None else Fault.STALE
-
-
 def _expected(product_ids: Sequence[int]) -> tuple[dict[int, int | None], set[int]]:
-    """The version that each product's document should have, None for no document; and those that sync has yet to do.
+    """The version that each product's document should have, None for no document; and the pending products.
 
-    A searchable product without a row in SyncState, made while triggers were off, has version 0: no document has that.
+    A searchable product without a row in SyncState, created while triggers were off, has version 0, which no
+    document has.
     """
     with one_moment():
         states = SyncState.objects.filter(pk__in=product_ids)
@@ -104,15 +101,8 @@ def _expected(product_ids: Sequence[int]) -> tuple[dict[int, int | None], set[in
     return {key: versions.get(key, 0) if key in searchable else None for key in product_ids}, pending
 
 
-def _found(product_ids: Sequence[int], index: str) -> dict[int, int]:
-    """The versions of the documents themselves, whether searches see them yet or not."""
-    with engine_errors():
-        answer = sync_client().mget(index=index, body={"ids": [str(key) for key in product_ids]}, _source=False)
-    return {int(doc["_id"]): doc["_version"] for doc in answer["docs"] if doc.get("found")}
-
-
-def _products(seen: Seen, progress: Progress) -> Iterator[Pair]:
-    """(id, version) of every searchable product in id order, 0 where there is no version."""
+def _products(seen: Seen, progress: Progress) -> Iterator[IdVersion]:
+    """Every searchable product in id order, with version 0 where there is none."""
     version = SyncState.objects.filter(pk=OuterRef("pk")).values("version")
     rows = Product.objects.searchable().order_by("pk").annotate(version=Subquery(version))
     after = 0
@@ -123,40 +113,35 @@ def _products(seen: Seen, progress: Progress) -> Iterator[Pair]:
         progress.advance(len(page))
 
 
-def _counted(documents: Iterable[Pair], seen: Seen) -> Iterator[Pair]:
-    for pair in documents:
-        seen.documents += 1
-        yield pair
-
-
 @contextmanager
-def _documents(index: str) -> Iterator[Iterator[Pair]]:
-    """(id, version) of every document that searches see, in id order, all of one moment."""
+def _documents(index: str, seen: Seen) -> Iterator[Iterator[IdVersion]]:
+    """Every document that searches see, in id order, from one point in time."""
     client = sync_client()
-    opened = client.create_pit(index=index, params={"keep_alive": KEEP_ALIVE})
+    pit = client.create_pit(index=index, params={"keep_alive": KEEP_ALIVE})["pit_id"]
+
+    def pages() -> Iterator[IdVersion]:
+        query: dict[str, Any] = {
+            "size": PAGE,
+            "sort": [{"id": "asc"}],
+            "_source": False,
+            "version": True,
+            "track_total_hits": False,
+            "pit": {"id": pit, "keep_alive": KEEP_ALIVE},
+        }
+        path = "hits.hits._id,hits.hits._version"
+        while hits := client.search(body=query, params={"filter_path": path}).get("hits", {}).get("hits"):
+            seen.documents += len(hits)
+            yield from ((int(hit["_id"]), hit["_version"]) for hit in hits)
+            query["search_after"] = [int(hits[-1]["_id"])]
+
     try:
-        yield _pages(opened["pit_id"])
+        yield pages()
     finally:
-        client.delete_pit(body={"pit_id": [opened["pit_id"]]})
+        client.delete_pit(body={"pit_id": [pit]})
 
 
-def _pages(pit: str) -> Iterator[Pair]:
-    query: dict[str, Any] = {
-        "size": PAGE,
-        "sort": [{"id": "asc"}],
-        "_source": False,
-        "version": True,
-        "track_total_hits": False,
-        "pit": {"id": pit, "keep_alive": KEEP_ALIVE},
-    }
-    path = "hits.hits._id,hits.hits._version"
-    while hits := sync_client().search(body=query, params={"filter_path": path}).get("hits", {}).get("hits"):
-        yield from ((int(hit["_id"]), hit["_version"]) for hit in hits)
-        query["search_after"] = [int(hits[-1]["_id"])]
-
-
-def _suspects(products: Iterator[Pair], documents: Iterator[Pair]) -> Iterator[int]:
-    """Ids that are not on both sides with the same version."""
+def _suspects(products: Iterator[IdVersion], documents: Iterator[IdVersion]) -> Iterator[int]:
+    """The ids that are not on both sides with the same version."""
     for product_id, pairs in groupby(merge(products, documents), key=itemgetter(0)):
         versions = [version for _, version in pairs]
         if versions != [versions[0]] * 2:

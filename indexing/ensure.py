@@ -1,4 +1,4 @@
-"""Putting right what is missing in OpenSearch: after a lost volume, a deleted alias, a rebuild that died half-way."""
+"""Makes OpenSearch agree with the registry again: after a lost volume, a deleted alias, or a rebuild that died."""
 
 import logging
 from math import ceil
@@ -12,54 +12,48 @@ from products.models import Product
 
 logger = logging.getLogger(__name__)
 
-# Of all products. An index that lacks a few is better than none; when many are refused, the fault is in its mapping,
-# and PostgreSQL answers searches better.
+# Share of the products. An index without a few products is better than none. When OpenSearch refuses many, the
+# mapping is wrong, and searches are better answered from PostgreSQL.
 MAY_LACK = 0.1
 
 
 def ensure_index() -> None:
-    """See to it that searches find an index, the one that the registry says; rebuild when there is none.
+    """Make sure that the alias points at the index that the registry names; rebuild when there is none.
 
-    While there is none, searches are answered from PostgreSQL. Raises EngineUnavailableError.
+    Until then searches are answered from PostgreSQL. Raises EngineUnavailableError.
     """
     serving = serving_index()
-    if serving and _is_sound(serving):
+    if serving and indices.holding(index_alias()) == indices.holding(write_alias(serving.name)) == {serving.name}:
         return
     try:
         with reindex.only_one():
-            mended = _mend()
-        if not mended:
-            _rebuild()
+            repaired = _repair_alias()
+        if repaired:
+            return
+        allowed = ceil(Product.objects.searchable().count() * MAY_LACK)
+        report = reindex.reindex(Plan(resume=True, allow_refused=allowed))
     except ReindexRefusedError as error:
-        logger.warning("the index cannot be mended now: %s", error)
-
-
-def _is_sound(serving: PhysicalIndex) -> bool:
-    return indices.holding(index_alias()) == {serving.name} and indices.holding(write_alias(serving.name)) == {
-        serving.name
-    }
-
-
-def _rebuild() -> None:
-    allowed = ceil(Product.objects.searchable().count() * MAY_LACK)
-    report = reindex.reindex(Plan(resume=True, allow_refused=allowed))
+        logger.warning("the index cannot be repaired now: %s", error)
+        return
     logger.warning("the index was rebuilt: %s with %s products", report.index, report.documents)
     if report.left_out:
         logger.error("%s serves although %s", report.index, "; ".join(report.left_out))
 
 
-def _mend() -> bool:
-    """Make the alias and the registry agree; false when there is nothing that could serve."""
-    pointed_at = indices.holding(index_alias())
-    # A rebuild died between the alias and the registry: all was compared by then, so that it may serve.
-    swapped = PhysicalIndex.objects.filter(state=PhysicalIndex.State.BUILDING, name__in=pointed_at).first()
+def _repair_alias() -> bool:
+    """Make the alias and the registry agree; False when there is no index that could serve."""
+    # A rebuild can die after it swapped the alias and before it updated the registry. Its index was compared by
+    # then, so it may serve.
+    swapped = PhysicalIndex.objects.filter(
+        state=PhysicalIndex.State.BUILDING, name__in=indices.holding(index_alias())
+    ).first()
     target = swapped or serving_index()
     if target is None:
         return False
     if not indices.exists(target.name):
-        logger.error("the serving index %s is not in OpenSearch: it is made again from PostgreSQL", target.name)
+        logger.error("the serving index %s is not in OpenSearch: it is rebuilt from PostgreSQL", target.name)
         target.delete()
         return False
-    logger.warning("searches are pointed at %s again", target.name)
+    logger.warning("the alias is pointed at %s again", target.name)
     reindex.serve(target)
     return True

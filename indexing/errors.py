@@ -1,6 +1,3 @@
-"""What can go wrong between PostgreSQL and OpenSearch, in the words of this app."""
-
-
 class EngineUnavailableError(Exception):
     """OpenSearch did not answer in time, or refused because it is overloaded.
 
@@ -9,13 +6,13 @@ class EngineUnavailableError(Exception):
 
 
 class NoServingIndexError(Exception):
-    """No index serves searches, or the one that should is not in OpenSearch. `manage.py reindex` makes one."""
+    """No index serves searches, or the registered one is not in OpenSearch. `manage.py reindex` creates one."""
 
 
 class ReindexRefusedError(Exception):
-    """A rebuild or roll-back that was not carried out. What serves is unchanged.
+    """A rebuild or rollback that was not carried out. The serving index is unchanged.
 
-    `reasons` says why, the most important first.
+    `reasons`: why, the most important first.
     """
 
     def __init__(self, *reasons: str) -> None:

@@ -1,7 +1,7 @@
-"""The generation of search answers. A cache keys its answers by it, and a new one leaves all of them behind.
+"""The generation of search results. Cache keys contain it, so a new generation makes every cached result stale.
 
-Read it before the work and store the answer under what was read: a slow reader can then never put back an old answer.
-A generation is random, so that none ever comes back after Redis lost it.
+Read it before the query and store the result under the value that was read: a slow reader then never stores an
+old result under a new generation. A generation is random, so a value that Redis lost never comes back.
 """
 
 import uuid
@@ -13,13 +13,13 @@ KEY = "indexing:generation"
 
 def read() -> str | None:
     """The current generation; None without Redis, when nothing may be cached."""
-    found: str | None = cache.get(KEY)
-    if found is None:
+    current: str | None = cache.get(KEY)
+    if current is None:
         cache.add(KEY, uuid.uuid4().hex, timeout=None)
-        found = cache.get(KEY)
-    return found
+        current = cache.get(KEY)
+    return current
 
 
 def bump() -> None:
-    """Leave every cached search answer behind."""
+    """Start a new generation."""
     cache.set(KEY, uuid.uuid4().hex, timeout=None)

@@ -1,4 +1,4 @@
-"""Physical indices and aliases in OpenSearch. `PhysicalIndex` in PostgreSQL says what they are for."""
+"""Physical indices and aliases in OpenSearch. Their roles are recorded in `PhysicalIndex`."""
 
 import hashlib
 from typing import Any
@@ -12,9 +12,9 @@ from indexing.documents import mapping
 from indexing.names import index_alias, write_alias
 from language.analysis import index_settings
 
-# While it loads, nobody searches an index, and what a crash loses is found by the comparison before it serves.
+# No search uses an index while it loads, and the comparison before it serves finds what a crash lost.
 LOADING = {"refresh_interval": "-1", "number_of_replicas": 0, "translog.durability": "async"}
-# How long OpenSearch remembers the version of a deletion, beyond a restart of it: the longest that a write may be late.
+# How long OpenSearch remembers the version of a deletion, unless it restarts: the longest delay of a write.
 REMEMBER_DELETIONS = "1h"
 REPLICA_WAIT = 30  # s
 
@@ -31,29 +31,29 @@ def body() -> dict[str, Any]:
 
 
 def fingerprint() -> str:
-    """Changes when an index made now would differ from one made before in how it understands documents."""
-    made = body()
-    shape = {"mappings": made["mappings"], "analysis": made["settings"]["index"].get("analysis")}
+    """Changes when a new index would analyse or map documents differently."""
+    new = body()
+    shape = {"mappings": new["mappings"], "analysis": new["settings"]["index"].get("analysis")}
     return hashlib.sha256(orjson.dumps(shape, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def create_for_loading(name: str) -> None:
-    made = body()
-    made["settings"]["index"] |= LOADING
+    new = body()
+    new["settings"]["index"] |= LOADING
     with engine_errors():
-        sync_client().indices.create(index=name, body=made | {"aliases": {write_alias(name): {}}})
+        sync_client().indices.create(index=name, body=new | {"aliases": {write_alias(name): {}}})
 
 
 def finish_loading(name: str) -> None:
-    """Give a loaded index the settings that it serves with, and make all of it visible."""
-    made = body()["settings"]["index"]
-    serving = {"refresh_interval": made["refresh_interval"], "number_of_replicas": made["number_of_replicas"]}
+    """Give a loaded index its serving settings, and make all documents visible."""
+    new = body()["settings"]["index"]
+    serving = {"refresh_interval": new["refresh_interval"], "number_of_replicas": new["number_of_replicas"]}
     with engine_errors():
         client = sync_client()
         client.indices.put_settings(index=name, body={"index": serving | {"translog.durability": "request"}})
         client.indices.flush(index=name)
         client.indices.refresh(index=name)
-        # Green is better but not needed: a replica that finds no node must not keep a good index from serving.
+        # Green is better but not required: a replica without a node must not keep a good index from serving.
         client.cluster.health(
             index=name,
             params={"wait_for_no_initializing_shards": "true", "timeout": f"{REPLICA_WAIT}s"},
@@ -62,13 +62,13 @@ def finish_loading(name: str) -> None:
 
 
 def refresh(name: str) -> None:
-    """Let searches see all that was written."""
+    """Let searches see everything written so far."""
     with engine_errors():
         sync_client().indices.refresh(index=name)
 
 
 def exists(name: str) -> bool:
-    """Whether there is an index of this very name; an alias is none."""
+    """Whether an index has this name; an alias does not count."""
     with engine_errors():
         try:
             return name in sync_client().indices.get(index=name, params={"filter_path": "*.aliases"})
@@ -77,7 +77,7 @@ def exists(name: str) -> bool:
 
 
 def unknown_fields(name: str) -> list[str]:
-    """The fields of the documents of now that this index has no mapping for, and therefore refuses."""
+    """Fields of today's documents that this index does not map. It would refuse such documents."""
     with engine_errors():
         found = sync_client().indices.get_mapping(index=name)[name]["mappings"]
     return sorted(mapping()["properties"].keys() - found.get("properties", {}).keys())
@@ -98,9 +98,9 @@ def holding(alias: str) -> set[str]:
 
 
 def point_searches_at(name: str) -> None:
-    """Make searches use this index and no other, in one atomic step.
+    """Point the search alias at this index alone, in one atomic step.
 
-    An index that has the name of the alias, made by hand or by a stray write, is deleted in the same step.
+    An index that has the name of the alias, created by hand or by a stray write, is deleted in the same step.
     """
     alias = index_alias()
     actions: list[dict[str, Any]] = [
@@ -115,6 +115,6 @@ def point_searches_at(name: str) -> None:
 
 
 def count(name: str) -> int:
-    """Documents that searches see."""
+    """Number of documents that searches see."""
     with engine_errors():
         return int(sync_client().count(index=name)["count"])

@@ -1,59 +1,46 @@
-"""What the index still has to hear of, and which physical indices there are."""
+"""Which changes the index does not have yet, and which physical indices exist."""
 
 from typing import ClassVar
 
 from django.db import models
 from django.db.models.functions import Now
 
-from indexing.capture import CategoryCapture, InventoryCapture, ProductCapture, version_trigger
-
-__all__ = [
-    "CategoryCapture",
-    "Change",
-    "IndexCheck",
-    "InventoryCapture",
-    "PhysicalIndex",
-    "ProductCapture",
-    "SyncState",
-    "SyncTally",
-]
-
 
 class SyncStateQuerySet(models.QuerySet["SyncState"]):
-    """What the index does not have yet, said once."""
-
     def pending(self) -> "SyncStateQuerySet":
-        """Products that changed since. Only rows that are due, now or later, can be: that is what is indexed."""
+        """Products whose last change is not in the index."""
+        # A pending row always has a due time. The condition on it lets PostgreSQL use the partial index.
         return self.filter(due_at__isnull=False, version__gt=models.F("indexed_version"))
 
     def parked(self) -> "SyncStateQuerySet":
-        """Pending ones that could not be built or were refused."""
+        """Pending products whose document could not be built or was refused by OpenSearch."""
         return self.pending().exclude(error="")
 
 
 class SyncState(models.Model):
-    """One row per product: `version` grows with every change of its document, `indexed_version` is what the index has.
+    """One row per product: `version` grows with every change of its document; the index has `indexed_version`.
 
-    No foreign key: the row of a deleted product stays as a tombstone until its deletion is long past. Versions come
-    from one sequence for all products, so that a product made again under an old id still gets a higher one.
+    The triggers in `migrations/capture.sql` write it. There is no foreign key: the row of a deleted
+    product stays for a day as a tombstone. All products share one sequence of versions, so a product that
+    is created again under an old id still gets a higher version.
     """
 
     product_id = models.BigIntegerField(primary_key=True)
     version = models.BigIntegerField()
     indexed_version = models.BigIntegerField(default=0)
     changed_at = models.DateTimeField(db_default=Now(), help_text="The first change that the index does not have.")
-    # When a worker may next take the row; null: there is nothing to do. A worker that takes it moves this ahead by the
-    # length of its lease, so that the work of one that dies comes back by itself.
+    # When a worker may next claim the row; null when there is nothing to do. A claim moves it ahead by the
+    # lease, so the work of a worker that dies becomes due again.
     due_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveIntegerField(default=0, help_text="Times taken since the last success.")
-    error = models.TextField(blank=True, default="", help_text="Why OpenSearch or the building refused it.")
+    attempts = models.PositiveIntegerField(default=0, help_text="Claims since the last success.")
+    error = models.TextField(blank=True, default="", help_text="Why the document could not be built or was refused.")
 
     objects = SyncStateQuerySet.as_manager()
 
     class Meta:
         verbose_name = "product in the index"
         verbose_name_plural = "products in the index"
-        # The predicate names `due_at` alone: a further change of a row that already waits stays a heap-only update.
+        # The condition names only `due_at`, so another change of a waiting row is a heap-only update.
         indexes: ClassVar = [
             models.Index(fields=["due_at"], condition=models.Q(due_at__isnull=False), name="indexing_syncstate_due"),
         ]
@@ -63,26 +50,22 @@ class SyncState(models.Model):
 
 
 class Change(models.Model):
-    """A product whose document the running transaction has changed; turned into a new version when it commits.
-
-    Nobody ever sees a row of another transaction here, which is why the table may be unlogged.
-    """
+    """A product that the running transaction changed. Deleted when the commit gives it a new version."""
 
     pk = models.CompositePrimaryKey("transaction", "product_id")
     transaction = models.BigIntegerField()
     product_id = models.BigIntegerField()
-    first = models.BooleanField(default=False, help_text="Of its transaction: what all are turned into versions by.")
+    first = models.BooleanField(default=False, help_text="The first note of its transaction.")
 
     class Meta:
         default_permissions = ()
-        triggers: ClassVar = [version_trigger()]
 
     def __str__(self) -> str:
         return f"product {self.product_id} in transaction {self.transaction}"
 
 
 class PhysicalIndex(models.Model):
-    """An index in OpenSearch that this project made: the truth about which one serves and which one is being built."""
+    """An index that this project created in OpenSearch, and whether it serves or is being built."""
 
     class State(models.TextChoices):
         BUILDING = "BUILDING", "building"
@@ -91,7 +74,7 @@ class PhysicalIndex(models.Model):
 
     name = models.CharField(max_length=255, unique=True)
     state = models.CharField(max_length=10, choices=State.choices)
-    mapping = models.CharField(max_length=64, help_text="Fingerprint of the settings and mapping it was made with.")
+    mapping = models.CharField(max_length=64, help_text="Fingerprint of its analysis settings and mapping.")
     loaded_to = models.BigIntegerField(default=0, help_text="While building: products up to this id are loaded.")
     created_at = models.DateTimeField(db_default=Now())
     serving_since = models.DateTimeField(null=True, blank=True)
@@ -110,7 +93,7 @@ class PhysicalIndex(models.Model):
 
 
 class IndexCheck(models.Model):
-    """What one run of `check_index` found."""
+    """The result of one `check_index`."""
 
     started_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField()
@@ -121,7 +104,7 @@ class IndexCheck(models.Model):
     extra = models.BigIntegerField()
     pending = models.BigIntegerField()
     parked = models.BigIntegerField()
-    remaining = models.BigIntegerField(help_text="Still wrong at the end; without a repair, all that was wrong.")
+    remaining = models.BigIntegerField(help_text="Wrong documents left at the end; without a repair, all of them.")
 
     class Meta:
         ordering = ("-finished_at",)
@@ -132,7 +115,7 @@ class IndexCheck(models.Model):
 
 
 class SyncTally(models.Model):
-    """How many products were brought up to date in one minute."""
+    """How many products sync wrote to the index in one minute."""
 
     minute = models.DateTimeField(primary_key=True)
     synced = models.BigIntegerField(default=0)

@@ -1,18 +1,21 @@
-"""The names in OpenSearch, all below INDEX_PREFIX."""
+"""Index and alias names in OpenSearch. All start with INDEX_PREFIX."""
 
 import secrets
 from datetime import UTC, datetime
 
-from indexing.documents import index_alias
+from django.conf import settings
 
-__all__ = ["index_alias", "new_index_name", "write_alias"]
+
+def index_alias() -> str:
+    """The alias that searches use; it points at the serving physical index."""
+    return f"{settings.INDEX_PREFIX}products"
 
 
 def new_index_name() -> str:
-    """A name for a physical index that none had before."""
+    """A name for a physical index that was never used before."""
     return f"{index_alias()}-{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(3)}"
 
 
 def write_alias(index: str) -> str:
-    """The alias that writes to a physical index name, so that none is ever made by a write."""
+    """The alias that sync writes a physical index through: a write to a missing alias creates no index."""
     return f"{index}-write"

@@ -1,23 +1,23 @@
-"""What long work tells about itself. The command shows a bar; tasks and tests listen to nothing."""
+"""How long work reports its progress. Commands show a bar; tasks and tests ignore it."""
 
 from typing import Protocol
 
 
 class Progress(Protocol):
-    """Hears of phases and of steps within them, from one thread at a time."""
+    """Called from one thread at a time."""
 
     def phase(self, name: str, total: int | None) -> None:
-        """A new phase of `total` steps; None: unknown."""
+        """Start a phase of `total` steps; None when the number is unknown."""
 
     def advance(self, steps: int) -> None:
-        """Steps of the phase are done."""
+        """Report finished steps of the phase."""
 
     def say(self, text: str) -> None:
-        """Something that a person should know."""
+        """Report something the operator should know."""
 
 
 class Silence:
-    """Progress that nobody hears of."""
+    """Ignores all reports."""
 
     def phase(self, name: str, total: int | None) -> None:
         pass

@@ -1,8 +1,8 @@
-"""Rebuilding the index beside live traffic, going back to the one before, and keeping alias and registry in step.
+"""Rebuilds the index beside live traffic, returns to the previous one, and keeps alias and registry in agreement.
 
-A new physical index is registered as building, so that sync writes to it too; loaded with every product; compared with
-PostgreSQL id by id and version by version; and only then, in one atomic step, made the one that searches use. Any
-failure leaves what serves as it is, and what is built to be resumed.
+A new physical index is registered as building, so that sync writes to it too. It is loaded with every product,
+compared with PostgreSQL by id and version, and then made the serving index in one atomic step. When anything
+fails, the old index keeps serving and the new one can be resumed.
 """
 
 from collections.abc import Iterator
@@ -25,39 +25,37 @@ from indexing.snapshot import read_snapshot
 from products.models import Product
 
 LOCK = 0x1DE5  # advisory lock of this database: one rebuild at a time
-ROUNDS = 5  # of comparing and repairing; a sound index needs one, or two beside heavy traffic
+ROUNDS = 5  # of comparing and repairing; a good index needs one, or two beside heavy traffic
 FAULTS_SHOWN = 10
-SETTLE = 20.0  # s; in each of them, for what sync has to do
+SETTLE = 20.0  # s; for pending changes, in each round
 State = PhysicalIndex.State
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How to rebuild. `allow_refused`: go on although OpenSearch refuses up to so many products."""
+    """Options of a rebuild. `allow_refused`: serve even if up to so many products were refused."""
 
     workers: int = 2
     resume: bool = False
-    keep: int = 1  # previous indices
+    keep: int = 1  # previous indices to keep
     allow_refused: int = 0
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a rebuild did."""
-
     index: str
     documents: int
     seconds: float
     deleted: list[str] = field(default_factory=list)
-    left_out: tuple[str, ...] = ()  # that it serves without products that cannot be indexed, and which are the first
+    left_out: tuple[str, ...] = ()  # sentences on the products that it serves without
 
 
 def is_needed() -> bool:
-    """Whether no index of the current mapping serves."""
+    """Whether no index with the current mapping serves."""
     serving = serving_index()
-    return (
-        serving is None or serving.mapping != indices.fingerprint() or indices.holding(index_alias()) != {serving.name}
-    )
+    if serving is None or serving.mapping != indices.fingerprint():
+        return True
+    return indices.holding(index_alias()) != {serving.name}
 
 
 def serving_index() -> PhysicalIndex | None:
@@ -65,32 +63,36 @@ def serving_index() -> PhysicalIndex | None:
 
 
 def reindex(plan: Plan, progress: Progress | None = None) -> Report:
-    """Build an index from PostgreSQL and let it serve. Raises ReindexRefusedError, and EngineUnavailableError."""
+    """Build an index from PostgreSQL and let it serve. Raises ReindexRefusedError and EngineUnavailableError."""
     progress, started = progress or Silence(), monotonic()
     with only_one():
         target = _resumed(progress) if plan.resume else None
         target = target or _new_target()
         adopted = repair.adopt()
         if adopted:
-            progress.say(f"{adopted} products had no version, made while triggers were off")
+            progress.say(f"{adopted} products had no version, because they were created while triggers were off")
         progress.phase("Loading", Product.objects.filter(pk__gt=target.loaded_to).count())
         failed = backfill.load(target, plan.workers, progress)
         if failed:
-            progress.say(f"{failed} documents were refused; they are tried once more")
+            progress.say(f"{failed} documents were refused; they are tried again")
         indices.finish_loading(target.name)
         left_out = _agree(target, plan, progress)
         serve(target)
-        deleted = _prune(plan.keep)
+        previous = PhysicalIndex.objects.filter(state=State.PREVIOUS).order_by("-serving_since")
+        deleted = [_delete(index) for index in previous[plan.keep :]]
         return Report(target.name, indices.count(target.name), monotonic() - started, deleted, left_out)
 
 
 def rollback(progress: Progress | None = None) -> Report:
-    """Let the previous index serve again, after it was brought up to date. Raises ReindexRefusedError."""
+    """Bring the previous index up to date and let it serve again. Raises ReindexRefusedError."""
     progress, started = progress or Silence(), monotonic()
     with only_one():
         target = _previous()
-        _require_fields(target)
-        target.state = State.BUILDING  # from now on, what changes reaches it
+        if unknown := indices.unknown_fields(target.name):  # it would refuse every product that changes
+            raise ReindexRefusedError(
+                f"{target.name} has no field {', '.join(unknown)}: deploy the code that goes with it first"
+            )
+        target.state = State.BUILDING  # from now on sync writes to it
         target.save(update_fields=["state"])
         try:
             _agree(target, Plan(), progress)
@@ -103,7 +105,7 @@ def rollback(progress: Progress | None = None) -> Report:
 
 @contextmanager
 def only_one() -> Iterator[None]:
-    """Refuse to run beside another rebuild, in any process on any machine. A killed one lets go by itself."""
+    """Allow one rebuild at a time, over all machines. PostgreSQL releases the lock of a killed process."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
@@ -116,29 +118,28 @@ def only_one() -> Iterator[None]:
 
 
 def wait_for_another() -> None:
-    """Return when no rebuild runs, at once when none does."""
+    """Return when no rebuild runs."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%(lock)s), pg_advisory_unlock(%(lock)s)", {"lock": LOCK})
 
 
 def _resumed(progress: Progress) -> PhysicalIndex | None:
-    """The index that an earlier run was building, when it can still be used."""
+    """The unfinished index of an earlier run, if it can still be used."""
     target = PhysicalIndex.objects.filter(state=State.BUILDING).first()
     if target is None:
         progress.say("nothing to resume: building a new index")
         return None
     if target.mapping != indices.fingerprint() or not indices.exists(target.name):
-        progress.say(f"{target.name} cannot be resumed: it is gone, or made with another mapping")
+        progress.say(f"{target.name} cannot be resumed: it was deleted, or has another mapping")
         return None
     progress.say(f"resuming {target.name} after product {target.loaded_to}")
     return target
 
 
 def _new_target() -> PhysicalIndex:
-    """A new index, registered before anything is read for it. One left behind by an earlier run is given up."""
+    """A new index, registered before anything is read for it. Unfinished ones of earlier runs are deleted."""
     for abandoned in PhysicalIndex.objects.filter(state=State.BUILDING):
-        abandoned.delete()
-        indices.delete(abandoned.name)
+        _delete(abandoned)
     name = new_index_name()
     indices.create_for_loading(name)
     return PhysicalIndex.objects.create(name=name, state=State.BUILDING, mapping=indices.fingerprint())
@@ -151,22 +152,13 @@ def _previous() -> PhysicalIndex:
     for target in PhysicalIndex.objects.filter(state=State.PREVIOUS).order_by("-serving_since"):
         if indices.exists(target.name):
             return target
-    raise ReindexRefusedError("there is no previous index to go back to")
-
-
-def _require_fields(target: PhysicalIndex) -> None:
-    """Refuse an index that agrees now, but would refuse every product that changes."""
-    unknown = indices.unknown_fields(target.name)
-    if unknown:
-        raise ReindexRefusedError(
-            f"{target.name} has no field {', '.join(unknown)}: deploy the code that goes with it first"
-        )
+    raise ReindexRefusedError("there is no previous index to return to")
 
 
 def _agree(target: PhysicalIndex, plan: Plan, progress: Progress) -> tuple[str, ...]:
-    """Compare the index with PostgreSQL, and let sync write again what differs, until they agree; else refuse.
+    """Compare the index with PostgreSQL and rewrite what differs until they agree. Raises ReindexRefusedError.
 
-    What it serves without, in words, when the plan allows that.
+    Returns sentences on the refused products that the plan allows.
     """
     for _ in range(ROUNDS):
         progress.phase("Comparing", Product.objects.searchable().count())
@@ -174,7 +166,7 @@ def _agree(target: PhysicalIndex, plan: Plan, progress: Progress) -> tuple[str, 
         sync.settle(SETTLE)
         if not wrong:
             break
-        progress.say(f"{wrong} documents differed and were written again")
+        progress.say(f"{wrong} documents differed and were rewritten")
     else:
         raise ReindexRefusedError(f"{wrong} documents differ from PostgreSQL", *examples)
     refused = _refused_by(target)
@@ -188,7 +180,7 @@ def _agree(target: PhysicalIndex, plan: Plan, progress: Progress) -> tuple[str, 
 
 
 def _refused_by(target: PhysicalIndex) -> list[Refused]:
-    """The parked products that this very index does not take: they may be parked since another one refused them."""
+    """The parked products that this index refuses. Some may be parked only because another index refused them."""
     refused: list[Refused] = []
     parked = iter(SyncState.objects.parked().order_by("pk").values_list("pk", flat=True))
     while batch := list(islice(parked, compare.SUSPECTS)):
@@ -203,7 +195,7 @@ def _refused_by(target: PhysicalIndex) -> list[Refused]:
 
 
 def _renew_wrong(target: PhysicalIndex, progress: Progress) -> tuple[int, list[str]]:
-    """How many documents differ, and the first few of them."""
+    """Renew the products whose documents differ; returns their number and the first few in words."""
     found = compare.differences(target.name, compare.Seen(), progress)
     wrong = 0
     examples: list[str] = []
@@ -215,24 +207,22 @@ def _renew_wrong(target: PhysicalIndex, progress: Progress) -> tuple[int, list[s
 
 
 def serve(target: PhysicalIndex) -> None:
-    """Let searches use this index: registry and alias change together, or, after a crash, `ensure` completes it.
+    """Let searches use this index. Registry and alias change together; after a crash `ensure_index` completes it.
 
-    The locks held while OpenSearch answers are on the registry alone, which sync only reads.
+    The transaction waits for OpenSearch, but locks only rows of the registry, which sync does not lock.
     """
-    indices.refresh(target.name)  # until now sync refreshed the other index alone
+    indices.refresh(target.name)  # until now sync refreshed only the other index
     with transaction.atomic(durable=True):
         PhysicalIndex.objects.filter(state=State.SERVING).exclude(pk=target.pk).update(state=State.PREVIOUS)
         target.state, target.serving_since = State.SERVING, timezone.now()
         target.save(update_fields=["state", "serving_since"])
         indices.point_searches_at(target.name)
     sync.make_visible(target.name)
-    claims.retry_parked()  # this index may take, or have, what another one refused
+    claims.retry_parked()  # this index may accept what another one refused
 
 
-def _prune(keep: int) -> list[str]:
-    """Delete all but the latest previous indices; their names."""
-    old = list(PhysicalIndex.objects.filter(state=State.PREVIOUS).order_by("-serving_since")[keep:])
-    for index in old:
-        indices.delete(index.name)
-        index.delete()
-    return [index.name for index in old]
+def _delete(index: PhysicalIndex) -> str:
+    """Delete the index and its registration; returns its name."""
+    indices.delete(index.name)
+    index.delete()
+    return index.name

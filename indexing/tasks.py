@@ -1,4 +1,4 @@
-"""What Celery runs: triggers alone, each safe to run twice and to lose. Beat asks for each of them again."""
+"""Celery tasks. Each may be lost or run twice: beat queues it again, and the work is recorded in PostgreSQL."""
 
 import logging
 
@@ -13,21 +13,21 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def sync_index(linger: float = 0.0) -> None:
-    """Bring the index up to date with all that is due, and look for more for some seconds."""
+    """Write all pending changes to the index, then look for more for `linger` seconds."""
     try:
         sync.sync_and_linger(linger)
     except (EngineUnavailableError, NoServingIndexError) as error:
-        # Beat asks again within a second: a retry of its own would only add to the queue.
+        # No retry: beat queues the next sync within a second.
         logger.warning("sync: %s", error)
 
 
 @shared_task
 def ensure_index() -> None:
-    """See to it that searches find an index; a rebuild when there is none."""
+    """Make sure that an index serves searches; rebuild it when there is none."""
     try:
         ensure.ensure_index()
     except EngineUnavailableError as error:
-        logger.warning("the index cannot be looked at now: %s", error)
+        logger.warning("the index could not be looked up: %s", error)
 
 
 @shared_task
@@ -41,11 +41,11 @@ def rebuild_index() -> None:
 
 @shared_task
 def check_index() -> None:
-    """Compare the index with PostgreSQL and repair it; anything wrong is worth a look at the log."""
+    """Compare the index with PostgreSQL and repair it. Any difference is logged as an error."""
     try:
         findings = check.check_index(repair_too=True)
     except (EngineUnavailableError, NoServingIndexError) as error:
-        logger.warning("the index cannot be checked now: %s", error)
+        logger.warning("the index could not be checked: %s", error)
         return
     level = logging.INFO if findings.sound and not findings.examples else logging.ERROR
     logger.log(level, "index checked: %s", findings)
@@ -53,5 +53,4 @@ def check_index() -> None:
 
 @shared_task
 def purge_history() -> None:
-    """Forget what is long past."""
     purge.purge_history()

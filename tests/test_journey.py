@@ -16,7 +16,7 @@ from opensearchpy import OpenSearch
 from rest_framework.test import APIClient
 
 from backend.celery.application import app
-from indexing.documents import index_alias
+from indexing.names import index_alias
 from products.models import Product
 from stores.models import Inventory, Store
 from tests import real_data

@@ -14,8 +14,8 @@ from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 from opensearchpy.exceptions import ConnectionTimeout, OpenSearchException, TransportError
 
 from foundation.circuit_breaker import CircuitBreaker, CircuitOpenError
-from indexing.documents import index_alias
 from indexing.errors import EngineUnavailableError
+from indexing.names import index_alias
 from search_api.engine import deadline
 from search_api.engine.curl import CurlConnection, Within
 

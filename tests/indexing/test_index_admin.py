@@ -83,7 +83,7 @@ def test_the_page_without_opensearch_says_that_it_does_not_answer(index: SearchI
         answer = boss.get(PAGE)
     engine.sync_client.cache_clear()
 
-    assert "<td>OpenSearch does not say</td>" in answer.content.decode()
+    assert "<td>OpenSearch does not answer</td>" in answer.content.decode()
 
 
 @pytest.mark.usefixtures("index")

@@ -46,7 +46,7 @@ def test_it_says_what_serves_and_how_much(index: SearchIndex) -> None:
 def test_if_needed_does_nothing_when_nothing_is_needed(index: SearchIndex) -> None:
     before = index.name
 
-    assert run("--if-needed") == "An index of the current mapping serves: nothing to do.\n"
+    assert run("--if-needed") == "An index with the current mapping serves: nothing to do.\n"
     assert index.name == before
 
 
@@ -78,7 +78,7 @@ def test_if_needed_waits_for_the_rebuild_that_somebody_else_runs(index: SearchIn
 
     in_threads(other, needed)
 
-    assert said == ["An index of the current mapping serves: nothing to do.\n"]
+    assert said == ["An index with the current mapping serves: nothing to do.\n"]
 
 
 @pytest.mark.usefixtures("index")
@@ -98,7 +98,7 @@ def test_keep_says_what_it_deleted(index: SearchIndex) -> None:
 
 def test_a_roll_back_and_its_refusal(index: SearchIndex) -> None:
     before = index.name
-    with pytest.raises(CommandError, match="there is no previous index to go back to"):
+    with pytest.raises(CommandError, match="there is no previous index to return to"):
         run("--rollback")
 
     run()
@@ -107,7 +107,7 @@ def test_a_roll_back_and_its_refusal(index: SearchIndex) -> None:
 
 
 @pytest.fixture
-def opensearch_away(index: SearchIndex) -> Iterator[None]:
+def opensearch_unreachable(index: SearchIndex) -> Iterator[None]:
     """Once there is an index to go back to, OpenSearch cannot be reached."""
     index.rebuild()
     with override_settings(OPENSEARCH_HOSTS=["http://127.0.0.1:1"]):
@@ -116,10 +116,12 @@ def opensearch_away(index: SearchIndex) -> Iterator[None]:
     client.sync_client.cache_clear()
 
 
-@pytest.mark.usefixtures("opensearch_away")
-@pytest.mark.parametrize(("options", "step"), [((), "--resume"), (("--rollback",), "--rollback once more")])
-def test_with_opensearch_away_it_says_how_to_go_on(options: tuple[str, ...], step: str) -> None:
-    with pytest.raises(CommandError, match=rf"does not answer.*Nothing was changed for searches; go on with {step}\."):
+@pytest.mark.usefixtures("opensearch_unreachable")
+@pytest.mark.parametrize(
+    ("options", "step"), [((), "continue with --resume"), (("--rollback",), "run --rollback again")]
+)
+def test_error_without_opensearch_names_the_next_step(options: tuple[str, ...], step: str) -> None:
+    with pytest.raises(CommandError, match=rf"does not answer.*The serving index is unchanged; {step}\."):
         run(*options)
 
 
@@ -137,7 +139,7 @@ def test_a_second_one_is_refused_with_the_reason(index: SearchIndex) -> None:
 @pytest.mark.parametrize("wrong", [("--workers", "0"), ("--keep", "-1"), ("--allow-refused", "-1")])
 def test_senseless_options_are_refused(index: SearchIndex, wrong: tuple[str, str]) -> None:
     del index
-    with pytest.raises(CommandError, match="--workers is at least 1"):
+    with pytest.raises(CommandError, match="--workers must be at least 1"):
         run(*wrong)
 
 
@@ -183,7 +185,7 @@ def test_one_that_is_stopped_leaves_the_old_index_serving_and_can_be_resumed(
     code, said = rebuild.end(with_signal)
 
     if with_signal is signal.SIGINT:
-        assert (code, "go on with --resume" in said) == (130, True)
+        assert (code, "continue with --resume" in said) == (130, True)
     assert index.name == before
     assert PhysicalIndex.objects.get(state=PhysicalIndex.State.BUILDING).name == building.name
     finished, _ = Rebuild("--resume").process.communicate(timeout=120)

@@ -10,47 +10,49 @@ WORKERS = "tests/indexing/test_workers.py"
 REINDEX = "tests/indexing/test_reindex.py"
 CHECK = "tests/indexing/test_check_index.py"
 REPAIR = "tests/indexing/test_repair.py"
-MIGRATION = "indexing/migrations/0005_note_with_less_work.py"
+TRIGGERS = "indexing/migrations/capture.sql"
 
 MUTATIONS = [
     Mutation(
         "capture-stock",
-        Edit(MIGRATION, "WHEN ((OLD.quantity > 0) <>", "WHEN (false AND (OLD.quantity > 0) <>"),
+        Edit(TRIGGERS, "WHEN ((OLD.quantity > 0) <>", "WHEN (false AND (OLD.quantity > 0) <>"),
         tests=[CAPTURE],
     ),
     Mutation(
         "capture-category",
-        Edit(MIGRATION, "WHEN (OLD.path IS DISTINCT", "WHEN (false AND OLD.path IS DISTINCT"),
+        Edit(TRIGGERS, "WHEN (OLD.path IS DISTINCT", "WHEN (false AND OLD.path IS DISTINCT"),
         tests=[CAPTURE],
     ),
     Mutation(
         "capture-product",
-        Edit(MIGRATION, "IF ROW(OLD.id,", "IF false AND ROW(OLD.id,"),
+        Edit(TRIGGERS, "ELSIF ROW(OLD.id,", "ELSIF false AND ROW(OLD.id,"),
         tests=[CAPTURE],
     ),
     Mutation(
         "capture-deferred",
-        Edit(MIGRATION, "DEFERRABLE INITIALLY DEFERRED", "DEFERRABLE INITIALLY IMMEDIATE"),
+        Edit(TRIGGERS, "DEFERRABLE INITIALLY DEFERRED", "DEFERRABLE INITIALLY IMMEDIATE"),
         tests=[LOCKS],
     ),
     Mutation(
         "capture-in-two-parts",
-        Edit(MIGRATION, "    PERFORM set_config('indexing.noted', '', true);\\n", ""),
+        Edit(TRIGGERS, "    PERFORM set_config('indexing.noted', '', true);\n", ""),
         tests=[CAPTURE],
     ),
     Mutation(
         "external-version",
-        Edit("indexing/bulk.py", ', "version": write.version, "version_type": "external"', ""),
+        Edit("indexing/bulk.py", '            target |= {"version": write.version, "version_type": "external"}\n', ""),
         tests=[ORDER],
     ),
     Mutation(
         "conflict-is-success",
-        Edit("indexing/bulk.py", "return Result.SUPERSEDED", "return Result.REFUSED"),
+        Edit("indexing/bulk.py", "index, Result.SUPERSEDED)", "index, Result.REFUSED)"),
         tests=[ORDER],
     ),
     Mutation(
         "no-index-by-a-write",
-        Edit("indexing/bulk.py", '{"index": target | {"require_alias": True}}', '{"index": target}'),
+        Edit(
+            "indexing/bulk.py", '"_id": str(write.product_id), "require_alias": True}', '"_id": str(write.product_id)}'
+        ),
         tests=[SYNC],
     ),
     Mutation(
@@ -60,7 +62,7 @@ MUTATIONS = [
     ),
     Mutation(
         "no-sending-after-the-lease",
-        Edit("indexing/sync.py", "if monotonic() > taken.deadline:", "if monotonic() < 0:"),
+        Edit("indexing/sync.py", "if monotonic() > claim.deadline:", "if monotonic() < 0:"),
         tests=[ORDER],
     ),
     Mutation(
@@ -132,7 +134,7 @@ MUTATIONS = [
     ),
     Mutation(
         "roll-back-needs-the-fields",
-        Edit("indexing/reindex.py", "        _require_fields(target)\n", ""),
+        Edit("indexing/reindex.py", "if unknown := indices.unknown_fields(target.name):", "if unknown := []:"),
         tests=[REINDEX],
     ),
     Mutation(

@@ -11,7 +11,8 @@ from opensearchpy import OpenSearch, helpers
 from pytest_django import Settings
 
 from indexing import generation
-from indexing.documents import build_documents, index_alias, mapping
+from indexing.documents import build_documents, mapping
+from indexing.names import index_alias
 from language.analysis import index_settings
 from products.models import Product
 from search_api.completion import facet_values

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 from opensearchpy import OpenSearch
 
-from indexing.documents import index_alias
+from indexing.names import index_alias
 from products.models import Product
 from tools.bench.figures import Measure, Series, percentile
 from tools.bench.freshness import times_to_search

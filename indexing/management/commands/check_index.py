@@ -1,17 +1,15 @@
 from argparse import ArgumentParser
 from dataclasses import asdict
-from typing import IO, Any, cast
+from typing import Any
 
 import orjson
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError
-from rich.console import Console
 
-from foundation.progress import BarProgress
+from foundation.progress import bar_progress
 from indexing import check
 from indexing.check import Findings
 from indexing.errors import EngineUnavailableError, NoServingIndexError
-from indexing.progress import Silence
 
 WRONG, NOT_CHECKED = 1, 2  # exit codes
 
@@ -19,16 +17,20 @@ WRONG, NOT_CHECKED = 1, 2  # exit codes
 class Command(BaseCommand):
     help = (
         "Compare every id and version in the search index with PostgreSQL. Exit code 0: the index is right; "
-        "1: something is wrong or was refused; 2: it could not be checked."
+        "1: documents are wrong or were refused; 2: it could not be checked."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--repair", action="store_true", help="write again what is wrong, and compare once more")
-        parser.add_argument("--json", action="store_true", help="tell it as JSON")
+        parser.add_argument("--repair", action="store_true", help="rewrite wrong documents and compare again")
+        parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
     def handle(self, *_: Any, **options: Any) -> None:
         try:
-            findings = self._check(repair_too=options["repair"], quiet=options["json"])
+            if options["json"]:
+                findings = check.check_index(repair_too=options["repair"])
+            else:
+                with bar_progress(self) as progress:
+                    findings = check.check_index(repair_too=options["repair"], progress=progress)
         except (OperationalError, InterfaceError) as error:
             raise CommandError(f"PostgreSQL did not answer: {error}".strip(), returncode=NOT_CHECKED) from error
         except (EngineUnavailableError, NoServingIndexError) as error:
@@ -36,18 +38,11 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(orjson.dumps(asdict(findings) | {"sound": findings.sound}).decode())
         else:
-            self._tell(findings)
+            self._print(findings)
         if not findings.sound:
             raise CommandError("The index is not right.", returncode=WRONG)
 
-    def _check(self, *, repair_too: bool, quiet: bool) -> Findings:
-        if quiet:
-            return check.check_index(repair_too=repair_too, progress=Silence())
-        stream = cast("IO[str]", self.stdout._out)  # noqa: SLF001 - Django's wrapper would end every write with a new line
-        with BarProgress(Console(file=stream)) as progress:
-            return check.check_index(repair_too=repair_too, progress=progress)
-
-    def _tell(self, findings: Findings) -> None:
+    def _print(self, findings: Findings) -> None:
         self.stdout.write(
             f"{findings.index}: {findings.products:,} products, {findings.documents:,} documents compared "
             f"in {findings.seconds:.1f} s\n"
