@@ -216,7 +216,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["backend.api.renderers.OrjsonRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "backend.api.negotiation.RememberedNegotiation",
+    "URL_FORMAT_OVERRIDE": None,  # only /schema/ has several formats: see `backend.api.schema.SchemaView`
     "DEFAULT_PARSER_CLASSES": ["backend.api.parsers.OrjsonParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "backend.api.tokens.TokenAuthentication",

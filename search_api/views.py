@@ -41,7 +41,7 @@ class QuestionView(APIView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method != "GET":
             return super().dispatch(request, *args, **kwargs)
-        asked: Any = request  # as Django has it: what DRF's has besides is for callers who are somebody
+        asked: Any = self.initialize_request(request)
         self.request, self.args, self.kwargs, self.headers, self.format_kwarg = asked, args, kwargs, {}, None
         try:
             renderer, media_type = self.perform_content_negotiation(asked)

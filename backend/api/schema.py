@@ -7,7 +7,8 @@ from typing import Any
 from csp.decorators import csp_update
 from django.utils.decorators import method_decorator
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
-from drf_spectacular.views import SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.request import Request
 
 from backend.api.problems import CONTENT_TYPE
 
@@ -79,6 +80,15 @@ def _as_problems(responses: dict[str, Any]) -> None:
             described = content.pop("application/json", None)
             content.setdefault(CONTENT_TYPE, described or {"schema": {"$ref": REFERENCE}})
             response["content"] = content
+
+
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI schema: YAML or JSON, by the Accept header or by `?format=`."""
+
+    request: Request
+
+    def get_format_suffix(self, **_: Any) -> str | None:
+        return self.request.query_params.get("format")
 
 
 # Swagger UI styles its elements one by one; it runs no inline script, served like this.
