@@ -63,7 +63,6 @@ MIDDLEWARE = [
     "backend.middleware.ProblemBodies",
     "backend.middleware.PrivateAnswers",
     "django.middleware.security.SecurityMiddleware",
-    "backend.api.open_routes.OpenRoutes",
     "backend.middleware.PagePolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
