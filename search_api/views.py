@@ -24,7 +24,7 @@ class QuestionView(APIView):
     """A view for questions: asked with GET by nobody in particular, answered with plain data.
 
     Of all that DRF does for a request a question needs its limits, its form of answer and its errors. Only those are
-    done for it (`docs/bench/README.md`). Redis counts while the parameters are read. What is not a GET goes DRF's way.
+    done for it (`docs/bench/README.md`). What is not a GET goes DRF's way.
     """
 
     authentication_classes = ()
@@ -57,8 +57,6 @@ class QuestionView(APIView):
             self.determine_version(request)
 
     def _read_within_limits(self, request: Any) -> Any:
-        for throttle in self._throttles:
-            throttle.start(request, self)
         try:
             return self.read(request.GET)
         finally:

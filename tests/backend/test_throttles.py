@@ -1,15 +1,17 @@
 """How often one caller may ask: exactly as often as the rate says, and no caller pays for another."""
 
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory, override_settings
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from backend import redis
-from backend.api import throttles, window_counts
+from backend.api import throttles
+from tests.eventually import eventually
 from tests.factories import make_user
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db]
@@ -75,27 +77,38 @@ def test_count_goes_on_when_redis_has_closed_the_connection() -> None:
     assert ([wait is None for wait in waits], redis.breaker.is_open) == ([True, True, False], False)
 
 
+@rate(search="2/minute")
+def test_redis_that_hangs_costs_one_timeout_and_the_process_counts() -> None:
+    redis.client().client_pause(10_000, all=False)
+    started = time.monotonic()
+    try:
+        waits = [throttles.hit("search", "address:192.0.2.7") for _ in range(5)]
+        seconds = time.monotonic() - started
+    finally:
+        redis.client().client_unpause()
+    eventually(lambda: not redis.breaker.is_open)
+    assert [wait is None for wait in waits] == [True, True, False, False, False]
+    assert seconds < 2 * settings.REDIS_TIMEOUT
+
+
+@rate(search="2/minute")
 def test_answer_that_comes_too_late_is_not_taken_for_the_next() -> None:
     redis.client().client_pause(10_000, all=False)
     try:
-        with pytest.raises(RedisTimeoutError):
-            window_counts.PendingCount("throttle:late", 60).result()
+        throttles.hit("search", "address:192.0.2.5")
     finally:
         redis.client().client_unpause()
-    assert [window_counts.PendingCount("throttle:next", 60).result().number for _ in range(2)] == [1, 2]
+    eventually(lambda: not redis.breaker.is_open)
+    waits = [throttles.hit("search", "address:192.0.2.6") for _ in range(3)]
+    assert [wait is None for wait in waits] == [True, True, False]
 
 
-def test_counts_under_way_at_once_do_not_get_one_anothers_answers() -> None:
-    window_counts.PendingCount("throttle:first", 60).result()
-    window_counts.PendingCount("throttle:never asked for", 60)
-    first, second = (window_counts.PendingCount(f"throttle:{name}", 60) for name in ("first", "second"))
-    assert (second.result().number, first.result().number) == (1, 2)
-
-
-def test_window_is_timed_from_its_first_count() -> None:
-    counts = [window_counts.PendingCount("throttle:window", 60).result() for _ in range(2)]
-    assert [count.number for count in counts] == [1, 2]
-    assert all(55 <= count.ends_in <= 60 for count in counts)
+@rate(search="1/minute")
+def test_window_begins_with_the_first_request_and_ends_after_its_time() -> None:
+    waits = [throttles.hit("search", "address:192.0.2.4") for _ in range(2)]
+    assert waits[0] is None
+    assert waits[1] is not None
+    assert 55 <= waits[1] <= 60
 
 
 @rate(search="1/minute")
