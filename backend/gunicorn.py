@@ -12,7 +12,7 @@ bind = os.environ.get("WEB_BIND", "0.0.0.0:8000")  # inside a container, or behi
 
 # Requests mostly wait for PostgreSQL and OpenSearch: threads are cheap, processes use further cores. Each thread keeps
 # one PostgreSQL connection: workers x threads must fit PostgreSQL's max_connections, beside Celery's.
-worker_class = "backend.web_worker.LingeringWorker"  # a gthread
+worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
 
