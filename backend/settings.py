@@ -114,7 +114,6 @@ _pgoptions = DATABASES["default"]["OPTIONS"].get("options") or env.str("PGOPTION
 DATABASES["default"]["OPTIONS"]["options"] = f"{_pgoptions} -c pgtrigger.ignore={{}}".strip()
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgres://user:password@host:port/name")
-DATABASES["default"]["ENGINE"] = "backend.postgresql"  # Django's, with a quicker health check
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: cache and broker, nothing in it is precious ---------------------------------------------------------------

@@ -1,6 +1,5 @@
-"""A connection to PostgreSQL that is kept from one request to the next."""
+"""A connection to PostgreSQL that one request leaves open for the next one."""
 
-import select
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +15,7 @@ PID = "SELECT pg_backend_pid()"
 
 @pytest.fixture
 def kept() -> Iterator[BaseDatabaseWrapper]:
-    """Open, as the request before has left it."""
+    """Open, as the previous request left it."""
     kept = connection.copy()
     kept.settings_dict["CONN_MAX_AGE"] = 60
     kept.ensure_connection()
@@ -28,13 +27,6 @@ def kept() -> Iterator[BaseDatabaseWrapper]:
 def server(kept: BaseDatabaseWrapper) -> int:
     """The process that serves it."""
     return _request(kept)
-
-
-def test_next_request_asks_the_server_its_own_question_only(kept: BaseDatabaseWrapper, server: int) -> None:
-    kept.close_if_unusable_or_obsolete()
-    kept.close_if_health_check_failed()
-    assert _one("SELECT query FROM pg_stat_activity WHERE pid = %s", server) == PID
-    assert _request(kept) == server
 
 
 def test_server_that_ended_the_connection_is_asked_for_a_new_one(kept: BaseDatabaseWrapper, server: int) -> None:
@@ -62,14 +54,6 @@ def test_transaction_that_was_left_open_and_failed_is_not_carried_on(kept: BaseD
         with pytest.raises(DataError):
             cursor.execute("SELECT 1 / 0")
     assert _request(kept) != server
-
-
-def test_server_that_only_has_something_to_say_keeps_the_connection(kept: BaseDatabaseWrapper, server: int) -> None:
-    with kept.cursor() as cursor:
-        cursor.execute("LISTEN said")
-    _one("SELECT pg_notify('said', '')")
-    assert select.select([kept.connection], [], [], 10)[0]
-    assert _request(kept) == server
 
 
 def _request(kept: BaseDatabaseWrapper) -> int:
