@@ -3,7 +3,8 @@
 import io
 import json
 import logging.config
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -87,6 +88,20 @@ def test_line_of_a_request_is_written_when_the_answer_has_been_sent(written: Wri
 
 
 @pytest.mark.unit
+@pytest.mark.parametrize("make_logger", [structlog.get_logger, logging.getLogger], ids=["ours", "a library's"])
+def test_warning_names_its_file_line_function_and_thread(make_logger: Callable[[str], Any], written: Written) -> None:
+    make_logger("shop").warning("low stock")
+    (line,) = written.lines()
+    assert (line["logger"], line["filename"], line["func_name"], line["thread_name"]) == (
+        "shop",
+        "test_logs.py",
+        "test_warning_names_its_file_line_function_and_thread",
+        "MainThread",
+    )
+    assert Path(__file__).read_text().splitlines()[line["lineno"] - 1].strip().endswith('.warning("low stock")')
+
+
+@pytest.mark.unit
 @pytest.mark.parametrize("value", [2**70, "half \ud83d of a character", {1: "one"}], ids=["large", "half", "no text"])
 def test_line_is_written_whatever_is_in_it(written: Written, value: object) -> None:
     structlog.get_logger("shop").info("search", q=value)
@@ -147,4 +162,4 @@ def test_line_on_what_is_no_http_repeats_nothing_of_it(written: Written) -> None
     stream.setStream(written)
     log.warning(sent)
     (line,) = written.lines()
-    assert line["event"] == "a request was refused that is no proper HTTP"
+    assert line["event"] == "malformed HTTP request refused"
