@@ -2,30 +2,29 @@
 
 import functools
 import ipaddress
-import logging
-import sys
 import time
-import uuid
 from collections.abc import Callable
 from typing import Any
 
 import structlog
-from csp.middleware import CSPMiddleware
 from django.conf import settings
-from django.core.signals import got_request_exception
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django_structlog.middlewares.request import RequestMiddleware
+from django_structlog.signals import bind_extra_request_failed_metadata
+from rest_framework import status
 from rest_framework.views import APIView
 
 from backend.api import throttles
 from backend.api.error_pages import API, wants_problem
-from backend.api.problems import plain_problem
+from backend.api.problems import is_outage, plain_problem
 from backend.observability import metrics
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-logger = structlog.get_logger(__name__)
 
+KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Vary")
 
 
@@ -60,53 +59,35 @@ def _address(text: str) -> str:
     return str(getattr(found, "ipv4_mapped", None) or found)
 
 
-class RequestLog:
-    """One log line and one measurement for each request, under an id of its own that the answer carries too.
+class RequestLog(RequestMiddleware):  # type: ignore[misc] # published without types
+    """django-structlog's log line and our measurement of each request, under an id that the response carries too.
 
-    The line has no query string, address or user: what people look for is theirs. An error that nobody handled has its
-    traceback in the line. It is written when the answer has been sent, so that nobody waits for it.
+    The line has no query string, address, user agent or user: what people search for is private. An unhandled error
+    has its traceback in the line.
     """
 
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-        got_request_exception.connect(_keep_error)
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        return f"{request.method} {request.path}"
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        started, request_id = time.perf_counter(), str(uuid.uuid4())  # never the client's: it could be anything
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            response = self.get_response(request)
-        response["X-Request-ID"] = request_id
-        _observe(request, response, time.perf_counter() - started)
-        when_sent: Any = response._resource_closers  # type: ignore[attr-defined]  # noqa: SLF001 - Django has no public way
-        when_sent.append(functools.partial(_log, request, response, request_id))
+        started = time.perf_counter()
+        response: HttpResponseBase = super().__call__(request)
+        route = request.resolver_match.route if request.resolver_match else "none"
+        method = request.method if request.method in KNOWN_METHODS else "other"
+        metrics.requests.labels(method, route, response.status_code).observe(time.perf_counter() - started)
         return response
 
-
-def _keep_error(*, request: HttpRequest, **_: Any) -> None:
-    request.META.setdefault(UNHANDLED, sys.exception())
-
-
-UNHANDLED = "request.unhandled"
+    def handle_response(self, request: HttpRequest, response: HttpResponseBase) -> None:
+        response["X-Request-ID"] = structlog.contextvars.get_contextvars()["request_id"]
+        super().handle_response(request, response)
 
 
-def _log(request: HttpRequest, response: HttpResponseBase, request_id: str) -> None:
-    told = {"request_id": request_id, "code": response.status_code, "request": f"{request.method} {request.path}"}
-    if error := request.META.get(UNHANDLED):
-        logger.error("request_failed", exc_info=error, **told)
-    else:
-        logger.log(logging.ERROR if response.status_code >= SERVER_ERROR else logging.INFO, "request_finished", **told)
-
-
-SERVER_ERROR = 500
-
-
-def _observe(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
-    route = request.resolver_match.route if request.resolver_match else "none"
-    method = request.method if request.method in KNOWN_METHODS else "other"
-    metrics.requests.labels(method, route, response.status_code).observe(seconds)
-
-
-KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+@receiver(bind_extra_request_failed_metadata)
+def log_outage_as_503(*, exception: Exception, log_kwargs: dict[str, Any], **_: Any) -> None:
+    """django-structlog logs every unhandled error as 500, before the response is there."""
+    if is_outage(exception):
+        log_kwargs["code"] = status.HTTP_503_SERVICE_UNAVAILABLE
 
 
 class ProblemBodies:
@@ -123,13 +104,6 @@ class ProblemBodies:
 
 
 HTTP_ERROR = 400
-
-
-class PagePolicy(CSPMiddleware):
-    """The content security policy of pages. Data runs nothing, and to write the policy out takes time."""
-
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        return response if "json" in response.get("Content-Type", "") else super().process_response(request, response)
 
 
 class PrivateAnswers:

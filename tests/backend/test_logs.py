@@ -10,13 +10,12 @@ from typing import Any, ClassVar
 import pytest
 import structlog
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
-from django.test import Client, RequestFactory, override_settings
+from django.test import Client, override_settings
 from django.urls import path
 
 from backend import urls
-from backend.middleware import RequestLog
 from tests.factories import make_user
 
 SECRET = "hunter2"  # noqa: S105 - nobody's
@@ -38,6 +37,7 @@ def written() -> Iterator[Written]:
     before = handler.setStream(stream)
     yield stream
     handler.setStream(before)
+    logging.config.dictConfig(settings.LOGGING)  # a test may have changed a level
 
 
 @pytest.mark.unit
@@ -80,14 +80,6 @@ def test_request_is_one_line_without_query_address_or_user(client: Client, writt
 
 
 @pytest.mark.unit
-def test_line_of_a_request_is_written_when_the_answer_has_been_sent(written: Written) -> None:
-    response = RequestLog(lambda _: HttpResponse("sent"))(RequestFactory().get("/"))
-    assert written.lines() == []
-    response.close()
-    assert [line["event"] for line in written.lines()] == ["request_finished"]
-
-
-@pytest.mark.unit
 @pytest.mark.parametrize("make_logger", [structlog.get_logger, logging.getLogger], ids=["ours", "a library's"])
 def test_warning_names_its_file_line_function_and_thread(make_logger: Callable[[str], Any], written: Written) -> None:
     make_logger("shop").warning("low stock")
@@ -113,9 +105,13 @@ def broken(_request: HttpRequest) -> HttpResponse:
     raise RuntimeError("a bug")
 
 
+def out_of_reach(_request: HttpRequest) -> HttpResponse:
+    raise OperationalError("no route to host")
+
+
 class BrokenUrls:
     handler500 = urls.handler500
-    urlpatterns: ClassVar = [path("orders/broken/", broken)]
+    urlpatterns: ClassVar = [path("orders/broken/", broken), path("account/", out_of_reach)]
 
 
 @pytest.mark.unit
@@ -131,6 +127,23 @@ def test_bug_is_one_line_with_its_traceback_and_the_id_that_the_answer_carries(w
         "request_id": response["X-Request-ID"],
     }
     assert (line["exception"][0]["exc_type"], line["exception"][0]["frames"][-1]["name"]) == ("RuntimeError", "broken")
+
+
+@pytest.mark.unit
+@override_settings(ROOT_URLCONF=BrokenUrls)
+def test_outage_of_postgresql_has_the_status_of_the_response(written: Written) -> None:
+    response = Client(raise_request_exception=False).get("/account/")
+    (line,) = written.lines()
+    assert (line["event"], line["code"], response.status_code) == ("request_failed", 503, 503)
+
+
+@pytest.mark.unit
+def test_request_is_one_line_without_the_user_agent_at_the_lowest_level(written: Written) -> None:
+    logging.getLogger().setLevel(logging.DEBUG)
+    Client().get("/health/live", headers={"User-Agent": "Ada's phone"})
+    text = json.dumps(written.lines())
+    assert "GET /health/live" in text
+    assert "phone" not in text
 
 
 @pytest.mark.service
