@@ -60,8 +60,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "backend.middleware.ClientAddress",
     "backend.middleware.RequestLog",
-    "backend.middleware.ProblemBodies",
-    "backend.middleware.PrivateAnswers",
+    "backend.middleware.ProblemResponses",
+    "backend.middleware.PrivateResponses",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

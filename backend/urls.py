@@ -28,4 +28,4 @@ urlpatterns = [
     path("", include("storefront.urls")),
 ]
 
-handler500 = "backend.api.error_pages.server_error"
+handler500 = "backend.api.problems.server_error"

@@ -44,7 +44,7 @@ def read_by_settings() -> dict[str, Any]:
 @cache
 def read_elsewhere() -> set[str]:
     """Variables that other modules of the project's own package read."""
-    sources = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "backend").glob("*.py"))
+    sources = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "backend").rglob("*.py"))
     return set(ELSEWHERE.findall(sources)) - NO_CONFIGURATION
 
 

@@ -75,7 +75,7 @@ def test_folder_of_counts_is_made(tmp_path: Path) -> None:
     [("shop.example,www.shop.example", "shop.example"), (".shop.example", "shop.example"), ("*", "localhost")],
 )
 def test_container_asks_itself_under_a_name_that_django_takes(allowed: str, host: str) -> None:
-    command = [sys.executable, "-c", "from backend import probe; print(probe.HOST)"]
+    command = [sys.executable, "-c", "from backend.observability import probe; print(probe.HOST)"]
     environment = {"PATH": PRODUCTION["PATH"], "ALLOWED_HOSTS": allowed}
     shown = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
     assert shown.strip() == host
