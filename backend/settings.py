@@ -233,7 +233,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Commerce API",
-    "DESCRIPTION": "Search, suggestions, stores, stock and orders. Errors are RFC 9457 problem details.",
+    "DESCRIPTION": (BASE_DIR / "backend" / "api" / "description.md").read_text(encoding="utf-8"),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": [
