@@ -1,4 +1,4 @@
-"""How this process meets Redis: one breaker for everything that uses it, so that a hung Redis is waited for once."""
+"""How this process reaches Redis: one circuit breaker for all uses, so that only one call waits for a hung Redis."""
 
 import functools
 
@@ -11,7 +11,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from backend.observability import metrics
 from foundation.circuit_breaker import CircuitBreaker
 
-# Redis is away, as against Redis refusing one command (full, read-only). The last one is how Celery puts it.
+# Redis is unavailable, as against Redis refusing one command (full, read-only). Celery raises the last one.
 UNREACHABLE = (RedisConnectionError, RedisTimeoutError, OSError, OperationalError)
 
 breaker = CircuitBreaker(
@@ -24,13 +24,7 @@ breaker.on_change = metrics.breaker_open.labels("redis").set
 
 
 @functools.cache
-def pool() -> redis.ConnectionPool:
-    """Connections for what is neither cache nor broker. No retries: the breaker decides when to try again."""
-    return redis.ConnectionPool.from_url(
-        settings.REDIS_URL, socket_timeout=settings.REDIS_TIMEOUT, socket_connect_timeout=settings.REDIS_TIMEOUT
-    )
-
-
 def client() -> redis.Redis:
-    """A client on the pool; use it inside `with breaker`."""
-    return redis.Redis(connection_pool=pool())
+    """The client for everything but cache and broker; use it inside `with breaker`, which decides when to retry."""
+    timeout = settings.REDIS_TIMEOUT
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=timeout, socket_connect_timeout=timeout)

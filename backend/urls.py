@@ -4,16 +4,15 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from backend import dashboard
 from backend.api import schema, sign_in
-from backend.observability import health, scrape
+from backend.observability import dashboard, health, scrape
 
 admin.site.site_header = f"{settings.SHOP_NAME}: administration"
 admin.site.site_title = settings.SHOP_NAME
 admin.site.index_template = "backend/admin_index.html"
 
 urlpatterns = [
-    path("", include("search_api.urls")),  # first, because they are asked for most
+    path("", include("search_api.urls")),  # first, because they are requested most
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("metrics", scrape.metrics, name="metrics"),

@@ -102,7 +102,9 @@ def _count(counts: FixedWindowRateLimiter, limit: RateLimitItem, scope: str, who
 @functools.cache
 def _redis_counts() -> FixedWindowRateLimiter:
     prefix = f"{settings.CACHES['default']['KEY_PREFIX']}:throttle"
-    return FixedWindowRateLimiter(RedisStorage(settings.REDIS_URL, connection_pool=redis.pool(), key_prefix=prefix))
+    return FixedWindowRateLimiter(
+        RedisStorage(settings.REDIS_URL, connection_pool=redis.client().connection_pool, key_prefix=prefix)
+    )
 
 
 @functools.cache

@@ -35,7 +35,7 @@ def test_degraded_when_no_worker_gave_a_sign_of_life(client: Client) -> None:
 def test_degraded_when_one_queue_was_silent_for_long(client: Client) -> None:
     for queue in QUEUES:
         tasks.heartbeat(queue)
-    cache.touch(tasks.heartbeat_key("orders"), tasks.HEARTBEAT_KEPT - health.HEARTBEAT_OVERDUE - 1)
+    cache.touch(tasks.heartbeat_key("orders"), tasks.HEARTBEAT_EXPIRY - health.HEARTBEAT_OVERDUE - 1)
     assert client.get("/health/ready").json()["workers"] == "unavailable"
 
 
