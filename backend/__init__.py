@@ -1,4 +1,4 @@
-"""The Django project. Importing it makes the Celery app current, so that `.delay()` finds the right broker."""
+"""The Django project. Importing it makes the Celery app current, so `.delay()` finds its broker."""
 
 from backend.celery import app as celery_app
 

@@ -36,7 +36,7 @@ def _forgiving(operation: Callable[..., Any], fallback: Any) -> Callable[..., An
 
 
 class TolerantSerializer(RedisSerializer):
-    """Django's pickles; one that cannot be read (written by another release, say) raises a RedisError."""
+    """Django's pickles; an unreadable one, of another release for example, raises a RedisError."""
 
     def loads(self, data: Any) -> Any:
         try:
@@ -60,9 +60,9 @@ class ReusedClient(RedisCacheClient):
 class ForgivingRedisCache(RedisCache):
     """Django's Redis cache with every Redis error turned into a miss.
 
-    While Redis is unavailable, `add` returns True: what it guards then runs unguarded, rather than never. `incr`
-    returns 0: the generation that it should have raised is outdated at the latest when the entries under it expire. A
-    missing key is still a ValueError, as in every cache.
+    While Redis is unavailable, `add` returns True: what it guards then runs unguarded, rather than
+    never. `incr` returns 0: the generation that it should have raised is outdated at the latest
+    when the entries under it expire. A missing key is still a ValueError, as in every cache.
     """
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py`: when a service is unavailable, or a setting is wrong, it says what to do instead of a traceback."""
+"""`manage.py`, with a next step instead of a traceback when a service or a setting is at fault."""
 
 import sys
 from collections.abc import Sequence

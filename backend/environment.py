@@ -1,4 +1,4 @@
-"""Checks of environment variables for `settings.py`; each names the variable whose value it refuses."""
+"""Checks of environment variables for `settings.py`; errors name the variable."""
 
 import re
 
@@ -21,7 +21,7 @@ def distinct_secret(value: str, *, debug: bool) -> str:
 
 
 def index_prefix(value: str) -> str:
-    """INDEX_PREFIX, the beginning of every index name, so that several installations can share a cluster."""
+    """INDEX_PREFIX, before every index name, so that several installations can share a cluster."""
     if not re.fullmatch(r"([a-z0-9][a-z0-9_-]*)?", value):
         raise ImproperlyConfigured(
             f"INDEX_PREFIX is lower-case letters, digits, '-' and '_', starting with a letter or digit, not {value!r}"
@@ -36,7 +36,7 @@ def positive_seconds(name: str, value: float) -> float:
 
 
 def checking_certificates(url: str) -> str:
-    """The URL of Redis for Celery, which over TLS accepts any certificate unless the URL forbids it."""
+    """The URL of Redis for Celery, which accepts any certificate unless the URL forbids it."""
     if not url.startswith("rediss://") or "ssl_cert_reqs=" in url:
         return url
     return f"{url}{'&' if '?' in url else '?'}ssl_cert_reqs=required"

@@ -10,8 +10,9 @@ from backend.observability import logs
 
 bind = os.environ.get("WEB_BIND", "0.0.0.0:8000")  # inside a container, or behind a firewall
 
-# Requests mostly wait for PostgreSQL and OpenSearch: threads are cheap, processes use more cores. Each thread has a
-# PostgreSQL connection: workers x threads, and Celery's, must fit PostgreSQL's max_connections.
+# Requests mostly wait for PostgreSQL and OpenSearch: threads are cheap, processes use more cores.
+# Each thread has a PostgreSQL connection: workers x threads, and Celery's, must fit PostgreSQL's
+# max_connections.
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
@@ -21,21 +22,25 @@ graceful_timeout = 30  # s that a worker has to finish its requests when it is s
 keepalive = 75  # s; longer than a proxy's, so that the proxy closes the connection
 max_requests = int(os.environ.get("WEB_MAX_REQUESTS", "20000"))  # then a new process: bounds slow leaks
 max_requests_jitter = max_requests // 5  # so that workers do not restart together
-# A heartbeat file on a disk can block a worker. In memory it also lets the container's root stay read-only.
+# A heartbeat file on a disk can block a worker. In memory it also lets the container's root stay
+# read-only.
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes a private file in it
 worker_tmp_dir = str(SHARED_MEMORY) if SHARED_MEMORY.is_dir() else None
 control_socket_disable = True  # two servers of one user would use the same socket
-# Load the application before workers are forked: half the memory, a faster start; a new release restarts the server.
+# Load the application before workers are forked: half the memory, a faster start; a new release
+# restarts the server.
 preload_app = True
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 accesslog = None  # `backend.middleware.RequestLog` writes one line for each request
 logconfig_dict = logs.configure(level=os.environ.get("LOG_LEVEL", "INFO"), lines=os.environ.get("LOG_LINES", "json"))
 
-# PostgreSQL cancels a statement that no shopper would wait for; commands and Celery workers may take longer.
+# PostgreSQL cancels a statement that no shopper would wait for; commands and Celery workers may
+# take longer.
 os.environ.setdefault("PGOPTIONS", "-c statement_timeout=15s -c idle_in_transaction_session_timeout=60s")
 
-# Each process writes its counts to this folder, and the one that serves /metrics adds them up. It must be set before
-# prometheus_client is imported. Only counts are deleted from a folder that the operator named.
+# Each process writes its counts to this folder, and the one that serves /metrics adds them up. It
+# must be set before prometheus_client is imported. Only counts are deleted from a folder that the
+# operator named.
 COUNTS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 _own_folder = None if os.environ.get(COUNTS_VARIABLE) else tempfile.mkdtemp(prefix="metrics-")
 _counts = Path(_own_folder or os.environ[COUNTS_VARIABLE])

@@ -1,4 +1,4 @@
-"""Our middlewares, for the API and pages alike. Their order is in `settings.MIDDLEWARE`, the first one outermost."""
+"""Our middlewares, for the API and pages alike; `settings.MIDDLEWARE` has their order."""
 
 import functools
 import ipaddress
@@ -28,10 +28,10 @@ TOO_MANY_REQUESTS = "You sent too many requests. Wait a moment, then try again."
 
 
 class ClientAddress(MiddlewareMixin):
-    """Puts the client's address into REMOTE_ADDR, for throttles, sign-in protection and idempotency alike.
+    """Puts the client's address into REMOTE_ADDR, for throttles, sign-in and idempotency.
 
-    With TRUSTED_PROXIES = n, it is the n-th address from the right of X-Forwarded-For: those to its left are whatever
-    the client claims. Without, the header is ignored.
+    With TRUSTED_PROXIES = n, it is the n-th address from the right of X-Forwarded-For: those to its
+    left are whatever the client claims. Without, the header is ignored.
     """
 
     def process_request(self, request: HttpRequest) -> None:
@@ -45,7 +45,7 @@ class ClientAddress(MiddlewareMixin):
 
 @functools.lru_cache(CACHED_ADDRESSES)
 def _normalised_address(text: str) -> str:
-    """Some proxies add a port; a socket for IPv4 and IPv6 writes ::ffff:192.0.2.1 for an IPv4 address."""
+    """Without the port that some proxies add; ::ffff:192.0.2.1 as the IPv4 address that it is."""
     host = text[1:].partition("]")[0] if text.startswith("[") else text
     host = host.partition(":")[0] if host.count(":") == 1 else host
     try:
@@ -56,10 +56,10 @@ def _normalised_address(text: str) -> str:
 
 
 class RequestLog(RequestMiddleware):  # type: ignore[misc] # published without types
-    """django-structlog's log line and our measurement of each request, under an id that the response carries too.
+    """django-structlog's log line and our metrics of each request; the response has its id.
 
-    The line has no query string, address, user agent or user: what people search for is private. An unhandled error
-    has its traceback in the line.
+    The line has no query string, address, user agent or user: what people search for is private. An
+    unhandled error has its traceback in the line.
     """
 
     @staticmethod
@@ -87,7 +87,7 @@ def log_outage_as_503(*, exception: Exception, log_kwargs: dict[str, Any], **_: 
 
 
 class ProblemResponses(MiddlewareMixin):
-    """Replaces an error page from outside the API's views, Django's or a package's, by a problem for programs."""
+    """Replaces error pages, of Django and of packages, by problem details for programs."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         is_error = response.status_code >= status.HTTP_400_BAD_REQUEST
@@ -102,7 +102,7 @@ class ProblemResponses(MiddlewareMixin):
 
 
 class PrivateResponses(MiddlewareMixin):
-    """Keeps API responses that are for one caller out of every cache: orders, tokens, anything for a signed-in user."""
+    """Forbids caching of API responses for one caller: orders, tokens, a signed-in user's."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if "Cache-Control" in response or not API.match(request.path):

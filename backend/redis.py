@@ -1,4 +1,4 @@
-"""How this process reaches Redis: one circuit breaker for all uses, so that only one call waits for a hung Redis."""
+"""Redis behind one circuit breaker for all uses, so that only one call waits when it hangs."""
 
 import functools
 
@@ -11,7 +11,8 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from backend.observability import metrics
 from foundation.circuit_breaker import CircuitBreaker
 
-# Redis is unavailable, as against Redis refusing one command (full, read-only). Celery raises the last one.
+# Redis is unavailable, as against Redis refusing one command (full, read-only). Celery raises the
+# last one.
 UNREACHABLE = (RedisConnectionError, RedisTimeoutError, OSError, OperationalError)
 
 breaker = CircuitBreaker(
@@ -25,6 +26,6 @@ breaker.on_change = metrics.breaker_open.labels("redis").set
 
 @functools.cache
 def client() -> redis.Redis:
-    """The client for everything but cache and broker; use it inside `with breaker`, which decides when to retry."""
+    """The client for everything but cache and broker. Use it inside `with breaker`."""
     timeout = settings.REDIS_TIMEOUT
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=timeout, socket_connect_timeout=timeout)

@@ -20,19 +20,19 @@ def heartbeat_key(queue: str) -> str:
 
 @shared_task
 def heartbeat(queue: str) -> None:
-    """Record that beat sent a task to the queue, Redis delivered it and a worker ran it just now."""
+    """Record that beat sent a task to the queue, Redis delivered it and a worker ran it."""
     cache.set(heartbeat_key(queue), 1, HEARTBEAT_EXPIRY)
 
 
 @shared_task
 def forget_sessions() -> None:
-    """Delete expired sessions and tokens; nothing else does, except for one that a client sends again."""
+    """Delete expired sessions and tokens, which nothing else does unless a client sends them."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     get_token_model().objects.filter(expiry__lt=Now()).delete()
 
 
 def heartbeat_age(queue: str) -> float | None:
-    """Seconds since the queue's last heartbeat, by Redis's clock; None when it expired or Redis is unavailable."""
+    """Seconds since the queue's last heartbeat by Redis's clock; None if unknown."""
     try:
         with redis.breaker:
             left = redis.client().pttl(cache.make_key(heartbeat_key(queue)))

@@ -17,7 +17,7 @@ class PayloadTooLargeError(APIException):
 
 
 class OrjsonParser(BaseParser):
-    """JSON by orjson: strict (no NaN, no lone surrogates, only UTF-8), bounded in size and in depth."""
+    """JSON by orjson: strict (no NaN, no lone surrogates, only UTF-8), bounded in size."""
 
     media_type = "application/json"
 

@@ -1,7 +1,7 @@
 """Error bodies, RFC 9457 problem details, and the one table from domain errors to HTTP status.
 
-Body: {type, title, status, detail, instance, errors: [{field, message}], ...members of the domain error}. Programs get
-it for every error, people with a browser get a page.
+Body: {type, title, status, detail, instance, errors: [{field, message}], ...members of the domain
+error}. Programs get it for every error, people with a browser get a page.
 """
 
 import math
@@ -53,7 +53,8 @@ STATUS_OF: dict[type[Exception], int] = {
     InterfaceError: status.HTTP_503_SERVICE_UNAVAILABLE,
 }
 
-# Errors from outside the API's views: routes that do not exist, requests that Django itself refuses.
+# Errors from outside the API's views: routes that do not exist, requests that Django itself
+# refuses.
 DETAIL_OF = {
     status.HTTP_400_BAD_REQUEST: "The request was refused before it was read: its host, headers or body are malformed.",
     status.HTTP_403_FORBIDDEN: "You may not do this.",
@@ -121,19 +122,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def wants_problem(request: HttpRequest) -> bool:
-    """Whether an error is reported as a problem: always below the API's roots, elsewhere unless a browser asks."""
+    """Whether an error becomes a problem: always below the API's roots, else not for browsers."""
     if API.match(request.path):
         return True
     return "text/html" not in request.headers.get("Accept", "") and "HX-Request" not in request.headers
 
 
 def is_outage(error: BaseException | None) -> bool:
-    """Whether the error means that PostgreSQL is unavailable, rather than that the code is wrong."""
+    """Whether the error means that PostgreSQL is unavailable, not that the code is wrong."""
     return isinstance(error, OperationalError | InterfaceError)
 
 
 def _messages(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Each message of a nested error detail after the path of its field, such as items[2].quantity."""
+    """Path of the field, such as items[2].quantity, and text of each message in a nested detail."""
     if isinstance(detail, dict):
         for key, value in detail.items():
             if key == "non_field_errors":

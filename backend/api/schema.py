@@ -1,4 +1,4 @@
-"""The OpenAPI schema, with the errors that every operation may return, and the page that shows it."""
+"""The OpenAPI schema, with the errors that any operation may return, and its page."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -46,7 +46,7 @@ class TokenScheme(KnoxTokenScheme):
 
 
 def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Hook of drf-spectacular: add the errors that any operation may return to those that its view documents."""
+    """Hook of drf-spectacular: add the errors that any operation may return."""
     result.setdefault("components", {}).setdefault("schemas", {})["ProblemDetails"] = PROBLEM
     for path, operations in result["paths"].items():
         for operation in (operations[method] for method in METHODS if method in operations):

@@ -1,7 +1,8 @@
 """Signing in by the shop's form, the admin's form, or the API's tokens.
 
-Two protections against guessing: django-axes locks a name out for one address after AXES_FAILURE_LIMIT failures, so
-that nobody can lock another person out from elsewhere; and a throttle limits one address, whatever names it tries.
+Two protections against guessing: django-axes locks a name out for one address after
+AXES_FAILURE_LIMIT failures, so that nobody can lock another person out from elsewhere; and a
+throttle limits one address, whatever names it tries.
 """
 
 from collections.abc import Collection
@@ -30,7 +31,7 @@ LOCKED_OUT = "Too many failed attempts to sign in. Try again later."
 
 
 class AddressThrottle:
-    """An authentication backend that checks no password, and raises for an address that tries too often."""
+    """A backend that checks no password, and raises for an address that tries too often."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:
         del credentials
@@ -68,7 +69,7 @@ def count_failure(sender: object, **_: Any) -> None:
 
 
 def end_tokens_of_old_password(*, instance: User, update_fields: Collection[str] | None, **_: Any) -> None:
-    """Receiver of `pre_save`: a new password ends the user's tokens, as Django ends their sessions."""
+    """Receiver of `pre_save`: a new password ends the user's tokens, as Django ends sessions."""
     if instance.pk is None or (update_fields is not None and "password" not in update_fields):
         return
     saved = User.objects.filter(pk=instance.pk).values_list("password", flat=True).first()
@@ -95,7 +96,7 @@ class TokenView(APIView):
         return [IsAuthenticated() if self.request.method == "DELETE" else AllowAny()]
 
     def get_authenticators(self) -> list[Any]:
-        """Only DELETE reads a token: a client may send its expired token when it requests a new one."""
+        """Only DELETE reads a token: a client may request a new one with its expired token."""
         request: HttpRequest | None = self.request
         return super().get_authenticators() if request is not None and request.method == "DELETE" else []
 

@@ -1,7 +1,8 @@
 """How often one caller may send requests: counted by user, or by address for anonymous callers.
 
-Redis counts in one atomic step, so a limit is exact over all processes and threads. A window begins with the caller's
-first request. While Redis is unavailable each process counts for itself, so the limit then holds per process.
+Redis counts in one atomic step, so a limit is exact over all processes and threads. A window begins
+with the caller's first request. While Redis is unavailable each process counts for itself, so the
+limit then holds per process.
 """
 
 import functools
@@ -74,7 +75,7 @@ def _counted_address(text: str) -> str:
 
 
 def hit(scope: str, who: str) -> float | None:
-    """Count one request; None when it is within the rate, else the seconds after which to try again."""
+    """Count one request; None when it is within the rate, else the seconds to wait."""
     rate = settings.THROTTLE_RATES[scope]
     if rate == OFF:
         return None

@@ -5,7 +5,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 
 class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc] # knox has no types
-    """knox's own, which raises a UnicodeError on bytes that are not ASCII: here they are a wrong token."""
+    """knox's own, which raises a UnicodeError on a token that is not ASCII."""
 
     def authenticate_credentials(self, token: bytes) -> tuple[object, object]:
         if not token.isascii():

@@ -23,14 +23,14 @@ WORKER_SOCKET_TIMEOUT = 5.0  # seconds
 class PromptCelery(Celery):
     """Queues a task at once or not at all.
 
-    While Redis is unavailable, `delay`, `apply_async` and `send_task` raise kombu's OperationalError: after the socket
-    time-out the first time, immediately while the circuit is open. The caller continues; a periodic sweep does the work
-    later.
+    While Redis is unavailable, `delay`, `apply_async` and `send_task` raise kombu's
+    OperationalError: after the socket time-out the first time, immediately while the circuit is
+    open. The caller continues; a periodic sweep does the work later.
     """
 
     @property
     def Worker(self) -> Any:  # noqa: N802 - Celery's name
-        """The class of a worker. Celery reads it before it loads Django, and with it the metrics."""
+        """The class of a worker, which Celery reads before it loads Django and the metrics."""
         # All processes of this worker share files of metrics, which are deleted with it.
         if settings.WORKER_METRICS_PORT and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder = tempfile.mkdtemp(prefix="metrics-")
@@ -38,7 +38,8 @@ class PromptCelery(Celery):
         return super().Worker
 
     def send_task(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        # Not at the top: gunicorn and workers choose the folder of metrics before anything is counted.
+        # Not at the top: gunicorn and workers choose the folder of metrics before anything is
+        # counted.
         from backend.observability import metrics  # noqa: PLC0415
         from backend.redis import UNREACHABLE, breaker  # noqa: PLC0415
 
@@ -73,5 +74,6 @@ def use_project_logs(**_: Any) -> None:
 def prepare_worker(**_: Any) -> None:
     from backend.celery import task_metrics  # noqa: F401, PLC0415 - it connects itself to Celery's signals
 
-    # No shopper waits for a worker, so it gives Redis more time before it treats a connection as lost.
+    # No shopper waits for a worker, so it gives Redis more time before it treats a connection as
+    # lost.
     app.conf.broker_transport_options = {**app.conf.broker_transport_options, "socket_timeout": WORKER_SOCKET_TIMEOUT}

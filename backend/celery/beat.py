@@ -1,7 +1,7 @@
 """Celery's beat, of which any number may run and one sends the tasks.
 
-The leader holds a PostgreSQL advisory lock. When it ends, another one takes over within a second or two: PostgreSQL
-releases the lock by itself when its holder is killed or loses its connection.
+The leader holds a PostgreSQL advisory lock. When it ends, another one takes over within a second or
+two: PostgreSQL releases the lock by itself when its holder is killed or loses its connection.
 """
 
 import time

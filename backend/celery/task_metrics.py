@@ -1,4 +1,4 @@
-"""Times and outcomes of tasks for /metrics, and the heartbeat file of a worker. Only workers import it."""
+"""Times and outcomes of tasks for /metrics, and a worker's heartbeat. Only workers import it."""
 
 import os
 import time

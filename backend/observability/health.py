@@ -55,7 +55,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 def _postgresql() -> None:
-    """Check on a new connection, so that a request's connection that hangs or has died does not count."""
+    """Check on a new connection: one of a request may hang or be dead by itself."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

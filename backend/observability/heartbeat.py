@@ -1,7 +1,8 @@
 """Heartbeat files of workers and beat, for health checks.
 
-HEARTBEAT_FILE is touched by a worker's or beat's main process every few seconds: a container's health check is
-`python -m backend.observability.heartbeat`. `tasks.heartbeat` shows that beat, Redis and a worker work together.
+HEARTBEAT_FILE is touched by a worker's or beat's main process every few seconds: a container's
+health check is `python -m backend.observability.heartbeat`. `tasks.heartbeat` shows that beat,
+Redis and a worker work together.
 """
 
 import os

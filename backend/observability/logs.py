@@ -1,7 +1,7 @@
-"""Logs as JSON lines, from the project and from every library, each with the id of its request or task.
+"""Logs as JSON lines, from the project and every library, with the id of the request or task.
 
-A value can never add a line or a field: each line is one JSON document. Tracebacks carry no local variables, since
-those hold what people typed.
+A value can never add a line or a field: each line is one JSON document. Tracebacks carry no local
+variables, since those hold what people typed.
 """
 
 import json
@@ -82,19 +82,19 @@ def configure(*, level: str, lines: str) -> dict[str, Any]:
 
 
 def _drop_routine(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """Drop the success of periodic tasks, several a second; a task that a request queued keeps its line."""
+    """Drop the success of periodic tasks, several a second; tasks of a request keep their line."""
     if event.get("event") == "task_succeeded" and "request_id" not in event:
         raise structlog.DropEvent
     return event
 
 
 def _add_callsite_of_problems(logger: logging.Logger, method: str, event: EventDict) -> EventDict:
-    """Add file, line, function and thread to warnings and errors; a line for each request does without."""
+    """Add file, line, function and thread to warnings and errors."""
     return CALLSITE(logger, method, event) if event["level"] in PROBLEM_LEVELS else event
 
 
 class _MalformedRequestFilter(logging.Filter):
-    """Removes from gunicorn's line on a malformed request what was sent, and from where: anybody can send anything."""
+    """Removes the content and the sender of a malformed request from gunicorn's line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if str(record.msg).startswith("Invalid request from"):

@@ -41,7 +41,7 @@ def count_degraded_answer(*, kind: str, **_: object) -> None:
 
 
 def count_cache_reads(found: Mapping[str, bool]) -> None:
-    """Count reads (by key, whether it was a hit) under each key's name, which is what comes before the first colon."""
+    """Count reads (key -> whether it was a hit) by the part of the key before the first colon."""
     for (name, hit), count in Counter((key.partition(":")[0], hit) for key, hit in found.items()).items():
         cache = name if name in KNOWN_CACHES else "other"
         cache_reads.labels(cache, "hit" if hit else "miss").inc(count)

@@ -1,4 +1,4 @@
-"""The web container's health check: `python -P backend/observability/probe.py`. Imports only the standard library."""
+"""The web container's health check, a script: it imports only the standard library."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""`/metrics` for Prometheus: the counts of all processes of this web server, and the system's figures."""
+"""`/metrics` for Prometheus: counts of all processes of this server, and the system's figures."""
 
 import ipaddress
 import os
@@ -16,7 +16,7 @@ from backend.observability.system_metrics import SystemFigures
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Only for callers that send METRICS_TOKEN as a bearer token; when none is set, only for this machine; else 404."""
+    """For callers that send METRICS_TOKEN, or this machine when none is set; 404 for others."""
     if not _may_read(request):
         raise Http404
     counts = REGISTRY

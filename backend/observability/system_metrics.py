@@ -1,6 +1,7 @@
 """Figures of the whole system rather than of one process, read when Prometheus scrapes /metrics.
 
-A figure that could not be read (its service is unavailable) is left out, and counted in `figures_missing`.
+A figure that could not be read (its service is unavailable) is left out, and counted in
+`figures_missing`.
 """
 
 import time

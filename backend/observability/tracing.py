@@ -1,7 +1,7 @@
-"""Traces by OpenTelemetry: each request with its SQL, and the tasks that it queued. Imported only when enabled.
+"""Traces by OpenTelemetry, imported only when enabled: requests, their SQL, their tasks.
 
-The SDK's own variables decide where traces go and how many (OTEL_EXPORTER_OTLP_HEADERS, OTEL_TRACES_SAMPLER and so on).
-Search texts and client addresses are left out, as in the logs.
+The SDK's own variables decide where traces go and how many (OTEL_EXPORTER_OTLP_HEADERS,
+OTEL_TRACES_SAMPLER and so on). Search texts and client addresses are left out, as in the logs.
 """
 
 from celery.signals import worker_process_shutdown
