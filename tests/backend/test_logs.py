@@ -1,4 +1,4 @@
-"""Logs: one JSON document a line, whatever people type, and nothing that is theirs."""
+"""Logs: one JSON document a line, whatever people type, and no personal data."""
 
 import io
 import json
@@ -18,11 +18,11 @@ from django.urls import path
 from backend import urls
 from tests.factories import make_user
 
-SECRET = "hunter2"  # noqa: S105 - nobody's
+SECRET = "hunter2"  # noqa: S105 - made up
 
 
 class Written(io.StringIO):
-    """What the project's own handler wrote."""
+    """The output of the project's own handler."""
 
     def lines(self) -> list[dict[str, Any]]:
         """Each line, parsed; one that is not JSON fails."""
@@ -41,7 +41,7 @@ def written() -> Iterator[Written]:
 
 
 @pytest.mark.unit
-def test_what_people_type_cannot_add_a_line_or_a_field(written: Written) -> None:
+def test_user_input_cannot_add_a_line_or_a_field(written: Written) -> None:
     typed = 'tea\n{"level": "critical", "event": "forged"}\r\x1b[31m'
     structlog.get_logger("shop").info("search", q=typed)
     (line,) = written.lines()
@@ -95,7 +95,7 @@ def test_warning_names_its_file_line_function_and_thread(make_logger: Callable[[
 
 @pytest.mark.unit
 @pytest.mark.parametrize("value", [2**70, "half \ud83d of a character", {1: "one"}], ids=["large", "half", "no text"])
-def test_line_is_written_whatever_is_in_it(written: Written, value: object) -> None:
+def test_line_is_written_whatever_its_values(written: Written, value: object) -> None:
     structlog.get_logger("shop").info("search", q=value)
     (line,) = written.lines()
     assert line["event"] == "search"
@@ -116,7 +116,7 @@ class BrokenUrls:
 
 @pytest.mark.unit
 @override_settings(ROOT_URLCONF=BrokenUrls)
-def test_bug_is_one_line_with_its_traceback_and_the_id_that_the_answer_carries(written: Written) -> None:
+def test_bug_is_one_line_with_its_traceback_and_the_id_of_the_response(written: Written) -> None:
     response = Client(raise_request_exception=False).get("/orders/broken/?q=secret")
     (line,) = written.lines()
     assert {name: line[name] for name in ("event", "level", "request", "code", "request_id")} == {
@@ -148,7 +148,7 @@ def test_request_is_one_line_without_the_user_agent_at_the_lowest_level(written:
 
 @pytest.mark.service
 @pytest.mark.django_db
-def test_failed_sign_in_names_nobody(client: Client, written: Written) -> None:
+def test_failed_sign_in_is_logged_without_personal_data(client: Client, written: Written) -> None:
     client.post("/auth/token/", {"username": "ada", "password": SECRET}, content_type="application/json")
     text = json.dumps(written.lines())
     assert "/auth/token/" in text
@@ -167,7 +167,7 @@ def test_slow_statement_is_logged_without_its_parameters(written: Written) -> No
 
 
 @pytest.mark.unit
-def test_line_on_what_is_no_http_repeats_nothing_of_it(written: Written) -> None:
+def test_line_about_a_malformed_request_has_none_of_its_content(written: Written) -> None:
     sent = "Invalid request from ip=192.0.2.77: Invalid HTTP request line: 'GET /search/?q=secret thing'"
     log = logging.getLogger("gunicorn.error")
     stream = log.handlers[0]

@@ -1,4 +1,4 @@
-"""Every route passes every middleware, and the search API has the headers and the checks that they add."""
+"""Every route passes every middleware; the search API has their headers and checks."""
 
 from collections.abc import Iterator
 

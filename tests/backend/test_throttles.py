@@ -1,4 +1,4 @@
-"""How often one caller may ask: exactly as often as the rate says, and no caller pays for another."""
+"""Rate limits are exact, and separate for each caller."""
 
 import time
 from collections import Counter
@@ -23,14 +23,14 @@ def rate(**rates: str) -> override_settings:
 
 @pytest.mark.races
 @rate(search="50/minute")
-def test_two_hundred_at_once_pass_exactly_as_many_as_allowed() -> None:
+def test_exactly_the_limit_passes_out_of_two_hundred_at_once() -> None:
     with ThreadPoolExecutor(50) as threads:
         waits = list(threads.map(lambda _: throttles.hit("search", "address:192.0.2.1"), range(200)))
     assert Counter(wait is None for wait in waits) == {True: 50, False: 150}
 
 
 @rate(api="2/minute")
-def test_refused_request_says_when_to_come_back(client: Client) -> None:
+def test_refused_request_says_when_to_try_again(client: Client) -> None:
     answers = [client.get("/schema/") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert answers[2]["Content-Type"] == "application/problem+json"
@@ -48,7 +48,7 @@ def test_health_is_never_throttled(client: Client) -> None:
 
 
 @rate(search="1/minute")
-def test_callers_and_scopes_are_counted_apart() -> None:
+def test_callers_and_scopes_are_counted_separately() -> None:
     assert throttles.hit("search", "user:1") is None
     assert throttles.hit("search", "user:1") is not None
     assert throttles.hit("search", "user:2") is None
@@ -70,7 +70,7 @@ def test_addresses_of_one_ipv6_network_are_one_caller(address: str) -> None:
 
 
 @rate(search="2/minute")
-def test_count_goes_on_when_redis_has_closed_the_connection() -> None:
+def test_count_continues_after_redis_closed_the_connection() -> None:
     waits = [throttles.hit("search", "address:192.0.2.8")]
     redis.client().client_kill_filter(_type="normal", skipme=True)
     waits += [throttles.hit("search", "address:192.0.2.8") for _ in range(2)]
@@ -78,7 +78,7 @@ def test_count_goes_on_when_redis_has_closed_the_connection() -> None:
 
 
 @rate(search="2/minute")
-def test_redis_that_hangs_costs_one_timeout_and_the_process_counts() -> None:
+def test_hanging_redis_costs_one_timeout_and_the_process_counts() -> None:
     redis.client().client_pause(10_000, all=False)
     started = time.monotonic()
     try:
@@ -92,7 +92,7 @@ def test_redis_that_hangs_costs_one_timeout_and_the_process_counts() -> None:
 
 
 @rate(search="2/minute")
-def test_answer_that_comes_too_late_is_not_taken_for_the_next() -> None:
+def test_late_response_of_redis_is_not_read_by_the_next_count() -> None:
     redis.client().client_pause(10_000, all=False)
     try:
         throttles.hit("search", "address:192.0.2.5")
@@ -112,14 +112,14 @@ def test_window_begins_with_the_first_request_and_ends_after_its_time() -> None:
 
 
 @rate(search="1/minute")
-def test_search_that_cannot_be_read_is_counted_too(client: Client) -> None:
+def test_invalid_search_is_counted_too(client: Client) -> None:
     answers = [client.get("/search/products/?page=no").status_code for _ in range(2)]
     assert answers == [400, 429]
 
 
 @rate(search="3/minute")
-@pytest.mark.usefixtures("redis_away")
-def test_without_redis_the_process_counts_for_itself() -> None:
+@pytest.mark.usefixtures("redis_unavailable")
+def test_each_process_counts_for_itself_without_redis() -> None:
     waits = [throttles.hit("search", "address:192.0.2.9") for _ in range(4)]
     assert [wait is None for wait in waits] == [True, True, True, False]
 
@@ -137,7 +137,7 @@ def test_without_redis_the_process_counts_for_itself() -> None:
         (1, "::ffff:198.51.100.1", "198.51.100.1"),
     ],
     ids=[
-        "header is not believed",
+        "header is ignored",
         "last proxy",
         "two proxies",
         "no header",
