@@ -75,7 +75,7 @@ class RequestLog(RequestMiddleware):  # type: ignore[misc] # published without t
         return response
 
     def handle_response(self, request: HttpRequest, response: HttpResponseBase) -> None:
-        response["X-Request-ID"] = structlog.contextvars.get_contextvars()["request_id"]
+        response["X-Request-ID"] = structlog.contextvars.get_contextvars().get("request_id", "")
         super().handle_response(request, response)
 
 

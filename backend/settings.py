@@ -97,8 +97,7 @@ TEMPLATES = [
 # --- PostgreSQL: the source of truth --------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres://commerce:commerce@127.0.0.1:5432/commerce")}
 DATABASES["default"] |= {"CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
-# A connection over a dead network is noticed within about 20 s, whether it is idle or has sent
-# something.
+# A connection over a dead network is noticed within about 20 s, whether it is idle or not.
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     {
         "connect_timeout": 3,
@@ -146,8 +145,7 @@ OPENSEARCH_CA_CERTS = env.str("OPENSEARCH_CA_CERTS", default="")
 INDEX_PREFIX = index_prefix(env.str("INDEX_PREFIX", default=""))
 INDEX_REPLICAS = env.int("INDEX_REPLICAS", default=0)
 INDEX_REFRESH_INTERVAL = env.str("INDEX_REFRESH_INTERVAL", default="200ms")
-# For all of a search's requests to OpenSearch together. PostgreSQL's fallback takes further time
-# (docs/search.md).
+# For all of a search's requests to OpenSearch; PostgreSQL's fallback comes on top (docs/search.md).
 SEARCH_TIMEOUT = positive_seconds("SEARCH_TIMEOUT", env.float("SEARCH_TIMEOUT", default=0.8))
 SEARCH_CACHE_SECONDS = env.int("SEARCH_CACHE_SECONDS", default=60)  # 0: nothing is cached
 SEARCH_LOG_SAMPLE = env.float("SEARCH_LOG_SAMPLE", default=1.0)  # share of the searches that are logged
@@ -183,15 +181,13 @@ QUEUES = ("default", "orders", "indexing")  # for health and metrics; Celery wou
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "orders.tasks.*": {"queue": "orders"},
-    # Sync has a queue of its own: changes must not wait for a rebuild or a check that takes
-    # minutes.
+    # Sync has its own queue: changes must not wait minutes for a rebuild or a check.
     "indexing.tasks.sync_index": {"queue": "indexing"},
 }
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-confirmations": {"task": "orders.tasks.sweep_confirmations", "schedule": 30, "options": {"expires": 30}},
     "forget-idempotency-keys": {"task": "orders.tasks.forget_idempotency_keys", "schedule": crontab(minute="7")},
-    # Runs nearly all of the time, so that changes by raw SQL are found as soon as those that queue
-    # a sync.
+    # Runs nearly always, so that changes by raw SQL are found as soon as those that queue a sync.
     "sync-index": {
         "task": "indexing.tasks.sync_index",
         "schedule": 1.0,
@@ -254,8 +250,7 @@ REST_KNOX = {
     "TOKEN_TTL": timedelta(hours=env.int("TOKEN_TTL_HOURS", default=24)),
     "TOKEN_LIMIT_PER_USER": None,
 }
-# Requests of one user, or of one anonymous address, by the view's `throttle_scope`; "off" for no
-# limit.
+# Limits for a user or an anonymous address, by the view's `throttle_scope`; "off" for none.
 THROTTLE_RATES = {
     scope: throttle_rate(name, env.str(name, default=rate))
     for scope, name, rate in (
@@ -323,21 +318,18 @@ SLOW_QUERY_SECONDS = positive_seconds("SLOW_QUERY_SECONDS", env.float("SLOW_QUER
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 WORKER_METRICS_PORT = env.int("WORKER_METRICS_PORT", default=0)  # 0: a worker serves no metrics
 
-# Traces need the packages of the extra `otel`; empty: none. The SDK itself reads this variable and
-# others.
+# Empty: no traces. They need the packages of the extra `otel`, whose SDK reads this variable too.
 OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
 OTEL_SERVICE_NAME = env.str("OTEL_SERVICE_NAME", default="commerce")
 
 # --- Security -------------------------------------------------------------------------------------
-# SECURE=false is for a production-like run over plain HTTP on one machine (`./dev up`) that nobody
-# else can reach.
+# SECURE=false is only for a production-like run over plain HTTP on one machine (`./dev up`).
 SECURE = env.bool("SECURE", default=not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # requested from inside, over plain HTTP
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # in front of this server, each adding to X-Forwarded-For
-# Browsers remember HSTS for this long, and it cannot be revoked: start a first roll-out with
-# minutes.
+# Browsers remember HSTS for this long, and it cannot be revoked: begin a roll-out with minutes.
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE and env.bool("HSTS_SUBDOMAINS", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
