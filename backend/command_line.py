@@ -13,7 +13,7 @@ from opensearchpy.exceptions import TransportError
 from indexing.errors import EngineUnavailableError
 
 # Errors with a cause outside of the program.
-EXTERNAL_ERRORS = (
+OUTSIDE = (
     ImproperlyConfigured,
     OperationalError,
     InterfaceError,
@@ -29,29 +29,29 @@ def main(arguments: Sequence[str]) -> None:
     """Run the command; `--traceback` shows where an error came from."""
     try:
         execute_from_command_line(list(arguments))
-    except EXTERNAL_ERRORS as error:
+    except OUTSIDE as error:
         if "--traceback" in arguments:
             raise
-        cause, next_step = _explanation(error)
-        sys.exit(f"{cause}\nNext step: {next_step}")
+        sys.exit(explained(error))
 
 
-def _explanation(error: Exception) -> tuple[str, str]:
-    """The cause and the next step; re-raises a ProgrammingError that is a bug of ours."""
+def explained(error: Exception) -> str:
+    """The cause and the next step; raises a ProgrammingError that is a bug of ours again."""
     first_line = str(error).strip().partition("\n")[0]
+    next_step = CHECK_SERVICE.format("OpenSearch", "OPENSEARCH_URL")
     if isinstance(error, ImproperlyConfigured):
-        return f"The settings are wrong: {error}", "docs/configuration.md describes every variable."
-    if isinstance(error, ProgrammingError):
+        cause, next_step = f"The settings are wrong: {error}", "docs/configuration.md describes every variable."
+    elif isinstance(error, ProgrammingError):
         if getattr(error.__cause__, "pgcode", None) != UNDEFINED_TABLE:
             raise error
-        return f"The database lacks a table: {first_line}", "manage.py migrate, then this command again."
-    if isinstance(error, OperationalError | InterfaceError):
-        return f"PostgreSQL failed: {first_line}", CHECK_SERVICE.format("PostgreSQL", "DATABASE_URL")
-    if isinstance(error, OpenSearchConnectionError):
+        cause, next_step = f"The database lacks a table: {first_line}", "manage.py migrate, then this command again."
+    elif isinstance(error, OperationalError | InterfaceError):
+        cause, next_step = f"PostgreSQL failed: {first_line}", CHECK_SERVICE.format("PostgreSQL", "DATABASE_URL")
+    elif isinstance(error, OpenSearchConnectionError):
         hosts = ", ".join(host.rsplit("@", maxsplit=1)[-1] for host in settings.OPENSEARCH_HOSTS)  # no passwords
         cause = f"OpenSearch at {hosts} does not answer: {error.error}"
     elif isinstance(error, TransportError):
         cause = f"OpenSearch refused ({error.status_code}): {error.error}"
     else:
         cause = str(error)
-    return cause, CHECK_SERVICE.format("OpenSearch", "OPENSEARCH_URL")
+    return f"{cause}\nNext step: {next_step}"

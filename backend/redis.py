@@ -15,6 +15,14 @@ from foundation.circuit_breaker import CircuitBreaker
 # last one.
 UNREACHABLE = (RedisConnectionError, RedisTimeoutError, OSError, OperationalError)
 
+
+@functools.cache
+def client() -> redis.Redis:
+    """The client for everything but cache and broker. Use it inside `with breaker`."""
+    timeout = settings.REDIS_TIMEOUT
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=timeout, socket_connect_timeout=timeout)
+
+
 breaker = CircuitBreaker(
     "Redis",
     rest=settings.REDIS_REST,
@@ -22,10 +30,3 @@ breaker = CircuitBreaker(
     is_outage=lambda error: isinstance(error, UNREACHABLE),
 )
 breaker.on_change = metrics.breaker_open.labels("redis").set
-
-
-@functools.cache
-def client() -> redis.Redis:
-    """The client for everything but cache and broker. Use it inside `with breaker`."""
-    timeout = settings.REDIS_TIMEOUT
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=timeout, socket_connect_timeout=timeout)

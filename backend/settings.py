@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "backend.middleware.ProblemResponses",
     "backend.middleware.PrivateResponses",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "backend.middleware.PagePolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -37,7 +37,8 @@ WITHOUT_HANDLERS: dict[str, dict[str, Any]] = {
 TRACEBACKS = structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=12)
 PROBLEM_LEVELS = {"warning", "error", "critical"}
 CALLSITE = CallsiteParameterAdder(
-    [CallsiteParameter.FILENAME, CallsiteParameter.FUNC_NAME, CallsiteParameter.LINENO, CallsiteParameter.THREAD_NAME]
+    [CallsiteParameter.FILENAME, CallsiteParameter.FUNC_NAME, CallsiteParameter.LINENO, CallsiteParameter.THREAD_NAME],
+    additional_ignores=[__name__],
 )
 
 

@@ -28,7 +28,7 @@ def addresses(patterns: list[URLPattern | URLResolver], above: str = "/") -> Ite
     """One address for each URL pattern of the project and of the admin."""
     for pattern in patterns:
         # The first of the forms that the pattern takes, with a value for each of its parameters.
-        text, parameters = normalize(pattern.pattern.regex.pattern)[0]  # type: ignore[union-attr]
+        text, parameters = normalize(pattern.pattern.regex.pattern)[0]
         address = above + text % {name: VALUES.get(name, "1") for name in parameters}
         if isinstance(pattern, URLResolver):
             yield from addresses(pattern.url_patterns, address)
