@@ -1,5 +1,8 @@
 """Rate limits are exact, and separate for each caller."""
 
+import os
+import subprocess
+import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +16,14 @@ from backend import redis
 from backend.api import throttles
 from tests.eventually import eventually
 from tests.factories import make_user
+from tools.devstack.state import CHECKOUT
+
+SIXTY_HITS = """
+import django
+django.setup()
+from backend.api import throttles
+print(sum(throttles.hit("search", "address:192.0.2.3") is None for _ in range(60)))
+"""
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db]
 
@@ -27,6 +38,17 @@ def test_exactly_the_limit_passes_out_of_two_hundred_at_once() -> None:
     with ThreadPoolExecutor(50) as threads:
         waits = list(threads.map(lambda _: throttles.hit("search", "address:192.0.2.1"), range(200)))
     assert Counter(wait is None for wait in waits) == {True: 50, False: 150}
+
+
+@pytest.mark.races
+def test_limit_is_exact_over_processes() -> None:
+    environment = {**os.environ, "THROTTLE_SEARCH": "50/minute", "DJANGO_SETTINGS_MODULE": "backend.settings"}
+    processes = [
+        subprocess.Popen([sys.executable, "-c", SIXTY_HITS], cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    passed = [int(process.communicate(timeout=60)[0]) for process in processes]
+    assert sum(passed) == 50
 
 
 @rate(api="2/minute")
