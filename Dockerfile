@@ -1,17 +1,19 @@
-# One image for every role: the command decides (web by default; see docker-compose.yml for workers, beat, migrations).
-# The requirements are pinned with hashes. To pin the base too, build with its digest:
+# One image for every role; the command selects it (default: web; docker-compose.yml has workers,
+# beat and migrations).
+# Requirements are pinned with hashes. To pin the base image too, build with its digest:
 #   docker build --build-arg BASE=python:3.11-slim-bookworm@sha256:... .
 ARG BASE=python:3.11-slim-bookworm
 
 FROM ${BASE} AS build
 WORKDIR /app
-# requirements-otel.txt instead adds what OTEL_EXPORTER_OTLP_ENDPOINT needs.
+# The alternative, requirements-otel.txt, also has the packages that OTEL_EXPORTER_OTLP_ENDPOINT needs.
 ARG REQUIREMENTS=requirements.txt
 COPY ${REQUIREMENTS} ./
 RUN python -m venv /venv \
     && /venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r ${REQUIREMENTS}
 COPY . ./
-# Settings refuse to load without a secret and a database; these end with the build step, and nothing asks the database.
+# Settings refuse to load without a secret and a database. These values exist only in this step,
+# which does not connect to a database.
 RUN SECRET_KEY=used-only-while-static-files-are-collected DATABASE_URL=postgres://nobody@nowhere/nothing \
     /venv/bin/python manage.py collectstatic --noinput --verbosity 0
 

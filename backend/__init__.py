@@ -1,5 +1,5 @@
-"""The Django project. Importing it makes the Celery app current, so that `.delay()` finds the right broker."""
+"""The Django project. Importing it makes the Celery app current, so `.delay()` finds its broker."""
 
-from backend.celery.application import app as celery_app
+from backend.celery import app as celery_app
 
 __all__ = ["celery_app"]

@@ -12,11 +12,11 @@ class BackendConfig(AppConfig):
     verbose_name = "Backend"
 
     def ready(self) -> None:
-        """Connect what watches the rest of the project."""
-        from backend.api import sign_in  # noqa: PLC0415 - they need the apps
-        from backend.observability import metrics, slow_queries  # noqa: PLC0415 - they need the apps
-        from search_api import signals  # noqa: PLC0415 - likewise
-        from search_api.engine import client  # noqa: PLC0415 - likewise
+        # These need the apps to be loaded.
+        from backend.api import sign_in  # noqa: PLC0415
+        from backend.observability import metrics, slow_queries  # noqa: PLC0415
+        from search_api import signals  # noqa: PLC0415
+        from search_api.engine import client  # noqa: PLC0415
 
         client.breaker.on_change = metrics.breaker_open.labels("opensearch").set
         signals.answered_degraded.connect(metrics.count_degraded_answer)
@@ -24,15 +24,11 @@ class BackendConfig(AppConfig):
         user_login_failed.connect(sign_in.count_failure)
         pre_save.connect(sign_in.end_tokens_of_old_password, sender=get_user_model())
         if settings.OTEL_EXPORTER_OTLP_ENDPOINT:
-            _start_tracing()
-
-
-def _start_tracing() -> None:
-    try:
-        from backend.observability import tracing  # noqa: PLC0415 - an extra, which few have installed
-    except ModuleNotFoundError as error:
-        raise ImproperlyConfigured(
-            f"OTEL_EXPORTER_OTLP_ENDPOINT is set, but {error.name} is not installed: "
-            "pip install --require-hashes -r requirements-otel.txt"
-        ) from error
-    tracing.start()
+            try:
+                from backend.observability import tracing  # noqa: PLC0415 - needs optional packages
+            except ModuleNotFoundError as error:
+                raise ImproperlyConfigured(
+                    f"OTEL_EXPORTER_OTLP_ENDPOINT is set, but {error.name} is not installed: "
+                    "pip install --require-hashes -r requirements-otel.txt"
+                ) from error
+            tracing.start()

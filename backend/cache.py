@@ -1,5 +1,6 @@
-"""The cache that Redis backs and that outlives it: an unreachable Redis is a cache miss, never an error."""
+"""Django's Redis cache, with an unavailable Redis treated as a cache miss, never as an error."""
 
+import copy
 import functools
 import logging
 from collections.abc import Callable
@@ -14,9 +15,11 @@ from foundation.circuit_breaker import CircuitOpenError
 
 logger = logging.getLogger(__name__)
 
+MISSING = object()
 
-def _forgiving(operation: Callable[..., Any], answer: Callable[..., Any]) -> Callable[..., Any]:
-    """The operation, answering `answer(*args, **kwargs)` when Redis fails or rests."""
+
+def _forgiving(operation: Callable[..., Any], fallback: Any) -> Callable[..., Any]:
+    """The operation, returning the fallback while Redis fails or its circuit is open."""
 
     @functools.wraps(operation)
     def attempt(self: "ForgivingRedisCache", *args: Any, **kwargs: Any) -> Any:
@@ -24,16 +27,16 @@ def _forgiving(operation: Callable[..., Any], answer: Callable[..., Any]) -> Cal
             with breaker:
                 return operation(self, *args, **kwargs)
         except CircuitOpenError:
-            return answer(*args, **kwargs)
+            pass
         except (RedisError, OSError) as error:
             logger.warning("cache unavailable: %s", error)
-            return answer(*args, **kwargs)
+        return fallback if fallback is MISSING else copy.copy(fallback)
 
     return attempt
 
 
 class TolerantSerializer(RedisSerializer):
-    """Django's pickles, with one that cannot be read (written by another release, say) told as a RedisError."""
+    """Django's pickles; an unreadable one, of another release for example, raises a RedisError."""
 
     def loads(self, data: Any) -> Any:
         try:
@@ -42,45 +45,45 @@ class TolerantSerializer(RedisSerializer):
             raise RedisError(f"unreadable cache entry: {error!r}") from error
 
 
-class _OneClient(RedisCacheClient):
-    """Keeps its client: Django makes one for each command, which costs as much as the command itself."""
+class ReusedClient(RedisCacheClient):
+    """Django makes a new client for each command, which costs as much as the command itself."""
 
     @functools.cached_property
-    def _kept(self) -> Any:
+    def _reused(self) -> Any:
         return super().get_client(write=True)
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
         del key, write  # there is one server
-        return self._kept
+        return self._reused
 
 
 class ForgivingRedisCache(RedisCache):
     """Django's Redis cache with every Redis error turned into a miss.
 
-    `add` answers True when Redis is away: what it guards then runs unguarded, rather than never. `incr` answers 0: the
-    generation it should have raised is old news at the latest when the entries under it expire. A key that is not
-    there is still a ValueError, as in every cache.
+    While Redis is unavailable, `add` returns True: what it guards then runs unguarded, rather than
+    never. `incr` returns 0: the generation that it should have raised is outdated at the latest
+    when the entries under it expire. A missing key is still a ValueError, as in every cache.
     """
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
-        self._class = _OneClient
+        self._class = ReusedClient
 
-    set = _forgiving(RedisCache.set, lambda *_, **__: None)
-    set_many = _forgiving(RedisCache.set_many, lambda *_, **__: [])
-    add = _forgiving(RedisCache.add, lambda *_, **__: True)
-    touch = _forgiving(RedisCache.touch, lambda *_, **__: False)
-    incr = _forgiving(RedisCache.incr, lambda *_, **__: 0)
-    delete = _forgiving(RedisCache.delete, lambda *_, **__: False)
-    delete_many = _forgiving(RedisCache.delete_many, lambda *_, **__: None)
-    has_key = _forgiving(RedisCache.has_key, lambda *_, **__: False)
-    _read = _forgiving(RedisCache.get, lambda _key, default=None, **_: default)
-    _read_many = _forgiving(RedisCache.get_many, lambda *_, **__: {})
+    set = _forgiving(RedisCache.set, None)
+    set_many = _forgiving(RedisCache.set_many, [])
+    add = _forgiving(RedisCache.add, True)  # noqa: FBT003 - the result
+    touch = _forgiving(RedisCache.touch, False)  # noqa: FBT003 - the result
+    incr = _forgiving(RedisCache.incr, 0)
+    delete = _forgiving(RedisCache.delete, False)  # noqa: FBT003 - the result
+    delete_many = _forgiving(RedisCache.delete_many, None)
+    has_key = _forgiving(RedisCache.has_key, False)  # noqa: FBT003 - the result
+    _read = _forgiving(RedisCache.get, MISSING)
+    _read_many = _forgiving(RedisCache.get_many, {})
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        found = self._read(key, _MISSING, version=version)
-        metrics.count_cache_reads({key: found is not _MISSING})
-        return default if found is _MISSING else found
+        found = self._read(key, MISSING, version=version)
+        metrics.count_cache_reads({key: found is not MISSING})
+        return default if found is MISSING else found
 
     def get_many(self, keys: Any, version: int | None = None) -> dict[str, Any]:
         wanted = list(keys)
@@ -88,16 +91,10 @@ class ForgivingRedisCache(RedisCache):
         metrics.count_cache_reads({key: key in found for key in wanted})
         return found
 
-    def clear(self) -> None:
-        """Delete what this cache wrote, and only that: Django's own would empty the broker's queues too."""
-        self._clear()
-
     def _delete_own_keys(self) -> None:
+        """Django's `clear` would empty the broker's queues too."""
         client = self._cache.get_client(None, write=True)
         for key in client.scan_iter(match=f"{self.key_prefix}:*", count=1000):
             client.unlink(key)
 
-    _clear = _forgiving(_delete_own_keys, lambda: None)
-
-
-_MISSING = object()
+    clear = _forgiving(_delete_own_keys, None)

@@ -1,4 +1,4 @@
-"""Checks of what the environment says, each refusing a bad value by name. Used by `settings.py` alone."""
+"""Checks of environment variables for `settings.py`; errors name the variable."""
 
 import re
 
@@ -10,7 +10,7 @@ DEVELOPMENT_SECRET = "for development only; production refuses to start with it"
 
 
 def distinct_secret(value: str, *, debug: bool) -> str:
-    """SECRET_KEY as given; without DEBUG it must be set, long, and not the development one."""
+    """The given SECRET_KEY; without DEBUG it must be set, long, and not the development one."""
     if debug:
         return value or DEVELOPMENT_SECRET
     if len(value) < SECRET_LENGTH or value == DEVELOPMENT_SECRET:
@@ -21,7 +21,7 @@ def distinct_secret(value: str, *, debug: bool) -> str:
 
 
 def index_prefix(value: str) -> str:
-    """INDEX_PREFIX, put before every index name, so that several installations can share a cluster."""
+    """INDEX_PREFIX, before every index name, so that several installations can share a cluster."""
     if not re.fullmatch(r"([a-z0-9][a-z0-9_-]*)?", value):
         raise ImproperlyConfigured(
             f"INDEX_PREFIX is lower-case letters, digits, '-' and '_', starting with a letter or digit, not {value!r}"
@@ -30,21 +30,19 @@ def index_prefix(value: str) -> str:
 
 
 def positive_seconds(name: str, value: float) -> float:
-    """A duration in seconds that is more than nothing."""
     if value <= 0:
         raise ImproperlyConfigured(f"{name} must be a number of seconds above 0, not {value}")
     return value
 
 
 def checking_certificates(url: str) -> str:
-    """The address of a Redis, for Celery: over TLS it takes any certificate unless the address says otherwise."""
+    """The URL of Redis for Celery, which accepts any certificate unless the URL forbids it."""
     if not url.startswith("rediss://") or "ssl_cert_reqs=" in url:
         return url
     return f"{url}{'&' if '?' in url else '?'}ssl_cert_reqs=required"
 
 
 def throttle_rate(name: str, value: str) -> str:
-    """A rate such as 60/minute, or off."""
     try:
         if value != "off":
             limits.parse(value)

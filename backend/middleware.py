@@ -1,56 +1,53 @@
-"""What happens to every request, API and pages alike. The order is in `settings.py`, the first one outermost."""
+"""Our middlewares, for the API and pages alike; `settings.MIDDLEWARE` has their order."""
 
 import functools
 import ipaddress
-import logging
-import sys
 import time
-import uuid
-from collections.abc import Callable
 from typing import Any
 
 import structlog
 from csp.middleware import CSPMiddleware
 from django.conf import settings
-from django.core.signals import got_request_exception
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
+from django_structlog.middlewares.request import RequestMiddleware
+from django_structlog.signals import bind_extra_request_failed_metadata
+from rest_framework import status
 from rest_framework.views import APIView
 
 from backend.api import throttles
-from backend.api.error_pages import API, wants_problem
-from backend.api.problems import plain_problem
+from backend.api.problems import API, is_outage, plain_problem, wants_problem
 from backend.observability import metrics
 
-GetResponse = Callable[[HttpRequest], HttpResponseBase]
-logger = structlog.get_logger(__name__)
+CACHED_ADDRESSES = 10_000
+KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+STARTED = "request.started"  # in request.META
+COPIED_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Vary")
+TOO_MANY_REQUESTS = "You sent too many requests. Wait a moment, then try again."
 
-KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Vary")
 
+class ClientAddress(MiddlewareMixin):
+    """Puts the client's address into REMOTE_ADDR, for throttles, sign-in and idempotency.
 
-class ClientAddress:
-    """Puts the client's address into REMOTE_ADDR, for throttles, sign-in protection and idempotency alike.
-
-    With TRUSTED_PROXIES = n, it is the n-th address from the right of X-Forwarded-For: those to its left are whatever
-    the client claims. Without, the header is ignored.
+    With TRUSTED_PROXIES = n, it is the n-th address from the right of X-Forwarded-For: those to its
+    left are whatever the client claims. Without, the header is ignored.
     """
 
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def process_request(self, request: HttpRequest) -> None:
         hops = [hop.strip() for hop in request.META.pop("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
         proxies = settings.TRUSTED_PROXIES
         if proxies and len(hops) >= proxies:
             request.META["REMOTE_ADDR"] = hops[-proxies]
-        request.META["REMOTE_ADDR"] = _address(request.META.get("REMOTE_ADDR", ""))  # a unix socket has none
-        return self.get_response(request)
+        # A Unix socket has no address.
+        request.META["REMOTE_ADDR"] = _normalised_address(request.META.get("REMOTE_ADDR", ""))
 
 
-@functools.lru_cache(10_000)
-def _address(text: str) -> str:
-    """An address in its one form. Some proxies add a port; a socket for both kinds says ::ffff:192.0.2.1 of IPv4."""
+@functools.lru_cache(CACHED_ADDRESSES)
+def _normalised_address(text: str) -> str:
+    """Without the port that some proxies add; ::ffff:192.0.2.1 as the IPv4 address that it is."""
     host = text[1:].partition("]")[0] if text.startswith("[") else text
     host = host.partition(":")[0] if host.count(":") == 1 else host
     try:
@@ -60,114 +57,80 @@ def _address(text: str) -> str:
     return str(getattr(found, "ipv4_mapped", None) or found)
 
 
-class RequestLog:
-    """One log line and one measurement for each request, under an id of its own that the answer carries too.
+class RequestLog(RequestMiddleware):
+    """django-structlog's log line and our metrics of each request; the response has its id.
 
-    The line has no query string, address or user: what people look for is theirs. An error that nobody handled has its
-    traceback in the line. It is written when the answer has been sent, so that nobody waits for it.
+    The line has no query string, address, user agent or user: what people search for is private. An
+    unhandled error has its traceback in the line.
     """
 
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-        got_request_exception.connect(_keep_error)
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        return f"{request.method} {request.path}"
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        started, request_id = time.perf_counter(), str(uuid.uuid4())  # never the client's: it could be anything
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            response = self.get_response(request)
-        response["X-Request-ID"] = request_id
-        _observe(request, response, time.perf_counter() - started)
-        when_sent: Any = response._resource_closers  # type: ignore[attr-defined]  # noqa: SLF001 - Django has no public way
-        when_sent.append(functools.partial(_log, request, response, request_id))
-        return response
+    def prepare(self, request: HttpRequest) -> None:
+        request.META[STARTED] = time.perf_counter()
+        super().prepare(request)
 
-
-def _keep_error(*, request: HttpRequest, **_: Any) -> None:
-    request.META.setdefault(UNHANDLED, sys.exception())
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        response["X-Request-ID"] = structlog.contextvars.get_contextvars().get("request_id", "")
+        super().handle_response(request, response)
+        route = request.resolver_match.route if request.resolver_match else "none"
+        method = request.method if request.method in KNOWN_METHODS else "other"
+        seconds = time.perf_counter() - request.META[STARTED]
+        metrics.requests.labels(method, route, response.status_code).observe(seconds)
 
 
-UNHANDLED = "request.unhandled"
+@receiver(bind_extra_request_failed_metadata)
+def log_outage_as_503(*, exception: Exception, log_kwargs: dict[str, Any], **_: Any) -> None:
+    """django-structlog logs every unhandled error as 500, before the response is there."""
+    if is_outage(exception):
+        log_kwargs["code"] = status.HTTP_503_SERVICE_UNAVAILABLE
 
 
-def _log(request: HttpRequest, response: HttpResponseBase, request_id: str) -> None:
-    told = {"request_id": request_id, "code": response.status_code, "request": f"{request.method} {request.path}"}
-    if error := request.META.get(UNHANDLED):
-        logger.error("request_failed", exc_info=error, **told)
-    else:
-        logger.log(logging.ERROR if response.status_code >= SERVER_ERROR else logging.INFO, "request_finished", **told)
+class ProblemResponses(MiddlewareMixin):
+    """Replaces error pages, of Django and of packages, by problem details for programs."""
 
-
-SERVER_ERROR = 500
-
-
-def _observe(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
-    route = request.resolver_match.route if request.resolver_match else "none"
-    method = request.method if request.method in KNOWN_METHODS else "other"
-    metrics.requests.labels(method, route, response.status_code).observe(seconds)
-
-
-KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-
-
-class ProblemBodies:
-    """Gives programs a problem body where an error was answered outside the API's views: by Django, or by a package."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
-        if response.status_code < HTTP_ERROR or "json" in response.get("Content-Type", ""):
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        is_error = response.status_code >= status.HTTP_400_BAD_REQUEST
+        if not is_error or "json" in response.get("Content-Type", "") or not wants_problem(request):
             return response
-        return _as_problem(request, response) if wants_problem(request) else response
-
-
-HTTP_ERROR = 400
+        problem = plain_problem(request.path, response.status_code)
+        for header in COPIED_HEADERS:
+            if header in response:
+                problem[header] = response[header]
+        problem.cookies = response.cookies
+        return problem
 
 
 class PagePolicy(CSPMiddleware):
-    """The content security policy of pages. Data runs nothing, and to write the policy out takes time."""
+    """The content security policy of pages. JSON runs no scripts, and to build the policy takes time."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        return response if "json" in response.get("Content-Type", "") else super().process_response(request, response)
+        if "json" in response.get("Content-Type", ""):
+            return response
+        return super().process_response(request, response)
 
 
-class PrivateAnswers:
-    """Keeps what the API tells one caller out of every cache: orders, tokens, and whatever was asked for by name."""
+class PrivateResponses(MiddlewareMixin):
+    """Forbids caching of API responses for one caller: orders, tokens, a signed-in user's."""
 
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
-        if "Cache-Control" not in response and API.match(request.path) and _is_private(request):
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if "Cache-Control" in response or not API.match(request.path):
+            return response
+        is_named = "HTTP_AUTHORIZATION" in request.META or settings.SESSION_COOKIE_NAME in request.COOKIES
+        if is_named or request.method not in {"GET", "HEAD"} or request.path.startswith("/orders/"):
             response["Cache-Control"] = "private, no-store"
         return response
 
 
-def _is_private(request: HttpRequest) -> bool:
-    named = "HTTP_AUTHORIZATION" in request.META or ("HTTP_COOKIE" in request.META and _has_session(request))
-    return named or request.method not in {"GET", "HEAD"} or request.path.startswith("/orders/")
-
-
-def _has_session(request: HttpRequest) -> bool:
-    return settings.SESSION_COOKIE_NAME in request.COOKIES
-
-
-class PageThrottle:
-    """Limits how often pages are asked for; API views have DRF's throttles.
+class PageThrottle(MiddlewareMixin):
+    """Limits how often a caller may request pages; API views have DRF's throttles.
 
     A view may name another `throttle_scope`, or None for no limit.
     """
 
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
-
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
-        """Refuse the page, or let it go on."""
         cls = getattr(view, "cls", None) or getattr(view, "view_class", view)
         scope = getattr(cls, "throttle_scope", "pages")
         if scope is None or (isinstance(cls, type) and issubclass(cls, APIView)):
@@ -175,33 +138,17 @@ class PageThrottle:
         wait = throttles.hit(scope, throttles.caller(request))
         if wait is None:
             return None
-        refusal = render(request, "429.html", {"why": TOO_OFTEN}, status=429)
+        refusal = render(request, "429.html", {"why": TOO_MANY_REQUESTS}, status=status.HTTP_429_TOO_MANY_REQUESTS)
         refusal["Retry-After"] = str(int(wait))
         return refusal
 
 
-TOO_OFTEN = "You ask too often. Wait a moment, then try again."
+class NotAllowedPage(MiddlewareMixin):
+    """Gives people a page where a view refused their method: Django's own response is empty."""
 
-
-class NotAllowedPage:
-    """Gives people a page where a view refused their method: Django answers that with nothing at all."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if not isinstance(response, HttpResponseNotAllowed) or wants_problem(request):
             return response
         page = render(request, "405.html", status=response.status_code)
         page["Allow"] = response["Allow"]
         return page
-
-
-def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
-    problem = plain_problem(request.path, response.status_code)
-    for header in KEPT_HEADERS:
-        if header in response:
-            problem[header] = response[header]
-    problem.cookies = response.cookies
-    return problem

@@ -1,4 +1,4 @@
-"""How this process meets Redis: one breaker for everything that uses it, so that a hung Redis is waited for once."""
+"""Redis behind one circuit breaker for all uses, so that only one call waits when it hangs."""
 
 import functools
 
@@ -11,8 +11,17 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from backend.observability import metrics
 from foundation.circuit_breaker import CircuitBreaker
 
-# Redis is away, as against Redis refusing one command (full, read-only). The last one is how Celery puts it.
+# Redis is unavailable, as against Redis refusing one command (full, read-only). Celery raises the
+# last one.
 UNREACHABLE = (RedisConnectionError, RedisTimeoutError, OSError, OperationalError)
+
+
+@functools.cache
+def client() -> redis.Redis:
+    """The client for everything but cache and broker. Use it inside `with breaker`."""
+    timeout = settings.REDIS_TIMEOUT
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=timeout, socket_connect_timeout=timeout)
+
 
 breaker = CircuitBreaker(
     "Redis",
@@ -21,16 +30,3 @@ breaker = CircuitBreaker(
     is_outage=lambda error: isinstance(error, UNREACHABLE),
 )
 breaker.on_change = metrics.breaker_open.labels("redis").set
-
-
-@functools.cache
-def pool() -> redis.ConnectionPool:
-    """Connections for what is neither cache nor broker. No retries: the breaker decides when to try again."""
-    return redis.ConnectionPool.from_url(
-        settings.REDIS_URL, socket_timeout=settings.REDIS_TIMEOUT, socket_connect_timeout=settings.REDIS_TIMEOUT
-    )
-
-
-def client() -> redis.Redis:
-    """A client on the pool; use it inside `with breaker`."""
-    return redis.Redis(connection_pool=pool())

@@ -1,4 +1,4 @@
-"""Every setting, read from the environment in this one place; a bad or missing value stops the start and is named.
+"""Every setting, read from the environment; a bad or missing value stops the start by name.
 
 `docs/configuration.md` lists the variables.
 """
@@ -22,7 +22,7 @@ SECRET_KEY = distinct_secret(env.str("SECRET_KEY", default=""), debug=DEBUG)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-# --- What the shop is -------------------------------------------------------------------------------------------------
+# --- The shop -------------------------------------------------------------------------------------
 SHOP_NAME = env.str("SHOP_NAME", default="Searchlight")
 CURRENCY = env.str("CURRENCY", default="USD")
 GUEST_CHECKOUT = env.bool("GUEST_CHECKOUT", default=True)
@@ -38,7 +38,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
-    "pgtrigger",
     "rest_framework",
     "knox",
     "drf_spectacular",
@@ -61,10 +60,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "backend.middleware.ClientAddress",
     "backend.middleware.RequestLog",
-    "backend.middleware.ProblemBodies",
-    "backend.middleware.PrivateAnswers",
+    "backend.middleware.ProblemResponses",
+    "backend.middleware.PrivateResponses",
     "django.middleware.security.SecurityMiddleware",
-    "backend.api.open_routes.OpenRoutes",
     "backend.middleware.PagePolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -96,10 +94,10 @@ TEMPLATES = [
     },
 ]
 
-# --- PostgreSQL: the truth --------------------------------------------------------------------------------------------
+# --- PostgreSQL: the source of truth --------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres://commerce:commerce@127.0.0.1:5432/commerce")}
 DATABASES["default"] |= {"CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
-# A connection that a dead network swallowed is noticed within about 20 s, whether it is idle or has sent something.
+# A connection over a dead network is noticed within about 20 s, whether it is idle or not.
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     {
         "connect_timeout": 3,
@@ -109,20 +107,14 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
         "tcp_user_timeout": 20_000,
     }
 )
-# Every trigger of pgtrigger first reads this setting, inside a block that catches its absence. Each such block that
-# fails passes all deferred checks that wait in the transaction: 18.8 s instead of 0.45 s for 20,000 rows of stock.
-# Options given to a connection replace PGOPTIONS, so those are among them.
-_pgoptions = DATABASES["default"]["OPTIONS"].get("options") or env.str("PGOPTIONS", default="")
-DATABASES["default"]["OPTIONS"]["options"] = f"{_pgoptions} -c pgtrigger.ignore={{}}".strip()
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgres://user:password@host:port/name")
-DATABASES["default"]["ENGINE"] = "backend.postgresql"  # Django's, with a quicker health check
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- Redis: cache and broker, nothing in it is precious ---------------------------------------------------------------
+# --- Redis: cache and broker; all of it may be lost -----------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 REDIS_TIMEOUT = positive_seconds("REDIS_TIMEOUT", env.float("REDIS_TIMEOUT", default=0.5))
-REDIS_REST = positive_seconds("REDIS_REST", env.float("REDIS_REST", default=1.0))  # between two looks once it failed
+REDIS_REST = positive_seconds("REDIS_REST", env.float("REDIS_REST", default=1.0))  # between two probes after it failed
 CACHES = {
     "default": {
         "BACKEND": "backend.cache.ForgivingRedisCache",
@@ -135,39 +127,39 @@ CACHES = {
         },
     },
 }
-# Not through the cache: what a session was told while Redis was away (a basket's line, a sign-out) would be undone by
-# the copy that Redis comes back with.
+# Not in the cache: a change made while Redis was unavailable (a basket's line, a sign-out) would be
+# undone by the old copy that Redis has when it returns.
 SESSION_ENGINE = "storefront.sessions"
 SESSION_COOKIE_HTTPONLY = True
 
-# --- OpenSearch: a derived copy ---------------------------------------------------------------------------------------
+# --- OpenSearch: a derived copy -------------------------------------------------------------------
 OPENSEARCH_URL = env.str("OPENSEARCH_URL", default="http://127.0.0.1:9200")
-OPENSEARCH_HOSTS = OPENSEARCH_URL.split(",")  # every node of a cluster, so that the loss of one is no outage
+OPENSEARCH_HOSTS = OPENSEARCH_URL.split(",")  # list every node of a cluster, so that the loss of one is no outage
 OPENSEARCH_CA_CERTS = env.str("OPENSEARCH_CA_CERTS", default="")
 INDEX_PREFIX = index_prefix(env.str("INDEX_PREFIX", default=""))
 INDEX_REPLICAS = env.int("INDEX_REPLICAS", default=0)
 INDEX_REFRESH_INTERVAL = env.str("INDEX_REFRESH_INTERVAL", default="200ms")
-# For all that one search asks of it. What PostgreSQL then answers instead comes on top (docs/search.md).
+# For all of a search's requests to OpenSearch; PostgreSQL's fallback comes on top (docs/search.md).
 SEARCH_TIMEOUT = positive_seconds("SEARCH_TIMEOUT", env.float("SEARCH_TIMEOUT", default=0.8))
-SEARCH_CACHE_SECONDS = env.int("SEARCH_CACHE_SECONDS", default=60)  # for how long an answer may be kept; 0: not at all
+SEARCH_CACHE_SECONDS = env.int("SEARCH_CACHE_SECONDS", default=60)  # 0: nothing is cached
 SEARCH_LOG_SAMPLE = env.float("SEARCH_LOG_SAMPLE", default=1.0)  # share of the searches that are logged
 SEARCH_LOG_DAYS = env.int("SEARCH_LOG_DAYS", default=90)
 OPENSEARCH_DSL = {"default": {"hosts": OPENSEARCH_HOSTS, "ca_certs": OPENSEARCH_CA_CERTS or None}}
-# Change capture by triggers does this, and does not lose anything: see docs/indexing.md.
+# Change capture by triggers does this, and loses no change: see docs/indexing.md.
 OPENSEARCH_DSL_AUTOSYNC = False
 
-# --- Celery: triggers work, never records it --------------------------------------------------------------------------
+# --- Celery: starts work, and records none of it --------------------------------------------------
 CELERY_BROKER_URL = checking_certificates(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis without limit
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 3600,  # s; longer than any task may run, or it would run twice
+    "visibility_timeout": 3600,  # s; longer than any task may run, else it would run twice
     "socket_timeout": REDIS_TIMEOUT,
     "socket_connect_timeout": REDIS_TIMEOUT,
-    "max_retries": 0,  # of publishing; a worker's own connection has the setting above
+    "max_retries": 0,  # for publishing; a worker's own connection has the setting above
     "global_keyprefix": env.str("BROKER_PREFIX", default="celery:"),
 }
-CELERY_TASK_PUBLISH_RETRY = False  # a sweep finds what could not be queued; a shopper does not wait for Redis
+CELERY_TASK_PUBLISH_RETRY = False  # no shopper waits for Redis; a sweep finds the work that was not queued
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -175,21 +167,21 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SOFT_TIME_LIMIT = 1500
 CELERY_TASK_TIME_LIMIT = 1800
 CELERY_TIMEZONE = "UTC"
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20  # s for tasks under way when told to stop; then they go back to the queue
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20  # s to finish tasks on a stop; then they return to the queue
 CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # they end by themselves, and may run twice
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # they may finish, and may run twice
 CELERY_BEAT_SCHEDULER = "backend.celery.beat.SingleScheduler"
-QUEUES = ("default", "orders", "indexing")  # for health and metrics; with CELERY_ before it Celery would read it
+QUEUES = ("default", "orders", "indexing")  # for health and metrics; Celery would read CELERY_QUEUES
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "orders.tasks.*": {"queue": "orders"},
-    # Sync alone has a queue: a rebuild or a check that takes minutes must not keep changes waiting.
+    # Sync has its own queue: changes must not wait minutes for a rebuild or a check.
     "indexing.tasks.sync_index": {"queue": "indexing"},
 }
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-confirmations": {"task": "orders.tasks.sweep_confirmations", "schedule": 30, "options": {"expires": 30}},
     "forget-idempotency-keys": {"task": "foundation.tasks.forget_idempotency_keys", "schedule": crontab(minute="7")},
-    # Looks for changes nearly all of the time, so that raw SQL is found as soon as what asks for a sync.
+    # Runs nearly always, so that changes by raw SQL are found as soon as those that queue a sync.
     "sync-index": {
         "task": "indexing.tasks.sync_index",
         "schedule": 1.0,
@@ -214,10 +206,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     },
 }
 
-# --- API --------------------------------------------------------------------------------------------------------------
+# --- API ------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["backend.api.renderers.OrjsonRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "backend.api.negotiation.RememberedNegotiation",
+    "URL_FORMAT_OVERRIDE": None,  # only /schema/ has several formats: see `backend.api.schema.SchemaView`
     "DEFAULT_PARSER_CLASSES": ["backend.api.parsers.OrjsonParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "backend.api.tokens.TokenAuthentication",
@@ -236,7 +228,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Commerce API",
-    "DESCRIPTION": "Search, suggestions, stores, stock and orders. Errors are RFC 9457 problem details.",
+    "DESCRIPTION": (BASE_DIR / "backend" / "api" / "description.md").read_text(encoding="utf-8"),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": [
@@ -252,7 +244,7 @@ REST_KNOX = {
     "TOKEN_TTL": timedelta(hours=env.int("TOKEN_TTL_HOURS", default=24)),
     "TOKEN_LIMIT_PER_USER": None,
 }
-# How often one user, or one address that is not signed in, may ask; "off" for no limit. A view's `throttle_scope`.
+# Limits for a user or an anonymous address, by the view's `throttle_scope`; "off" for none.
 THROTTLE_RATES = {
     scope: throttle_rate(name, env.str(name, default=rate))
     for scope, name, rate in (
@@ -265,7 +257,7 @@ THROTTLE_RATES = {
     )
 }
 
-# --- Pages and static files -------------------------------------------------------------------------------------------
+# --- Pages and static files -----------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STORAGES = {
@@ -282,8 +274,8 @@ AXES_FAILURE_LIMIT = env.int("SIGN_IN_FAILURES", default=5)
 AXES_COOLOFF_TIME = timedelta(minutes=env.int("SIGN_IN_LOCKED_MINUTES", default=15))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or a guesser could keep somebody out for good
-AXES_DISABLE_ACCESS_LOG = True  # who signed in when is nobody's business
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else a guesser could lock somebody out for ever
+AXES_DISABLE_ACCESS_LOG = True  # when somebody signed in is private
 AXES_LOCKOUT_CALLABLE = "backend.api.sign_in.locked_out"
 AXES_CLIENT_IP_CALLABLE = "backend.api.sign_in.client_address"
 LOGIN_URL = "/sign-in/"
@@ -294,40 +286,44 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 
-# --- Mail -------------------------------------------------------------------------------------------------------------
+# --- Mail -----------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = positive_seconds("EMAIL_TIMEOUT", env.float("EMAIL_TIMEOUT", default=10.0))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="orders@localhost")
 
-# --- Language and time ------------------------------------------------------------------------------------------------
+# --- Language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_I18N = False
 USE_TZ = True
 
-# --- Logs and metrics -------------------------------------------------------------------------------------------------
+# --- Logs and metrics -----------------------------------------------------------------------------
 LOGGING = logs.configure(
     level=env.str("LOG_LEVEL", default="INFO"), lines=env.str("LOG_LINES", default="console" if DEBUG else "json")
 )
 LOGGING_CONFIG = "logging.config.dictConfig"
+DJANGO_STRUCTLOG_USER_ID_FIELD = None  # neither the user nor the address is logged
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO  # the caller's mistake
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 SLOW_QUERY_SECONDS = positive_seconds("SLOW_QUERY_SECONDS", env.float("SLOW_QUERY_SECONDS", default=0.5))
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-WORKER_METRICS_PORT = env.int("WORKER_METRICS_PORT", default=0)  # 0: a worker's figures are not shown
+WORKER_METRICS_PORT = env.int("WORKER_METRICS_PORT", default=0)  # 0: a worker serves no metrics
 
-# Traces, with the packages of the extra `otel`; empty: none. The SDK reads this variable, and others, by itself.
+# Empty: no traces. They need the packages of the extra `otel`, whose SDK reads this variable too.
 OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
 OTEL_SERVICE_NAME = env.str("OTEL_SERVICE_NAME", default="commerce")
 
-# --- Security ---------------------------------------------------------------------------------------------------------
-# SECURE=false is for a production-like run over plain HTTP on one machine (`./dev up`); never for one others can reach.
+# --- Security -------------------------------------------------------------------------------------
+# SECURE=false is only for a production-like run over plain HTTP on one machine (`./dev up`).
 SECURE = env.bool("SECURE", default=not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_SSL_REDIRECT = SECURE
-SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked from inside, over plain HTTP
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # in front of us, each adding to X-Forwarded-For
-# Browsers keep this promise for as long as it says, and it cannot be taken back: a first roll-out begins with minutes.
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # requested from inside, over plain HTTP
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # in front of this server, each adding to X-Forwarded-For
+# Browsers remember HSTS for this long, and it cannot be revoked: begin a roll-out with minutes.
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE and env.bool("HSTS_SUBDOMAINS", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None

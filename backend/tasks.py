@@ -1,4 +1,4 @@
-"""House-keeping that belongs to no app."""
+"""Periodic tasks that belong to no app."""
 
 from importlib import import_module
 
@@ -11,7 +11,7 @@ from knox.models import get_token_model
 from backend import redis
 from foundation.circuit_breaker import CircuitOpenError
 
-HEARTBEAT_KEPT = 3600  # seconds
+HEARTBEAT_EXPIRY = 3600  # seconds
 
 
 def heartbeat_key(queue: str) -> str:
@@ -20,22 +20,22 @@ def heartbeat_key(queue: str) -> str:
 
 @shared_task
 def heartbeat(queue: str) -> None:
-    """Record that a task of the queue was sent by beat, carried by Redis and run by a worker just now."""
-    cache.set(heartbeat_key(queue), 1, HEARTBEAT_KEPT)
+    """Record that beat sent a task to the queue, Redis delivered it and a worker ran it."""
+    cache.set(heartbeat_key(queue), 1, HEARTBEAT_EXPIRY)
 
 
 @shared_task
 def forget_sessions() -> None:
-    """Delete sessions and tokens that have expired: nothing else does, but for one that is asked for once more."""
+    """Delete expired sessions and tokens, which nothing else does unless a client sends them."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     get_token_model().objects.filter(expiry__lt=Now()).delete()
 
 
 def heartbeat_age(queue: str) -> float | None:
-    """Seconds since the queue's last heartbeat, by Redis's clock; None when it was long ago, or Redis is away."""
+    """Seconds since the queue's last heartbeat by Redis's clock; None if unknown."""
     try:
         with redis.breaker:
             left = redis.client().pttl(cache.make_key(heartbeat_key(queue)))
     except (CircuitOpenError, *redis.UNREACHABLE):
         return None
-    return HEARTBEAT_KEPT - left / 1000 if left > 0 else None
+    return HEARTBEAT_EXPIRY - left / 1000 if left > 0 else None

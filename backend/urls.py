@@ -3,23 +3,21 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
 
-from backend import dashboard
 from backend.api import schema, sign_in
-from backend.observability import health, scrape
+from backend.observability import dashboard, health, scrape
 
 admin.site.site_header = f"{settings.SHOP_NAME}: administration"
 admin.site.site_title = settings.SHOP_NAME
 admin.site.index_template = "backend/admin_index.html"
 
 urlpatterns = [
-    path("", include("search_api.urls")),  # first, because they are asked for most
+    path("", include("search_api.urls")),  # first, because they are requested most
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("metrics", scrape.metrics, name="metrics"),
     path("auth/token/", sign_in.TokenView.as_view(), name="auth-token"),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", schema.SchemaView.as_view(), name="schema"),
     path("docs/", schema.SwaggerView.as_view(), name="docs"),
     path("admin/dashboard/", admin.site.admin_view(dashboard.dashboard), name="admin-dashboard"),
     path("admin/", admin.site.urls),
@@ -29,4 +27,4 @@ urlpatterns = [
     path("", include("storefront.urls")),
 ]
 
-handler500 = "backend.api.error_pages.server_error"
+handler500 = "backend.api.problems.server_error"

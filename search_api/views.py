@@ -24,7 +24,7 @@ class QuestionView(APIView):
     """A view for questions: asked with GET by nobody in particular, answered with plain data.
 
     Of all that DRF does for a request a question needs its limits, its form of answer and its errors. Only those are
-    done for it (`docs/bench/README.md`). Redis counts while the parameters are read. What is not a GET goes DRF's way.
+    done for it (`docs/bench/README.md`). What is not a GET goes DRF's way.
     """
 
     authentication_classes = ()
@@ -41,7 +41,7 @@ class QuestionView(APIView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method != "GET":
             return super().dispatch(request, *args, **kwargs)
-        asked: Any = request  # as Django has it: what DRF's has besides is for callers who are somebody
+        asked: Any = self.initialize_request(request)
         self.request, self.args, self.kwargs, self.headers, self.format_kwarg = asked, args, kwargs, {}, None
         try:
             renderer, media_type = self.perform_content_negotiation(asked)
@@ -57,8 +57,6 @@ class QuestionView(APIView):
             self.determine_version(request)
 
     def _read_within_limits(self, request: Any) -> Any:
-        for throttle in self._throttles:
-            throttle.start(request, self)
         try:
             return self.read(request.GET)
         finally:

@@ -1,5 +1,3 @@
-"""How bytes become data."""
-
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -19,7 +17,7 @@ class PayloadTooLargeError(APIException):
 
 
 class OrjsonParser(BaseParser):
-    """JSON by orjson: strict (no NaN, no lone surrogates, UTF-8 alone), bounded in size and in depth."""
+    """JSON by orjson: strict (no NaN, no lone surrogates, only UTF-8), bounded in size."""
 
     media_type = "application/json"
 

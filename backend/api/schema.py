@@ -1,4 +1,4 @@
-"""The API's documentation: what its schema says of errors, and the schema as a page."""
+"""The OpenAPI schema, with the errors that any operation may return, and its page."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -7,7 +7,8 @@ from typing import Any
 from csp.decorators import csp_update
 from django.utils.decorators import method_decorator
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
-from drf_spectacular.views import SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.request import Request
 
 from backend.api.problems import CONTENT_TYPE
 
@@ -31,6 +32,7 @@ PROBLEM = {
         },
     },
 }
+REFERENCE = "#/components/schemas/ProblemDetails"
 ALWAYS = (400, 406, 429, 503)
 WITH_A_BODY = (413, 415)
 WITH_AN_ID_OR_PAGES = (404,)
@@ -38,25 +40,31 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 
 class TokenScheme(KnoxTokenScheme):
-    """drf-spectacular knows knox's own class and, unless told, none made from it."""
+    """drf-spectacular knows knox's own class but not its subclasses."""
 
     target_class = "backend.api.tokens.TokenAuthentication"
 
 
 def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Hook of drf-spectacular: name the errors that any operation can answer with, beside those that its view names."""
+    """Hook of drf-spectacular: add the errors that any operation may return."""
     result.setdefault("components", {}).setdefault("schemas", {})["ProblemDetails"] = PROBLEM
     for path, operations in result["paths"].items():
         for operation in (operations[method] for method in METHODS if method in operations):
-            for status in _possible(path, operation):
-                operation["responses"].setdefault(str(status), _response(status))
-            _as_problems(operation["responses"])
+            responses = operation["responses"]
+            for status in _possible_errors(path, operation):
+                responses.setdefault(str(status), {"description": HTTPStatus(status).phrase})
+            for status, response in responses.items():
+                if status.isdigit() and int(status) >= HTTPStatus.BAD_REQUEST:
+                    # An error is a problem, whatever media type the view's renderer has.
+                    content = response.setdefault("content", {})
+                    documented = content.pop("application/json", None)
+                    content.setdefault(CONTENT_TYPE, documented or {"schema": {"$ref": REFERENCE}})
     return result
 
 
-def _possible(path: str, operation: dict[str, Any]) -> Iterator[int]:
+def _possible_errors(path: str, operation: dict[str, Any]) -> Iterator[int]:
     yield from ALWAYS
-    if any(scheme for scheme in operation.get("security", [])):
+    if any(operation.get("security", [])):
         yield from (401, 403)
     if "requestBody" in operation:
         yield from WITH_A_BODY
@@ -64,21 +72,13 @@ def _possible(path: str, operation: dict[str, Any]) -> Iterator[int]:
         yield from WITH_AN_ID_OR_PAGES
 
 
-def _response(status: int) -> dict[str, Any]:
-    return {"description": HTTPStatus(status).phrase, "content": {CONTENT_TYPE: {"schema": {"$ref": REFERENCE}}}}
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI schema: YAML or JSON, by the Accept header or by `?format=`."""
 
+    request: Request
 
-REFERENCE = "#/components/schemas/ProblemDetails"
-
-
-def _as_problems(responses: dict[str, Any]) -> None:
-    """Errors that a view documents are problems as well, whatever media type its renderer has."""
-    for status, response in responses.items():
-        if status.isdigit() and int(status) >= HTTPStatus.BAD_REQUEST:
-            content = response.get("content", {})
-            described = content.pop("application/json", None)
-            content.setdefault(CONTENT_TYPE, described or {"schema": {"$ref": REFERENCE}})
-            response["content"] = content
+    def get_format_suffix(self, **_: Any) -> str | None:
+        return self.request.query_params.get("format")
 
 
 # Swagger UI styles its elements one by one; it runs no inline script, served like this.

@@ -1,7 +1,8 @@
-"""Signing in, whichever door is used: the shop's form, the admin's, or the API's tokens.
+"""Signing in by the shop's form, the admin's form, or the API's tokens.
 
-Two protections against guessing. django-axes locks a name out for one address after AXES_FAILURE_LIMIT failures, so
-that nobody can lock another person out from elsewhere; and one address may only try so often, whatever names it tries.
+Two protections against guessing: django-axes locks a name out for one address after
+AXES_FAILURE_LIMIT failures, so that nobody can lock another person out from elsewhere; and a
+throttle limits one address, whatever names it tries.
 """
 
 from collections.abc import Collection
@@ -30,7 +31,7 @@ LOCKED_OUT = "Too many failed attempts to sign in. Try again later."
 
 
 class AddressThrottle:
-    """Refuses to check any password for an address that tries too often. It knows no users and gives no permissions."""
+    """A backend that checks no password, and raises for an address that tries too often."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:
         del credentials
@@ -38,12 +39,12 @@ class AddressThrottle:
             return
         wait = throttles.hit(SCOPE, throttles.address(request))
         if wait is not None:
-            request.axes_locked_out = True  # type: ignore[attr-defined] # what axes' middleware asks for
+            request.axes_locked_out = True  # type: ignore[attr-defined] # read by axes' middleware
             raise PermissionDenied(LOCKED_OUT)
 
 
 class Lockout(AxesStandaloneBackend):  # type: ignore[misc] # axes has no types
-    """django-axes' backend, which leaves alone what is not a request."""
+    """django-axes' backend, which otherwise fails without a request."""
 
     def authenticate(self, request: HttpRequest | None, *args: Any, **credentials: Any) -> None:
         if request is not None:
@@ -51,13 +52,13 @@ class Lockout(AxesStandaloneBackend):  # type: ignore[misc] # axes has no types
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: object) -> HttpResponse:
-    """What axes' middleware answers to a locked out caller in place of the form."""
+    """The response of axes' middleware to a caller that is locked out."""
     del response, credentials
     return render(request, "429.html", {"why": LOCKED_OUT}, status=status.HTTP_429_TOO_MANY_REQUESTS)
 
 
 def client_address(request: HttpRequest) -> str:
-    """Where axes takes the address from: what `backend.middleware.ClientAddress` found."""
+    """AXES_CLIENT_IP_CALLABLE: the address that `backend.middleware.ClientAddress` found."""
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
@@ -68,11 +69,11 @@ def count_failure(sender: object, **_: Any) -> None:
 
 
 def end_tokens_of_old_password(*, instance: User, update_fields: Collection[str] | None, **_: Any) -> None:
-    """Receiver of `pre_save`: a new password ends the tokens that the old one gave, as Django does with sessions."""
+    """Receiver of `pre_save`: a new password ends the user's tokens, as Django ends sessions."""
     if instance.pk is None or (update_fields is not None and "password" not in update_fields):
         return
-    known = User.objects.filter(pk=instance.pk).values_list("password", flat=True).first()
-    if known not in {None, instance.password}:
+    saved = User.objects.filter(pk=instance.pk).values_list("password", flat=True).first()
+    if saved not in {None, instance.password}:
         get_token_model().objects.filter(user=instance).delete()
 
 
@@ -95,7 +96,7 @@ class TokenView(APIView):
         return [IsAuthenticated() if self.request.method == "DELETE" else AllowAny()]
 
     def get_authenticators(self) -> list[Any]:
-        """Only DELETE reads a token: a client whose token has expired may send it along as it asks for another."""
+        """Only DELETE reads a token: a client may request a new one with its expired token."""
         request: HttpRequest | None = self.request
         return super().get_authenticators() if request is not None and request.method == "DELETE" else []
 
@@ -116,7 +117,12 @@ class TokenView(APIView):
         """Sign in by name and password and get a token."""
         credentials = CredentialsSerializer(data=request.data)
         credentials.is_valid(raise_exception=True)
-        user = _signed_in(request, credentials.validated_data)
+        django_request = request._request  # noqa: SLF001 - axes cannot read DRF's
+        user = authenticate(django_request, **credentials.validated_data)
+        if getattr(django_request, "axes_locked_out", False):
+            raise exceptions.Throttled(detail=LOCKED_OUT)
+        if not isinstance(user, User):
+            raise exceptions.AuthenticationFailed("Wrong name or password.")
         instance, token = get_token_model().objects.create(user=user)
         return Response({"token": token, "expiry": instance.expiry}, status=status.HTTP_201_CREATED)
 
@@ -129,12 +135,3 @@ class TokenView(APIView):
         """Sign out: the token that was sent is no longer valid."""
         request.auth.delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-def _signed_in(request: Request, credentials: dict[str, str]) -> User:
-    user = authenticate(request._request, **credentials)  # noqa: SLF001 - axes knows Django's request alone
-    if getattr(request._request, "axes_locked_out", False):  # noqa: SLF001
-        raise exceptions.Throttled(detail=LOCKED_OUT)
-    if not isinstance(user, User):
-        raise exceptions.AuthenticationFailed("Wrong name or password.")
-    return user

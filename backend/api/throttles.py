@@ -1,67 +1,53 @@
-"""How often one caller may ask: counted for the user, or for the address of who is not signed in.
+"""How often one caller may send requests: counted by user, or by address for anonymous callers.
 
-Counts are kept in Redis by one atomic step each, so that a limit is exact over all processes and threads, whatever
-arrives at once; a window begins with a caller's first request (`window_counts.py`). With Redis away each process counts
-for itself, so the limit holds per process.
+Redis counts in one atomic step, so a limit is exact over all processes and threads. A window begins
+with the caller's first request. While Redis is unavailable each process counts for itself, so the
+limit then holds per process.
 """
 
 import functools
 import ipaddress
 import math
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
+from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from backend.api.window_counts import Count, PendingCount
+from backend import redis
 from backend.observability import metrics
-from backend.redis import breaker
 from foundation.circuit_breaker import CircuitOpenError
 
-if TYPE_CHECKING:  # at run time it would go in a circle: views load the throttles
+if TYPE_CHECKING:  # an import cycle at run time: views load the throttles
     from rest_framework.views import APIView
 
-Answer = TypeVar("Answer")
 logger = structlog.get_logger(__name__)
 
 OFF = "off"
 DEFAULT_SCOPE = "api"
-KEPT_ADDRESSES = 10_000
+CACHED_ADDRESSES = 10_000
+parsed_rate = functools.cache(parse)  # one for each scope
 
 
 class ScopedThrottle(BaseThrottle):
-    """Applies the rate named by the view's `throttle_scope`; 'api' for a view that names none.
-
-    A view that has something else to do first may call `start`, and is not kept waiting for Redis in vain.
-    """
+    """Applies the rate named by the view's `throttle_scope`; 'api' for a view that names none."""
 
     def __init__(self) -> None:
         self._wait: float | None = None
-        self._started: Hit | None = None
-
-    def start(self, request: Request | HttpRequest, view: "APIView") -> None:
-        """Count the request now; `allow_request` is to follow."""
-        self._started = _hit_of(request, view)
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
-        self._wait = (self._started or _hit_of(request, view)).wait()
+        self._wait = hit(getattr(view, "throttle_scope", DEFAULT_SCOPE), caller(request))
         return self._wait is None
 
     def wait(self) -> float | None:
         return self._wait
-
-
-def _hit_of(request: Request | HttpRequest, view: "APIView") -> "Hit":
-    return Hit(getattr(view, "throttle_scope", DEFAULT_SCOPE), caller(request))
 
 
 def caller(request: Request | HttpRequest) -> str:
@@ -74,11 +60,11 @@ def caller(request: Request | HttpRequest) -> str:
 
 def address(request: Request | HttpRequest) -> str:
     """The client's address; of IPv6 the /64, since that is what one customer of a provider has."""
-    return _counted_as(request.META.get("REMOTE_ADDR", ""))
+    return _counted_address(request.META.get("REMOTE_ADDR", ""))
 
 
-@functools.lru_cache(KEPT_ADDRESSES)
-def _counted_as(text: str) -> str:
+@functools.lru_cache(CACHED_ADDRESSES)
+def _counted_address(text: str) -> str:
     try:
         found = ipaddress.ip_address(text)
     except ValueError:
@@ -89,63 +75,39 @@ def _counted_as(text: str) -> str:
 
 
 def hit(scope: str, who: str) -> float | None:
-    """Count one request; None when it is within the rate, else the seconds after which to try again."""
-    return Hit(scope, who).wait()
-
-
-class Hit:
-    """One request that is being counted: by Redis, and while Redis is away by the process."""
-
-    def __init__(self, scope: str, who: str) -> None:
-        rate = settings.THROTTLE_RATES[scope]
-        self._scope, self._who = scope, who
-        self._limit = None if rate == OFF else _limit(rate)
-        self._pending = None if self._limit is None else _sent(self._limit, scope, who)
-
-    def wait(self) -> float | None:
-        """None when it is within the rate, else the seconds after which to try again. To be asked once."""
-        if self._limit is None:
-            return None
-        count = self._pending and _unless_away(self._pending.result)
-        wait = _wait(self._limit, count) if count else _wait_by_own(self._limit, self._scope, self._who)
-        if wait is not None:
-            metrics.throttled.labels(self._scope).inc()
-        return wait
-
-
-def _sent(limit: RateLimitItem, scope: str, who: str) -> PendingCount | None:
-    name = f"{settings.CACHES['default']['KEY_PREFIX']}:throttle:{limit.key_for(scope, who)}"
-    return _unless_away(PendingCount, name, limit.get_expiry())
-
-
-def _unless_away(ask: Callable[..., Answer], *arguments: Any) -> Answer | None:
-    """What Redis is asked for; None while it is away."""
+    """Count one request; None when it is within the rate, else the seconds to wait."""
+    rate = settings.THROTTLE_RATES[scope]
+    if rate == OFF:
+        return None
+    limit = parsed_rate(rate)
     try:
-        with breaker:
-            return ask(*arguments)
+        with redis.breaker:
+            wait = _count(_redis_counts(), limit, scope, who)
     except CircuitOpenError:
-        pass
+        wait = _count(_process_counts(), limit, scope, who)
     except (RedisError, OSError) as error:
         logger.warning("throttles count per process", error=str(error))
-    return None
+        wait = _count(_process_counts(), limit, scope, who)
+    if wait is not None:
+        metrics.throttled.labels(scope).inc()
+    return wait
 
 
-def _wait(limit: RateLimitItem, count: Count) -> float | None:
-    return None if count.number <= limit.amount else max(1.0, count.ends_in)
-
-
-def _wait_by_own(limit: RateLimitItem, scope: str, who: str) -> float | None:
-    if _own().hit(limit, scope, who):
+def _count(counts: FixedWindowRateLimiter, limit: RateLimitItem, scope: str, who: str) -> float | None:
+    if counts.hit(limit, scope, who):
         return None
-    resets_at, _ = _own().get_window_stats(limit, scope, who)
+    resets_at, _ = counts.get_window_stats(limit, scope, who)
     return max(1.0, math.ceil(resets_at - time.time()))
 
 
 @functools.cache
-def _limit(rate: str) -> RateLimitItem:
-    return parse(rate)
+def _redis_counts() -> FixedWindowRateLimiter:
+    prefix = f"{settings.CACHES['default']['KEY_PREFIX']}:throttle"
+    return FixedWindowRateLimiter(
+        RedisStorage(settings.REDIS_URL, connection_pool=redis.client().connection_pool, key_prefix=prefix)
+    )
 
 
 @functools.cache
-def _own() -> FixedWindowRateLimiter:
+def _process_counts() -> FixedWindowRateLimiter:
     return FixedWindowRateLimiter(MemoryStorage())

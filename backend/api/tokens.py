@@ -1,11 +1,11 @@
-"""Who sends an API token."""
+"""Authentication by API token."""
 
 from knox.auth import TokenAuthentication as KnoxAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
 
 class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc] # knox has no types
-    """knox's own, which fails on bytes that are no text: they are a wrong token like any other."""
+    """knox's own, which raises a UnicodeError on a token that is not ASCII."""
 
     def authenticate_credentials(self, token: bytes) -> tuple[object, object]:
         if not token.isascii():

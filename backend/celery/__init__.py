@@ -1,4 +1,4 @@
-"""The Celery app and what a worker or beat process needs beside it."""
+"""The Celery app, and the parts of a worker and of beat that are ours."""
 
 from backend.celery.application import app
 

@@ -1,4 +1,4 @@
-"""The Celery app. What runs, when and in which queue is in `settings.py`."""
+"""The Celery app. `settings.py` defines what runs, when and in which queue."""
 
 import logging.config
 import os
@@ -17,23 +17,29 @@ from foundation.circuit_breaker import CircuitOpenError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 
+WORKER_SOCKET_TIMEOUT = 5.0  # seconds
+
 
 class PromptCelery(Celery):
     """Queues a task at once or not at all.
 
-    With Redis away, `delay`, `apply_async` and `send_task` raise kombu's OperationalError: after the socket time-out
-    the first time, immediately while the breaker is open. The caller carries on; a periodic sweep finds the work later.
+    While Redis is unavailable, `delay`, `apply_async` and `send_task` raise kombu's
+    OperationalError: after the socket time-out the first time, immediately while the circuit is
+    open. The caller continues; a periodic sweep does the work later.
     """
 
     @property
     def Worker(self) -> Any:  # noqa: N802 - Celery's name
-        """What runs as a worker. Asked for before Django is loaded, and with it what counts."""
-        if settings.WORKER_METRICS_PORT:
-            _share_counts()
+        """The class of a worker, which Celery reads before it loads Django and the metrics."""
+        # All processes of this worker share files of metrics, which are deleted with it.
+        if settings.WORKER_METRICS_PORT and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder = tempfile.mkdtemp(prefix="metrics-")
+            worker_shutdown.connect(lambda **_: shutil.rmtree(folder, ignore_errors=True), weak=False)
         return super().Worker
 
     def send_task(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        # Not at the top: gunicorn and workers choose where counts are kept before anything counts.
+        # Not at the top: gunicorn and workers choose the folder of metrics before anything is
+        # counted.
         from backend.observability import metrics  # noqa: PLC0415
         from backend.redis import UNREACHABLE, breaker  # noqa: PLC0415
 
@@ -45,15 +51,8 @@ class PromptCelery(Celery):
             raise OperationalError(f"{name} was not queued: {error}") from error
 
 
-def _share_counts() -> None:
-    """Keep counts in files that all processes of this worker share, and that go with it."""
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = kept = tempfile.mkdtemp(prefix="metrics-")
-        worker_shutdown.connect(lambda **_: shutil.rmtree(kept, ignore_errors=True), weak=False)
-
-
 class DeliveredTask(DjangoTask[Any, Any]):
-    """Whose messages `backend.celery.delivery` settles."""
+    """A task whose messages `backend.celery.delivery` acknowledges."""
 
     abstract = True
     Request = "backend.celery.delivery:Delivery"
@@ -72,15 +71,9 @@ def use_project_logs(**_: Any) -> None:
 
 
 @celeryd_init.connect
-def wait_longer(**_: Any) -> None:
-    """No shopper waits for a worker: it gives Redis more time before it calls a connection lost."""
-    app.conf.broker_transport_options = {**app.conf.broker_transport_options, "socket_timeout": WORKER_PATIENCE}
-
-
-WORKER_PATIENCE = 5.0  # seconds
-
-
-@celeryd_init.connect
-def record_tasks(**_: Any) -> None:
-    """Count tasks."""
+def prepare_worker(**_: Any) -> None:
     from backend.celery import task_metrics  # noqa: F401, PLC0415 - it connects itself to Celery's signals
+
+    # No shopper waits for a worker, so it gives Redis more time before it treats a connection as
+    # lost.
+    app.conf.broker_transport_options = {**app.conf.broker_transport_options, "socket_timeout": WORKER_SOCKET_TIMEOUT}

@@ -1,7 +1,7 @@
-"""Celery's beat, of which any number may run and one works.
+"""Celery's beat, of which any number may run and one sends the tasks.
 
-The one that holds a PostgreSQL advisory lock sends the tasks; the others wait for it to end, and one of them takes over
-within a second or two. PostgreSQL gives the lock back by itself when its holder is killed or cut off.
+The leader holds a PostgreSQL advisory lock. When it ends, another one takes over within a second or
+two: PostgreSQL releases the lock by itself when its holder is killed or loses its connection.
 """
 
 import time
@@ -33,7 +33,7 @@ class SingleScheduler(Scheduler):
         logger.info("beat: Starting")
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        """Send what is due, as the leader; seconds until it wants to be asked again."""
+        """Send the tasks that are due, if this is the leader; the seconds until the next call."""
         heartbeat.touch()
         if not self._is_leader():
             return CHECK_SECONDS
@@ -45,21 +45,19 @@ class SingleScheduler(Scheduler):
         if now - self._checked < CHECK_SECONDS:
             return self._leads
         self._checked = now
-        led, self._leads = self._leads, self._holds_lock()
-        if self._leads != led:
-            logger.info("beat leads" if self._leads else "beat no longer leads")
-        return self._leads
-
-    def _holds_lock(self) -> bool:
-        """Take the lock, or make sure that the connection it was taken on still lives."""
+        led = self._leads
         try:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT 1" if self._leads else f"SELECT pg_try_advisory_lock({LOCK})::int")
-                return bool(cursor.fetchone()[0])
+                # The leader only checks that the connection that holds its lock still lives.
+                cursor.execute("SELECT 1" if led else f"SELECT pg_try_advisory_lock({LOCK})::int")
+                self._leads = bool(cursor.fetchone()[0])
         except Error as error:
             logger.warning("beat cannot reach PostgreSQL", error=type(error).__name__)
             connection.close()
-            return False
+            self._leads = False
+        if self._leads != led:
+            logger.info("beat leads" if self._leads else "beat no longer leads")
+        return self._leads
 
     @property
     def info(self) -> str:

@@ -1,9 +1,9 @@
-"""A task's message as a worker holds it, settled even when Redis did not hear of it.
+"""A task's message in a worker, whose failed acknowledgement is a lost connection.
 
-Celery logs an acknowledgement that failed and goes on, with the message still counted as being worked on. With a
-prefetch of one that worker would never be given another task (seen: Redis hung for 3 s, and a worker sat idle from then
-on). So the failure is a lost connection like any other: the worker connects anew, and what it held goes back to the
-queue.
+Celery logs an acknowledgement that failed and continues, with the message still counted as in
+progress. With a prefetch of one that worker would never receive another task (seen: Redis hung for
+3 s, and a worker was idle from then on). As a lost connection the failure makes the worker
+reconnect, and its messages return to the queue.
 """
 
 from typing import Any
@@ -13,5 +13,6 @@ from celery.worker.request import Request
 
 class Delivery(Request):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        # Errors that it would log and no more. The worker's loop acknowledges, and so meets them itself.
+        # Celery only logs these errors. Without them here they reach the worker's loop, which
+        # reconnects.
         super().__init__(*args, **{**kwargs, "connection_errors": ()})

@@ -1,4 +1,4 @@
-"""What a worker tells of its tasks: times and outcomes for /metrics, and signs of life. Imported by workers alone."""
+"""Times and outcomes of tasks for /metrics, and a worker's heartbeat. Only workers import it."""
 
 import os
 import time
@@ -31,7 +31,7 @@ def touch_heartbeat(**_: Any) -> None:
 
 @worker_init.connect
 def serve_metrics(**_: Any) -> None:
-    """Show this worker's figures, of all its processes, on a port of its own."""
+    """Serve the metrics of all processes of this worker on a port of its own."""
     if settings.WORKER_METRICS_PORT:
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)

@@ -1,7 +1,7 @@
-"""Is the process alive, and can it serve. Only PostgreSQL is required; what else is away is told as degraded."""
+"""Whether the process is alive, and whether it can serve. Only PostgreSQL is required."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import structlog
 from django.conf import settings
@@ -16,7 +16,7 @@ from search_api.engine import client
 
 logger = structlog.get_logger(__name__)
 
-CHECK_SECONDS = 0.8  # the answer, with what else it takes, is there within the second
+CHECK_SECONDS = 0.8  # so that the response is there within a second
 HEARTBEAT_OVERDUE = 60.0  # seconds; one is sent every 10
 _threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="health")
 
@@ -34,37 +34,28 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when requests can be served, else 503; within about CHECK_SECONDS, whatever hangs.
 
-    {status: ok | degraded | unavailable, and for each service ok | unavailable}. Without OpenSearch, searches are
-    answered from PostgreSQL; without Redis, uncached; without workers, the index and mails wait.
+    {status: ok | degraded | unavailable, and for each service ok | unavailable}. Without OpenSearch, PostgreSQL answers
+    searches; without Redis, nothing is cached; without workers, index updates and mails wait.
     """
     del request
-    services = _verdicts()
+    checks = {name: _threads.submit(check) for name, check in CHECKS.items()}  # all at once, since each may hang
+    wait(checks.values(), timeout=CHECK_SECONDS)
+    services = dict.fromkeys(checks, "ok")
+    for name, check in checks.items():
+        if not check.done():
+            check.cancel()
+            services[name] = "unavailable"
+            logger.warning("health check took too long", service=name)
+        elif error := check.exception():
+            services[name] = "unavailable"
+            logger.warning("health check failed", service=name, error=str(error))
     if services["postgresql"] != "ok":
         return JsonResponse({"status": "unavailable", **services}, status=503)
-    status = "ok" if set(services.values()) == {"ok"} else "degraded"
-    return JsonResponse({"status": status, **services})
-
-
-def _verdicts() -> dict[str, str]:
-    """Ask all at once, since each may hang."""
-    asked = {name: _threads.submit(check) for name, check in CHECKS.items()}
-    wait(asked.values(), timeout=CHECK_SECONDS)
-    return {name: _verdict(name, answer) for name, answer in asked.items()}
-
-
-def _verdict(name: str, answer: Future[None]) -> str:
-    if not answer.done():
-        answer.cancel()
-        logger.warning("health check took too long", service=name)
-        return "unavailable"
-    if error := answer.exception():
-        logger.warning("health check failed", service=name, error=str(error))
-        return "unavailable"
-    return "ok"
+    return JsonResponse({"status": "degraded" if "unavailable" in services.values() else "ok", **services})
 
 
 def _postgresql() -> None:
-    """On a connection of its own, so that one which hangs or has died is not what is judged."""
+    """Check on a new connection: one of a request may hang or be dead by itself."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -79,7 +70,7 @@ def _redis() -> None:
 
 def _opensearch() -> None:
     if client.breaker.is_open:
-        raise ConnectionError("it did not answer shoppers a moment ago")
+        raise ConnectionError("the circuit is open: OpenSearch failed a moment ago")
     get_connection().cluster.health(params={"request_timeout": CHECK_SECONDS})
 
 
@@ -87,7 +78,7 @@ def _workers() -> None:
     ages = {queue: tasks.heartbeat_age(queue) for queue in settings.QUEUES}
     silent = [queue for queue, age in ages.items() if age is None or age > HEARTBEAT_OVERDUE]
     if silent:
-        raise LookupError(f"no sign of life from a worker of {', '.join(silent)}")
+        raise LookupError(f"no heartbeat from a worker of {', '.join(silent)}")
 
 
 live.throttle_scope = ready.throttle_scope = None  # type: ignore[attr-defined] # read by `middleware.PageThrottle`

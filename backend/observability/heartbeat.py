@@ -1,7 +1,8 @@
-"""Signs of life of workers and beat, for those who watch them.
+"""Heartbeat files of workers and beat, for health checks.
 
-HEARTBEAT_FILE is touched by a worker's or beat's main process every few seconds: a container's health check is
-`python -m backend.observability.heartbeat`. `tasks.heartbeat` shows more, that beat, Redis and a worker work together.
+HEARTBEAT_FILE is touched by a worker's or beat's main process every few seconds: a container's
+health check is `python -m backend.observability.heartbeat`. `tasks.heartbeat` shows that beat,
+Redis and a worker work together.
 """
 
 import os
@@ -13,13 +14,13 @@ MAX_AGE = 30  # seconds
 
 
 def touch() -> None:
-    """Say that this process is alive, if it was told where."""
+    """Touch HEARTBEAT_FILE, if it is set."""
     if path := os.environ.get("HEARTBEAT_FILE"):
         Path(path).touch()
 
 
 def is_fresh(path: Path) -> bool:
-    """Whether the file was touched lately."""
+    """Whether the file was touched recently."""
     try:
         return time.time() - path.stat().st_mtime < MAX_AGE
     except FileNotFoundError:

@@ -1,7 +1,7 @@
-"""Logs as JSON lines, from the project and from every library, each with the id of its request or task.
+"""Logs as JSON lines, from the project and every library, with the id of the request or task.
 
-A value can never add a line or a field: each line is one JSON document. Tracebacks carry no local variables, since
-those hold what people typed.
+A value can never add a line or a field: each line is one JSON document. Tracebacks carry no local
+variables, since those hold what people typed.
 """
 
 import json
@@ -11,101 +11,99 @@ from typing import Any
 
 import orjson
 import structlog
+from structlog.processors import CallsiteParameter, CallsiteParameterAdder
 from structlog.typing import EventDict, Processor
 
 JSON = "json"
 
-# Each would name people or repeat a line of ours.
+# Each would name people or repeat one of our own lines.
 SILENCED = {
     "axes": "ERROR",  # names and addresses of those who signed in
-    "django.request": "CRITICAL",  # `backend.middleware.RequestLog` says it, with the request's id
+    "django.request": "CRITICAL",  # `backend.middleware.RequestLog` logs it, with the request's id
     "django.security.DisallowedHost": "CRITICAL",  # anybody can fill a disk with it; counted as 400
+    "django_structlog.middlewares": "INFO",  # below it has the user agent
     "celery.worker.strategy": "WARNING",
-    "celery.app.trace": "CRITICAL",  # django-structlog says the same, with the ids
+    "celery.app.trace": "CRITICAL",  # django-structlog logs the same, with the ids
     "celery.beat": "WARNING",
     "opensearch": "ERROR",  # a warning for each failed call, which the caller handles and counts
 }
-
-
-def _drop_routine(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """Leave out that a periodic task went well, several times a second; one that a request led to keeps its line."""
-    if event.get("event") == "task_succeeded" and "request_id" not in event:
-        raise structlog.DropEvent
-    return event
-
-
-def _shared(lines: str) -> list[Processor]:
-    return [
-        structlog.contextvars.merge_contextvars,
-        _drop_routine,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.ExceptionRenderer(_TRACEBACKS) if lines == JSON else structlog.processors.format_exc_info,
-    ]
-
-
-_TRACEBACKS = structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=12)
-
-
-class _Unaddressed(logging.Filter):
-    """Takes from gunicorn's line on a broken request what was sent, and from where: anybody can send anything."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if str(record.msg).startswith("Invalid request from"):
-            record.msg, record.args = "a request was refused that is no proper HTTP", ()
-        return True
+# With handlers of their own these would log everything twice, or as plain text.
+WITHOUT_HANDLERS: dict[str, dict[str, Any]] = {
+    "django": {"handlers": [], "propagate": True},
+    "django.server": {"handlers": [], "propagate": True, "level": "WARNING"},
+    "gunicorn.error": {"handlers": ["stderr"], "filters": ["malformed"], "propagate": False, "level": "INFO"},
+    "gunicorn.access": {"handlers": [], "propagate": False},
+}
+TRACEBACKS = structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=12)
+PROBLEM_LEVELS = {"warning", "error", "critical"}
+CALLSITE = CallsiteParameterAdder(
+    [CallsiteParameter.FILENAME, CallsiteParameter.FUNC_NAME, CallsiteParameter.LINENO, CallsiteParameter.THREAD_NAME],
+    additional_ignores=[__name__],
+)
 
 
 def configure(*, level: str, lines: str) -> dict[str, Any]:
     """Set structlog up and return Django's LOGGING. `lines` is json, or console for people."""
-    _forgo_what_no_line_has()
+    as_json = lines == JSON
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        _drop_routine,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        _add_callsite_of_problems,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.ExceptionRenderer(TRACEBACKS) if as_json else structlog.processors.format_exc_info,
+    ]
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
-            *_shared(lines),
+            *shared,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+    renderer: Processor = (
+        structlog.processors.JSONRenderer(serializer=_to_json) if as_json else structlog.dev.ConsoleRenderer()
+    )
+    formatter = {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        "foreign_pre_chain": [*shared, structlog.stdlib.ExtraAdder()],
+    }
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"unaddressed": {"()": _Unaddressed}},
-        "formatters": {"lines": _formatter(lines)},
+        "filters": {"malformed": {"()": _MalformedRequestFilter}},
+        "formatters": {"lines": formatter},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {name: {"level": quiet} for name, quiet in SILENCED.items()} | OTHERS_HANDLERS,
+        "loggers": {name: {"level": lowest} for name, lowest in SILENCED.items()} | WITHOUT_HANDLERS,
     }
 
 
-def _forgo_what_no_line_has() -> None:
-    """Half of what a line costs is to find out where in the code, thread and process it comes from."""
-    logging._srcfile = None  # noqa: SLF001 - so says logging's own documentation
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+def _drop_routine(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Drop the success of periodic tasks, several a second; tasks of a request keep their line."""
+    if event.get("event") == "task_succeeded" and "request_id" not in event:
+        raise structlog.DropEvent
+    return event
 
 
-# Handlers of their own would say everything twice, or as plain text.
-OTHERS_HANDLERS: dict[str, dict[str, Any]] = {
-    "django": {"handlers": [], "propagate": True},
-    "django.server": {"handlers": [], "propagate": True, "level": "WARNING"},
-    "gunicorn.error": {"handlers": ["stderr"], "filters": ["unaddressed"], "propagate": False, "level": "INFO"},
-    "gunicorn.access": {"handlers": [], "propagate": False},
-}
+def _add_callsite_of_problems(logger: logging.Logger, method: str, event: EventDict) -> EventDict:
+    """Add file, line, function and thread to warnings and errors."""
+    return CALLSITE(logger, method, event) if event["level"] in PROBLEM_LEVELS else event
 
 
-def _formatter(lines: str) -> dict[str, Any]:
-    as_json = structlog.processors.JSONRenderer(serializer=_json)
-    renderer: Processor = as_json if lines == JSON else structlog.dev.ConsoleRenderer()
-    return {
-        "()": structlog.stdlib.ProcessorFormatter,
-        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-        "foreign_pre_chain": [*_shared(lines), structlog.stdlib.ExtraAdder()],
-    }
+class _MalformedRequestFilter(logging.Filter):
+    """Removes the content and the sender of a malformed request from gunicorn's line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if str(record.msg).startswith("Invalid request from"):
+            record.msg, record.args = "malformed HTTP request refused", ()
+        return True
 
 
-def _json(event: EventDict, default: Callable[[Any], Any]) -> str:
+def _to_json(event: EventDict, default: Callable[[Any], Any]) -> str:
     try:
         return orjson.dumps(event, default=default).decode()
     except TypeError:  # large numbers, keys that are no text, halves of characters

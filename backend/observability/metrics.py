@@ -1,6 +1,6 @@
-"""What each process counts as it works. `scrape.py` shows it, beside what is measured only when asked.
+"""Counters of each process. `scrape.py` shows them, with the figures that it reads at that moment.
 
-Labels have few values by design: a route is its pattern, never the path that was asked for.
+Labels have few values by design: a route is its pattern, never the requested path.
 """
 
 from collections import Counter
@@ -20,18 +20,18 @@ requests = Histogram(
 tasks = Histogram("task_seconds", "Time a task ran.", ["task", "state"], buckets=TASK_BUCKETS)
 cache_reads = prometheus_client.Counter("cache_reads", "Reads of the cache.", ["cache", "result"])
 degraded_answers = prometheus_client.Counter(
-    "degraded_answers", "Searches and completions answered by PostgreSQL for want of OpenSearch.", ["kind"]
+    "degraded_answers", "Searches and completions answered by PostgreSQL while OpenSearch was unavailable.", ["kind"]
 )
-throttled = prometheus_client.Counter("throttled", "Requests refused for coming too often.", ["scope"])
+throttled = prometheus_client.Counter("throttled", "Requests refused because the caller sent too many.", ["scope"])
 failed_sign_ins = prometheus_client.Counter(
-    "failed_sign_ins", "Sign-ins with a wrong name or password, or refused unread."
+    "failed_sign_ins", "Sign-ins with a wrong name or password, or refused without a check."
 )
 slow_queries = prometheus_client.Counter("slow_queries", "SQL statements that took longer than SLOW_QUERY_SECONDS.")
 unqueued_tasks = prometheus_client.Counter(
     "unqueued_tasks", "Tasks that could not be queued; a sweep does their work later.", ["task"]
 )
 breaker_open = Gauge(
-    "breaker_open", "1 while a service is left alone after a failure.", ["service"], multiprocess_mode="livemax"
+    "breaker_open", "1 while the circuit of a failed service is open.", ["service"], multiprocess_mode="livemax"
 )
 
 
@@ -41,7 +41,7 @@ def count_degraded_answer(*, kind: str, **_: object) -> None:
 
 
 def count_cache_reads(found: Mapping[str, bool]) -> None:
-    """Count reads (by key, whether there was something) under the name that each key starts with, up to a colon."""
+    """Count reads (key -> whether it was a hit) by the part of the key before the first colon."""
     for (name, hit), count in Counter((key.partition(":")[0], hit) for key, hit in found.items()).items():
         cache = name if name in KNOWN_CACHES else "other"
         cache_reads.labels(cache, "hit" if hit else "miss").inc(count)

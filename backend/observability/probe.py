@@ -1,4 +1,4 @@
-"""The web container's health check: `python -P backend/observability/probe.py`. Imports only the standard library."""
+"""The web container's health check, a script: it imports only the standard library."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ import urllib.request
 from http import HTTPStatus
 
 URL = f"http://127.0.0.1:{os.environ.get('WEB_BIND', ':8000').rpartition(':')[2]}/health/ready"
-# Django answers only to hosts that it is told of; '.shop.example' and '*' stand for several.
+# Django accepts only the hosts in ALLOWED_HOSTS; '.shop.example' and '*' stand for several.
 FIRST_HOST = os.environ.get("ALLOWED_HOSTS", "localhost").partition(",")[0].strip()
 HOST = "localhost" if FIRST_HOST == "*" else FIRST_HOST.lstrip(".")
 

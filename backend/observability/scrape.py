@@ -1,4 +1,4 @@
-"""`/metrics`, for Prometheus: what all processes of this web server counted, and the system's figures."""
+"""`/metrics` for Prometheus: counts of all processes of this server, and the system's figures."""
 
 import ipaddress
 import os
@@ -16,12 +16,16 @@ from backend.observability.system_metrics import SystemFigures
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For who sends METRICS_TOKEN as a bearer token, or, when none is set, for this machine alone; 404 for others."""
+    """For callers that send METRICS_TOKEN, or this machine when none is set; 404 for others."""
     if not _may_read(request):
         raise Http404
+    counts = REGISTRY
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        counts = CollectorRegistry()
+        multiprocess.MultiProcessCollector(counts)
     figures = CollectorRegistry()
     figures.register(SystemFigures())
-    return HttpResponse(_counts() + generate_latest(figures), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(generate_latest(counts) + generate_latest(figures), content_type=CONTENT_TYPE_LATEST)
 
 
 metrics.throttle_scope = None  # type: ignore[attr-defined] # read by `middleware.PageThrottle`
@@ -35,11 +39,3 @@ def _may_read(request: HttpRequest) -> bool:
         return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:
         return False
-
-
-def _counts() -> bytes:
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-        return generate_latest(REGISTRY)
-    registry = CollectorRegistry()
-    multiprocess.MultiProcessCollector(registry)
-    return generate_latest(registry)

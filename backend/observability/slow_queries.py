@@ -1,4 +1,4 @@
-"""Finds SQL statements that take too long. Their parameters are not logged: they are people's data."""
+"""Logs SQL statements that take too long, without their parameters, which are personal data."""
 
 import time
 from collections.abc import Callable

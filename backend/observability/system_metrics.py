@@ -1,6 +1,7 @@
-"""Figures that belong to the system rather than to a process: measured when /metrics is asked, each for itself.
+"""Figures of the whole system rather than of one process, read when Prometheus scrapes /metrics.
 
-One that cannot be had (its service is away) is left out, and counted in `figures_missing`.
+A figure that could not be read (its service is unavailable) is left out, and counted in
+`figures_missing`.
 """
 
 import time
@@ -29,13 +30,13 @@ class SystemFigures(Collector):
         missing = 0
         for figure in FIGURES:
             try:
-                found = list(figure())
-            except Exception as error:  # noqa: BLE001 - one figure must not cost the others, whatever is wrong
-                logger.warning("figure not to be had", figure=figure.__name__, error=str(error))
+                read = list(figure())
+            except Exception as error:  # noqa: BLE001 - the others are shown whatever is wrong with one
+                logger.warning("figure could not be read", figure=figure.__name__, error=str(error))
                 missing += 1
             else:
-                yield from found
-        yield GaugeMetricFamily("figures_missing", "Figures that could not be had just now.", value=missing)
+                yield from read
+        yield GaugeMetricFamily("figures_missing", "Figures that could not be read just now.", value=missing)
 
 
 def _queues() -> Iterable[Metric]:
@@ -49,7 +50,7 @@ def _queues() -> Iterable[Metric]:
 
 def _heartbeats() -> Iterable[Metric]:
     family = GaugeMetricFamily(
-        "worker_heartbeat_age_seconds", "Since a task of the queue last went all the way.", labels=["queue"]
+        "worker_heartbeat_age_seconds", "Time since a task of the queue last reached a worker.", labels=["queue"]
     )
     for queue in settings.QUEUES:
         age = tasks.heartbeat_age(queue)
@@ -59,17 +60,17 @@ def _heartbeats() -> Iterable[Metric]:
 
 
 def _orders() -> Iterable[Metric]:
-    """Placed in the last minute. Ids begin with the time, so that the primary key finds them."""
+    # Ids begin with the time, so the primary key finds the last minute's orders.
     family = GaugeMetricFamily("orders_last_minute", "Orders placed in the last minute.", labels=["status"])
     recent = Order.objects.filter(pk__gte=first_id_of(time.time() - 60)).order_by()
-    found = dict(recent.values_list("status").annotate(Count("pk")))
+    counts = dict(recent.values_list("status").annotate(Count("pk")))
     for status in Order.Status.values:
-        family.add_metric([status], found.get(status, 0))
+        family.add_metric([status], counts.get(status, 0))
     yield family
 
 
 def first_id_of(moment: float) -> uuid.UUID:
-    """The lowest UUID of version 7 made at a moment."""
+    """The lowest UUID of version 7 made at a moment, in seconds since 1970."""
     return uuid.UUID(int=int(moment * 1000) << 80)
 
 

@@ -1,7 +1,7 @@
-"""Traces by OpenTelemetry: each request with its SQL, and the tasks that it queued. Imported only when asked for.
+"""Traces by OpenTelemetry, imported only when enabled: requests, their SQL, their tasks.
 
-Where they go, and how many, is decided by the SDK's own variables (OTEL_EXPORTER_OTLP_HEADERS, OTEL_TRACES_SAMPLER and
-so on). What people look for and where they are stays out, as it does of the logs.
+The SDK's own variables decide where traces go and how many (OTEL_EXPORTER_OTLP_HEADERS,
+OTEL_TRACES_SAMPLER and so on). Search texts and client addresses are left out, as in the logs.
 """
 
 from celery.signals import worker_process_shutdown
@@ -16,9 +16,9 @@ from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import Span, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-# Whatever of these the instrumentation sets, in its present names or its coming ones.
-WITH_QUERY = ("http.target", "http.url", "url.full")
-OF_THE_CALLER = (
+# Attributes of the instrumentation, by their present names and their coming ones.
+URL_ATTRIBUTES = ("http.target", "http.url", "url.full")
+CALLER_ATTRIBUTES = (
     "url.query",
     "net.peer.ip",
     "client.address",
@@ -26,12 +26,12 @@ OF_THE_CALLER = (
     "http.user_agent",
     "user_agent.original",
 )
-# Outside of it are the caller's address and the answers that are problems: it must not answer a bad host by itself.
-OUTER = "backend.middleware.ProblemBodies"
+# Tracing starts inside of this one, which makes a problem of a refused host.
+OUTER = "backend.middleware.ProblemResponses"
 
 
 def start() -> None:
-    """Trace this process, and those that it forks."""
+    """Trace this process and its forks."""
     provider = TracerProvider(resource=Resource.create({SERVICE_NAME: settings.OTEL_SERVICE_NAME}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
@@ -40,15 +40,15 @@ def start() -> None:
     DjangoInstrumentor().instrument(
         middleware_position=settings.MIDDLEWARE.index(OUTER) + 1,
         excluded_urls="/health/,/metrics",
-        request_hook=_leave_out_the_caller,
+        request_hook=_remove_personal_attributes,
     )
-    # Celery ends its processes without what Python does at an exit.
+    # Celery ends its processes without Python's exit handlers, which would send the last spans.
     worker_process_shutdown.connect(lambda **_: provider.shutdown(), weak=False)
 
 
-def _leave_out_the_caller(span: Span, request: HttpRequest) -> None:
-    told = span.attributes or {}
-    for name in told.keys() & set(WITH_QUERY):
+def _remove_personal_attributes(span: Span, request: HttpRequest) -> None:
+    names = set(span.attributes or {})
+    for name in names & set(URL_ATTRIBUTES):
         span.set_attribute(name, request.path)
-    for name in told.keys() & set(OF_THE_CALLER):
+    for name in names & set(CALLER_ATTRIBUTES):
         span.set_attribute(name, "")

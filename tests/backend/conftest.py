@@ -1,4 +1,4 @@
-"""What several tests of the backend stand on."""
+"""Fixtures of several tests of the backend."""
 
 from collections.abc import Iterator
 
@@ -8,8 +8,8 @@ from backend import redis
 
 
 @pytest.fixture
-def redis_away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Redis counts as unreachable, as it does for a while after it failed, and is not asked before the test is over."""
+def redis_unavailable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The circuit of Redis is open, as it is after a failure, and is not probed during the test."""
     monkeypatch.setattr(redis.breaker, "_rest", 600.0)
     with pytest.raises(ConnectionError), redis.breaker:
         raise ConnectionError

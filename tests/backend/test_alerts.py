@@ -1,4 +1,4 @@
-"""The alert rules and the dashboard ask for figures that there are, and every alert is explained."""
+"""Alert rules and dashboard use existing metrics, and the runbook explains every alert."""
 
 import json
 import re
@@ -34,7 +34,7 @@ def panels() -> list[dict[str, Any]]:
     return found
 
 
-def asked_for(expression: str) -> set[str]:
+def metrics_in(expression: str) -> set[str]:
     """The names of the metrics in a PromQL expression."""
     without_strings = re.sub(r'"[^"]*"', "", expression)
     return set(re.findall(r"[a-z_][a-z_]+", re.sub(r"\[[^\]]*\]", "", without_strings))) - FUNCTIONS
@@ -42,7 +42,7 @@ def asked_for(expression: str) -> set[str]:
 
 @pytest.fixture
 def shown(client: Client) -> set[str]:
-    """Every metric that /metrics shows, once each part has something to tell."""
+    """Every metric that /metrics shows, once each has a value."""
     metrics.tasks.labels("a task", "SUCCESS").observe(1)
     metrics.throttled.labels("search").inc()
     metrics.degraded_answers.labels("search").inc()
@@ -56,21 +56,21 @@ def shown(client: Client) -> set[str]:
     return set(re.findall(r"^([a-z_]+)(?:{| )", text, re.MULTILINE))
 
 
-def test_alerts_ask_for_figures_that_there_are(shown: set[str]) -> None:
-    unknown = {rule["alert"]: asked_for(rule["expr"]) - shown for rule in alerts()}
+def test_alerts_use_existing_metrics(shown: set[str]) -> None:
+    unknown = {rule["alert"]: metrics_in(rule["expr"]) - shown for rule in alerts()}
     assert {alert: names for alert, names in unknown.items() if names} == {}
     assert {rule["labels"]["severity"] for rule in alerts()} == {"page", "ticket"}
 
 
-def test_dashboard_asks_for_figures_that_there_are(shown: set[str]) -> None:
-    asked = {name for panel in panels() for target in panel["targets"] for name in asked_for(target["expr"])}
-    assert asked <= shown
+def test_dashboard_uses_existing_metrics(shown: set[str]) -> None:
+    used = {name for panel in panels() for target in panel["targets"] for name in metrics_in(target["expr"])}
+    assert used <= shown
 
 
-def test_every_figure_of_the_project_is_on_the_dashboard(shown: set[str]) -> None:
+def test_every_metric_of_the_project_is_on_the_dashboard(shown: set[str]) -> None:
     ours = {name for name in shown if not name.startswith(("python_", "process_")) and not name.endswith("_created")}
-    asked = {name for panel in panels() for target in panel["targets"] for name in asked_for(target["expr"])}
-    left_out = {name for name in ours - asked if not any(name.startswith(other.rsplit("_", 1)[0]) for other in asked)}
+    used = {name for panel in panels() for target in panel["targets"] for name in metrics_in(target["expr"])}
+    left_out = {name for name in ours - used if not any(name.startswith(other.rsplit("_", 1)[0]) for other in used)}
     assert left_out == {"figures_missing"}
 
 

@@ -1,6 +1,6 @@
-"""The whole API, asked by Schemathesis with what its own schema allows and what it does not.
+"""Schemathesis sends the whole API requests that its schema allows, and some that it does not.
 
-No answer is a 500, and none has a status, media type or shape that the schema does not name.
+No response is a 500 or has a status, media type or shape that the schema does not name.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ CHECKS = (
 
 
 @pytest.fixture(autouse=True)
-def _connection_kept() -> Iterator[None]:
+def _connection_stays_open() -> Iterator[None]:
     """Leave the test's transaction open between requests, as Django's own test client does."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
@@ -40,7 +40,7 @@ def _connection_kept() -> Iterator[None]:
 
 @pytest.fixture
 def token() -> str:
-    """Of a member of staff of the first store, so that requests get past permissions."""
+    """A token of a staff member of the first store, so that requests pass the permissions."""
     store = make_store(id=1)
     make_stock(store, make_product(id=1), 5)
     token: str = get_token_model().objects.create(user=make_staff(store))[1]
@@ -51,12 +51,12 @@ def token() -> str:
 @settings(
     max_examples=25,
     deadline=None,
-    derandomize=True,  # a run says the same tomorrow
+    derandomize=True,  # every run sends the same requests
     database=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )
 @pytest.mark.parametrize("signed_in", [False, True], ids=["anonymous", "staff"])
-def test_operation_keeps_to_its_schema(case: Any, token: str, signed_in: bool) -> None:  # noqa: FBT001 - pytest's
+def test_operation_conforms_to_its_schema(case: Any, token: str, signed_in: bool) -> None:  # noqa: FBT001 - pytest's
     headers = {"Authorization": f"Token {token}"} if signed_in else {}
     case.call_and_validate(headers=headers, checks=CHECKS)

@@ -14,13 +14,13 @@ pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
 
 
 class Standby:
-    """A beat on a connection of its own, as another machine's is."""
+    """A beat on its own connection, as on another machine."""
 
     def __init__(self) -> None:
         self.scheduler = SingleScheduler(app, lazy=True)
 
     def leads(self) -> bool:
-        """Whether it would send tasks, asked anew."""
+        """Whether it would send tasks, checked again."""
         answers: list[bool] = []
         thread = threading.Thread(target=lambda: answers.append(self._ask()))
         thread.start()

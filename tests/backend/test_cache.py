@@ -1,4 +1,4 @@
-"""The cache, when Redis answers, when it refuses, and when an entry cannot be read."""
+"""The cache, with Redis available, unavailable, and with an unreadable entry."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ def _emptied() -> Iterator[None]:
     cache.clear()
 
 
-@pytest.mark.usefixtures("redis_away")
+@pytest.mark.usefixtures("redis_unavailable")
 def test_everything_is_a_miss_without_redis() -> None:
     answers = {
         "get": cache.get("a", "default"),
@@ -51,7 +51,7 @@ def test_everything_is_a_miss_without_redis() -> None:
     }
 
 
-def test_raising_a_generation_that_is_not_there_is_an_error_as_in_every_cache() -> None:
+def test_incrementing_a_missing_generation_is_an_error_as_in_every_cache() -> None:
     with pytest.raises(ValueError, match="not found"):
         cache.incr("generation")
 
@@ -63,7 +63,7 @@ def test_entry_of_another_release_is_a_miss() -> None:
     assert cache.get_many(["search:1"]) == {}
 
 
-def test_none_is_a_value() -> None:
+def test_none_is_cached_as_a_value() -> None:
     cache.set("a", None)
     assert cache.get("a", "default") is None
 

@@ -1,4 +1,4 @@
-"""A machine whose clock is hours wrong does no harm: what machines agree on goes by the clock of one service."""
+"""A machine whose clock is hours wrong does no harm: shared times are those of one service."""
 
 import time
 from collections.abc import Callable
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture(params=[-5, 5], ids=["hours behind", "hours ahead"])
 def elsewhere(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Called, this process is on another machine from then on, with a clock of its own."""
+    """When called, this process continues on another machine, with another clock."""
     true_time, off = time.time, timedelta(hours=request.param)
 
     def go() -> None:
@@ -42,16 +42,14 @@ def order() -> Order:
     return Order.objects.get(pk=place_order(store_id=store.pk, lines=[Line(lamp.pk, 1)], email="ada@example.com").id)
 
 
-def test_confirmation_that_another_worker_sends_just_now_is_left_to_it(
-    order: Order, elsewhere: Callable[[], None]
-) -> None:
+def test_confirmation_claimed_by_another_worker_is_not_sent(order: Order, elsewhere: Callable[[], None]) -> None:
     assert confirmations.claim(order.pk)  # as a worker does before it sends
     elsewhere()
     assert not confirmations.send_confirmation(order_id=order.pk)
     assert list(confirmations.due_confirmations()) == []
 
 
-def test_cancelled_units_are_added_to_a_count_from_before_and_to_none_from_after(
+def test_cancelled_units_are_added_to_an_earlier_count_but_not_to_a_later_one(
     order: Order, elsewhere: Callable[[], None]
 ) -> None:
     lamp = order.items.get().product_id
@@ -63,7 +61,7 @@ def test_cancelled_units_are_added_to_a_count_from_before_and_to_none_from_after
     assert count_stock(store_id=order.store_id, counts={lamp: 5}, counted_at=after) == {lamp: 5}
 
 
-def test_fresh_count_is_taken_and_one_from_tomorrow_is_not(
+def test_present_count_is_accepted_and_a_future_one_is_refused(
     api: APIClient, order: Order, elsewhere: Callable[[], None]
 ) -> None:
     api.force_authenticate(make_user(is_superuser=True))
@@ -80,7 +78,7 @@ def test_fresh_count_is_taken_and_one_from_tomorrow_is_not(
     ]
 
 
-def test_idempotency_key_is_kept_for_as_long_as_promised(order: Order, elsewhere: Callable[[], None]) -> None:
+def test_idempotency_key_is_stored_for_its_full_time(order: Order, elsewhere: Callable[[], None]) -> None:
     key, lines = IdempotencyKey("user:1", "once", "0" * 64), [Line(order.items.get().product_id, 1)]
     placed = place_order(store_id=order.store_id, lines=lines, idempotency_key=key)
     IdempotencyRecord.objects.update(created_at=datetime.now(UTC) - KEPT_FOR + timedelta(hours=1))
@@ -89,21 +87,21 @@ def test_idempotency_key_is_kept_for_as_long_as_promised(order: Order, elsewhere
     assert place_order(store_id=order.store_id, lines=lines, idempotency_key=key) == placed
 
 
-def test_changes_are_claimed_at_once_and_by_one(elsewhere: Callable[[], None]) -> None:
+def test_changes_are_claimed_immediately_and_only_once(elsewhere: Callable[[], None]) -> None:
     lamp = make_product()
     elsewhere()
     assert claims.claim().product_ids == [lamp.pk]
     assert claims.claim().product_ids == []
 
 
-def test_lease_of_another_worker_is_heeded(elsewhere: Callable[[], None]) -> None:
+def test_lease_of_another_worker_is_respected(elsewhere: Callable[[], None]) -> None:
     lamp = make_product()
     assert claims.claim().product_ids == [lamp.pk]
     elsewhere()
     assert claims.claim().product_ids == []
 
 
-def test_sign_of_life_is_as_old_as_it_is(elsewhere: Callable[[], None]) -> None:
+def test_age_of_a_heartbeat_is_right(elsewhere: Callable[[], None]) -> None:
     tasks.heartbeat("orders")
     elsewhere()
     age = tasks.heartbeat_age("orders")
@@ -111,7 +109,7 @@ def test_sign_of_life_is_as_old_as_it_is(elsewhere: Callable[[], None]) -> None:
     assert 0 <= age < 60
 
 
-def test_limit_holds_for_its_minute(settings: Settings, elsewhere: Callable[[], None]) -> None:
+def test_rate_limit_lasts_its_minute(settings: Settings, elsewhere: Callable[[], None]) -> None:
     settings.THROTTLE_RATES = {"search": "2/minute"}
     who = "address:192.0.2.1"
     first, second = throttles.hit("search", who), throttles.hit("search", who)

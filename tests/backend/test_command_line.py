@@ -1,4 +1,4 @@
-"""Commands with a service away, or with wrong settings, say what is wrong and what to do, and never a traceback."""
+"""Commands with an unavailable service or wrong settings explain it without a traceback."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ import pytest
 from tests.orders.web import database_url_of_test
 from tools.devstack.state import CHECKOUT
 
-AWAY = {
+UNAVAILABLE = {
     "DATABASE_URL": "postgres://shop:a-password@127.0.0.1:1/shop",
     "OPENSEARCH_URL": "http://shop:a-password@127.0.0.1:1",
 }
@@ -37,7 +37,7 @@ def manage(command: str, **settings: str) -> "subprocess.CompletedProcess[str]":
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Where a catalogue and judgements are, of one product each."""
+    """With a catalogue and judgements of one product."""
     products = "sku,name,brand,category,price,description,colour,released\nA-1,Oak chair,,,9.99,,,\n"
     (tmp_path / "products.csv").write_text(products)
     (tmp_path / "judgements.csv").write_text("query,sku,grade\noak chair,A-1,3\n")
@@ -46,23 +46,23 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.service
 @pytest.mark.parametrize("command", COMMANDS)
-def test_postgresql_is_away(command: str, folder: Path) -> None:
-    ended = manage(command.format(folder=folder), DATABASE_URL=AWAY["DATABASE_URL"])
+def test_postgresql_is_unavailable(command: str, folder: Path) -> None:
+    ended = manage(command.format(folder=folder), DATABASE_URL=UNAVAILABLE["DATABASE_URL"])
     assert ended.returncode == (NOT_CHECKED if command == "check_index" else 1)
     assert "PostgreSQL" in ended.stderr
     assert "Connection refused" in ended.stderr
-    assert_told(ended)
+    assert_explained(ended)
 
 
 @pytest.mark.service
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("command", [COMMANDS[0], "reindex --if-needed", COMMANDS[-1]])
-def test_opensearch_is_away(command: str, folder: Path) -> None:
-    settings = {"DATABASE_URL": database_url_of_test(), "OPENSEARCH_URL": AWAY["OPENSEARCH_URL"]}
+def test_opensearch_is_unavailable(command: str, folder: Path) -> None:
+    settings = {"DATABASE_URL": database_url_of_test(), "OPENSEARCH_URL": UNAVAILABLE["OPENSEARCH_URL"]}
     ended = manage(command.format(folder=folder), **settings)
     assert ended.returncode == 1
     assert "OpenSearch" in ended.stderr
-    assert_told(ended)
+    assert_explained(ended)
 
 
 @pytest.mark.unit
@@ -74,7 +74,7 @@ def test_settings_are_wrong() -> None:
 
 @pytest.mark.service
 def test_migrations_are_missing() -> None:
-    """The database that is named, rather than the test's own, has no tables."""
+    """DATABASE_URL names a database without tables, not the test's own."""
     ended = manage("check_stock")
     assert ended.returncode == 1
     assert ended.stderr.startswith('The database lacks a table: relation "stores_store" does not exist')
@@ -82,11 +82,11 @@ def test_migrations_are_missing() -> None:
 
 
 @pytest.mark.unit
-def test_traceback_is_there_for_who_asks() -> None:
-    ended = manage("check_stock --traceback", DATABASE_URL=AWAY["DATABASE_URL"])
+def test_traceback_option_shows_the_traceback() -> None:
+    ended = manage("check_stock --traceback", DATABASE_URL=UNAVAILABLE["DATABASE_URL"])
     assert "Traceback (most recent call last)" in ended.stderr
 
 
-def assert_told(ended: "subprocess.CompletedProcess[str]") -> None:
+def assert_explained(ended: "subprocess.CompletedProcess[str]") -> None:
     assert "Traceback" not in ended.stderr
     assert "a-password" not in ended.stderr

@@ -1,6 +1,5 @@
-"""A connection to PostgreSQL that is kept from one request to the next."""
+"""A PostgreSQL connection that one request leaves open for the next."""
 
-import select
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,70 +14,59 @@ PID = "SELECT pg_backend_pid()"
 
 
 @pytest.fixture
-def kept() -> Iterator[BaseDatabaseWrapper]:
-    """Open, as the request before has left it."""
-    kept = connection.copy()
-    kept.settings_dict["CONN_MAX_AGE"] = 60
-    kept.ensure_connection()
-    yield kept
-    kept.close()
+def persistent() -> Iterator[BaseDatabaseWrapper]:
+    """Open, as the previous request left it."""
+    persistent = connection.copy()
+    persistent.settings_dict["CONN_MAX_AGE"] = 60
+    persistent.ensure_connection()
+    yield persistent
+    persistent.close()
 
 
 @pytest.fixture
-def server(kept: BaseDatabaseWrapper) -> int:
-    """The process that serves it."""
-    return _request(kept)
+def server(persistent: BaseDatabaseWrapper) -> int:
+    """The process of PostgreSQL that serves the connection."""
+    return _request(persistent)
 
 
-def test_next_request_asks_the_server_its_own_question_only(kept: BaseDatabaseWrapper, server: int) -> None:
-    kept.close_if_unusable_or_obsolete()
-    kept.close_if_health_check_failed()
-    assert _one("SELECT query FROM pg_stat_activity WHERE pid = %s", server) == PID
-    assert _request(kept) == server
-
-
-def test_server_that_ended_the_connection_is_asked_for_a_new_one(kept: BaseDatabaseWrapper, server: int) -> None:
+def test_connection_closed_by_the_server_is_replaced(persistent: BaseDatabaseWrapper, server: int) -> None:
     _end(server)
-    assert _request(kept) != server
+    assert _request(persistent) != server
 
 
-def test_request_that_met_the_end_is_the_only_one(kept: BaseDatabaseWrapper, server: int) -> None:
-    with kept.cursor() as cursor:
+def test_only_one_request_fails_when_the_server_closes_its_connection(
+    persistent: BaseDatabaseWrapper, server: int
+) -> None:
+    with persistent.cursor() as cursor:
         _end(server)
         with pytest.raises(OperationalError):
             cursor.execute(PID)
-    assert _request(kept) != server
+    assert _request(persistent) != server
 
 
-def test_refused_statement_keeps_the_connection(kept: BaseDatabaseWrapper, server: int) -> None:
-    with pytest.raises(DataError), kept.cursor() as cursor:
+def test_failed_statement_does_not_close_the_connection(persistent: BaseDatabaseWrapper, server: int) -> None:
+    with pytest.raises(DataError), persistent.cursor() as cursor:
         cursor.execute("SELECT 1 / 0")
-    assert _request(kept) == server
+    assert _request(persistent) == server
 
 
-def test_transaction_that_was_left_open_and_failed_is_not_carried_on(kept: BaseDatabaseWrapper, server: int) -> None:
-    with kept.cursor() as cursor:
+def test_failed_open_transaction_is_not_continued_by_the_next_request(
+    persistent: BaseDatabaseWrapper, server: int
+) -> None:
+    with persistent.cursor() as cursor:
         cursor.execute("BEGIN")
         with pytest.raises(DataError):
             cursor.execute("SELECT 1 / 0")
-    assert _request(kept) != server
+    assert _request(persistent) != server
 
 
-def test_server_that_only_has_something_to_say_keeps_the_connection(kept: BaseDatabaseWrapper, server: int) -> None:
-    with kept.cursor() as cursor:
-        cursor.execute("LISTEN said")
-    _one("SELECT pg_notify('said', '')")
-    assert select.select([kept.connection], [], [], 10)[0]
-    assert _request(kept) == server
-
-
-def _request(kept: BaseDatabaseWrapper) -> int:
-    """What Django does around a request that asks PostgreSQL something; the process that answered."""
-    kept.close_if_unusable_or_obsolete()
-    with kept.cursor() as cursor:
+def _request(persistent: BaseDatabaseWrapper) -> int:
+    """What Django does around a request that uses PostgreSQL; the process that served it."""
+    persistent.close_if_unusable_or_obsolete()
+    with persistent.cursor() as cursor:
         cursor.execute(PID)
         (pid,) = cursor.fetchone()
-    kept.close_if_unusable_or_obsolete()
+    persistent.close_if_unusable_or_obsolete()
     return int(pid)
 
 
@@ -87,7 +75,6 @@ def _end(server: int) -> None:
 
 
 def _one(statement: str, *parameters: int) -> Any:
-    """A value, asked in a transaction that ends at once: what is notified goes out."""
     other = connection.copy()
     try:
         with other.cursor() as cursor:

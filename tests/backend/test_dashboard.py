@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from backend.dashboard import Freshness, LowStock, Query, figures
+from backend.observability.dashboard import Freshness, LowStock, SlowSearch, figures
 from indexing.models import SyncState
 from orders.models import Order
 from search_api.models import SearchLogEntry
@@ -46,7 +46,7 @@ def test_lists_low_stock_of_what_sells_best() -> None:
     )
 
 
-def test_tells_what_the_index_has_not_heard_of() -> None:
+def test_counts_the_changes_that_are_not_in_the_index() -> None:
     SyncState.objects.all().delete()
     long_ago = timezone.now() - timedelta(hours=2)
     SyncState.objects.create(product_id=1, version=2, indexed_version=2)
@@ -55,13 +55,13 @@ def test_tells_what_the_index_has_not_heard_of() -> None:
     assert figures().freshness == Freshness(pending=2, refused=1, oldest=long_ago)
 
 
-def test_names_the_slowest_searches_and_those_without_hits() -> None:
+def test_lists_the_slowest_searches_and_those_without_hits() -> None:
     for q, count, took_ms in (("kettle", 4, 10.0), ("kettle", 4, 30.0), ("sofa", 2, 80.0), ("unicorn", 0, 5.0)):
         SearchLogEntry.objects.create(q=q, count=count, took_ms=took_ms)
     assert figures().slowest == [
-        Query("sofa", 1, 80.0, 80.0),
-        Query("kettle", 2, 30.0, 20.0),
-        Query("unicorn", 1, 5.0, 5.0),
+        SlowSearch("sofa", 1, 80.0, 80.0),
+        SlowSearch("kettle", 2, 30.0, 20.0),
+        SlowSearch("unicorn", 1, 5.0, 5.0),
     ]
     assert figures().without_hits == [("unicorn", 1)]
 
@@ -80,13 +80,13 @@ def test_only_for_staff_who_may_see_orders(client: Client) -> None:
     assert client.get("/admin/dashboard/").status_code == 403
 
 
-def test_index_of_the_admin_leads_to_it(client: Client) -> None:
+def test_index_of_the_admin_links_to_it(client: Client) -> None:
     client.force_login(make_user(is_staff=True, is_superuser=True))
     assert 'href="/admin/dashboard/"' in client.get("/admin/").content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_costs_the_same_statements_however_much_there_is(rows: int) -> None:
+def test_number_of_statements_does_not_depend_on_the_number_of_rows(rows: int) -> None:
     store = make_store()
     for _ in range(rows):
         make_order(store, Order.Status.CONFIRMED, "1.00")

@@ -1,4 +1,4 @@
-"""Every error of the API is an RFC 9457 problem, whoever raised it; people with a browser get a page."""
+"""Every error of the API is an RFC 9457 problem; people with a browser get a page."""
 
 from typing import Any, ClassVar
 
@@ -62,7 +62,7 @@ def test_method_not_allowed(client: Client) -> None:
         ("POST", "{}", {"Content-Type": "text/xml"}, "Unsupported Media Type"),
     ],
 )
-def test_title_is_the_status_in_words(
+def test_title_is_the_phrase_of_the_status(
     client: Client, method: str, body: str, headers: dict[str, str], title: str
 ) -> None:
     response = client.generic(method, "/auth/token/", body, content_type=JSON, headers=headers)
@@ -75,7 +75,7 @@ def test_method_not_allowed_by_a_plain_view(client: Client) -> None:
     assert response["Allow"] == "GET, HEAD"
 
 
-def test_nothing_acceptable(client: Client) -> None:
+def test_no_acceptable_media_type(client: Client) -> None:
     response = client.post("/auth/token/", {}, content_type=JSON, headers={"Accept": "image/png"})
     assert_problem(response, 406, "Could not satisfy the request Accept header.")
 
@@ -100,7 +100,7 @@ def test_media_type_that_is_not_json(client: Client) -> None:
         ),
     ],
 )
-def test_broken_json(client: Client, body: str, detail: str) -> None:
+def test_invalid_json(client: Client, body: str, detail: str) -> None:
     assert_problem(client.post("/auth/token/", body, content_type=JSON), 400, detail)
 
 
@@ -112,7 +112,7 @@ def test_json_made_to_break_parsers(client: Client, body: str) -> None:
 
 
 @pytest.mark.parametrize("body", ["[]", "null", '"text"', "7"])
-def test_json_that_is_no_object(client: Client, body: str) -> None:
+def test_json_that_is_not_an_object(client: Client, body: str) -> None:
     assert client.post("/auth/token/", body, content_type=JSON).status_code == 400
 
 
@@ -129,7 +129,7 @@ def test_body_of_ten_megabytes(client: Client) -> None:
     assert_problem(response, 413, "The body is larger than 1048576 bytes.")
 
 
-def test_host_that_is_not_ours(client: Client) -> None:
+def test_unknown_host(client: Client) -> None:
     response = client.get("/orders/", headers={"Host": "evil.example"})
     assert_problem(
         response, 400, "The request was refused before it was read: its host, headers or body are malformed."
@@ -155,7 +155,7 @@ def test_bug_in_a_view(client: Client) -> None:
 
 
 @override_settings(ROOT_URLCONF=BrokenUrls)
-def test_database_out_of_reach(client: Client) -> None:
+def test_database_unavailable(client: Client) -> None:
     response = client.get("/orders/out-of-reach/")
     assert_problem(
         response,
@@ -166,7 +166,7 @@ def test_database_out_of_reach(client: Client) -> None:
     assert response["Retry-After"] == "5"
 
 
-def test_answer_carries_an_id_of_its_own(client: Client) -> None:
+def test_response_has_its_own_request_id(client: Client) -> None:
     sent = "made up by the client"
     first, second = (client.get("/health/live", headers={"X-Request-ID": sent})["X-Request-ID"] for _ in range(2))
     assert len({first, second, sent}) == 3

@@ -27,19 +27,19 @@ def test_ready_when_every_service_answers(client: Client) -> None:
     assert (answer.status_code, answer.json()) == (200, {"status": "ok", **services})
 
 
-def test_degraded_when_no_worker_gave_a_sign_of_life(client: Client) -> None:
+def test_degraded_without_a_heartbeat_of_any_worker(client: Client) -> None:
     answer = client.get("/health/ready")
     assert (answer.status_code, answer.json()["status"], answer.json()["workers"]) == (200, "degraded", "unavailable")
 
 
-def test_degraded_when_one_queue_was_silent_for_long(client: Client) -> None:
+def test_degraded_when_the_heartbeat_of_one_queue_is_overdue(client: Client) -> None:
     for queue in QUEUES:
         tasks.heartbeat(queue)
-    cache.touch(tasks.heartbeat_key("orders"), tasks.HEARTBEAT_KEPT - health.HEARTBEAT_OVERDUE - 1)
+    cache.touch(tasks.heartbeat_key("orders"), tasks.HEARTBEAT_EXPIRY - health.HEARTBEAT_OVERDUE - 1)
     assert client.get("/health/ready").json()["workers"] == "unavailable"
 
 
-def test_answers_are_never_cached_and_say_nothing_of_the_inside(client: Client) -> None:
+def test_responses_are_never_cached_and_show_no_internals(client: Client) -> None:
     answer = client.get("/health/ready")
     assert "no-store" in answer["Cache-Control"]
     assert set(json.loads(answer.content)) == {"status", "postgresql", "redis", "opensearch", "workers"}

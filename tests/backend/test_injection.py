@@ -1,4 +1,4 @@
-"""What callers send stays data: never part of a query, a statement, a header, a log line or a page's code."""
+"""User input never becomes part of a query, a statement, a header, a log line or a page's code."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ def world() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_search_box_takes_it_as_words(client: Client, text: str) -> None:
+def test_search_treats_hostile_text_as_words(client: Client, text: str) -> None:
     found = client.get("/search/products/", {"q": text})
     suggested = client.get("/search/suggest/", {"q": text})
     page = client.get("/search/", {"q": text})
@@ -68,21 +68,21 @@ def test_store_pages_and_lists_are_checked(client: Client, world: dict[str, Any]
     assert all(answer.status_code in {200, 400, 404} for answer in lists)
 
 
-def test_pages_send_nobody_to_another_site(client: Client, world: dict[str, Any]) -> None:
+def test_pages_never_redirect_to_another_site(client: Client, world: dict[str, Any]) -> None:
     for target in ("https://evil.example/", "//evil.example/", "javascript:alert(1)"):
         answer = client.post("/store/choose/", {"store_id": world["store"], "next": target})
         assert answer["Location"].startswith("/")
         assert not answer["Location"].startswith("//")
 
 
-def test_no_other_site_may_read_answers(client: Client) -> None:
+def test_other_sites_may_not_read_responses(client: Client) -> None:
     answer = client.options(
         "/orders/", headers={"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
     )
     assert not [header for header in answer.headers if header.lower().startswith("access-control")]
 
 
-def test_pages_carry_a_policy_that_runs_no_inline_code(client: Client) -> None:
+def test_policy_of_pages_forbids_inline_code(client: Client) -> None:
     page = client.get("/")
     policy = page["Content-Security-Policy"]
     assert "default-src 'none'" in policy

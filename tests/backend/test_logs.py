@@ -1,28 +1,28 @@
-"""Logs: one JSON document a line, whatever people type, and nothing that is theirs."""
+"""Logs: one JSON document a line, whatever people type, and no personal data."""
 
 import io
 import json
 import logging.config
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 import structlog
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
-from django.test import Client, RequestFactory, override_settings
+from django.test import Client, override_settings
 from django.urls import path
 
 from backend import urls
-from backend.middleware import RequestLog
 from tests.factories import make_user
 
-SECRET = "hunter2"  # noqa: S105 - nobody's
+SECRET = "hunter2"  # noqa: S105 - made up
 
 
 class Written(io.StringIO):
-    """What the project's own handler wrote."""
+    """The output of the project's own handler."""
 
     def lines(self) -> list[dict[str, Any]]:
         """Each line, parsed; one that is not JSON fails."""
@@ -37,10 +37,11 @@ def written() -> Iterator[Written]:
     before = handler.setStream(stream)
     yield stream
     handler.setStream(before)
+    logging.config.dictConfig(settings.LOGGING)  # a test may have changed a level
 
 
 @pytest.mark.unit
-def test_what_people_type_cannot_add_a_line_or_a_field(written: Written) -> None:
+def test_user_input_cannot_add_a_line_or_a_field(written: Written) -> None:
     typed = 'tea\n{"level": "critical", "event": "forged"}\r\x1b[31m'
     structlog.get_logger("shop").info("search", q=typed)
     (line,) = written.lines()
@@ -79,16 +80,22 @@ def test_request_is_one_line_without_query_address_or_user(client: Client, writt
 
 
 @pytest.mark.unit
-def test_line_of_a_request_is_written_when_the_answer_has_been_sent(written: Written) -> None:
-    response = RequestLog(lambda _: HttpResponse("sent"))(RequestFactory().get("/"))
-    assert written.lines() == []
-    response.close()
-    assert [line["event"] for line in written.lines()] == ["request_finished"]
+@pytest.mark.parametrize("make_logger", [structlog.get_logger, logging.getLogger], ids=["ours", "a library's"])
+def test_warning_names_its_file_line_function_and_thread(make_logger: Callable[[str], Any], written: Written) -> None:
+    make_logger("shop").warning("low stock")
+    (line,) = written.lines()
+    assert (line["logger"], line["filename"], line["func_name"], line["thread_name"]) == (
+        "shop",
+        "test_logs.py",
+        "test_warning_names_its_file_line_function_and_thread",
+        "MainThread",
+    )
+    assert Path(__file__).read_text().splitlines()[line["lineno"] - 1].strip().endswith('.warning("low stock")')
 
 
 @pytest.mark.unit
 @pytest.mark.parametrize("value", [2**70, "half \ud83d of a character", {1: "one"}], ids=["large", "half", "no text"])
-def test_line_is_written_whatever_is_in_it(written: Written, value: object) -> None:
+def test_line_is_written_whatever_its_values(written: Written, value: object) -> None:
     structlog.get_logger("shop").info("search", q=value)
     (line,) = written.lines()
     assert line["event"] == "search"
@@ -98,14 +105,18 @@ def broken(_request: HttpRequest) -> HttpResponse:
     raise RuntimeError("a bug")
 
 
+def out_of_reach(_request: HttpRequest) -> HttpResponse:
+    raise OperationalError("no route to host")
+
+
 class BrokenUrls:
     handler500 = urls.handler500
-    urlpatterns: ClassVar = [path("orders/broken/", broken)]
+    urlpatterns: ClassVar = [path("orders/broken/", broken), path("account/", out_of_reach)]
 
 
 @pytest.mark.unit
 @override_settings(ROOT_URLCONF=BrokenUrls)
-def test_bug_is_one_line_with_its_traceback_and_the_id_that_the_answer_carries(written: Written) -> None:
+def test_bug_is_one_line_with_its_traceback_and_the_id_of_the_response(written: Written) -> None:
     response = Client(raise_request_exception=False).get("/orders/broken/?q=secret")
     (line,) = written.lines()
     assert {name: line[name] for name in ("event", "level", "request", "code", "request_id")} == {
@@ -118,9 +129,26 @@ def test_bug_is_one_line_with_its_traceback_and_the_id_that_the_answer_carries(w
     assert (line["exception"][0]["exc_type"], line["exception"][0]["frames"][-1]["name"]) == ("RuntimeError", "broken")
 
 
+@pytest.mark.unit
+@override_settings(ROOT_URLCONF=BrokenUrls)
+def test_outage_of_postgresql_has_the_status_of_the_response(written: Written) -> None:
+    response = Client(raise_request_exception=False).get("/account/")
+    (line,) = written.lines()
+    assert (line["event"], line["code"], response.status_code) == ("request_failed", 503, 503)
+
+
+@pytest.mark.unit
+def test_request_is_one_line_without_the_user_agent_at_the_lowest_level(written: Written) -> None:
+    logging.getLogger().setLevel(logging.DEBUG)
+    Client().get("/health/live", headers={"User-Agent": "Ada's phone"})
+    text = json.dumps(written.lines())
+    assert "GET /health/live" in text
+    assert "phone" not in text
+
+
 @pytest.mark.service
 @pytest.mark.django_db
-def test_failed_sign_in_names_nobody(client: Client, written: Written) -> None:
+def test_failed_sign_in_is_logged_without_personal_data(client: Client, written: Written) -> None:
     client.post("/auth/token/", {"username": "ada", "password": SECRET}, content_type="application/json")
     text = json.dumps(written.lines())
     assert "/auth/token/" in text
@@ -139,7 +167,7 @@ def test_slow_statement_is_logged_without_its_parameters(written: Written) -> No
 
 
 @pytest.mark.unit
-def test_line_on_what_is_no_http_repeats_nothing_of_it(written: Written) -> None:
+def test_line_about_a_malformed_request_has_none_of_its_content(written: Written) -> None:
     sent = "Invalid request from ip=192.0.2.77: Invalid HTTP request line: 'GET /search/?q=secret thing'"
     log = logging.getLogger("gunicorn.error")
     stream = log.handlers[0]
@@ -147,4 +175,4 @@ def test_line_on_what_is_no_http_repeats_nothing_of_it(written: Written) -> None
     stream.setStream(written)
     log.warning(sent)
     (line,) = written.lines()
-    assert line["event"] == "a request was refused that is no proper HTTP"
+    assert line["event"] == "malformed HTTP request refused"

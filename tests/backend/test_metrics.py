@@ -1,4 +1,4 @@
-"""/metrics: who may read it, and what it says."""
+"""/metrics: who may read it, and what it shows."""
 
 import re
 
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.service, pytest.mark.django_db]
 
 
 def value(client: Client, metric: str) -> float:
-    """The value of one time series; 0 when it is not there yet."""
+    """The value of one time series; 0 when it does not exist yet."""
     found = re.search(rf"^{re.escape(metric)} (\S+)$", client.get("/metrics").content.decode(), re.MULTILINE)
     return float(found[1]) if found else 0.0
 
@@ -24,7 +24,7 @@ def test_requests_are_counted_by_route_pattern(client: Client) -> None:
     assert value(client, series) == before + 1
 
 
-def test_paths_and_methods_made_up_by_callers_add_no_series(client: Client) -> None:
+def test_unknown_paths_and_methods_add_no_series(client: Client) -> None:
     client.get("/a-path-nobody-has/")
     client.generic("BREW", "/health/live")
     text = client.get("/metrics").content.decode()
@@ -42,7 +42,7 @@ def test_cache_hits_and_misses(client: Client) -> None:
     assert (value(client, hit), value(client, miss)) == (before[0] + 2, before[1] + 2)
 
 
-def test_queues_and_signs_of_life_of_workers(client: Client) -> None:
+def test_queues_and_heartbeats_of_workers(client: Client) -> None:
     tasks.heartbeat("orders")
     text = client.get("/metrics").content.decode()
     assert re.search(r'^queue_depth{queue="indexing"} \d', text, re.MULTILINE)

@@ -1,4 +1,4 @@
-"""`page` and `page_size` are what the documentation says, or refused by name: in every list as in the search."""
+"""`page` and `page_size` are in their documented range or refused by name, everywhere."""
 
 import pytest
 from rest_framework.test import APIClient
@@ -39,22 +39,22 @@ def test_page_size_out_of_range_is_refused(api: APIClient, store: int, url: str,
     ("page", "why"),
     [("0", "Ensure this value is greater than or equal to 1."), ("two", "A valid integer is required.")],
 )
-def test_page_that_is_no_number_is_refused(api: APIClient, store: int, url: str, page: str, why: str) -> None:
+def test_page_that_is_not_a_number_is_refused(api: APIClient, store: int, url: str, page: str, why: str) -> None:
     answer = api.get(url.format(store=store), {"page": page})
     assert (answer.status_code, answer.json()["errors"]) == (400, [{"field": "page", "message": why}])
 
 
 @pytest.mark.parametrize(("page", "status"), [("", 200), ("1", 200), ("last", 200), ("3", 404), ("9" * 30, 404)])
-def test_page_that_is_not_there_is_not_found(api: APIClient, store: int, page: str, status: int) -> None:
+def test_page_beyond_the_last_is_not_found(api: APIClient, store: int, page: str, status: int) -> None:
     assert api.get(f"/stores/{store}/inventory/", {"page": page, "page_size": "1"}).status_code == status
 
 
 @pytest.mark.parametrize("url", LISTS[:3])
-def test_largest_page_is_taken(api: APIClient, store: int, url: str) -> None:
+def test_largest_page_size_is_accepted(api: APIClient, store: int, url: str) -> None:
     assert api.get(url.format(store=store), {"page_size": "100"}).status_code == 200
 
 
-def test_pages_have_as_many_rows_as_asked_for(api: APIClient, store: int) -> None:
+def test_pages_have_the_requested_number_of_rows(api: APIClient, store: int) -> None:
     first = api.get(f"/stores/{store}/inventory/", {"page_size": "1"}).json()
     assert (len(first["results"]), "page_size=1" in first["next"]) == (1, True)
     assert len(api.get(f"/stores/{store}/inventory/", {"page_size": ""}).json()["results"]) == 2

@@ -22,7 +22,8 @@ CALLERS = ("anonymous", "customer", "other customer", "staff", "staff elsewhere"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 REFUSED = {401, 403, 405}
 
-# The order is `customer`'s, at the store where `staff` works. A row is the status for each of CALLERS.
+# The order is `customer`'s, at the store where `staff` works. A row is the status for each of
+# CALLERS.
 ANYONE = "200 200 200 200 200 200"
 ANYONE_GOES_ON = "302 302 302 302 302 302"
 ANYONE_BAD = "400 400 400 400 400 400"
@@ -62,7 +63,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("sign-in/", "GET"): "200 302 302 302 302 302",
     ("sign-in/", "POST"): "200 302 302 302 302 302",
     ("sign-in/", "PUT"): "200 302 302 302 302 302",  # Django's form view takes PUT for POST
-    ("sign-in/", "PATCH"): "405 302 302 302 302 302",  # who is signed in is sent on before the method matters
+    ("sign-in/", "PATCH"): "405 302 302 302 302 302",  # signed-in callers are redirected before the method is checked
     ("sign-in/", "DELETE"): "405 302 302 302 302 302",
     ("sign-out/", "POST"): ANYONE_GOES_ON,
     ("staff/", "GET"): "302 200 200 302 302 200",
@@ -131,8 +132,8 @@ def routes(patterns: Any = None, above: str = "") -> Iterator[str]:
             yield from routes(pattern.url_patterns, route)
 
 
-def ask(client: Client, method: str, world: World, route: str) -> int:
-    """The status of one request, whose changes are taken back."""
+def status_of(client: Client, method: str, world: World, route: str) -> int:
+    """The status of one request, whose changes are rolled back."""
     if route.startswith(API) or method != "POST":
         sent = {"data": world.bodies.get(route, {}), "content_type": "application/json"}
     else:
@@ -152,24 +153,24 @@ def test_every_route_has_a_row() -> None:
 
 
 @pytest.mark.parametrize("route", sorted(set(routes())))
-def test_route_answers_each_caller_as_it_should(world: World, route: str) -> None:
+def test_route_returns_the_expected_status_to_each_caller(world: World, route: str) -> None:
     for method in METHODS:
         expected = MATRIX.get((route, method))
-        answers = {name: ask(client, method, world, route) for name, client in world.clients.items()}
+        answers = {name: status_of(client, method, world, route) for name, client in world.clients.items()}
         if expected is None:
             assert set(answers.values()) <= REFUSED, method
         else:
             assert answers == dict(zip(CALLERS, map(int, expected.split()), strict=True)), method
 
 
-def test_an_order_that_does_not_exist_looks_like_one_of_somebody_else(world: World) -> None:
+def test_missing_order_looks_like_the_order_of_another_customer(world: World) -> None:
     stranger = world.clients["other customer"]
-    somebodys = stranger.get(world.url("orders/<uuid:order_id>/"))
-    nobodys = stranger.get(f"/orders/{uuid.uuid4()}/")
-    assert {**somebodys.json(), "instance": ""} == {**nobodys.json(), "instance": ""}
+    existing = stranger.get(world.url("orders/<uuid:order_id>/"))
+    missing = stranger.get(f"/orders/{uuid.uuid4()}/")
+    assert {**existing.json(), "instance": ""} == {**missing.json(), "instance": ""}
 
 
-def test_no_cache_keeps_what_one_caller_was_told(world: World) -> None:
+def test_responses_for_one_caller_are_not_cacheable(world: World) -> None:
     customer = world.clients["customer"]
     mine = [customer.get(world.url(route)) for route in ("orders/<uuid:order_id>/", "stores/", "search/products/")]
     assert [answer["Cache-Control"] for answer in mine] == ["private, no-store"] * 3

@@ -1,4 +1,4 @@
-"""Queueing a task: into its queue, or an error at once; and a worker whose acknowledgement is not heard."""
+"""Queueing a task: into its queue, or an error immediately; and a failed acknowledgement."""
 
 from typing import Any
 
@@ -29,15 +29,15 @@ def test_task_goes_into_its_queue() -> None:
     assert queued("orders") == before + 1
 
 
-@pytest.mark.usefixtures("redis_away")
-def test_without_redis_the_caller_is_told_at_once() -> None:
+@pytest.mark.usefixtures("redis_unavailable")
+def test_queueing_without_redis_fails_immediately() -> None:
     with pytest.raises(OperationalError, match="heartbeat was not queued: Redis did not answer"):
         heartbeat.delay("orders")
     with pytest.raises(OperationalError, match="was not queued"):
         app.send_task("backend.tasks.heartbeat", ["orders"])
 
 
-class Unheard:
+class Hanging:
     """A channel to a Redis that hangs."""
 
     no_ack_consumers = None
@@ -49,11 +49,11 @@ class Unheard:
 
 
 @pytest.mark.parametrize("settled", ["acknowledge", "reject"])
-def test_worker_meets_an_acknowledgement_that_was_not_heard(settled: str) -> None:
-    """Else the message would count as being worked on for ever, and with a prefetch of one no other would come."""
+def test_failed_acknowledgement_reaches_the_worker(settled: str) -> None:
+    """Otherwise the message would stay in progress, and the worker would receive no other."""
     headers = {"task": heartbeat.name, "id": "1"}
     message = Message(
-        channel=Unheard(), delivery_tag="1", headers=headers, body="[[], {}, {}]", content_type="application/json"
+        channel=Hanging(), delivery_tag="1", headers=headers, body="[[], {}, {}]", content_type="application/json"
     )
     held = Delivery(
         message,

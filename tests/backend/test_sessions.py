@@ -1,4 +1,4 @@
-"""Sessions: a new one at sign-in, gone at sign-out and with the account, in a cookie that scripts cannot read."""
+"""Sessions begin at sign-in and end at sign-out; scripts cannot read the cookie."""
 
 from datetime import timedelta
 
@@ -51,30 +51,30 @@ def test_sign_out_ends_the_session_on_the_server(client: Client) -> None:
     assert not is_signed_in(stolen)
 
 
-def test_basket_filled_while_redis_was_away_is_still_full_when_it_is_back(
+def test_basket_filled_while_redis_was_unavailable_is_full_afterwards(
     client: Client, request: pytest.FixtureRequest
 ) -> None:
     kettle, lamp = make_product("Kettle"), make_product("Lamp")
     client.post("/basket/add/", {"product_id": kettle.pk, "quantity": 1})
-    request.getfixturevalue("redis_away")
+    request.getfixturevalue("redis_unavailable")
     client.post("/basket/add/", {"product_id": lamp.pk, "quantity": 1})
     redis.breaker.reset()
     lines = client.get("/basket/").context["content"].lines
     assert [line.product.name for line in lines] == ["Kettle", "Lamp"]
 
 
-def test_sign_out_while_redis_was_away_holds_when_it_is_back(client: Client, request: pytest.FixtureRequest) -> None:
+def test_sign_out_while_redis_was_unavailable_lasts(client: Client, request: pytest.FixtureRequest) -> None:
     make_user("ada")
     sign_in(client)
     stolen = Client()
     stolen.cookies["sessionid"] = client.cookies["sessionid"].value
-    request.getfixturevalue("redis_away")
+    request.getfixturevalue("redis_unavailable")
     client.post("/sign-out/")
     redis.breaker.reset()
     assert not is_signed_in(stolen)
 
 
-def test_account_that_is_barred_or_has_a_new_password_is_signed_out_everywhere(client: Client) -> None:
+def test_inactive_account_or_new_password_is_signed_out_everywhere(client: Client) -> None:
     ada = make_user("ada")
     sign_in(client)
     ada.set_password("another password")
@@ -86,7 +86,7 @@ def test_account_that_is_barred_or_has_a_new_password_is_signed_out_everywhere(c
     assert not client.get("/").wsgi_request.user.is_authenticated
 
 
-def test_sessions_and_tokens_that_have_expired_are_forgotten(client: Client) -> None:
+def test_expired_sessions_and_tokens_are_deleted(client: Client) -> None:
     ada = make_user("ada")
     for lifetime in (timedelta(seconds=-1), timedelta(hours=1)):
         Session.objects.create(session_key=str(lifetime), expire_date=timezone.now() + lifetime)

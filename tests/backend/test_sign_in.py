@@ -1,4 +1,4 @@
-"""Signing in for the API, and what stops those who guess."""
+"""Signing in for the API, and the protection against guessing."""
 
 from datetime import timedelta
 from typing import Any
@@ -45,7 +45,7 @@ def test_expired_token_is_refused(api: APIClient) -> None:
 
 
 @pytest.mark.parametrize("username", ["ada", "nobody"])
-def test_wrong_password_and_unknown_name_answer_alike(api: APIClient, username: str) -> None:
+def test_wrong_password_and_unknown_name_get_the_same_response(api: APIClient, username: str) -> None:
     make_user("ada")
     answer = api.post("/auth/token/", {"username": username, "password": "wrong"}, format="json")
     assert (answer.status_code, answer.json()["detail"]) == (401, "Wrong name or password.")
@@ -59,13 +59,13 @@ def test_name_is_locked_for_an_address_after_five_failures(api: APIClient) -> No
 
 
 @override_settings(THROTTLE_RATES={"sign-in": "3/minute", "pages": "off", "api": "off"})
-def test_address_that_tries_many_names_is_slowed_down(api: APIClient) -> None:
+def test_address_that_tries_many_names_is_throttled(api: APIClient) -> None:
     answers = [api.post("/auth/token/", {"username": str(n), "password": "x"}, format="json") for n in range(5)]
     assert [answer.status_code for answer in answers] == [401, 401, 401, 429, 429]
 
 
 @override_settings(THROTTLE_RATES={"sign-in": "3/minute", "pages": "off", "api": "off"})
-def test_admin_door_is_slowed_down_as_well(client: Client) -> None:
+def test_sign_in_of_the_admin_is_throttled_too(client: Client) -> None:
     tries = [client.post("/admin/login/", {"username": str(n), "password": "x"}) for n in range(4)]
     assert [answer.status_code for answer in tries] == [200, 200, 200, 429]
 
@@ -75,12 +75,12 @@ def status_with(client: APIClient, token: str) -> int:
 
 
 @pytest.mark.parametrize("token", ["é", "ÿ" * 64], ids=["short", "long"])
-def test_token_that_is_no_text_is_a_wrong_one(token: str) -> None:
+def test_token_that_is_not_ascii_is_invalid(token: str) -> None:
     answer = APIClient(raise_request_exception=False).get("/stores/", headers={"Authorization": f"Token {token}"})
     assert (answer.status_code, answer.json()["detail"]) == (401, "Invalid token.")
 
 
-def test_new_password_ends_the_tokens_of_the_old_one_and_nothing_else_does(api: APIClient) -> None:
+def test_new_password_ends_the_tokens_of_its_user_only(api: APIClient) -> None:
     ada = make_user("ada")
     (_, of_ada), (_, of_bob) = (AuthToken.objects.create(user=user) for user in (ada, make_user("bob")))
     ada.email = "ada@example.com"
@@ -91,7 +91,7 @@ def test_new_password_ends_the_tokens_of_the_old_one_and_nothing_else_does(api: 
     assert (status_with(api, of_ada), status_with(api, of_bob)) == (401, 200)
 
 
-def test_token_of_somebody_who_was_barred_is_refused(api: APIClient) -> None:
+def test_token_of_an_inactive_user_is_refused(api: APIClient) -> None:
     ada = make_user("ada")
     api.credentials(HTTP_AUTHORIZATION=f"Token {sign_in(api).json()['token']}")
     ada.is_active = False

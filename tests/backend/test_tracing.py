@@ -1,4 +1,4 @@
-"""Traces go to an OpenTelemetry collector, when one is named: a request, its SQL, and the task that it queued."""
+"""Traces of a request, its SQL and its task go to an OpenTelemetry collector, if there is one."""
 
 import os
 import subprocess
@@ -21,8 +21,8 @@ from tests.orders.web import Answer, Client, web_server
 from tools.devstack.services import Web
 from tools.devstack.state import CHECKOUT
 
-LOOKED_FOR = "something-private"
-# The Redis client loads OpenTelemetry's interface wherever it is installed; what traces is loaded by us alone.
+SEARCHED = "something-private"
+# redis-py loads OpenTelemetry's API wherever it is installed; only we load the instrumentation.
 LOAD = """
 import sys, django
 django.setup()
@@ -32,7 +32,7 @@ print([name for name in sys.modules if name.startswith(("opentelemetry.instrumen
 
 @dataclass
 class Collector:
-    """Takes what OTLP exporters post to it."""
+    """Receives the spans of OTLP exporters."""
 
     url: str = ""
     spans: list[Span] = field(default_factory=list)
@@ -87,26 +87,26 @@ def test_trace_of_an_order_reaches_from_the_request_to_its_task(collector: Colle
     make_stock(store, product, 5)
     order = {"store_id": store.pk, "items": [{"product_id": product.pk, "quantity": 1}], "email": "ada@example.com"}
     with web_server(processes=1, **tracing) as web, celery_worker(**tracing, OTEL_SERVICE_NAME="worker"):
-        assert Client(web.url).post(f"/orders/?{LOOKED_FOR}", order).status == 201
+        assert Client(web.url).post(f"/orders/?{SEARCHED}", order).status == 201
         eventually(lambda: collector.has("run/orders.tasks.send_confirmation"))
         eventually(lambda: collector.has("POST orders/"))
     request, task = collector.span("POST orders/"), collector.span("run/orders.tasks.send_confirmation")
     assert task.trace_id == request.trace_id
     assert {"SELECT", "UPDATE"} <= set(collector.names(request.trace_id))
     assert collector.services == {"commerce", "worker"}
-    assert_says_nothing_of_the_caller(collector)
+    assert_no_personal_attributes(collector)
 
 
-def assert_says_nothing_of_the_caller(collector: Collector) -> None:
-    told = [each.value.string_value for span in collector.spans for each in span.attributes]
-    assert [value for value in told if LOOKED_FOR in value or "ada@example" in value] == []
+def assert_no_personal_attributes(collector: Collector) -> None:
+    values = [each.value.string_value for span in collector.spans for each in span.attributes]
+    assert [value for value in values if SEARCHED in value or "ada@example" in value] == []
     (agent,) = {each.value.string_value for span in collector.spans for each in span.attributes if "ip" in each.key}
     assert agent == ""
 
 
 @pytest.mark.service
 @pytest.mark.django_db(transaction=True)
-def test_shop_answers_as_ever_while_the_collector_is_away() -> None:
+def test_shop_works_while_the_collector_is_unavailable() -> None:
     with web_server(
         processes=1, DEBUG="true", OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:1", OTEL_EXPORTER_OTLP_TIMEOUT="1"
     ) as web:
@@ -128,12 +128,12 @@ def load(**settings: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.mark.unit
-def test_without_a_collector_nothing_of_it_is_loaded() -> None:
+def test_no_instrumentation_is_loaded_without_a_collector() -> None:
     assert load().stdout == "[]\n"
 
 
 @pytest.mark.unit
-def test_start_without_the_packages_says_what_to_install(tmp_path: Any) -> None:
+def test_start_without_the_packages_names_what_to_install(tmp_path: Any) -> None:
     (tmp_path / "opentelemetry.py").write_text("raise ModuleNotFoundError('not here', name='opentelemetry')")
     failed = load(OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:4318", PYTHONPATH=str(tmp_path))
     assert failed.returncode == 1

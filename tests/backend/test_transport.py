@@ -1,6 +1,6 @@
-"""In production everything goes over HTTPS, and says so; only what is asked from inside may come without.
+"""Production requires HTTPS, except for requests from inside.
 
-Of the services behind, Redis is met here; OpenSearch in `tests/search_api/test_engine_connection.py`.
+Redis over TLS is tested here, OpenSearch in `tests/search_api/test_engine_connection.py`.
 """
 
 import json
@@ -20,7 +20,7 @@ from tests.certificates import self_signed
 
 pytestmark = pytest.mark.unit
 
-ASK = """
+SCRIPT = """
 import json
 from django.conf import settings
 from django.test import Client
@@ -30,31 +30,31 @@ answers = {path: client.get(path, secure=secure) for path, secure in
 print(json.dumps({
     "redirect": [answers["/stores/"].status_code, answers["/stores/"]["Location"]],
     "inside": Client(HTTP_HOST="shop.example").get("/health/live").status_code,
-    "promise": answers["/health/live"].get("Strict-Transport-Security"),
+    "hsts": answers["/health/live"].get("Strict-Transport-Security"),
     "cookies": [settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE],
 }))
 """
 
 
-def asked(**settings: str) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(manage("shell", "--no-imports", "-c", ASK, **settings).stdout)
-    return told
+def responses(**settings: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(manage("shell", "--no-imports", "-c", SCRIPT, **settings).stdout)
+    return found
 
 
-def test_https_alone() -> None:
-    assert asked() == {
+def test_only_https() -> None:
+    assert responses() == {
         "redirect": [301, "https://shop.example/stores/"],
         "inside": 200,
-        "promise": "max-age=31536000; includeSubDomains; preload",
+        "hsts": "max-age=31536000; includeSubDomains; preload",
         "cookies": [True, True],
     }
 
 
-def test_promise_can_begin_small() -> None:
-    assert asked(HSTS_SECONDS="300", HSTS_SUBDOMAINS="false")["promise"] == "max-age=300"
+def test_hsts_can_start_short() -> None:
+    assert responses(HSTS_SECONDS="300", HSTS_SUBDOMAINS="false")["hsts"] == "max-age=300"
 
 
-def test_broker_is_told_no_password_when_nobody_vouches_for_it(tmp_path: Path) -> None:
+def test_password_is_not_sent_to_a_broker_with_an_unknown_certificate(tmp_path: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(self_signed(tmp_path))
     with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as threads:

@@ -1,4 +1,4 @@
-"""Workers and beat show that they live, and workers what they did."""
+"""Heartbeats of workers and beat, and metrics and shutdown of workers."""
 
 import os
 import signal
@@ -43,15 +43,15 @@ def _empty_queues() -> Iterator[None]:
 
 @pytest.fixture
 def beat() -> Iterator[SingleScheduler]:
-    """The leader, told what to send by the test rather than by the clock."""
+    """The leader, which sends tasks when the test says so rather than by the clock."""
     scheduler = SingleScheduler(app, lazy=True)
     scheduler.setup_schedule()
     yield scheduler
     connection.close()
 
 
-def beats(file: Path) -> bool:
-    """What the health check of a container says of the process that was told to touch the file."""
+def is_alive(file: Path) -> bool:
+    """Whether the health check of a container finds the heartbeat file fresh."""
     environment = {**os.environ, "HEARTBEAT_FILE": str(file)}
     check = subprocess.run(
         [sys.executable, "-P", "backend/observability/heartbeat.py"], cwd=CHECKOUT, env=environment, check=False
@@ -59,21 +59,21 @@ def beats(file: Path) -> bool:
     return check.returncode == 0
 
 
-def figures(port: int) -> str:
+def metrics_of(port: int) -> str:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
         return str(answer.read().decode())
 
 
-def test_worker_shows_on_its_port_what_its_processes_did_once() -> None:
+def test_worker_serves_the_metrics_of_its_processes() -> None:
     with celery_worker() as worker:
         tasks.heartbeat.apply_async(("orders",), queue="orders")
         eventually(lambda: tasks.heartbeat_age("orders") is not None)
         series = 'task_seconds_count{state="SUCCESS",task="backend.tasks.heartbeat"} 1.0'
-        eventually(lambda: series in figures(worker.state.port(FIGURES)))
+        eventually(lambda: series in metrics_of(worker.state.port(FIGURES)))
         assert "Connection to broker lost" not in worker.process.log_tail(lines=200)
 
 
-def test_health_is_told_of_beat_redis_and_worker_together(beat: SingleScheduler, client: Client) -> None:
+def test_health_checks_that_beat_redis_and_worker_work_together(beat: SingleScheduler, client: Client) -> None:
     with celery_worker(queues=",".join(settings.QUEUES)):
         for queue in settings.QUEUES:
             beat.apply_async(beat.schedule[f"heartbeat-{queue}"])
@@ -82,10 +82,10 @@ def test_health_is_told_of_beat_redis_and_worker_together(beat: SingleScheduler,
 
 def test_worker_touches_its_file(tmp_path: Path) -> None:
     file = tmp_path / "heartbeat"
-    assert not beats(file), "it does not run yet"
+    assert not is_alive(file), "it does not run yet"
     with celery_worker(HEARTBEAT_FILE=str(file)):
         eventually(file.exists)
-        assert beats(file)
+        assert is_alive(file)
 
 
 @pytest.fixture
@@ -98,23 +98,23 @@ def mail_server() -> Iterator[SlowMailServer]:
         thread.join()
 
 
-def test_worker_told_to_stop_finishes_what_it_has_in_hand(mail_server: SlowMailServer) -> None:
+def test_worker_finishes_its_task_when_it_is_stopped(mail_server: SlowMailServer) -> None:
     store, lamp = make_store(), make_product()
     make_stock(store, lamp, 5)
     with celery_worker(EMAIL_URL=mail_server.url) as worker:
         order = place_order(store_id=store.pk, lines=[Line(lamp.pk, 1)], email="ada@example.com")
-        assert mail_server.asked.wait(30)
+        assert mail_server.connected.wait(30)
         pid = worker.process.pid
         assert pid is not None
         os.kill(pid, signal.SIGTERM)
         eventually(lambda: "Warm shutdown" in worker.process.log_tail(lines=50))
         mail_server.go_on.set()
         eventually(lambda: worker.process.pid is None)
-    assert len(mail_server.taken) == 1
+    assert len(mail_server.mails) == 1
     assert Order.objects.get(pk=order.id).confirmation_sent_at is not None
 
 
-def test_no_task_may_outlast_the_time_after_which_it_is_given_to_another_worker() -> None:
+def test_time_limit_of_tasks_is_below_the_visibility_timeout() -> None:
     assert settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"] > settings.CELERY_TASK_TIME_LIMIT
     assert settings.CELERY_TASK_SOFT_TIME_LIMIT < settings.CELERY_TASK_TIME_LIMIT
 
@@ -126,7 +126,7 @@ def test_beat_touches_its_file_while_another_one_leads() -> None:
     assert leader._is_leader()  # noqa: SLF001
     try:
         beat.start()
-        assert beats(beat.heartbeat)
+        assert is_alive(beat.heartbeat)
         assert "beat leads" not in beat.process.log_tail(lines=50)
     finally:
         beat.stop()
@@ -134,9 +134,9 @@ def test_beat_touches_its_file_while_another_one_leads() -> None:
         connection.close()
 
 
-def test_process_that_was_silent_for_long_is_told_dead(tmp_path: Path) -> None:
+def test_process_with_an_old_heartbeat_is_reported_dead(tmp_path: Path) -> None:
     file = tmp_path / "heartbeat"
     file.touch()
     long_ago = time.time() - heartbeat.MAX_AGE - 1
     os.utime(file, (long_ago, long_ago))
-    assert not beats(file)
+    assert not is_alive(file)

@@ -1,4 +1,4 @@
-"""A Celery worker of the project, in processes of its own, on the test's own database."""
+"""A Celery worker of the project in its own processes, on the test's database."""
 
 import os
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ FIGURES = "figures"
 
 @contextmanager
 def celery_worker(*, queues: str = "orders,default", **settings: str) -> Iterator[Worker]:
-    """Ready for tasks, with its figures on the port that its state calls FIGURES; stopped at the end."""
+    """A running worker, with its metrics on the port that its state calls FIGURES."""
     state = State.throwaway()
     environment = {
         **os.environ,

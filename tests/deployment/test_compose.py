@@ -37,25 +37,25 @@ def test_every_variable_of_the_compose_file_is_in_the_example() -> None:
 
 
 @pytest.mark.parametrize("secret", ["SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "OPENSEARCH_PASSWORD"])
-def test_a_secret_that_is_not_set_stops_compose_by_name(secret: str) -> None:
+def test_missing_secret_stops_compose_with_its_name(secret: str) -> None:
     assert set(re.findall(rf"\$\{{{secret}(.{{2}})", COMPOSE)) == {":?"}
 
 
 @pytest.mark.parametrize("name", OF_THE_PROJECT)
-def test_every_setting_of_the_project_can_be_given_in_the_env_file(name: str, services: dict[str, Any]) -> None:
+def test_every_setting_can_be_set_in_the_env_file(name: str, services: dict[str, Any]) -> None:
     assert services[name]["env_file"] == [{"path": ".env", "required": False}]
 
 
 @pytest.mark.parametrize("name", OF_THE_PROJECT)
-def test_what_the_env_file_says_is_never_overridden(name: str, services: dict[str, Any]) -> None:
-    """Not even an address: whatever the compose file gives a process, `environment` wins over `env_file`."""
+def test_the_env_file_is_never_overridden(name: str, services: dict[str, Any]) -> None:
+    """`environment` takes precedence over `env_file`, so it may only pass a variable on."""
     given = services[name]["environment"]
     fixed = {variable for variable, value in given.items() if not re.match(rf"\$\{{{variable}[:?-]", value)}
 
     assert fixed <= {"HEARTBEAT_FILE"}
 
 
-def test_a_service_that_is_somewhere_else_can_be_left_out(services: dict[str, Any]) -> None:
+def test_a_service_that_runs_elsewhere_can_be_left_out(services: dict[str, Any]) -> None:
     assert {name: one for name, service in services.items() for one in service.get("profiles", ())} == PROFILES
     needed = {
         (name, other)
@@ -66,7 +66,7 @@ def test_a_service_that_is_somewhere_else_can_be_left_out(services: dict[str, An
     assert needed == set()
 
 
-def test_the_example_brings_every_service_and_three_nodes_on_demand() -> None:
+def test_the_example_runs_every_service_and_three_nodes_on_demand() -> None:
     chosen = re.findall(r"^#?COMPOSE_PROFILES=(.*)$", (ROOT / ".env.example").read_text(), flags=re.MULTILINE)
 
     assert [set(profiles.split(",")) for profiles in chosen] == [
@@ -75,33 +75,34 @@ def test_the_example_brings_every_service_and_three_nodes_on_demand() -> None:
     ]
 
 
-def test_no_service_takes_all_of_the_memory(services: dict[str, Any]) -> None:
+def test_every_service_has_a_memory_limit(services: dict[str, Any]) -> None:
     assert [name for name, service in services.items() if "mem_limit" not in service] == []
 
 
-def test_a_redis_that_is_full_forgets_what_is_cached_and_no_task(services: dict[str, Any]) -> None:
+def test_full_redis_evicts_cached_entries_and_no_task(services: dict[str, Any]) -> None:
     command = services["redis"]["command"][-1]
 
     assert "--maxmemory ${REDIS_MEMORY:-256mb} --maxmemory-policy volatile-lru" in command
 
 
-def test_images_of_others_are_of_one_release(services: dict[str, Any]) -> None:
+def test_foreign_images_are_pinned_to_a_release(services: dict[str, Any]) -> None:
     images = {service["image"] for service in services.values()} - {services["web"]["image"]}
 
     assert [image for image in images if not re.search(r":\d+\.\d+(\.\d+)?(-|$)", image)] == []
 
 
-def test_every_package_is_let_into_the_image() -> None:
-    let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+def test_every_package_is_copied_into_the_image() -> None:
+    copied = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     checked = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
     ours = {config.name for config in apps.get_app_configs() if Path(config.path).is_relative_to(ROOT / config.name)}
 
     assert ours < set(checked["root_packages"])
-    assert let_in == {*checked["root_packages"], "manage.py", "requirements.txt", "requirements-otel.txt"}
+    of_the_product = set(checked["root_packages"]) - {"tools"}
+    assert copied == of_the_product | {"manage.py", "requirements.txt", "requirements-otel.txt"}
 
 
 @pytest.mark.parametrize("name", OF_THE_PROJECT)
-def test_a_process_of_the_project_may_do_next_to_nothing_in_its_container(name: str, services: dict[str, Any]) -> None:
+def test_processes_of_the_project_have_minimal_rights_in_their_containers(name: str, services: dict[str, Any]) -> None:
     service = services[name]
 
     assert service["read_only"] is True
@@ -116,7 +117,7 @@ def test_the_image_does_not_run_as_root() -> None:
     assert re.findall(r"^USER (.*)$", final_stage, flags=re.MULTILINE) == ["10001"]
 
 
-def test_the_queues_of_the_workers_are_those_of_the_settings(services: dict[str, Any], settings: Any) -> None:
+def test_workers_consume_the_queues_of_the_settings(services: dict[str, Any], settings: Any) -> None:
     commands = [services[name]["command"] for name in ("worker", "indexer")]
     queues = [queue for command in commands for queue in command[command.index("--queues") + 1].split(",")]
 

@@ -1,4 +1,4 @@
-"""The role in docs/operations.md is about every name that the project gives in OpenSearch."""
+"""The role in docs/operations.md covers every name that the project uses in OpenSearch."""
 
 import json
 import re

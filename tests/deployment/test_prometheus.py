@@ -1,4 +1,4 @@
-"""What Prometheus is told to ask for is what compose runs, and its alerts are about routes that there are."""
+"""Prometheus scrapes what compose runs, and its alerts use existing routes."""
 
 import json
 import re
@@ -36,7 +36,7 @@ def routes(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterat
             yield route
 
 
-def meant(expression: str) -> list[set[str]]:
+def selected_routes(expression: str) -> list[set[str]]:
     """For each matcher of routes in a PromQL expression, the routes that it selects."""
     known = set(routes(get_resolver().url_patterns))
     return [
@@ -45,21 +45,21 @@ def meant(expression: str) -> list[set[str]]:
     ]
 
 
-def test_every_alert_is_about_routes_that_there_are() -> None:
-    assert [name for name, expression in ALERTS.items() if set() in meant(expression)] == []
+def test_alerts_use_existing_routes() -> None:
+    assert [name for name, expression in ALERTS.items() if set() in selected_routes(expression)] == []
 
 
-def test_each_kind_of_search_is_judged_by_itself() -> None:
-    assert meant(ALERTS["SlowSearch"]) == [{"search/", "search/products/"}]
-    assert meant(ALERTS["SlowSuggestions"]) == [{"search/suggest/"}]
-    assert meant(ALERTS["AnswersDegraded"]) == [{"search/", "search/products/", "search/suggest/"}]
+def test_each_kind_of_search_has_its_own_alert() -> None:
+    assert selected_routes(ALERTS["SlowSearch"]) == [{"search/", "search/products/"}]
+    assert selected_routes(ALERTS["SlowSuggestions"]) == [{"search/suggest/"}]
+    assert selected_routes(ALERTS["AnswersDegraded"]) == [{"search/", "search/products/", "search/suggest/"}]
 
 
-def test_the_dashboard_is_about_routes_that_there_are() -> None:
+def test_the_dashboard_uses_existing_routes() -> None:
     panels = json.loads((ROOT / "deploy/grafana/dashboard.json").read_text())["panels"]
-    asked = [target["expr"] for panel in panels for target in panel["targets"]]
+    targets = [target["expr"] for panel in panels for target in panel["targets"]]
 
-    assert [expression for expression in asked if set() in meant(expression)] == []
+    assert [expression for expression in targets if set() in selected_routes(expression)] == []
 
 
 def test_alerts_name_jobs_that_are_scraped() -> None:
@@ -69,16 +69,16 @@ def test_alerts_name_jobs_that_are_scraped() -> None:
     assert named < JOBS.keys()
 
 
-def test_the_web_server_is_asked_by_a_name_that_it_answers_to() -> None:
-    asked = [target for group in JOBS["commerce"]["static_configs"] for target in group["targets"]]
+def test_the_web_server_is_scraped_under_an_allowed_host() -> None:
+    targets = [target for group in JOBS["commerce"]["static_configs"] for target in group["targets"]]
     example = re.findall(r"^ALLOWED_HOSTS=(.*)$", (ROOT / ".env.example").read_text(), flags=re.MULTILINE)
 
-    assert asked == ["web:8000"]
+    assert targets == ["web:8000"]
     assert "web" in example[0].split(",")
     assert COMPOSE["web"]["ports"][0].endswith(":8000")
 
 
-def test_every_worker_is_asked_at_its_port() -> None:
+def test_every_worker_is_scraped_at_its_port() -> None:
     (found,) = JOBS["commerce-workers"]["dns_sd_configs"]
     workers = [name for name, service in COMPOSE.items() if "worker" in service.get("command", ())]
 

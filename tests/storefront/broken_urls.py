@@ -8,5 +8,5 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError(f"secret detail of {request.path}")
 
 
-handler500 = "backend.api.error_pages.server_error"
+handler500 = "backend.api.problems.server_error"
 urlpatterns = [path("", broken)]

@@ -244,7 +244,7 @@ def test_orders_have_one_limit_for_shop_and_api(client: Client) -> None:
         assert client.post("/orders/", {}, "application/json").status_code == 400
         refused = client.post("/checkout/", headers={"Accept": "text/html"})
     assert refused.status_code == 429
-    assert "You ask too often" in text_of(refused)
+    assert "You sent too many requests" in text_of(refused)
 
 
 def test_form_needs_the_csrf_token() -> None:

@@ -25,9 +25,7 @@ MOST_ROUNDS = 3
 SCRATCH = "bench-parallel-bulk"
 CLIENTS = 8
 ROUND_SECONDS = 4  # times the effort's seconds: shorter rounds differ by more than the triggers cost
-AS_WE_CONNECT = "-c pgtrigger.ignore={}"  # see DATABASES in the settings
-TRIGGERS = {"PGOPTIONS": AS_WE_CONNECT}
-NO_TRIGGERS = {"PGOPTIONS": f"{AS_WE_CONNECT} -c session_replication_role=replica"}
+NO_TRIGGERS = {"PGOPTIONS": "-c session_replication_role=replica"}
 DEDUCTION = """
 \\set product random(:low, :high)
 UPDATE stores_inventory SET quantity = quantity - 1 WHERE store_id = :store_id AND product_id = :product;
@@ -70,7 +68,7 @@ def triggers(rig: Rig) -> Iterator[Measure]:
         rounds = interleave(
             rig.effort.rounds,
             {
-                "with": Pgbench(rig.database, script, CLIENTS, seconds, ends, TRIGGERS).run_figures,
+                "with": Pgbench(rig.database, script, CLIENTS, seconds, ends).run_figures,
                 "without": Pgbench(rig.database, script, CLIENTS, seconds, ends, NO_TRIGGERS).run_figures,
             },
         )

@@ -1,5 +1,3 @@
-"""`manage.py demo_access`: a way to try everything, for development machines only."""
-
 import json
 import secrets
 from typing import Any
@@ -23,37 +21,30 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         if settings.SECURE:
             raise CommandError("demo access is for development: this system runs with SECURE on")
-        access = self._renew()
+        password = secrets.token_urlsafe(9)
+        staff = _renewed_user(STAFF, password, is_staff=True, is_superuser=True)
+        customer = _renewed_user(CUSTOMER, password, email="customer@example.com")
+        StoreStaff.objects.bulk_create(
+            (StoreStaff(store=store, user=staff) for store in Store.objects.all()), ignore_conflicts=True
+        )
+        access = {
+            "staff_login": STAFF,
+            "staff_password": password,
+            "customer_login": CUSTOMER,
+            "customer_password": password,
+            "staff_token": get_token_model().objects.create(user=staff)[1],
+            "customer_token": get_token_model().objects.create(user=customer)[1],
+        }
         if options["json"]:
             self.stdout.write(json.dumps(access))
             return
         for name, value in access.items():
             self.stdout.write(f"{name.replace('_', ' '):<15} {value}")
 
-    def _renew(self) -> dict[str, str]:
-        password = secrets.token_urlsafe(9)
-        staff = self._user(STAFF, password, is_staff=True, is_superuser=True)
-        customer = self._user(CUSTOMER, password, email="customer@example.com")
-        StoreStaff.objects.bulk_create(
-            (StoreStaff(store=store, user=staff) for store in Store.objects.all()), ignore_conflicts=True
-        )
-        return {
-            "staff_login": STAFF,
-            "staff_password": password,
-            "customer_login": CUSTOMER,
-            "customer_password": password,
-            "staff_token": self._token(staff),
-            "customer_token": self._token(customer),
-        }
 
-    def _user(self, username: str, password: str, **fields: Any) -> User:
-        user, _ = User.objects.update_or_create(username=username, defaults=fields)
-        user.set_password(password)
-        user.save()
-        return user
-
-    def _token(self, user: User) -> str:
-        tokens = get_token_model().objects
-        tokens.filter(user=user).delete()
-        token: str = tokens.create(user=user)[1]
-        return token
+def _renewed_user(username: str, password: str, **fields: Any) -> User:
+    user, _ = User.objects.update_or_create(username=username, defaults=fields)
+    user.set_password(password)
+    user.save()
+    get_token_model().objects.filter(user=user).delete()
+    return user

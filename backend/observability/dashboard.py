@@ -1,7 +1,4 @@
-"""The admin's dashboard: how the shop does today, on one page.
-
-It lives here because only this layer may look at orders, stock, index and searches at once.
-"""
+"""The admin's dashboard: how the shop does today, on one page."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -24,10 +21,10 @@ from orders.models import Order
 from search_api.models import SearchLogEntry
 from stores.models import Inventory
 
-KEPT_FOR = 30  # s: several people looking cost one look
+CACHE_KEY = "dashboard"
+CACHE_SECONDS = 30
 DAYS = 7
 ROWS = 10
-CACHE_KEY = "dashboard"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ class LowStock:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Freshness:
-    """What the index has not heard of yet. `refused` are documents that OpenSearch would not take."""
+    """Changes that are not in the index yet. `refused` are documents that OpenSearch rejected."""
 
     pending: int
     refused: int
@@ -64,8 +61,8 @@ class Freshness:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Query:
-    """A search of the last day, over all who made it."""
+class SlowSearch:
+    """One search text of the last day, over all callers."""
 
     q: str
     times: int
@@ -79,7 +76,7 @@ class Figures:
     days: Sequence[Day]
     low_stock: LowStock
     freshness: Freshness
-    slowest: Sequence[Query]
+    slowest: Sequence[SlowSearch]
     without_hits: Sequence[tuple[str, int]]
 
     @property
@@ -87,32 +84,31 @@ class Figures:
         return self.days[0]
 
 
+@permission_required("orders.view_order", raise_exception=True)
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """The page; `urls.py` wraps it in the admin's own sign-in."""
+    context = {**admin.site.each_context(request), "title": "Dashboard", "figures": figures()}
+    return TemplateResponse(request, "backend/dashboard.html", context)
+
+
 def figures() -> Figures:
-    """Today's figures, at most `KEPT_FOR` old."""
-    known: Figures | None = cache.get(CACHE_KEY)
-    if known is None:
-        known = _measure(timezone.now())
-        cache.set(CACHE_KEY, known, KEPT_FOR)
-    return known
-
-
-def _measure(now: datetime) -> Figures:
-    return Figures(
-        at=now,
-        days=_days(now),
-        low_stock=_low_stock(),
-        freshness=_freshness(),
-        slowest=_slowest(now - timedelta(days=1)),
-        without_hits=_without_hits(now - timedelta(days=1)),
-    )
+    """Today's figures, at most `CACHE_SECONDS` old."""
+    cached: Figures | None = cache.get(CACHE_KEY)
+    if cached is not None:
+        return cached
+    now = timezone.now()
+    slowest, without_hits = _searches(now - timedelta(days=1))
+    measured = Figures(now, _days(now), _low_stock(), _freshness(), slowest, without_hits)
+    cache.set(CACHE_KEY, measured, CACHE_SECONDS)
+    return measured
 
 
 def _days(now: datetime) -> list[Day]:
-    """The last days, today first, those without an order too."""
+    """The last days, today first, including those without an order."""
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     days = [today - timedelta(days=back) for back in range(DAYS)]
     rows = (
-        # Ids begin with the time, so that the primary key finds them.
+        # Ids begin with the time, so the primary key finds them.
         Order.objects.filter(pk__gte=first_id_of(days[-1].timestamp()), created_at__gte=days[-1])
         .annotate(day=TruncDate("created_at"))
         .values("day")
@@ -131,40 +127,20 @@ def _low_stock() -> LowStock:
     low = Inventory.objects.filter(quantity__lte=settings.LOW_STOCK, product__active=True)
     counts = low.aggregate(rows=Count("pk"), sold_out=Count("pk", filter=Q(quantity=0)))
     best = low.filter(product__popularity__gt=0).order_by("-product__popularity", "quantity", "pk")
-    return LowStock(
-        counts["rows"], counts["sold_out"], list(best.values_list("store__name", "product__name", "quantity")[:ROWS])
-    )
+    names = best.values_list("store__name", "product__name", "quantity")[:ROWS]
+    return LowStock(counts["rows"], counts["sold_out"], list(names))
 
 
 def _freshness() -> Freshness:
-    found = SyncState.objects.filter(version__gt=F("indexed_version")).aggregate(
+    counts = SyncState.objects.filter(version__gt=F("indexed_version")).aggregate(
         pending=Count("pk"), refused=Count("pk", filter=~Q(error="")), oldest=Min("changed_at")
     )
-    return Freshness(found["pending"], found["refused"], found["oldest"])
+    return Freshness(counts["pending"], counts["refused"], counts["oldest"])
 
 
-def _slowest(since: datetime) -> list[Query]:
-    rows = (
-        SearchLogEntry.objects.filter(created_at__gte=since)
-        .values("q")
-        .annotate(times=Count("pk"), slowest_ms=Max("took_ms"), average_ms=Avg("took_ms"))
-        .order_by("-slowest_ms", "q")
-    )
-    return [Query(**row) for row in rows[:ROWS]]
-
-
-def _without_hits(since: datetime) -> list[tuple[str, int]]:
-    rows = (
-        SearchLogEntry.objects.filter(created_at__gte=since, count=0, degraded=False)
-        .values("q")
-        .annotate(times=Count("pk"))
-        .order_by("-times", "q")
-    )
-    return list(rows.values_list("q", "times")[:ROWS])
-
-
-@permission_required("orders.view_order", raise_exception=True)
-def dashboard(request: HttpRequest) -> HttpResponse:
-    """The page; `urls.py` wraps it in the admin's own sign-in."""
-    context = {**admin.site.each_context(request), "title": "Dashboard", "figures": figures()}
-    return TemplateResponse(request, "backend/dashboard.html", context)
+def _searches(since: datetime) -> tuple[list[SlowSearch], list[tuple[str, int]]]:
+    """The slowest searches, and those that found nothing with how often they were made."""
+    by_text = SearchLogEntry.objects.filter(created_at__gte=since).values("q").annotate(times=Count("pk"))
+    slowest = by_text.annotate(slowest_ms=Max("took_ms"), average_ms=Avg("took_ms")).order_by("-slowest_ms", "q")
+    without_hits = by_text.filter(count=0, degraded=False).order_by("-times", "q")
+    return [SlowSearch(**row) for row in slowest[:ROWS]], list(without_hits.values_list("q", "times")[:ROWS])
