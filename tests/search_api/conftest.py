@@ -53,7 +53,7 @@ class Shop:
         documents = build_documents(ids)
         helpers.bulk(self.client, ({"_index": self.index, "_id": one["id"], **one} for one in documents), refresh=True)
         generation.bump()
-        facet_values.forget()
+        facet_values.cached.forget()
 
     def sells(self, *names: str) -> None:
         """Put products of these names on sale."""
