@@ -73,10 +73,10 @@ class Shop:
 
 @pytest.fixture(autouse=True)
 def _default_synonyms(request: pytest.FixtureRequest) -> None:
-    """The synonyms that a new shop has. A test that commits takes them away with all else when it ends."""
+    """The synonyms of a new shop. A test that commits deletes them when it ends."""
     if request.node.get_closest_marker("django_db"):
         request.getfixturevalue("db" if "transactional_db" not in request.fixturenames else "transactional_db")
-        rules = importlib.import_module("search_api.migrations.0002_default_synonyms").RULES
+        rules = importlib.import_module("search_api.migrations.0001_initial").RULES
         Synonym.objects.bulk_create([Synonym(rule=rule) for rule in rules], ignore_conflicts=True)
         synonym_table.forget()
 
