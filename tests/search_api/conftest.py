@@ -26,16 +26,16 @@ _number = itertools.count(1)
 
 
 class Shop:
-    """The index of one test, with what the test says about it in short words."""
+    """The index of one test, and short names for what tests do with it."""
 
     def __init__(self, client: OpenSearch) -> None:
         self.client = client
         self.open(mapping())
 
     def open(self, mappings: dict[str, Any]) -> None:
-        """Start with an empty index of such documents."""
+        """Start with an empty index that has these mappings."""
         self.index = f"{index_alias()}-{next(_number)}"
-        self.client.indices.delete(index=f"{index_alias()}*")  # the one before, or left over by a run that was killed
+        self.client.indices.delete(index=f"{index_alias()}*")  # of the test before, or of a run that was killed
         body = {
             "settings": index_settings(replicas=0, refresh_interval="-1"),
             "mappings": mappings,
@@ -47,7 +47,7 @@ class Shop:
         self.client.indices.delete(index=self.index)
 
     def refresh(self) -> None:
-        """Bring the index up to what PostgreSQL says now."""
+        """Index what PostgreSQL has now."""
         ids = Product.objects.values_list("pk", flat=True)
         self.client.delete_by_query(index=self.index, body={"query": {"match_all": {}}}, refresh=True)
         documents = build_documents(ids)
@@ -61,14 +61,14 @@ class Shop:
             make_product(name)
         self.refresh()
 
-    def search(self, q: str = "", **asked: Any) -> SearchResponse:
-        """What the index as it is now answers."""
-        response = search(SearchRequest(q=q, **asked))
+    def search(self, q: str = "", **parameters: Any) -> SearchResponse:
+        """The response of the index; a degraded one fails the test."""
+        response = search(SearchRequest(q=q, **parameters))
         assert not response.degraded
         return response
 
-    def names(self, q: str = "", **asked: Any) -> list[str]:
-        return [hit["name"] for hit in self.search(q, **asked).results]
+    def names(self, q: str = "", **parameters: Any) -> list[str]:
+        return [hit["name"] for hit in self.search(q, **parameters).results]
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +83,7 @@ def _default_synonyms(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(scope="session")
 def engine_client() -> Iterator[OpenSearch]:
-    """OpenSearch without the shopper's short time-outs, for preparing tests."""
+    """A client with a longer timeout than that of searches, for preparing tests."""
     client = OpenSearch(django_settings.OPENSEARCH_HOSTS, timeout=60)
     yield client
     client.close()
@@ -91,7 +91,7 @@ def engine_client() -> Iterator[OpenSearch]:
 
 @pytest.fixture
 def engine_at(settings: Settings) -> Iterator[Callable[..., None]]:
-    """Sends searches to other addresses from now on: one where nothing answers, say."""
+    """Sends searches to other addresses, for example to one where nothing answers."""
 
     def go(*urls: str) -> None:
         settings.OPENSEARCH_HOSTS = list(urls)
