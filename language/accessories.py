@@ -1,13 +1,14 @@
-"""Tells the thing itself from what is made for it: a laptop from a laptop bag, a printer from its toner.
+"""Tells products from accessories by name: a laptop from a laptop bag, a printer from its toner.
 
-Search ranks a thing above its accessories unless the words typed name the accessory.
+Search ranks a product above its accessories unless the typed words name the accessory.
 """
 
 import re
 
 from language.plurals import singular
 
-# What is sold for, with or as a part of something else. Head nouns only: a name counts by the last noun of its run.
+# Products that are sold for, with or as a part of another product. Only head nouns: of several
+# accessory nouns the last one says what the product is.
 ACCESSORY_NOUNS = frozenset(
     """
     accessory adapter antenna arm backpack bag battery belt bezel box bracket briefcase bundle cabinet cable caddy cap
@@ -19,26 +20,13 @@ ACCESSORY_NOUNS = frozenset(
     roll roller service shelf shell skin sleeve socket software spare splitter stacker stand station sticker strap
     stylus subscription supply support table tape tip toner tool toolbar transmitter tray trolley upgrade warranty
     wire
-    """.split()  # noqa: SIM905 - words in running text are easier to keep than a hundred lines of quotes
+    """.split()  # noqa: SIM905 - easier to maintain than a hundred lines of quotes
 )
-# Compounds with these heads are accessories too: QuickDock, floorstand, patchcord. Not with all nouns: a ThinkPad is no
-# pad, a PlayStation no station, and what is rackmount is no mount.
-COMPOUND_HEADS = [
-    "bag",
-    "bracket",
-    "cable",
-    "cartridge",
-    "cord",
-    "dock",
-    "guard",
-    "holder",
-    "kit",
-    "plate",
-    "stand",
-    "tray",
-]
-_COMPOUND = re.compile(rf"[a-z]{{4,}}({'|'.join(COMPOUND_HEADS)})")
-# From here on a name tells what comes with the thing, what it is for, or its measures; not before it has named it.
+# Compounds with these heads are accessories too: QuickDock, floorstand, patchcord. Those with other
+# nouns are not: a ThinkPad is no pad, a PlayStation no station, and a rackmount server no mount.
+_COMPOUND = re.compile(r"[a-z]{4,}(bag|bracket|cable|cartridge|cord|dock|guard|holder|kit|plate|stand|tray)")
+# What follows is included with the product, is what it fits, or is its size; but only after the
+# product was named.
 _REST_OF_NAME = re.compile(
     r"\s(?:for|with|w/|incl\.?|including|compatible|\+)\s|,\s|(?<!\d)\s-\s(?!\d)|\(", re.IGNORECASE
 )
@@ -48,7 +36,7 @@ _WORD = re.compile(r"[a-z]+")
 
 
 def accessory_nouns(name: str, brand: str = "") -> list[str]:
-    """What kind of accessory the name describes, [] for a thing in its own right.
+    """The kind of accessory that a name describes, with its head; [] when it is no accessory.
 
     >>> accessory_nouns("Targus ASF154 screen protector Laptop", "Targus")
     ['protector']
@@ -58,26 +46,19 @@ def accessory_nouns(name: str, brand: str = "") -> list[str]:
     name = name.removeprefix(brand).strip()
     rest = next((cut for cut in _REST_OF_NAME.finditer(name) if _NAMED.search(name[: cut.start()])), None)
     words = [singular(word) for word in _WORD.findall((name[: rest.start()] if rest else name).lower())]
-    heads = [word for word, after in zip(words, [*words[1:], ""], strict=False) if _ends_a_run(word, after)]
+    heads = [word for word in words if _is_accessory(word)]
     if not heads and words and rest and _FOR.match(rest.group().strip() + " "):
         heads = words
-    return _with_own_head(heads[-1]) if heads else []
-
-
-def _ends_a_run(word: str, after: str) -> bool:
-    return _is_accessory(word) and not _is_accessory(after)
+    if not heads:
+        return []
+    noun = heads[-1]
+    compound = _COMPOUND.fullmatch(noun)
+    return [noun, compound.group(1)] if compound else [noun]
 
 
 def _is_accessory(word: str) -> bool:
     return word in ACCESSORY_NOUNS or bool(_COMPOUND.fullmatch(word))
 
 
-def _with_own_head(noun: str) -> list[str]:
-    """A compound is also what its head says: 'quickdock' a 'dock'."""
-    compound = _COMPOUND.fullmatch(noun)
-    return [noun, compound.group(1)] if compound else [noun]
-
-
 def names_accessory(text: str) -> bool:
-    """Whether what was typed asks for an accessory."""
     return any(_is_accessory(singular(word)) for word in _WORD.findall(text.lower()))

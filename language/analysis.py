@@ -1,7 +1,7 @@
-"""How text becomes terms: index settings and analysers, all of them here.
+"""Index settings, with all analysers.
 
-Synonyms are not here: the query builder expands them from PostgreSQL, so that an edit needs neither a new index nor a
-closed one (`docs/search.md`).
+Synonyms are no filter of an analyser: the query builder expands them from PostgreSQL, so that an
+edit needs neither a new index nor a closed one (`docs/search.md`).
 """
 
 from typing import Any
@@ -9,11 +9,11 @@ from typing import Any
 from language.measures import INCHES_PATTERN, SPACE_BEFORE_UNIT_PATTERN
 from language.plurals import ES_PATTERN, IRREGULAR, UNCHANGED
 
-MAX_GRAM = 20  # characters of a word that completion can match; longer words are cut to it when asked
-MAX_START = 60  # characters of a name that 'starts with' can match, likewise
+MAX_GRAM = 20  # characters of a word that a completion can match; longer typed words are cut to it
+MAX_START = 60  # characters of a name that a prefix of it can match; longer typed text is cut to it
 
 CHAR_FILTERS: dict[str, Any] = {
-    # "StarTech.com" -> "StarTech com", but "2.5" and "802.11n" stay whole.
+    # "StarTech.com" becomes "StarTech com", but "2.5" and "802.11n" stay as they are.
     "letter_dots": {"type": "pattern_replace", "pattern": r"(?<=\p{L})[.](?=\p{L})", "replacement": " "},
     "inches": {"type": "pattern_replace", "pattern": INCHES_PATTERN, "replacement": "inch "},
     "units": {"type": "pattern_replace", "pattern": SPACE_BEFORE_UNIT_PATTERN, "replacement": ""},
@@ -32,7 +32,7 @@ FILTERS: dict[str, Any] = {
     },
     "plural_es": {"type": "pattern_replace", "pattern": ES_PATTERN, "replacement": "$1"},
     "plural_s": {"type": "stemmer", "language": "minimal_english"},
-    # "smart watch" -> "smartwatch": a compound is found however it is written.
+    # "smart watch" becomes "smartwatch": a compound is found as one word and as two.
     "join_pairs": {
         "type": "shingle",
         "min_shingle_size": 2,
@@ -69,15 +69,21 @@ NORMALIZERS: dict[str, Any] = {
 
 
 def index_settings(*, replicas: int, refresh_interval: str) -> dict[str, Any]:
-    """Settings of a new product index. One shard: a catalogue of millions fits, and scores need no second round."""
+    """Settings of a new product index.
+
+    It has one shard: millions of products fit, and scores of one shard need no statistics of
+    others.
+    """
     return {
         "number_of_shards": 1,
         "number_of_replicas": replicas,
-        # Explicit, or an index that nobody searches for 30 s stops refreshing.
+        # Set explicitly, because by default an index without searches for 30 s stops refreshing.
         "refresh_interval": refresh_interval,
-        # Else a refresh that finds small segments waits until they are merged, up to 10 s behind a large merge.
+        # With it a refresh waits until small segments are merged, up to 10 s when a large merge is
+        # running.
         "merge_on_flush.enabled": False,
-        # Many searches at once use all cores anyway; to divide each one costs more of them (docs/search.md).
+        # Concurrent searches use all cores anyway; dividing each of them costs more processor time
+        # (docs/search.md).
         "search.concurrent_segment_search.mode": "none",
         "analysis": {
             "char_filter": CHAR_FILTERS,

@@ -1,7 +1,8 @@
-"""English plurals, folded the same way here and by the analyser (`analysis.py`).
+"""English plurals: the singular of a word, as the analyser (`analysis.py`) makes it.
 
-Only plurals: a stemmer that also folds -ing and -er takes 'gaming' for 'games' and 'printer' for 'print'. On the judged
-queries this one scores .750 where Porter2 has .746 and KStem .728 (nDCG@10, one plain query).
+Only plurals: a stemmer that also removes -ing and -er confuses 'gaming' with 'games' and 'printer'
+with 'print'. On the judged queries this one scores .750, Porter2 .746 and KStem .728 (nDCG@10, one
+plain query).
 """
 
 import re
@@ -14,17 +15,18 @@ _MIN_LENGTH = 3
 
 
 def singular(word: str) -> str:
-    """The word without its plural ending, as Lucene's minimal English stemmer would, but 'switches' become 'switch'."""
+    """The word, in lower case, without its plural ending."""
     if word in IRREGULAR:
         return IRREGULAR[word]
     if word in UNCHANGED or len(word) < _MIN_LENGTH or not word.endswith("s"):
         return word
     if match := _ES.match(word):
         return match.group(1)
-    return _minimal(word)
+    return _minimal_stem(word)
 
 
-def _minimal(word: str) -> str:
+def _minimal_stem(word: str) -> str:
+    """What Lucene's minimal English stemmer makes of a word that ends in -s."""
     before = word[-2]
     if before in "us":
         return word

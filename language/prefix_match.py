@@ -1,84 +1,87 @@
-"""Whether what was typed starts a name, or words in it; case and accents apart.
+"""Whether typed text is a prefix of a name, or of words in it, ignoring case and accents.
 
-The engine's word starts know no punctuation: to them 'd-li' starts 'Da-Lite' too.
+The engine's prefix fields ignore punctuation: to them 'd-li' is a prefix of 'Da-Lite' too.
 """
 
 import functools
 import itertools
 import re
-import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Generic, TypeVar
+
+from language.normalisation import fold
 
 _PART = re.compile(r"\w+")
-KEPT = 10_000  # the same brands and categories come again with every letter
+MAX_CACHED_NAMES = 10_000  # the same brands and categories are compared again with every letter typed
 
+V = TypeVar("V")
 Words = tuple[str, ...]
 
 
-class TextsByStart:
-    """Texts by their place in a sequence, found by how they start."""
+class PrefixIndex(Generic[V]):
+    """Values by texts that belong to them; results keep the order of the pairs."""
 
-    def __init__(self, placed: Iterable[tuple[str, int]]) -> None:
-        self._sorted = sorted(placed)
+    def __init__(self, values_by_text: Iterable[tuple[str, V]]) -> None:
+        pairs = list(values_by_text)
+        self._values = [value for _, value in pairs]
+        self._texts = sorted((text, position) for position, (text, _) in enumerate(pairs))
 
-    def places(self, start: str) -> list[int]:
-        """Of the texts that start so, each once, the first in the sequence first."""
-        first = bisect_left(self._sorted, (start,))
-        following = itertools.islice(self._sorted, first, None)
-        return sorted({place for _, place in itertools.takewhile(lambda one: one[0].startswith(start), following)})
-
-
-class NamesByStart:
-    """Names by their place in a sequence, found by how words in them start."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self._words = [_words(name) for name in names]
-        placed = ((word, place) for place, words in enumerate(self._words) for word in words)
-        self._by_word = TextsByStart(placed)
-
-    def places(self, typed: str) -> list[int]:
-        """Of the names that `starts_words` holds of, the first in the sequence first."""
-        wanted = _wanted(typed)
-        # Whatever else is wanted, the longest of the words starts one of the name's; few names have one.
-        longest = max(itertools.chain(*wanted), key=len, default="")
-        found = self._by_word.places(longest) if longest else []
-        return [place for place in found if _starts_all(self._words[place], wanted)]
+    def find(self, prefix: str) -> list[V]:
+        """The values with a text that starts with the prefix, each value once."""
+        positions = []
+        for place in range(bisect_left(self._texts, (prefix,)), len(self._texts)):
+            text, position = self._texts[place]
+            if not text.startswith(prefix):
+                break
+            positions.append(position)
+        return list(dict.fromkeys(self._values[position] for position in sorted(positions)))
 
 
-def starts_name(name: str, typed: str) -> bool:
-    """Whether the name itself starts so."""
-    return _folded(name).startswith(_folded(typed))
+class NameIndex:
+    """Values by the words of their names; results keep the order of the values."""
+
+    def __init__(self, values: Iterable[str], name_of: Callable[[str], str] = str) -> None:
+        self._values = list(values)
+        self._words = [_words(name_of(value)) for value in self._values]
+        self._places = PrefixIndex((word, place) for place, words in enumerate(self._words) for word in words)
+
+    def find(self, typed: str) -> list[str]:
+        """Values whose names satisfy `has_word_prefixes`; none without a letter or digit."""
+        prefixes = _prefixes(typed)
+        # Every match has a word with the longest prefix, and few names have one.
+        longest = max(itertools.chain(*prefixes), key=len, default="")
+        places = self._places.find(longest) if longest else []
+        return [self._values[place] for place in places if _match(self._words[place], prefixes)]
 
 
-def starts_words(name: str, typed: str) -> bool:
-    """Whether every typed word starts some word of the name, in any order; 'usb-c' also starts 'USB C'."""
-    return _starts_all(_words(name), _wanted(typed))
+def has_prefix(name: str, typed: str) -> bool:
+    return fold(name).startswith(fold(typed))
 
 
-def _wanted(typed: str) -> list[Words]:
+def has_word_prefixes(name: str, typed: str) -> bool:
+    """Whether every typed word is a prefix of some word of the name, in any order.
+
+    'usb-c' is also a prefix of 'USB C'.
+    """
+    return _match(_words(name), _prefixes(typed))
+
+
+def _prefixes(typed: str) -> list[Words]:
     """The parts of each typed word."""
-    return [tuple(_PART.findall(word)) for word in _folded(typed).split()]
+    return [tuple(_PART.findall(word)) for word in fold(typed).split()]
 
 
-def _starts_all(words: Words, wanted: list[Words]) -> bool:
-    return all(_starts_some(words, parts) for parts in wanted)
+def _match(words: Words, prefixes: list[Words]) -> bool:
+    """Whether the parts of each prefix are consecutive words, the last one unfinished."""
+    for parts in prefixes:
+        *whole, last = parts or [""]
+        ends = range(len(whole), len(words))
+        if not any(words[end].startswith(last) and list(words[end - len(whole) : end]) == whole for end in ends):
+            return False
+    return True
 
 
-def _starts_some(words: Words, parts: Words) -> bool:
-    """Whether the parts stand side by side among the words, of which the last may go on."""
-    *whole, last = parts or [""]
-    ends = range(len(whole), len(words))
-    return any(words[end].startswith(last) and list(words[end - len(whole) : end]) == whole for end in ends)
-
-
-@functools.lru_cache(KEPT)
+@functools.lru_cache(MAX_CACHED_NAMES)
 def _words(name: str) -> Words:
-    return tuple(_PART.findall(_folded(name)))
-
-
-def _folded(text: str) -> str:
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
+    return tuple(_PART.findall(fold(name)))

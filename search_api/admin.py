@@ -1,53 +1,34 @@
-"""Synonyms, and what the search log tells, in the admin."""
+"""Synonyms, popular queries and the search log with its reports, in the admin."""
 
-from typing import TYPE_CHECKING, Any
-
-from django.contrib import admin
+from django.contrib.admin import ModelAdmin, register
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
+from foundation.read_only_admin import ReadOnly
 from search_api.analytics import reports
 from search_api.models import PopularQuery, SearchLogEntry, Synonym
 
 PERIODS = (7, 30, 90)  # days
 
-if TYPE_CHECKING:
-    Admin = admin.ModelAdmin[Any]
-else:
-    Admin = admin.ModelAdmin
 
-
-@admin.register(Synonym)
-class SynonymAdmin(Admin):
+@register(Synonym)
+class SynonymAdmin(ModelAdmin):
     list_display = ("rule", "active")
     list_editable = ("active",)
     list_filter = ("active",)
     search_fields = ("rule",)
 
 
-class _KeptBySystem(Admin):
-    """Looked at, never edited by hand."""
-
-    def has_add_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        return False
-
-
-@admin.register(PopularQuery)
-class PopularQueryAdmin(_KeptBySystem):
+@register(PopularQuery)
+class PopularQueryAdmin(ReadOnly, ModelAdmin):
     list_display = ("q", "searches")
     search_fields = ("q",)
 
 
-@admin.register(SearchLogEntry)
-class SearchLogEntryAdmin(_KeptBySystem):
+@register(SearchLogEntry)
+class SearchLogEntryAdmin(ReadOnly, ModelAdmin):
     change_list_template = "admin/search_api/search_log.html"
     list_display = ("q", "count", "relaxed", "degraded", "took_ms", "created_at")
     list_filter = ("relaxed", "degraded", "created_at")
@@ -59,25 +40,29 @@ class SearchLogEntryAdmin(_KeptBySystem):
         return [report, *super().get_urls()]
 
     def reports(self, request: HttpRequest) -> HttpResponse:
-        """Popular queries, those that find nothing, and those that find what nobody opens."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        asked = request.GET.get("days", "")
-        days = int(asked) if asked in map(str, PERIODS) else PERIODS[0]
+        requested = request.GET.get("days", "")
+        days = int(requested) if requested in map(str, PERIODS) else PERIODS[0]
+        tables = [
+            ("Popular", "The most frequent queries.", reports.popular(days)),
+            (
+                "Nothing found",
+                "No search found what was typed. Add such products to the catalogue, or a synonym that finds others.",
+                reports.without_results(days),
+            ),
+            (
+                "Rarely clicked",
+                "Products were found, but fewer than 1 in 10 searches led to a click: probably the wrong products.",
+                reports.low_click(days),
+            ),
+        ]
         context = {
             **self.admin_site.each_context(request),
             "title": "Search reports",
             "opts": self.opts,
             "days": days,
             "periods": PERIODS,
-            "reports": [
-                ("Popular", "What shoppers look for most.", reports.popular(days)),
-                (
-                    "Nothing found",
-                    "Never answered as asked: stock it, or add a synonym.",
-                    reports.without_results(days),
-                ),
-                ("Hardly clicked", "Something is found, but not what was meant.", reports.low_click(days)),
-            ],
+            "reports": tables,
         }
         return TemplateResponse(request, "admin/search_api/reports.html", context)

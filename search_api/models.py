@@ -1,4 +1,4 @@
-"""What search keeps of its own: synonyms, and what was searched for and clicked on."""
+"""Synonyms, the search log and the popular queries that are counted in it."""
 
 from typing import ClassVar
 
@@ -6,12 +6,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
 
+from language.synonyms import parse_rule
 from products.models import Product
-from search_api.query.synonyms import parse_rule
 
 
 class Synonym(models.Model):
-    """One rule: 'tv, television' works both ways, 'pc => desktop, computer' from left to right. Works at once."""
+    """A rule such as 'tv, television' or 'pc => desktop, computer'. Edits work at once."""
 
     rule = models.CharField(
         max_length=300, unique=True, help_text="'tv, television' both ways; 'pc => desktop, computer' one way only."
@@ -25,7 +25,6 @@ class Synonym(models.Model):
         return self.rule
 
     def clean(self) -> None:
-        """Refuse a rule that cannot be understood, in the words of `parse_rule`."""
         try:
             parse_rule(self.rule)
         except ValueError as error:
@@ -33,11 +32,13 @@ class Synonym(models.Model):
 
 
 class SearchLogEntry(models.Model):
-    """One search, by nobody in particular: no user, address or session is kept."""
+    """One search. Anonymous: no user, address or session is stored."""
 
     q = models.CharField("query", max_length=200)
     count = models.PositiveIntegerField("hits")
-    relaxed = models.BooleanField(default=False, help_text="Hits were found only after something was changed.")
+    relaxed = models.BooleanField(
+        default=False, help_text="Hits were found only after the query or its filters were changed."
+    )
     degraded = models.BooleanField(default=False)
     took_ms = models.FloatField()
     created_at = models.DateTimeField(db_default=Now())
@@ -53,7 +54,7 @@ class SearchLogEntry(models.Model):
 
 
 class SearchClick(models.Model):
-    """A hit that somebody opened, likewise by nobody in particular."""
+    """A hit that a shopper opened. Anonymous, as the searches are."""
 
     q = models.CharField("query", max_length=200)
     product = models.ForeignKey(Product, models.CASCADE, related_name="+", db_index=False)
@@ -69,7 +70,7 @@ class SearchClick(models.Model):
 
 
 class PopularQuery(models.Model):
-    """A query that many made and that found something, offered as a suggestion. Kept by a task."""
+    """A frequent query with hits, offered as a suggestion. A task counts them once an hour."""
 
     q = models.CharField("query", max_length=200, primary_key=True)
     searches = models.PositiveIntegerField()

@@ -26,13 +26,13 @@ def search(request: SearchRequest) -> SearchResponse:
 
 
 def _kept_or_computed(request: SearchRequest) -> SearchResponse:
-    looked = result_cache.look("search", request)
-    kept: SearchResponse | None = looked.answer
-    if kept is not None:
-        return kept
+    lookup = result_cache.look_up("search", request)
+    stored: SearchResponse | None = lookup.answer
+    if stored is not None:
+        return stored
     response = _computed(request)
     if not (response.degraded or response.unfinished):
-        result_cache.keep(looked, response)
+        lookup.store(response)
     return response
 
 
@@ -46,23 +46,23 @@ def _computed(request: SearchRequest) -> SearchResponse:
 
 def suggest(q: str, *, store_id: int | None = None) -> SuggestResponse:
     """At most ten completions of a text of at least three characters; with a store, what it has comes first."""
-    looked = result_cache.look("suggest", [q, store_id])
-    kept: SuggestResponse | None = looked.answer
-    if kept is not None:
-        return kept
+    lookup = result_cache.look_up("suggest", [q, store_id])
+    stored: SuggestResponse | None = lookup.answer
+    if stored is not None:
+        return stored
     try:
-        response, groups_generation = _completions(q, store_id)
+        response, values_generation = _completions(q, store_id)
     except EngineUnavailableError:
         answered_degraded.send(sender=None, kind="suggest")
         return fallback_suggestions.suggest(q, store_id)
     # Of brands and categories from before the index changed a new one may be missing.
-    fresh = groups_generation == looked.generation
-    result_cache.keep(looked, response, at_most=math.inf if fresh else facet_values.MAX_AGE)
+    fresh = values_generation == lookup.generation
+    lookup.store(response, at_most=math.inf if fresh else facet_values.cached.max_age)
     return response
 
 
 @deadline.one_wait()
 def _completions(q: str, store_id: int | None) -> tuple[SuggestResponse, str | None]:
     """The engine's, and the generation of the brands and categories among them."""
-    known = facet_values.current()
+    known = facet_values.cached.get()
     return suggestions.suggest(q, store_id, known), known.generation

@@ -1,4 +1,4 @@
-"""What search tells others, and what it does when its own data changes."""
+"""Signals that search sends, and what happens when synonyms change."""
 
 import uuid
 from typing import Any
@@ -11,20 +11,20 @@ from django.dispatch import Signal, receiver
 from search_api.models import Synonym
 from search_api.query import synonym_table
 
-# Sent with `rows`, searches to be logged: what `log_keeping.save_searches` takes.
+# Sent with `rows`: a batch of searches for `search_log.save_searches`.
 searches_gathered = Signal()
-# Sent with `kind`, search or suggest, when PostgreSQL is to answer in OpenSearch's place.
+# Sent with `kind`, search or suggest, when PostgreSQL answers because OpenSearch is unavailable.
 answered_degraded = Signal()
 # Sent with `q`, `product_id` and `position` when a shopper opened a hit.
 hit_clicked = Signal()
 
 
 @receiver([post_save, post_delete], sender=Synonym)
-def renew_synonyms(**_: Any) -> None:
+def invalidate_synonyms(**_: Any) -> None:
     """Let every process read the synonyms again, once the edit is committed."""
-    transaction.on_commit(_start_synonym_generation)
 
+    def invalidate() -> None:
+        cache.set(synonym_table.GENERATION_KEY, uuid.uuid4().hex, timeout=None)
+        synonym_table.forget()
 
-def _start_synonym_generation() -> None:
-    cache.set(synonym_table.GENERATION_KEY, uuid.uuid4().hex, timeout=None)
-    synonym_table.forget()
+    transaction.on_commit(invalidate)

@@ -1,193 +1,177 @@
-"""Completions as the shopper types: brands and categories, what others searched for, names of products.
+"""Completions of what is being typed: brands and categories, popular queries, names of products.
 
-The typed words may come in any order, and each of them may be unfinished. Among names, one that starts with the text
-goes before one with a word that does; only when there is neither are typing errors forgiven.
+The typed words may come in any order, and each of them may be unfinished. What starts with the text
+comes before what has a word that does; only when there is neither, names within a typing error of
+it are found.
 """
 
 import collections
+import functools
 import itertools
 import re
 from collections.abc import Iterable
-from typing import Any
+from html import escape
+from typing import Any, NamedTuple
 
 from indexing.documents import MOST_BAND
 from language.codes import looks_like_code, normalise_code
 from language.measures import join_measures
-from language.prefix_match import starts_name, starts_words
+from language.normalisation import base_letters, clean
+from language.prefix_match import has_prefix, has_word_prefixes
 from products.paths import own_name
 from search_api.completion import popular_queries
-from search_api.completion.facet_values import Groups
+from search_api.completion.facet_values import KnownValues
 from search_api.contracts import MAX_SUGGESTIONS, Suggestion, SuggestionType, SuggestResponse
 from search_api.engine import client, filters
-from search_api.engine.highlighting import mark_starts
-from search_api.query.parsing import MAX_TERM_LENGTH, MAX_TERMS, clean
+from search_api.query.parsing import MAX_TERM_LENGTH, MAX_TERMS
 
-# A name that starts with the text goes before one with a word that does, whatever else speaks for either; then what can
-# be had (at the store); then what sells. Each outweighs all after it together.
-NAME_START, AVAILABLE, WORD_START = 1000.0, 100.0, 1.0
+# A name that starts with the text scores above one with a word that does, whatever else counts for
+# either; then comes availability (at the store), then popularity. Each outweighs the sum of all
+# after it.
+NAME_PREFIX, AVAILABLE, WORD_PREFIX = 1000.0, 100.0, 1.0
 BAND = 1.0  # for each band of popularity
-NAME = "name.shown"
+NAME_FIELD = "name.shown"
 FETCHED = 20  # hits, to have ten that differ
 MAX_OF_A_KIND = 2  # categories, brands, and queries
-COMPARED = 4  # words at the start of a name; names that share them all are near-identical
+COMPARED_WORDS = 4  # names are near-identical when they share so many of their first words
 MAX_ALIKE = 2
+MAX_CACHED_PATTERNS = 1_000
 
-# The engine takes 'd-li' for two words, and 'Da-Lite' for a name with both.
+# To the engine 'd-li' is two words, and 'Da-Lite' a name with prefixes of both.
 _INNER_PUNCTUATION = re.compile(r"\w[^\w\s]+\w")
+_PART = re.compile(r"\w+(?:(?<=\d)[.,](?=\d)\w+)*")  # '15.6' is one
 
-Query = dict[str, Any]
-Hit = dict[str, Any]
+Json = dict[str, Any]
 
 
-def suggest(q: str, store_id: int | None, known: Groups) -> SuggestResponse:
-    """At most ten completions of the text, none twice; EngineUnavailableError."""
+class ProductName(NamedTuple):
+    id: int
+    name: str
+    has_prefix: bool  # the name starts with the text, rather than a word in it
+
+
+def suggest(q: str, store_id: int | None, known: KnownValues) -> SuggestResponse:
+    """At most ten different completions; EngineUnavailableError."""
     text = " ".join(word[:MAX_TERM_LENGTH] for word in clean(q).split()[:MAX_TERMS])
-    first_groups, later_groups = by_start(known, text)
-    first_names, later_names = _by_place(_hits(body(text, store_id)), text)
-    first = [*first_groups, *popular(text), *diverse(_products(first_names))]
-    found = [*first, *later_groups, *diverse(_products(later_names))]
-    if not found:
-        found = _products(_hits(forgiving_body(text, store_id)))
-    shown = itertools.islice(distinct(found), MAX_SUGGESTIONS)
-    return SuggestResponse(query=q, suggestions=[marked(one, text) for one in shown])
+    names = _names(prefix_request(text, store_id))
+    if _INNER_PUNCTUATION.search(text):
+        # '27-inch' is a prefix of words in '(27")' too.
+        joined = join_measures(text)
+        names = [
+            one
+            for one in names
+            if one.has_prefix or has_word_prefixes(one.name, text) or has_word_prefixes(join_measures(one.name), joined)
+        ]
+    found = merge(text, known, names) or products(_names(fuzzy_request(text, store_id)))
+    return SuggestResponse(query=q, suggestions=shown(found, text))
 
 
-def body(text: str, store_id: int | None) -> Query:
+def prefix_request(text: str, store_id: int | None) -> Json:
     """The request for names that start with the text, or have words that do."""
-    names = [_scored("name.starts", text, NAME_START), _scored("name.word_starts", text, WORD_START)]
-    return _page({"bool": {"should": names, "minimum_should_match": 1}}, [_available(store_id), *_POPULAR])
+    prefixes = [("name.starts", NAME_PREFIX), ("name.word_starts", WORD_PREFIX)]
+    forms = [_scored({"match": {field: {"query": text, "operator": "and"}}}, score) for field, score in prefixes]
+    popular = [_scored({"term": {"popularity_band": band}}, BAND * band) for band in range(1, MOST_BAND + 1)]
+    query = {"bool": {"should": forms, "minimum_should_match": 1}}
+    return _request(query, [_scored(filters.available(store_id), AVAILABLE), *popular])
 
 
-def forgiving_body(text: str, store_id: int | None) -> Query:
-    """Names with words that start nearly as typed; before them those with a code that does but for punctuation."""
-    near = {"query": text, "operator": "and", "fuzziness": "AUTO", "prefix_length": 1, "max_expansions": 20}
-    forms: list[Query] = [{"match": {"name.word_starts": near}}]
+def fuzzy_request(text: str, store_id: int | None) -> Json:
+    """The request for names with words close to the typed ones, or with a code that starts so."""
+    nearly = {"query": text, "operator": "and", "fuzziness": "AUTO", "prefix_length": 1, "max_expansions": 20}
+    forms: list[Json] = [{"match": {"name.word_starts": nearly}}]
     if looks_like_code(text):
-        forms.append(_constant({"prefix": {"codes": normalise_code(text)}}, NAME_START))
-    return _page({"bool": {"should": forms}}, [_available(store_id)])
+        forms.append(_scored({"prefix": {"codes": normalise_code(text)}}, NAME_PREFIX))
+    return _request({"bool": {"should": forms}}, [_scored(filters.available(store_id), AVAILABLE)])
 
 
-def _page(query: Query, preferred: list[Query]) -> Query:
-    # By score alone: with a second key the engine would have to look at every name that starts alike.
-    return {
-        "query": {"bool": {"must": [query], "should": preferred}},
-        "size": FETCHED,
-        "track_total_hits": False,
-        # Not the document: to unpack twenty of them would take half of the engine's time.
-        "stored_fields": "_none_",
-        "docvalue_fields": [NAME, "id"],
-    }
-
-
-def _hits(request: Query) -> list[Hit]:
-    """The engine's, the best first; equals by id, so that they never change places."""
-    found: list[Hit] = client.search(request)["hits"]["hits"]
-    return sorted(found, key=lambda hit: (-hit["_score"], _product_id(hit)))
-
-
-def _product_id(hit: Hit) -> int:
-    return int(hit["fields"]["id"][0])
-
-
-def _words(field: str, text: str) -> Query:
-    return {"match": {field: {"query": text, "operator": "and"}}}
-
-
-def _scored(field: str, text: str, boost: float) -> Query:
-    return _constant(_words(field, text), boost)
-
-
-def _available(store_id: int | None) -> Query:
-    return _constant(filters.available(store_id), AVAILABLE)
-
-
-def _constant(query: Query, score: float) -> Query:
+def _scored(query: Json, score: float) -> Json:
     return {"constant_score": {"filter": query, "boost": score}}
 
 
-_POPULAR = [_constant({"term": {"popularity_band": band}}, BAND * band) for band in range(1, MOST_BAND + 1)]
+def _request(query: Json, preferences: list[Json]) -> Json:
+    return {
+        "query": {"bool": {"must": [query], "should": preferences}},
+        "size": FETCHED,
+        # Sorted by score alone, without a count: else the engine would have to visit every name
+        # with the prefix.
+        "track_total_hits": False,
+        # Not the document: to unpack twenty of them takes half of the engine's time.
+        "stored_fields": "_none_",
+        "docvalue_fields": [NAME_FIELD, "id"],
+    }
 
 
-def by_start(known: Groups, text: str) -> tuple[list[Suggestion], list[Suggestion]]:
-    """Brands and categories whose own name the text starts, and those with words that it starts."""
-    brands, paths = known.starting(text)
-    named = [[suggestion(brand, SuggestionType.BRAND, brand) for brand in brands], _categories(paths)]
-    first = [[one for one in kind if _starts(one, text)][:MAX_OF_A_KIND] for kind in named]
-    later = [
-        [one for one in kind if not _starts(one, text)][: MAX_OF_A_KIND - len(begun)]
-        for kind, begun in zip(named, first, strict=True)
-    ]
-    return list(itertools.chain(*first)), list(itertools.chain(*later))
+def _names(request: Json) -> list[ProductName]:
+    """The hits, best first; by id when scores are equal, so that their order never changes."""
+    hits = client.search(request)["hits"]["hits"]
+    ranked = sorted((-hit["_score"], int(hit["fields"]["id"][0]), str(hit["fields"][NAME_FIELD][0])) for hit in hits)
+    return [ProductName(product_id, name, -negative >= NAME_PREFIX) for negative, product_id, name in ranked]
 
 
-def _starts(group: Suggestion, text: str) -> bool:
-    return starts_name(group["text"], text)
+def merge(text: str, known: KnownValues, names: list[ProductName]) -> list[Suggestion]:
+    """All kinds that start with the text, then all kinds with a word that does; unmarked."""
+    paths = known.categories.find(text)
+    path_count = collections.Counter(own_name(path).casefold() for path in paths)
+    # A category is named by its path when another one has the same name.
+    categories = [(own_name(path) if path_count[own_name(path).casefold()] == 1 else path, path) for path in paths]
+    brands = [(brand, brand) for brand in known.brands.find(text)]
+
+    first: list[Suggestion] = []
+    later: list[Suggestion] = []
+    for kind, values in ((SuggestionType.BRAND, brands), (SuggestionType.CATEGORY, categories)):
+        found = [_suggestion(name, kind, value) for name, value in values]
+        starting = [one for one in found if has_prefix(one["text"], text)][:MAX_OF_A_KIND]
+        others = [one for one in found if not has_prefix(one["text"], text)]
+        first += starting
+        later += others[: MAX_OF_A_KIND - len(starting)]
+    queries = popular_queries.starting_with(text)[:MAX_OF_A_KIND]
+    first += [_suggestion(query, SuggestionType.QUERY, None) for query in queries]
+    first += diverse(products(name for name in names if name.has_prefix))
+    later += diverse(products(name for name in names if not name.has_prefix))
+    return [*first, *later]
 
 
-def _categories(paths: list[str]) -> list[Suggestion]:
-    """Each by its own name; by its path when another of them has the same name."""
-    names = collections.Counter(own_name(path).casefold() for path in paths)
-    return [
-        suggestion(own_name(path) if names[own_name(path).casefold()] == 1 else path, SuggestionType.CATEGORY, path)
-        for path in paths
-    ]
+def products(names: Iterable[ProductName]) -> list[Suggestion]:
+    return [_suggestion(name.name, SuggestionType.PRODUCT, name.id) for name in names]
 
 
-def popular(text: str) -> list[Suggestion]:
-    """What others searched for that goes on from the text."""
-    starting = popular_queries.starting_with(text)
-    return [suggestion(q, SuggestionType.QUERY, None) for q in starting[:MAX_OF_A_KIND]]
-
-
-def _by_place(hits: list[Hit], text: str) -> tuple[list[Hit], list[Hit]]:
-    """Names that start with the text, and those with words that it starts."""
-    starting = [hit for hit in hits if hit["_score"] >= NAME_START]
-    later = hits[len(starting) :]
-    if _INNER_PUNCTUATION.search(text):
-        later = [hit for hit in later if _has_words(_name(hit), text)]
-    return starting, later
-
-
-def _has_words(name: str, text: str) -> bool:
-    """Whether the text starts words of the name; '27-inch' those of '(27")' too."""
-    return starts_words(name, text) or starts_words(join_measures(name), join_measures(text))
-
-
-def _products(hits: list[Hit]) -> list[Suggestion]:
-    return [suggestion(_name(hit), SuggestionType.PRODUCT, _product_id(hit)) for hit in hits]
-
-
-def _name(hit: Hit) -> str:
-    return str(hit["fields"][NAME][0])
-
-
-def suggestion(text: str, kind: SuggestionType, identity: int | str | None) -> Suggestion:
-    """Not marked yet: of the twenty fetched ten are shown, and marking costs more than all else."""
+def _suggestion(text: str, kind: SuggestionType, identity: int | str | None) -> Suggestion:
+    # `shown` adds the highlight to the few that are shown: marking takes more time than all else.
     return {"text": text, "type": kind.value, "id": identity, "highlight": ""}
 
 
-def marked(one: Suggestion, typed: str) -> Suggestion:
-    """With what the typed words start in <mark>."""
-    return {**one, "highlight": mark_starts(one["text"], typed)}
-
-
 def diverse(names: list[Suggestion]) -> list[Suggestion]:
-    """The names in their order, but no more than two that begin alike; the others at the end."""
+    """The names in their order, but those after the second with the same first words at the end."""
     alike: collections.Counter[tuple[str, ...]] = collections.Counter()
     kept: list[Suggestion] = []
-    spare: list[Suggestion] = []
+    repeated: list[Suggestion] = []
     for name in names:
-        beginning = tuple(name["text"].lower().split()[:COMPARED])
-        alike[beginning] += 1
-        (kept if alike[beginning] <= MAX_ALIKE else spare).append(name)
-    return [*kept, *spare]
+        first_words = tuple(name["text"].lower().split()[:COMPARED_WORDS])
+        alike[first_words] += 1
+        (kept if alike[first_words] <= MAX_ALIKE else repeated).append(name)
+    return [*kept, *repeated]
 
 
-def distinct(found: Iterable[Suggestion]) -> Iterable[Suggestion]:
-    """Those whose text did not come before, in any case."""
-    seen: set[str] = set()
+def shown(found: Iterable[Suggestion], text: str) -> list[Suggestion]:
+    """The first ten with different texts, the prefixes that match marked."""
+    different: dict[str, Suggestion] = {}
     for one in found:
-        key = one["text"].casefold()
-        if key not in seen:
-            seen.add(key)
-            yield one
+        different.setdefault(one["text"].casefold(), one)
+    first = itertools.islice(different.values(), MAX_SUGGESTIONS)
+    return [{**one, "highlight": mark_prefixes(one["text"], text)} for one in first]
+
+
+def mark_prefixes(text: str, typed: str) -> str:
+    """The text as HTML, escaped; prefixes of its words that were typed are in <mark>."""
+    pieces, end = [], 0
+    for match in _prefix_pattern(typed).finditer(base_letters(text)):
+        pieces += [escape(text[end : match.start()]), f"<mark>{escape(text[match.start() : match.end()])}</mark>"]
+        end = match.end()
+    return "".join([*pieces, escape(text[end:])])
+
+
+@functools.lru_cache(MAX_CACHED_PATTERNS)
+def _prefix_pattern(typed: str) -> re.Pattern[str]:
+    """Matches the longest typed word that is a prefix of a word."""
+    words = sorted({base_letters(word) for word in _PART.findall(typed)}, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})" if words else r"(?!)")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from language.prefix_match import starts_words
+from language.prefix_match import has_word_prefixes
 from products.paths import levels
 from search_api import selectors
 from search_api.contracts import (
@@ -130,7 +130,7 @@ def _values(counts: Mapping[str, int], selected: tuple[str, ...], text: str) -> 
     return [
         {"value": value, "count": count, "selected": value.casefold() in folded}
         for value, count in {**counts, **gone}.items()
-        if not text or starts_words(value, text)
+        if not text or has_word_prefixes(value, text)
     ]
 
 

@@ -2,9 +2,9 @@
 
 import functools
 import re
-import unicodedata
 from html import escape
 
+from language import normalisation
 from language.codes import normalise_code
 from language.measures import PARTED_MEASURE, is_measure, join_measures
 from language.plurals import singular
@@ -16,15 +16,12 @@ _PART = re.compile(r"\w+(?:(?<=\d)[.,](?=\d)\w+)*")
 _PARTS_AND_BETWEEN = re.compile(rf"({_PART.pattern})")
 # Folding was 40 % of a search's processor time, and the names of a catalogue share most of their words.
 KEPT_WORDS = 50_000
-KEPT_STARTS = 1_000
-_NOTHING = re.compile(r"(?!)")
 
 
 @functools.lru_cache(KEPT_WORDS)
 def fold(word: str) -> str:
     """The word as the analyser would have it: lower case, no accents, singular."""
-    decomposed = unicodedata.normalize("NFKD", word)
-    return singular("".join(c for c in decomposed if not unicodedata.combining(c)).lower())
+    return singular(normalisation.fold(word))
 
 
 def wanted_words(parsed: ParsedQuery) -> frozenset[str]:
@@ -95,38 +92,3 @@ def _mark_token(token: str, wanted: frozenset[str]) -> str:
 
 def _mark_part(part: str, wanted: frozenset[str]) -> str:
     return f"<mark>{escape(part)}</mark>" if fold(part) in wanted else escape(part)
-
-
-def mark_starts(text: str, typed: str) -> str:
-    """The text as HTML, escaped, with the start of every word in <mark> that one of the typed words starts."""
-    pieces, end = [], 0
-    for start in _starts(typed).finditer(_letters(text)):
-        begin, past = start.span()
-        pieces += [escape(text[end:begin]), f"<mark>{escape(text[begin:past])}</mark>"]
-        end = past
-    return "".join([*pieces, escape(text[end:])])
-
-
-@functools.lru_cache(KEPT_STARTS)
-def _starts(typed: str) -> re.Pattern[str]:
-    """Finds what starts as one of the typed words does, the longest of them first."""
-    words = sorted({_letters(word) for word in _PART.findall(typed)}, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})") if words else _NOTHING
-
-
-def _letters(text: str) -> str:
-    """Lower case without accents, a letter for a letter, so that places in it are places in the text."""
-    return text.lower() if text.isascii() else text.translate(_LETTERS)
-
-
-class _Letters(dict[int, str]):
-    """By code point, as `str.translate` asks for it; each is looked at once."""
-
-    def __missing__(self, code_point: int) -> str:
-        character = chr(code_point)
-        letter = (unicodedata.normalize("NFKD", character)[:1] or character).lower()[:1]
-        self[code_point] = letter
-        return letter
-
-
-_LETTERS = _Letters()

@@ -1,23 +1,23 @@
-"""How good the ranking is, on queries whose answers people have judged, and on real misspellings.
+"""How good the ranking is, on queries with human judgements, and on real misspellings.
 
-Gain is 2^grade - 1. Needs `ir-measures`, a development package.
+The gain of a grade is 2^grade - 1. Needs `ir-measures`, a development package.
 """
 
 import collections
 import csv
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from statistics import fmean
 
 from products.models import Product
-from search_api.contracts import Hit, SearchRequest
+from search_api.contracts import SearchRequest
 from search_api.engine import pages
 
-DEPTH = 100  # hits looked at for a judged query
+DEPTH = 100  # hits of a judged query that count
 MIN_JUDGED = 10  # products; with fewer a score is chance
-RELEVANT = 2  # grade from which a product is an answer
+RELEVANT = 2  # from this grade a product answers the query
 GRADES = ("0", "1", "2", "3")
 GAINS = {1: 1, 2: 3, 3: 7}
 TYPO_DEPTH = 10
@@ -42,7 +42,7 @@ class TypoScore:
     typo: str
     meant: str
     hits: int
-    right: int  # of the first ten hits, those whose name or description holds the word meant
+    right: int  # of the first ten hits, those with the correct word in their name or description
 
 
 def read_judgements(path: Path) -> Judgements:
@@ -56,33 +56,39 @@ def read_judgements(path: Path) -> Judgements:
 
 
 def well_judged(judgements: Judgements) -> Judgements:
-    """The queries with enough judged products, at least one of them an answer."""
+    """The queries with enough judged products, at least one of which answers the query."""
     return {
         q: grades for q, grades in judgements.items() if len(grades) >= MIN_JUDGED and max(grades.values()) >= RELEVANT
     }
 
 
 def score(judgements: Judgements) -> list[QueryScore]:
-    """One score a query; EngineUnavailableError, for a degraded ranking is not what is measured."""
-    found = {q: pages.search(SearchRequest(q=q, page_size=DEPTH)) for q in judgements}
-    measured = _measure(judgements, {q: [hit["sku"] for hit in answer.results] for q, answer in found.items()})
-    return [QueryScore(q, *measured[q], hits=found[q].count) for q in judgements]
-
-
-def _measure(judgements: Judgements, ranked: Mapping[str, list[str]]) -> dict[str, tuple[float, float, float, float]]:
+    """One score for each query; EngineUnavailableError, as a degraded ranking is another one."""
     import ir_measures  # noqa: PLC0415 - a development package: the rest of the project runs without it
 
-    measures = [
-        ir_measures.nDCG(gains=GAINS) @ 10,
-        ir_measures.nDCG(gains=GAINS, judged_only=True) @ 10,
-        ir_measures.RR(rel=RELEVANT),
-        ir_measures.R(rel=RELEVANT) @ DEPTH,
-    ]
+    ndcg = ir_measures.nDCG(gains=GAINS) @ 10
+    ndcg_judged = ir_measures.nDCG(gains=GAINS, judged_only=True) @ 10
+    rank, recall = ir_measures.RR(rel=RELEVANT), ir_measures.R(rel=RELEVANT) @ DEPTH
+    found = {q: pages.search(SearchRequest(q=q, page_size=DEPTH)) for q in judgements}
     grades = [ir_measures.Qrel(q, sku, grade) for q, row in judgements.items() for sku, grade in row.items()]
-    run = [ir_measures.ScoredDoc(q, sku, float(-place)) for q, skus in ranked.items() for place, sku in enumerate(skus)]
-    values = {(one.query_id, one.measure): one.value for one in ir_measures.iter_calc(measures, grades, run)}
-    ndcg, judged, rank, recall = measures
-    return {q: (values[q, ndcg], values.get((q, judged), 0.0), values[q, rank], values[q, recall]) for q in judgements}
+    run = [
+        ir_measures.ScoredDoc(q, hit["sku"], float(-place))
+        for q, answer in found.items()
+        for place, hit in enumerate(answer.results)
+    ]
+    measured = ir_measures.iter_calc([ndcg, ndcg_judged, rank, recall], grades, run)
+    values = {(one.query_id, one.measure): one.value for one in measured}
+    return [
+        QueryScore(
+            q,
+            ndcg=values[q, ndcg],
+            ndcg_judged=values.get((q, ndcg_judged), 0.0),
+            reciprocal_rank=values[q, rank],
+            recall=values[q, recall],
+            hits=found[q].count,
+        )
+        for q in judgements
+    ]
 
 
 def totals(scores: Iterable[QueryScore]) -> dict[str, float]:
@@ -99,38 +105,34 @@ def totals(scores: Iterable[QueryScore]) -> dict[str, float]:
 
 
 def read_typos(path: Path) -> list[tuple[str, str]]:
-    """Pairs of a misspelling and the word meant from a CSV file with the columns typo, correct."""
+    """Misspellings with the correct words, from a CSV file with the columns typo, correct."""
     return [(row["typo"], row["correct"]) for _, row in _rows(path, ("typo", "correct"))]
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of a CSV file, each with its line. Raises ValueError with the file and what is wrong in it."""
+    """The rows of a CSV file with their line numbers. A ValueError names the file and the fault."""
     with path.open(newline="", encoding="utf-8-sig") as file:
         reader = csv.DictReader(file, restval="")
         try:
             if missing := [name for name in columns if name not in (reader.fieldnames or ())]:
-                wrong = f"it has no column {', '.join(missing)}; wanted are {', '.join(columns)}"
-                raise ValueError(wrong)  # noqa: TRY301 - it gets the file's name below, as every other fault
+                wrong = f"it has no column {', '.join(missing)}; it needs {', '.join(columns)}"
+                raise ValueError(wrong)  # noqa: TRY301 - the name of the file is added below, as to every other error
             yield from ((reader.line_num, row) for row in reader)
         except (csv.Error, ValueError) as error:
             raise ValueError(f"{path}: {error}") from error
 
 
 def score_typos(pairs: Iterable[tuple[str, str]]) -> list[TypoScore]:
-    """One score a misspelling; EngineUnavailableError."""
-    return [_score_typo(typo, meant) for typo, meant in pairs]
-
-
-def _score_typo(typo: str, meant: str) -> TypoScore:
-    hits = pages.search(SearchRequest(q=typo, page_size=TYPO_DEPTH)).results
-    return TypoScore(typo, meant, len(hits), sum(_texts_with(meant, hits)))
-
-
-def _texts_with(word: str, hits: list[Hit]) -> list[bool]:
-    """For each hit whether its name or description has the very word; its plural, say, is another."""
-    products = Product.objects.in_bulk([hit["id"] for hit in hits])
-    texts = (f"{products[hit['id']].name} {products[hit['id']].description}" for hit in hits)
-    return [word.lower() in _WORD.findall(text.lower()) for text in texts]
+    """One score for each misspelling; EngineUnavailableError."""
+    scores = []
+    for typo, meant in pairs:
+        hits = pages.search(SearchRequest(q=typo, page_size=TYPO_DEPTH)).results
+        products = Product.objects.in_bulk([hit["id"] for hit in hits])
+        texts = [f"{products[hit['id']].name} {products[hit['id']].description}" for hit in hits]
+        # The exact word counts: its plural, for example, is another word.
+        right = sum(meant.lower() in _WORD.findall(text.lower()) for text in texts)
+        scores.append(TypoScore(typo, meant, len(hits), right))
+    return scores
 
 
 def typo_totals(scores: Iterable[TypoScore]) -> dict[str, float]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.db.models import Case, Count, IntegerField, Max, Min, QuerySet, Value, When
 
-from language.prefix_match import starts_words
+from language.prefix_match import has_word_prefixes
 from products.models import Product
 from products.paths import levels
 from search_api import selectors
@@ -37,7 +37,7 @@ def _categories(products: QuerySet[Product], request: SearchRequest) -> list[Fac
 
 def _largest(totals: Mapping[str, int], text: str, most: int) -> dict[str, int]:
     """The largest of those with the words looked for, if any are."""
-    named = ((value, number) for value, number in totals.items() if not text or starts_words(value, text))
+    named = ((value, number) for value, number in totals.items() if not text or has_word_prefixes(value, text))
     return dict(sorted(named, key=lambda item: (-item[1], item[0]))[:most])
 
 

@@ -1,22 +1,21 @@
 """Completions from PostgreSQL alone, for when OpenSearch is away: in the same order, from the same kinds."""
 
-import itertools
 import logging
-import time
-from collections.abc import Iterable
 
 from django.db import OperationalError
 from django.db.models import BooleanField, Case, QuerySet, Value, When
 
+from foundation.expiring_cache import ExpiringValue
+from language.normalisation import clean
 from products.models import Product
 from products.paths import levels
 from search_api.completion import suggestions
-from search_api.completion.facet_values import Groups
-from search_api.contracts import MAX_SUGGESTIONS, Suggestion, SuggestionType, SuggestResponse
+from search_api.completion.facet_values import KnownValues, known_values
+from search_api.completion.suggestions import ProductName
+from search_api.contracts import SuggestResponse
 from search_api.fallback import words
 from search_api.fallback.filters import available
 from search_api.fallback.statement_limit import statements_take_at_most
-from search_api.query.parsing import clean
 
 logger = logging.getLogger(__name__)
 
@@ -29,47 +28,32 @@ MAX_AGE = 60.0  # s; of the brands and categories, which every completion looks 
 Row = tuple[int, str, bool]  # id, name, whether it starts so
 
 
-class _Held:
-    groups = Groups()
-    read_at = float("-inf")
-
-
-def forget() -> None:
-    """Read the brands and categories again when they are next asked for."""
-    _Held.read_at = float("-inf")
-
-
 def suggest(q: str, store_id: int | None) -> SuggestResponse:
     """What starts with the text before what has words that do, then names that resemble it; marked degraded."""
     text = clean(q)
     with statements_take_at_most(TIMEOUT):
         names = list(_starting(text, store_id)[:FETCHED])
-        first_groups, later_groups = suggestions.by_start(_groups(), text)
-        first = [*first_groups, *suggestions.popular(text), *_products(row for row in names if row[2])]
-        found = [*first, *later_groups, *_products(row for row in names if not row[2])]
+        found = suggestions.merge(text, known.get(), [ProductName(*row) for row in names])
         if not found:
-            found = _products(_resembling(text)[:FETCHED])
-    shown = itertools.islice(suggestions.distinct(found), MAX_SUGGESTIONS)
-    return SuggestResponse(query=q, suggestions=[suggestions.marked(one, text) for one in shown], degraded=True)
+            resembling = suggestions.products(ProductName(*row) for row in _resembling(text)[:FETCHED])
+            found = suggestions.diverse(resembling)
+    return SuggestResponse(query=q, suggestions=suggestions.shown(found, text), degraded=True)
 
 
-def _groups() -> Groups:
-    """Those of a minute ago, or as far as they were ever read, when to read them takes too long: names matter more."""
-    if time.monotonic() - _Held.read_at > MAX_AGE:
-        _Held.read_at = time.monotonic()
-        try:
-            with statements_take_at_most(TIMEOUT):
-                _Held.groups = _read_groups()
-        except OperationalError:
-            logger.warning("brands and categories took too long to read: completions go without for a minute")
-    return _Held.groups
-
-
-def _read_groups() -> Groups:
+def _read_known_values() -> KnownValues:
+    """The brands and categories; none for a minute when they take too long to read: names matter more."""
     products = Product.objects.searchable().order_by()
-    brands = products.exclude(brand="").values_list("brand", flat=True).distinct()
-    filed = products.filter(category__isnull=False).values_list("category__path", flat=True).distinct()
-    return Groups(sorted(brands), sorted({level for path in filed for level in levels(path)}))
+    try:
+        with statements_take_at_most(TIMEOUT):
+            brands = products.exclude(brand="").values_list("brand", flat=True).distinct()
+            filed = products.filter(category__isnull=False).values_list("category__path", flat=True).distinct()
+            return known_values(sorted(brands), sorted({level for path in filed for level in levels(path)}))
+    except OperationalError:
+        logger.warning("brands and categories took too long to read: completions go without for a minute")
+        return known_values()
+
+
+known = ExpiringValue("brands and categories", _read_known_values, max_age=MAX_AGE)
 
 
 def _starting(text: str, store_id: int | None) -> QuerySet[Product, Row]:
@@ -86,8 +70,3 @@ def _resembling(text: str) -> QuerySet[Product, Row]:
         return products.none().values_list("id", "name", "starts")
     near = products.filter(name__trigram_word_similar=text)
     return near.order_by("-popularity", "id").values_list("id", "name", "starts")
-
-
-def _products(rows: Iterable[Row]) -> list[Suggestion]:
-    named = [suggestions.suggestion(name, SuggestionType.PRODUCT, product_id) for product_id, name, _ in rows]
-    return suggestions.diverse(named)

@@ -10,13 +10,13 @@ import unicodedata
 
 from language.codes import looks_like_code, normalise_code
 from language.measures import is_measure, join_measures, same_amounts
-from search_api.query.synonyms import MAX_PHRASE_WORDS, SynonymTable, expansions
+from language.normalisation import clean
+from language.synonyms import MAX_PHRASE_WORDS, SynonymTable, expansions
 
 MAX_TERMS = 12  # further words are left out: they cost time and no shopper types them
 MAX_TERM_LENGTH = 50  # characters; no word of a catalogue is longer
 _PART = re.compile(r"\w+")  # 'a.b,c' is one word, but three terms
 _PHRASE = re.compile(r'(?:^|(?<=\s))"([^"]+)"(?=\s|$)')  # 15.6" is a size, not the start of a phrase
-_QUOTES = str.maketrans("“”„«»″", '"' * 6)
 # Words that say nothing about a product, left out when others remain.
 STOP_WORDS = frozenset({"a", "an", "and", "are", "as", "at", "by", "for", "from", "in", "is", "of", "on", "or", "the"})
 STOP_WORDS |= {"to", "with"}
@@ -69,14 +69,6 @@ def parse(q: str, synonyms: SynonymTable) -> ParsedQuery:
         nothing=bool(text) and not (words or phrases or excluded),
         joined_codes=tuple(_joined_codes(words)),
     )
-
-
-def clean(q: str) -> str:
-    """One form for every way to encode the same text; control characters and runs of spaces gone."""
-    if q.isascii() and q.isprintable():  # as most are: of these there is one form
-        return " ".join(q.split())
-    normal = unicodedata.normalize("NFKC", q.translate(_QUOTES))
-    return " ".join("".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in normal).split())
 
 
 def _cut(text: str) -> str:

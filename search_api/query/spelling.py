@@ -12,8 +12,8 @@ from itertools import pairwise
 from typing import Any
 
 from language.plurals import singular
+from language.synonyms import SynonymTable
 from search_api.query.parsing import STOP_WORDS, Concept, ParsedQuery, parse
-from search_api.query.synonyms import SynonymTable
 
 NAME = "spelling"
 MIN_WORD_LENGTH = 4  # characters; shorter words are mostly abbreviations, and everything is near them

@@ -1,69 +1,60 @@
-"""The synonyms in force, kept in the process. Whether they were edited is asked of the cache at most once a second."""
+"""The active synonyms, cached in the process.
 
-import logging
-import threading
-import time
+One request to Redis in a second finds out whether they were edited.
+"""
+
+import dataclasses
 
 from django.core.cache import cache
 from django.db import InterfaceError, OperationalError
 
+from foundation.expiring_cache import ExpiringValue
+from language.synonyms import SynonymTable, build_table
 from search_api.models import Synonym
-from search_api.query.synonyms import SynonymTable, build_table
 
 GENERATION_KEY = "search-synonyms-generation"
-CHECK_EVERY = 1.0  # s; an edit made by another process works after this
-MAX_AGE = 60.0  # s; an edit that nobody was told of (raw SQL, Redis away) works after this
-
-logger = logging.getLogger(__name__)
-
-_UNREAD: SynonymTable = {}
+CHECK_EVERY = 1.0  # s; an edit made by another process takes effect after this
+MAX_AGE = 60.0  # s; an edit that sends no signal (raw SQL, Redis unavailable) takes effect after this
 
 
-class _Held:
-    def __init__(self) -> None:
-        self.table = _UNREAD
-        self.generation: str | None = None
-        self.checked_at = self.read_at = float("-inf")
-        self.lock = threading.Lock()
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Synonyms:
+    table: SynonymTable
+    generation: str | None
 
 
-_held = _Held()
+def _read() -> _Synonyms:
+    generation = _generation.get()  # first: an edit during the read then makes this table an outdated one
+    return _Synonyms(build_table(Synonym.objects.filter(active=True).values_list("rule", flat=True)), generation)
+
+
+_generation: ExpiringValue[str | None] = ExpiringValue(
+    "the generation of the synonyms", lambda: cache.get(GENERATION_KEY), max_age=CHECK_EVERY
+)
+# A search that the engine answers needs nothing else from PostgreSQL: it goes on with the earlier
+# table.
+_synonyms = ExpiringValue("the synonyms", _read, max_age=MAX_AGE, outages=(InterfaceError, OperationalError))
 
 
 def current() -> SynonymTable:
-    """What every known phrase means too."""
-    now = time.monotonic()
-    if now - _held.checked_at > CHECK_EVERY:
-        with _held.lock:
-            _check(now)
-    return _held.table
+    """The synonyms of every known phrase."""
+    return _current().table
 
 
 def generation() -> str | None:
-    """Tells the table apart from those before it."""
-    current()
-    return _held.generation
+    """Another value after every edit."""
+    return _current().generation
 
 
 def forget() -> None:
-    """Read the table again when it is next asked for, in this process."""
-    _held.checked_at = _held.read_at = float("-inf")
+    """Let this process read the synonyms again when they are needed next."""
+    _generation.forget()
+    _synonyms.forget()
 
 
-def _check(now: float) -> None:
-    latest = cache.get(GENERATION_KEY)
-    if latest != _held.generation or now - _held.read_at > MAX_AGE:
-        _read(latest, now)
-    _held.checked_at = now
-
-
-def _read(generation: str | None, now: float) -> None:
-    """A table that was read before outlasts PostgreSQL: what the engine finds needs no more of it."""
-    try:
-        table = build_table(Synonym.objects.filter(active=True).values_list("rule", flat=True))
-    except (InterfaceError, OperationalError):
-        if _held.table is _UNREAD:
-            raise
-        logger.warning("the synonyms could not be read: those known so far stay in force", exc_info=True)
-        return
-    _held.table, _held.generation, _held.read_at = table, generation, now
+def _current() -> _Synonyms:
+    synonyms = _synonyms.get()
+    if synonyms.generation == _generation.get():
+        return synonyms
+    _synonyms.forget()
+    return _synonyms.get()

@@ -1,4 +1,4 @@
-"""A thing and what is made for it are told apart by the name."""
+"""Products and their accessories are told apart by name."""
 
 import pytest
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.unit
         ("Kensington Mouse Wrist Pillow", ["pillow"]),
     ],
 )
-def test_accessory_is_named_by_its_last_noun(name: str, nouns: list[str]) -> None:
+def test_accessory_is_described_by_its_last_noun(name: str, nouns: list[str]) -> None:
     assert accessory_nouns(name) == nouns
 
 
@@ -36,5 +36,5 @@ def test_accessory_is_named_by_its_last_noun(name: str, nouns: list[str]) -> Non
         "",
     ],
 )
-def test_thing_in_its_own_right_is_no_accessory(name: str) -> None:
+def test_product_with_accessories_in_its_name_is_no_accessory(name: str) -> None:
     assert accessory_nouns(name) == []

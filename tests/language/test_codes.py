@@ -13,7 +13,7 @@ def test_punctuation_and_case_do_not_matter(typed: str) -> None:
 
 
 @pytest.mark.parametrize("token", ["006R90321", "TN-2110", "LA-DC52", "3920564", "i7-9700"])
-def test_codes_are_told(token: str) -> None:
+def test_codes_are_recognised(token: str) -> None:
     assert looks_like_code(token)
 
 
@@ -22,7 +22,7 @@ def test_words_and_measures_are_no_codes(token: str) -> None:
     assert not looks_like_code(token)
 
 
-def test_name_mentions_codes_between_words() -> None:
+def test_codes_are_found_in_a_name() -> None:
     name = 'HP Pavilion dv7-1211ea Notebook Silver 43.2 cm (17") 4 GB DDR2-SDRAM'
     assert codes_in(name) == {"dv71211ea", "ddr2sdram"}
 

@@ -1,22 +1,22 @@
-"""Finding names by the starts of their words gives what looking at each of them would."""
+"""An index of names finds by word prefixes what comparing with each name would."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from language.prefix_match import NamesByStart, TextsByStart, starts_words
+from language.prefix_match import NameIndex, PrefixIndex, has_word_prefixes
 
 pytestmark = pytest.mark.unit
 
-# Few letters, so that names start alike; with what divides words, and what stands beside its accent.
+# Few letters, so that names share prefixes; with separators, and letters with and without accents.
 WORDS = st.text(alphabet="abÁé&- ", min_size=1, max_size=8)
 
 
-@given(names=st.lists(WORDS, max_size=12), typed=WORDS)
-def test_index_finds_what_the_rule_says_of_each_name(names: list[str], typed: str) -> None:
-    expected = [place for place, name in enumerate(names) if starts_words(name, typed)]
-    typed_words = any(character.isalnum() for character in typed)
-    assert NamesByStart(names).places(typed) == (expected if typed_words else [])
+@given(names=st.lists(WORDS, max_size=12, unique=True), typed=WORDS)
+def test_index_finds_what_comparing_with_each_name_finds(names: list[str], typed: str) -> None:
+    has_words = any(character.isalnum() for character in typed)
+    expected = [name for name in names if has_word_prefixes(name, typed)] if has_words else []
+    assert NameIndex(names).find(typed) == expected
 
 
 @pytest.mark.parametrize(
@@ -30,13 +30,15 @@ def test_index_finds_what_the_rule_says_of_each_name(names: list[str], typed: st
         ("-", []),
     ],
 )
-def test_brands_are_found_by_the_words_that_they_have(typed: str, found: list[str]) -> None:
-    brands = ["Hewlett Packard", "Hewlett-Packard Enterprise", "Éclair"]
-    assert [brands[place] for place in NamesByStart(brands).places(typed)] == found
+def test_brands_are_found_by_their_words(typed: str, found: list[str]) -> None:
+    assert NameIndex(["Hewlett Packard", "Hewlett-Packard Enterprise", "Éclair"]).find(typed) == found
 
 
-def test_texts_keep_their_order() -> None:
-    queries = ["laptop", "lamp", "printer", "laptop bag"]
-    by_start = TextsByStart((query, place) for place, query in enumerate(queries))
-    assert [queries[place] for place in by_start.places("lap")] == ["laptop", "laptop bag"]
-    assert by_start.places("x") == []
+def test_values_may_have_other_names() -> None:
+    paths = NameIndex(["Computers > Laptops", "Computers"], lambda path: path.rpartition(" > ")[2])
+    assert (paths.find("lap"), paths.find("comp")) == (["Computers > Laptops"], ["Computers"])
+
+
+def test_values_found_by_a_prefix_keep_their_order_and_come_once() -> None:
+    queries = PrefixIndex([("laptop", 1), ("lamp", 2), ("printer", 3), ("laptop bag", 4), ("lap", 2)])
+    assert [queries.find("lap"), queries.find("la"), queries.find("x")] == [[1, 4, 2], [1, 2, 4], []]

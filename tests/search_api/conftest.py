@@ -27,16 +27,16 @@ _number = itertools.count(1)
 
 
 class Shop:
-    """The index of one test, with what the test says about it in short words."""
+    """The index of one test, and short names for what tests do with it."""
 
     def __init__(self, client: OpenSearch) -> None:
         self.client = client
         self.open(mapping())
 
     def open(self, mappings: dict[str, Any]) -> None:
-        """Start with an empty index of such documents."""
+        """Start with an empty index that has these mappings."""
         self.index = f"{index_alias()}-{next(_number)}"
-        self.client.indices.delete(index=f"{index_alias()}*")  # the one before, or left over by a run that was killed
+        self.client.indices.delete(index=f"{index_alias()}*")  # of the test before, or of a run that was killed
         body = {
             "settings": index_settings(replicas=0, refresh_interval="-1"),
             "mappings": mappings,
@@ -48,13 +48,13 @@ class Shop:
         self.client.indices.delete(index=self.index)
 
     def refresh(self) -> None:
-        """Bring the index up to what PostgreSQL says now."""
+        """Index what PostgreSQL has now."""
         ids = Product.objects.values_list("pk", flat=True)
         self.client.delete_by_query(index=self.index, body={"query": {"match_all": {}}}, refresh=True)
         documents = build_documents(ids)
         helpers.bulk(self.client, ({"_index": self.index, "_id": one["id"], **one} for one in documents), refresh=True)
         generation.bump()
-        facet_values.forget()
+        facet_values.cached.forget()
 
     def sells(self, *names: str) -> None:
         """Put products of these names on sale."""
@@ -62,29 +62,29 @@ class Shop:
             make_product(name)
         self.refresh()
 
-    def search(self, q: str = "", **asked: Any) -> SearchResponse:
-        """What the index as it is now answers."""
-        response = search(SearchRequest(q=q, **asked))
+    def search(self, q: str = "", **parameters: Any) -> SearchResponse:
+        """The response of the index; a degraded one fails the test."""
+        response = search(SearchRequest(q=q, **parameters))
         assert not response.degraded
         return response
 
-    def names(self, q: str = "", **asked: Any) -> list[str]:
-        return [hit["name"] for hit in self.search(q, **asked).results]
+    def names(self, q: str = "", **parameters: Any) -> list[str]:
+        return [hit["name"] for hit in self.search(q, **parameters).results]
 
 
 @pytest.fixture(autouse=True)
 def _default_synonyms(request: pytest.FixtureRequest) -> None:
-    """The synonyms that a new shop has. A test that commits takes them away with all else when it ends."""
+    """The synonyms of a new shop. A test that commits deletes them when it ends."""
     if request.node.get_closest_marker("django_db"):
         request.getfixturevalue("db" if "transactional_db" not in request.fixturenames else "transactional_db")
-        rules = importlib.import_module("search_api.migrations.0002_default_synonyms").RULES
+        rules = importlib.import_module("search_api.migrations.0001_initial").RULES
         Synonym.objects.bulk_create([Synonym(rule=rule) for rule in rules], ignore_conflicts=True)
         synonym_table.forget()
 
 
 @pytest.fixture(scope="session")
 def engine_client() -> Iterator[OpenSearch]:
-    """OpenSearch without the shopper's short time-outs, for preparing tests."""
+    """A client with a longer timeout than that of searches, for preparing tests."""
     client = OpenSearch(django_settings.OPENSEARCH_HOSTS, timeout=60)
     yield client
     client.close()
@@ -92,7 +92,7 @@ def engine_client() -> Iterator[OpenSearch]:
 
 @pytest.fixture
 def engine_at(settings: Settings) -> Iterator[Callable[..., None]]:
-    """Sends searches to other addresses from now on: one where nothing answers, say."""
+    """Sends searches to other addresses, for example to one where nothing answers."""
 
     def go(*urls: str) -> None:
         settings.OPENSEARCH_HOSTS = list(urls)

@@ -1,4 +1,4 @@
-"""The commands that tell how good the search is, and why it finds what it finds."""
+"""The commands that score the search, and explain what it finds."""
 
 import json
 from pathlib import Path
@@ -47,7 +47,7 @@ def test_perfect_ranking_scores_one(laptops: Shop, judgements: Path, tmp_path: P
     }
 
 
-def test_comparison_names_what_got_worse(
+def test_comparison_names_queries_that_got_worse(
     laptops: Shop, judgements: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     del laptops
@@ -68,7 +68,7 @@ def test_misspellings_are_scored(laptops: Shop, tmp_path: Path) -> None:
     assert totals == {"typos": 2, "any@10": 0.5, "empty": 0.5, "precision@10": 0.5}
 
 
-def test_other_number_of_the_word_meant_does_not_count(laptops: Shop, tmp_path: Path) -> None:
+def test_singular_of_the_correct_word_does_not_count(laptops: Shop, tmp_path: Path) -> None:
     del laptops
     typos = write(tmp_path / "typos.csv", "typo,correct", "latpops,laptops")
     call_command("evaluate_search", typos=typos, json=tmp_path / "scores.json")
@@ -89,7 +89,7 @@ def test_codes_are_scored_in_every_spelling(shop: Shop, tmp_path: Path) -> None:
     assert scores["codes_totals"] == {"typed": 16, "right": 1.0}
 
 
-def test_first_letters_are_scored(laptops: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_completions_of_prefixes_are_scored(laptops: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     del laptops
     call_command("evaluate_search", suggestions=20, json=tmp_path / "scores.json")
     assert json.loads((tmp_path / "scores.json").read_text())["suggestions_totals"] == {"typed": 1, "right": 1.0}
@@ -104,14 +104,14 @@ def test_evaluation_is_not_logged(laptops: Shop, judgements: Path) -> None:
 
 @pytest.mark.parametrize("option", ["--sample", "--codes", "--suggestions"])
 @pytest.mark.parametrize("number", ["-1", "0", "x"])
-def test_number_that_cannot_be_is_named_with_its_option(option: str, number: str) -> None:
+def test_invalid_number_is_reported_with_its_option(option: str, number: str) -> None:
     with pytest.raises(CommandError, match=f"argument {option}: '{number}' is not a number from 1"):
         call_command("evaluate_search", f"{option}={number}")
 
 
 @pytest.mark.usefixtures("engine_away")
 def test_degraded_search_is_not_scored(judgements: Path) -> None:
-    with pytest.raises(CommandError, match="OpenSearch is away"):
+    with pytest.raises(CommandError, match="OpenSearch is unavailable"):
         call_command("evaluate_search", judgements)
 
 
@@ -134,7 +134,7 @@ def refusal(**options: Path) -> str:
     return str(error.value)
 
 
-def test_file_that_cannot_be_scored_is_named_with_what_is_wrong(tmp_path: Path) -> None:
+def test_file_that_cannot_be_scored_is_reported_with_the_reason(tmp_path: Path) -> None:
     missing = tmp_path / "none.csv"
     other = write(tmp_path / "other.csv", "q,sku,rating", "laptop,L1,3")
     odd = write(tmp_path / "odd.csv", "query,sku,grade", "laptop,L1,3", "laptop,L2")
@@ -142,8 +142,8 @@ def test_file_that_cannot_be_scored_is_named_with_what_is_wrong(tmp_path: Path) 
     latin.write_bytes("typo,correct\nclé,clef\n".encode("latin-1"))
     assert refusal(judgements=missing) == f"{missing}: No such file or directory"
     assert refusal(typos=missing) == f"{missing}: No such file or directory"
-    assert refusal(judgements=other) == f"{other}: it has no column query, grade; wanted are query, sku, grade"
-    assert refusal(typos=other) == f"{other}: it has no column typo, correct; wanted are typo, correct"
+    assert refusal(judgements=other) == f"{other}: it has no column query, grade; it needs query, sku, grade"
+    assert refusal(typos=other) == f"{other}: it has no column typo, correct; it needs typo, correct"
     assert refusal(judgements=odd) == f"{odd}:3: grade: '' is none of 0, 1, 2, 3"
     assert refusal(typos=latin).startswith(f"{latin}: 'utf-8' codec can't decode byte")
     assert refusal(compare=other, judgements=other).startswith(f"{other}: this is no file that --json wrote")

@@ -1,4 +1,4 @@
-"""Answers are kept for a moment, and never shown once the index or the stock has changed."""
+"""Answers are cached for a minute, and never shown once the index or the stock has changed."""
 
 import threading
 
@@ -10,6 +10,7 @@ from search_api import result_cache, services
 from search_api.contracts import SearchRequest, SearchResponse
 from search_api.engine import pages
 from search_api.models import Synonym
+from search_api.query import synonym_table
 from stores.models import Inventory
 from stores.services import adjust_stock
 from tests.factories import make_product, make_stock, make_store
@@ -20,7 +21,7 @@ LAPTOP = SearchRequest(q="laptop")
 
 
 @pytest.mark.django_db
-def test_same_question_is_answered_from_the_cache(shop: Shop) -> None:
+def test_same_request_is_answered_from_the_cache(shop: Shop) -> None:
     shop.sells("Laptop")
     first = shop.search("laptop")
     shop.client.delete_by_query(index=shop.index, body={"query": {"match_all": {}}}, refresh=True)
@@ -28,7 +29,7 @@ def test_same_question_is_answered_from_the_cache(shop: Shop) -> None:
 
 
 @pytest.mark.django_db
-def test_change_of_the_index_leaves_answers_behind(shop: Shop) -> None:
+def test_change_of_the_index_invalidates_answers(shop: Shop) -> None:
     shop.sells("Laptop")
     assert shop.names("laptop") == ["Laptop"]
     shop.sells("Laptop bag")
@@ -37,34 +38,35 @@ def test_change_of_the_index_leaves_answers_behind(shop: Shop) -> None:
 
 @pytest.mark.django_db
 def test_slow_reader_does_not_put_back_an_old_answer(shop: Shop) -> None:
-    """It asks the engine, the index changes and is searched by others, and only then it stores what it found."""
+    """The index changes between its request to the engine and its write to the cache."""
     shop.sells("Laptop")
-    looked = result_cache.look("search", LAPTOP)
+    lookup = result_cache.look_up("search", LAPTOP)
     old = pages.search(LAPTOP)
     shop.sells("Laptop bag")
     assert shop.names("laptop") == ["Laptop", "Laptop bag"]
-    result_cache.keep(looked, old)
+    lookup.store(old)
     assert shop.names("laptop") == ["Laptop", "Laptop bag"]
 
 
 @pytest.mark.django_db
 @pytest.mark.races
-def test_slow_readers_in_threads_do_not_either(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real service, held up by a real index change between its question and its answer."""
+def test_slow_reader_in_a_thread_does_not_put_back_an_old_answer(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real service, delayed until the index has really changed."""
     shop.sells("Laptop")
-    asked, changed = threading.Event(), threading.Event()
+    synonym_table.current()  # or the reader's thread would open a connection to PostgreSQL for them
+    answered, changed = threading.Event(), threading.Event()
     search = pages.search
 
-    def held_up(request: SearchRequest) -> SearchResponse:
+    def delayed(request: SearchRequest) -> SearchResponse:
         answer = search(request)
-        asked.set()
+        answered.set()
         assert changed.wait(30)
         return answer
 
-    monkeypatch.setattr(pages, "search", held_up)
+    monkeypatch.setattr(pages, "search", delayed)
     reader = threading.Thread(target=services._kept_or_computed, args=[LAPTOP])  # noqa: SLF001 - without PostgreSQL
     reader.start()
-    assert asked.wait(30)
+    assert answered.wait(30)
     monkeypatch.setattr(pages, "search", search)
     shop.sells("Laptop bag")
     changed.set()
@@ -83,7 +85,7 @@ def test_stock_change_shows_at_once(shop: Shop) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_stock_change_that_nobody_was_told_of_shows_at_once_too(shop: Shop) -> None:
+def test_stock_change_by_sql_shows_at_once_too(shop: Shop) -> None:
     store, product = make_store(), make_product("Laptop")
     make_stock(store, product, 2)
     shop.refresh()
@@ -94,7 +96,7 @@ def test_stock_change_that_nobody_was_told_of_shows_at_once_too(shop: Shop) -> N
 
 
 @pytest.mark.django_db(transaction=True)
-def test_edit_of_synonyms_leaves_answers_behind(shop: Shop) -> None:
+def test_edit_of_synonyms_invalidates_answers(shop: Shop) -> None:
     shop.sells("Laptop")
     assert shop.names("klapprechner") == []
     Synonym.objects.create(rule="klapprechner, laptop")
@@ -102,20 +104,25 @@ def test_edit_of_synonyms_leaves_answers_behind(shop: Shop) -> None:
 
 
 @pytest.mark.django_db
-def test_every_part_of_a_question_has_a_place_of_its_own() -> None:
-    questions = [LAPTOP, SearchRequest(q="laptop", page=2), SearchRequest(q="laptop", brands=("HP",)), SearchRequest()]
-    assert len({result_cache.look("search", question).slot for question in questions}) == len(questions)
+def test_every_part_of_a_request_belongs_to_its_key() -> None:
+    requests = [LAPTOP, SearchRequest(q="laptop", page=2), SearchRequest(q="laptop", brands=("HP",)), SearchRequest()]
+    assert len({result_cache.look_up("search", request).key for request in requests}) == len(requests)
 
 
 @pytest.mark.django_db
-def test_answers_of_other_generations_are_elsewhere() -> None:
-    before = result_cache.look("suggest", ["lap", None])
+def test_answer_of_another_generation_is_not_used() -> None:
+    request = ["lap", None]
+    before = result_cache.look_up("suggest", request)
+    before.store("answer")
+    assert result_cache.look_up("suggest", request).answer == "answer"
     generation.bump()
-    assert result_cache.look("suggest", ["lap", None]).slot != before.slot
+    assert result_cache.look_up("suggest", request).answer is None
+    before.store("answer of the generation before")
+    assert result_cache.look_up("suggest", request).answer is None
 
 
 @pytest.mark.django_db
-def test_completions_are_kept_too(shop: Shop) -> None:
+def test_completions_are_cached_too(shop: Shop) -> None:
     shop.sells("Laptop")
     first = services.suggest("lapt")
     shop.client.delete_by_query(index=shop.index, body={"query": {"match_all": {}}}, refresh=True)

@@ -1,4 +1,4 @@
-"""What is kept of searches and clicks, and what it tells."""
+"""The log of searches and clicks, and the reports from it."""
 
 import datetime as dt
 import re
@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from search_api.analytics import log_keeping, reports, search_log
+from search_api.analytics import reports, search_log
 from search_api.completion import popular_queries
 from search_api.contracts import SearchRequest, SearchResponse
 from search_api.engine import facets
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
 @pytest.fixture
 def logged(settings: Settings) -> list[dict[str, Any]]:
-    """Rows handed on to the log while the test runs."""
+    """Rows sent to the log while the test runs."""
     settings.SEARCH_LOG_SAMPLE = 1.0
     search_log.flush()
     rows: list[dict[str, Any]] = []
@@ -58,17 +58,17 @@ def test_search_is_logged_with_its_outcome_and_nothing_else(shop: Shop, logged: 
     took = shop.search("  LAPTOP ").took_ms
     search_log.flush()
     assert logged == [{"q": "laptop", "count": 1, "relaxed": False, "degraded": False, "took_ms": took}]
-    assert log_keeping.save_searches(logged) == SearchLogEntry.objects.filter(q="laptop").count() == 1
+    assert search_log.save_searches(logged) == SearchLogEntry.objects.filter(q="laptop").count() == 1
 
 
-def test_query_that_grows_when_it_is_normalised_does_not_cost_the_others_of_its_batch(
+def test_query_that_gets_longer_when_normalised_does_not_break_its_batch(
     shop: Shop, logged: list[dict[str, Any]]
 ) -> None:
     shop.sells("Laptop")
     shop.search("\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 20)  # 18 letters each
     shop.search("laptop")
     search_log.flush()
-    assert log_keeping.save_searches(logged) == 2
+    assert search_log.save_searches(logged) == 2
     assert [len(entry.q) for entry in SearchLogEntry.objects.order_by("pk")] == [200, 6]
 
 
@@ -94,7 +94,7 @@ def test_searches_in_quick_succession_go_in_one_batch() -> None:
     searches_gathered.connect(lambda rows, **_: batches.append(len(rows)), weak=False, dispatch_uid="batches")
     outcome = SearchResponse(count=0, results=[], facets=facets.none())
     for _ in range(search_log.BATCH - 1):
-        search_log._gathered.flushed_at = float("inf")  # noqa: SLF001 - time stands still
+        search_log._buffer.flushed_at = float("inf")  # noqa: SLF001 - time stands still
         search_log.record(SearchRequest(q="laptop"), outcome)
     assert batches == []
     search_log.record(SearchRequest(q="laptop"), outcome)
@@ -102,18 +102,18 @@ def test_searches_in_quick_succession_go_in_one_batch() -> None:
     searches_gathered.disconnect(dispatch_uid="batches")
 
 
-def test_click_is_taken_and_kept(api: APIClient) -> None:
+def test_click_is_accepted_and_stored(api: APIClient) -> None:
     product = make_product()
     response = api.post("/search/clicks/", {"q": "Laptop", "product_id": product.pk, "position": 2}, format="json")
     assert (response.status_code, response.content) == (202, b"")
-    log_keeping.save_click("laptop", product.pk, 2)
+    search_log.save_click("laptop", product.pk, 2)
     assert [(click.q, click.product_id, click.position) for click in SearchClick.objects.all()] == [
         ("laptop", product.pk, 2)
     ]
 
 
-def test_click_on_a_product_that_is_gone_is_forgotten() -> None:
-    log_keeping.save_click("laptop", 987_654, 1)
+def test_click_on_a_deleted_product_is_dropped() -> None:
+    search_log.save_click("laptop", 987_654, 1)
     assert not SearchClick.objects.exists()
 
 
@@ -134,25 +134,25 @@ def test_old_rows_are_purged(settings: Settings) -> None:
     settings.SEARCH_LOG_DAYS = 30
     make_searches("old", days_ago=31)
     make_searches("young", days_ago=29)
-    assert log_keeping.purge() == 1
+    assert search_log.purge() == 1
     assert [entry.q for entry in SearchLogEntry.objects.all()] == ["young"]
 
 
-def test_popular_queries_are_those_of_many_that_found_what_was_asked_for() -> None:
+def test_popular_queries_are_frequent_and_found_hits_without_relaxation() -> None:
     make_searches("laptop", 7)
     make_searches("printer", 5)
     make_searches("rare", 4)
     make_searches("nothing", 9, count=0)
     make_searches("changed", 9, relaxed=True)
     make_searches("last year", 9, days_ago=300)
-    assert log_keeping.refresh_popular_queries() == 2
+    assert popular_queries.refresh() == 2
     assert [(one.q, one.searches) for one in PopularQuery.objects.all()] == [("laptop", 7), ("printer", 5)]
-    popular_queries.forget()
+    popular_queries.cached.forget()
     assert (popular_queries.starting_with("LAP"), popular_queries.starting_with("laptop")) == (["laptop"], [])
-    popular_queries.forget()
+    popular_queries.cached.forget()
 
 
-def test_reports_say_what_is_looked_for_in_vain() -> None:
+def test_reports_list_popular_queries_and_those_that_found_nothing() -> None:
     make_searches("laptop", 10)
     make_searches("unicorn", 2, count=0)
     make_searches("sometimes", 1, count=0)
@@ -168,7 +168,7 @@ def test_reports_say_what_is_looked_for_in_vain() -> None:
     assert [row.q for row in reports.without_results(30)] == ["old", "unicorn"]
 
 
-def test_report_of_what_is_found_and_not_opened_goes_by_clicks_per_search() -> None:
+def test_report_of_rarely_clicked_queries_goes_by_clicks_per_search() -> None:
     make_searches("opened", 10)
     make_clicks("opened", 1)
     make_searches("seldom opened, much searched", 40)
@@ -187,8 +187,8 @@ def test_report_of_what_is_found_and_not_opened_goes_by_clicks_per_search() -> N
     ]
 
 
-def test_clicks_per_search_are_of_the_searches_that_postgresql_answered_too() -> None:
-    """Clicks do not tell which search they followed: left out of the searches alone, their rate would be too high."""
+def test_clicks_per_search_count_degraded_searches_too() -> None:
+    """A click does not say which search it belongs to, so the rate must count all searches."""
     make_searches("laptop", 6, count=4)
     make_searches("laptop", 4, count=400, degraded=True)
     make_searches("only then", 20, degraded=True)
@@ -196,7 +196,7 @@ def test_clicks_per_search_are_of_the_searches_that_postgresql_answered_too() ->
     assert [(row.q, row.searches, row.hits, row.click_rate) for row in reports.popular(7)] == [("laptop", 10, 4.0, 0.5)]
 
 
-def test_what_the_index_lacks_is_told_though_postgresql_found_it_once() -> None:
+def test_query_that_only_degraded_searches_found_is_reported_as_nothing_found() -> None:
     make_searches("unicorn", 2, count=0)
     make_searches("unicorn", 1, count=3, degraded=True)
     assert [(row.q, row.searches) for row in reports.without_results(7)] == [("unicorn", 3)]
@@ -211,7 +211,7 @@ def test_reports_are_in_the_admin(client: Client) -> None:
         assert page.status_code == 200
         rows = re.findall(r"<tr><td>(.*)</td></tr>", page.content.decode())
         shown = [row.split("</td><td>")[:5] for row in rows]
-        assert shown == [["&lt;b&gt;laptop&lt;/b&gt;", "16", "3", "1", "0.06"]] * 2  # popular, and hardly clicked
+        assert shown == [["&lt;b&gt;laptop&lt;/b&gt;", "16", "3", "1", "0.06"]] * 2  # popular, and rarely clicked
     assert client.get("/admin/search_api/searchlogentry/").status_code == 200
 
 

@@ -1,0 +1,95 @@
+"""Values that a process caches for a limited time, instead of reading them for every request."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+RETRY_AFTER = 1.0  # s; a source that failed is not read again before
+
+logger = logging.getLogger(__name__)
+
+
+class ExpiringValue(Generic[V]):
+    """What `load` returns, at most `max_age` seconds old.
+
+    One thread reads it again when it has expired; the others get the expired value meanwhile. Only
+    the first read makes them wait. An error listed in `outages` leaves the earlier value in use;
+    without an earlier value it is raised.
+    """
+
+    def __init__(
+        self, name: str, load: Callable[[], V], *, max_age: float, outages: tuple[type[Exception], ...] = ()
+    ) -> None:
+        self.max_age = max_age
+        self._name, self._load, self._outages = name, load, outages
+        self._values: tuple[V, ...] = ()  # at most one; empty until the first read
+        self._read_at = self._forgotten_at = self._retry_at = float("-inf")
+        self._lock = threading.Lock()
+
+    def get(self) -> V:
+        if self._has_expired() and self._lock.acquire(blocking=not self._values):
+            try:
+                if self._has_expired():  # another thread may have read it while this one waited for the lock
+                    self._read()
+            finally:
+                self._lock.release()
+        return self._values[0]
+
+    def forget(self) -> None:
+        """Let the next `get` read the source, also when a read is under way now."""
+        self._forgotten_at = time.monotonic()
+
+    def _has_expired(self) -> bool:
+        now = time.monotonic()
+        is_fresh = self._read_at > self._forgotten_at and now - self._read_at < self.max_age
+        return not is_fresh and now >= self._retry_at
+
+    def _read(self) -> None:
+        # The age counts from here: the source may change, or `forget` be called, while it is being
+        # read.
+        started_at = time.monotonic()
+        try:
+            self._values = (self._load(),)
+            self._read_at = started_at
+        except self._outages:
+            if not self._values:
+                raise
+            logger.warning("%s could not be read: the earlier value stays in use", self._name, exc_info=True)
+            self._retry_at = time.monotonic() + RETRY_AFTER
+
+
+class ExpiringItems(Generic[K, V]):
+    """Values by key, at most `max_age` seconds old. `load` gets keys and returns those that exist.
+
+    Only existing values are stored, and at most `max_items` of them: requests for unknown keys,
+    however many, use no memory.
+    """
+
+    def __init__(self, load: Callable[[Collection[K]], Mapping[K, V]], *, max_age: float, max_items: int) -> None:
+        self._load, self._max_age, self._max_items = load, max_age, max_items
+        self._items: dict[K, tuple[V, float]] = {}  # with the time of the read, the oldest first
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def get(self, keys: Collection[K]) -> dict[K, V]:
+        """The values of the keys that exist."""
+        now = time.monotonic()
+        stored = {key: item for key in keys if (item := self._items.get(key))}
+        found = {key: value for key, (value, read_at) in stored.items() if now - read_at < self._max_age}
+        if missing := [key for key in keys if key not in found]:
+            loaded = self._load(missing)
+            found.update(loaded)
+            with self._lock:
+                for key, value in loaded.items():
+                    self._items.pop(key, None)  # the newest items are last
+                    self._items[key] = (value, now)
+                while len(self._items) > self._max_items:
+                    del self._items[next(iter(self._items))]
+        return found
