@@ -8,7 +8,7 @@ from search_api import result_cache, selectors
 from search_api.analytics import search_log
 from search_api.completion import facet_values, suggestions
 from search_api.contracts import SearchRequest, SearchResponse, SuggestResponse
-from search_api.engine import deadline, pages
+from search_api.engine import client, pages
 from search_api.fallback import search as fallback_search
 from search_api.fallback import suggestions as fallback_suggestions
 from search_api.signals import answered_degraded
@@ -61,7 +61,7 @@ def suggest(q: str, *, store_id: int | None = None) -> SuggestResponse:
     return response
 
 
-@deadline.one_wait()
+@client.shared_timeout()
 def _completions(q: str, store_id: int | None) -> tuple[SuggestResponse, str | None]:
     """The engine's, and the generation of the brands and categories among them."""
     known = facet_values.current()

@@ -18,7 +18,7 @@ from products.paths import own_name
 from search_api.completion import popular_queries
 from search_api.completion.facet_values import Groups
 from search_api.contracts import MAX_SUGGESTIONS, Suggestion, SuggestionType, SuggestResponse
-from search_api.engine import client, filters
+from search_api.engine import client, request_body
 from search_api.engine.highlighting import mark_starts
 from search_api.query.parsing import MAX_TERM_LENGTH, MAX_TERMS, clean
 
@@ -98,7 +98,7 @@ def _scored(field: str, text: str, boost: float) -> Query:
 
 
 def _available(store_id: int | None) -> Query:
-    return _constant(filters.available(store_id), AVAILABLE)
+    return _constant(request_body.available(store_id), AVAILABLE)
 
 
 def _constant(query: Query, score: float) -> Query:

@@ -4,7 +4,9 @@ import functools
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import orjson
@@ -16,7 +18,6 @@ from opensearchpy.exceptions import ConnectionTimeout, OpenSearchException, Tran
 from foundation.circuit_breaker import CircuitBreaker, CircuitOpenError
 from indexing.documents import index_alias
 from indexing.errors import EngineUnavailableError
-from search_api.engine import deadline
 from search_api.engine.curl import CurlConnection, Within
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ TRIES = max(2, len(settings.OPENSEARCH_HOSTS))
 LEAST = 0.02  # s; with less left a request would only be in vain
 FAIR_SHARE = 0.5  # of SEARCH_TIMEOUT; that a request with less of it gets no answer in time says little of the engine
 GONE, TOO_MANY, SERVER_ERROR = 404, 429, 500  # HTTP
+_ends_at: ContextVar[float | None] = ContextVar("end of the shared timeout", default=None)
 OF_ONE_NODE = {502, 503, 504}  # HTTP, too: what another node may still answer
 
 
@@ -45,9 +47,25 @@ def _client(_pid: int) -> OpenSearch:
     )
 
 
-def client() -> OpenSearch:
+def opensearch() -> OpenSearch:
     """The client of this process; a forked worker gets connections of its own."""
     return _client(os.getpid())
+
+
+@contextmanager
+def shared_timeout() -> Iterator[None]:
+    """All requests in the body share one SEARCH_TIMEOUT; in a body within another one, the outer one's."""
+    token = _ends_at.set(timeout_ends_at())
+    try:
+        yield
+    finally:
+        _ends_at.reset(token)
+
+
+def timeout_ends_at() -> float:
+    """On the monotonic clock; outside `shared_timeout`, a whole SEARCH_TIMEOUT from now."""
+    end = _ends_at.get()
+    return time.monotonic() + settings.SEARCH_TIMEOUT if end is None else end
 
 
 def _is_outage(error: Exception) -> bool:
@@ -61,7 +79,7 @@ def _is_outage(error: Exception) -> bool:
 breaker = CircuitBreaker(
     "OpenSearch",
     rest=1.0,  # s
-    probe=lambda: client().ping(),
+    probe=lambda: opensearch().ping(),
     is_outage=_is_outage,
     threshold=2,  # one may be a node that restarts
 )
@@ -100,7 +118,7 @@ def search_point_in_time(body: dict[str, Any]) -> dict[str, Any] | None:
 def _perform(method: str, path: str, body: Any, params: dict[str, Any]) -> dict[str, Any]:
     content = body if isinstance(body, bytes) else body and orjson.dumps(body)
     ask = functools.partial(_answer_of_a_node, method, path, params, content)
-    end = deadline.ends_at()
+    end = timeout_ends_at()
     if end - time.monotonic() < LEAST:
         raise EngineUnavailableError("the requests before this one took all the time there is")
     try:
@@ -130,7 +148,7 @@ def _answer_of_a_node(method: str, path: str, params: dict[str, Any], body: byte
 
     What else that does, options and forms of content, costs 0.2 ms and is of no use here (`docs/bench/README.md`).
     """
-    nodes = client().transport.connection_pool
+    nodes = opensearch().transport.connection_pool
     node = nodes.get_connection()
     try:
         _, _, answer = node.perform_request(method, path, params, body, within)

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from indexing.errors import EngineUnavailableError
 from search_api.contracts import SearchRequest
-from search_api.engine import client, deadline
+from search_api.engine import client
 from search_api.services import search
 from tests.search_api.conftest import Shop
 
@@ -122,13 +122,13 @@ def test_node_that_refuses_is_left_for_another(shop: Shop, engine_at: Callable[.
 
 
 def test_waits_within_a_wait_end_with_it(settings: Settings) -> None:
-    with deadline.one_wait():
-        end = deadline.ends_at()
+    with client.shared_timeout():
+        end = client.timeout_ends_at()
         settings.SEARCH_TIMEOUT *= 2
-        with deadline.one_wait():
-            assert deadline.ends_at() == end
-        assert deadline.ends_at() == end
-    assert deadline.ends_at() > end
+        with client.shared_timeout():
+            assert client.timeout_ends_at() == end
+        assert client.timeout_ends_at() == end
+    assert client.timeout_ends_at() > end
 
 
 def test_nothing_is_asked_when_the_time_is_used_up(
@@ -170,7 +170,7 @@ def test_no_answer_in_what_others_left_of_the_time_is_no_outage(relay: Relay, se
     whole = settings.SEARCH_TIMEOUT
     for _ in range(2):
         settings.SEARCH_TIMEOUT = whole * client.FAIR_SHARE / 2
-        with deadline.one_wait():
+        with client.shared_timeout():
             settings.SEARCH_TIMEOUT = whole
             with pytest.raises(EngineUnavailableError):
                 client.search({})

@@ -12,8 +12,9 @@ from rich.table import Table
 from indexing.errors import EngineUnavailableError
 from search_api.contracts import SearchRequest
 from search_api.engine import client, relaxation, request_body
-from search_api.engine.relaxation import Found
-from search_api.query.parsing import ParsedQuery
+from search_api.engine.relaxation import Attempt
+from search_api.query import synonym_table
+from search_api.query.parsing import ParsedQuery, parse
 
 # The engine's words for what matched, and ours; the first that fits counts.
 _PLAIN = [
@@ -44,8 +45,9 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         request = SearchRequest(q=options["query"], store_id=options["store"], page_size=options["hits"])
         try:
-            found = relaxation.find(request)
-            hits = _explained(found)
+            parsed = parse(request.q, synonym_table.current())
+            found = relaxation.find(Attempt(request, parsed, request_body.selected_filters(request)))
+            hits = client.search({**found.body, "aggs": {}, "explain": True})["hits"]["hits"]
         except EngineUnavailableError as error:
             raise CommandError(f"OpenSearch is away: {error}") from error
         console = Console(file=cast("IO[str]", self.stdout), width=120)
@@ -55,13 +57,6 @@ class Command(BaseCommand):
         console.print(f"hits: {found.count:,}", markup=False)
         for hit in hits:
             console.print(_matched(hit))
-
-
-def _explained(found: Found) -> list[Mapping[str, Any]]:
-    body = request_body.page(found.request, found.parsed, some_words=found.some_words)
-    answer = client.search({**body, "aggs": {}, "explain": True})
-    hits: list[Mapping[str, Any]] = answer["hits"]["hits"]
-    return hits
 
 
 def _understood(parsed: ParsedQuery) -> Table:
