@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
 
+from language.synonyms import parse_rule
 from products.models import Product
-from search_api.query.synonyms import parse_rule
 
 
 class Synonym(models.Model):

@@ -7,8 +7,8 @@ import time
 from django.core.cache import cache
 from django.db import InterfaceError, OperationalError
 
+from language.synonyms import SynonymTable, build_table
 from search_api.models import Synonym
-from search_api.query.synonyms import SynonymTable, build_table
 
 GENERATION_KEY = "search-synonyms-generation"
 CHECK_EVERY = 1.0  # s; an edit made by another process works after this

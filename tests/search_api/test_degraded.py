@@ -13,13 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from prometheus_client import REGISTRY
 from rest_framework.test import APIClient
 
+from language.synonyms import build_table
 from products.models import Product
 from search_api.contracts import SearchRequest, Sort
 from search_api.engine import client
 from search_api.fallback import ranking, suggestions, words
 from search_api.fallback.statement_limit import statements_take_at_most
 from search_api.query.parsing import parse
-from search_api.query.synonyms import build_table
 from search_api.services import search, suggest
 from tests.eventually import eventually
 from tests.factories import make_product, make_stock, make_store

@@ -4,9 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.dispatch import Signal
 
+from language.synonyms import build_table, normalise_phrase, parse_rule
 from search_api.models import Synonym
 from search_api.query import synonym_table
-from search_api.query.synonyms import build_table, normalise_phrase, parse_rule
 from search_api.services import suggest
 from tests.lost_connection import connection_ends_at
 from tests.search_api.conftest import Shop

@@ -1,12 +1,12 @@
-"""Synonyms as the query builder uses them: kept in PostgreSQL, edited in the admin, expanded at query time.
+"""Synonyms: rules that are stored in PostgreSQL, edited in the admin, and expanded at query time.
 
-Expansion here, rather than by a filter of the engine, lets an edit work at once with no index closed, reloaded or
-rebuilt, lets a phrase stand for a word, and keeps what was typed above what merely means the same.
+Expansion at query time, not by a filter of the engine, lets an edit work at once without a new index, lets a phrase
+stand for a word, and lets the word that was typed score more than its synonyms.
 """
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from language.plurals import singular
@@ -26,13 +26,13 @@ def normalise_phrase(text: str) -> tuple[str, ...]:
 
 
 def expansions(text: str, table: SynonymTable) -> tuple[str, ...]:
-    """What the phrase means too, () when it is not known: of 'power bank, charger' for 'powerbank' both."""
+    """Synonyms of the phrase, () when it has none: of 'power bank, charger' both for 'powerbank'."""
     words = normalise_phrase(text)
-    return table.get(words) or table.get(_as_one(words), ())
+    return table.get(words) or table.get(_joined(words), ())
 
 
-def _as_one(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The key of a phrase for when it is written in another number of words; no phrase has an empty one."""
+def _joined(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The key of a phrase however many words it is written in; no phrase has an empty word."""
     return ("", "".join(words))
 
 
@@ -56,23 +56,20 @@ def _phrases(text: str) -> list[str]:
 
 
 def build_table(rules: Iterable[str]) -> SynonymTable:
-    """Every phrase that some rule expands, with what it means too. Rules do not chain.
+    """Every phrase that some rule expands, with its synonyms. Rules do not chain.
 
-    A rule that cannot be understood is left out: the admin refuses it, raw SQL and fixtures do not.
+    A rule that cannot be parsed is left out: the admin refuses it, raw SQL and fixtures do not.
     """
     table: dict[tuple[str, ...], dict[str, None]] = {}
-    for sources, targets in _readable(rules):
+    for rule in rules:
+        try:
+            sources, targets = parse_rule(rule)
+        except ValueError as error:
+            logger.warning("the synonym rule %r is left out: %s", rule, error)
+            continue
         for source in sources:
             key = normalise_phrase(source)
             others = (target for target in targets if normalise_phrase(target) != key)
             table.setdefault(key, {}).update(dict.fromkeys(others))
-            table.setdefault(_as_one(key), {}).update(dict.fromkeys((source, *targets)))
+            table.setdefault(_joined(key), {}).update(dict.fromkeys((source, *targets)))
     return {key: tuple(others) for key, others in table.items() if others}
-
-
-def _readable(rules: Iterable[str]) -> Iterator[tuple[list[str], list[str]]]:
-    for rule in rules:
-        try:
-            yield parse_rule(rule)
-        except ValueError as error:
-            logger.warning("the synonym rule %r is left out: %s", rule, error)
