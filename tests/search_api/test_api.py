@@ -2,9 +2,14 @@
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
-from rest_framework.test import APIClient
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.test import APIClient, APIRequestFactory
+from rest_framework.views import APIView
 
+from backend.api.tokens import TokenAuthentication
 from search_api import selectors
+from search_api.views import ProductSearchView, SuggestView
 from tests.factories import make_product, make_stock, make_store
 from tests.search_api.conftest import Shop
 
@@ -132,6 +137,17 @@ def test_search_at_a_store_takes_a_fixed_number_of_queries(
     api.get(URL, {"q": "warm up"})
     with django_assert_max_num_queries(3):
         assert api.get(URL, {"q": "laptop", "store_id": str(store.pk)}).json()["count"] == count
+
+
+@pytest.mark.parametrize("view", [ProductSearchView, SuggestView])
+@pytest.mark.parametrize(("authentication", "status"), [(TokenAuthentication, 401), (SessionAuthentication, 403)])
+def test_subclass_that_asks_for_a_user_refuses_an_anonymous_get(
+    view: type[APIView], authentication: type, status: int
+) -> None:
+    members = {"permission_classes": (IsAuthenticated,), "authentication_classes": (authentication,)}
+    closed = type("ClosedView", (view,), members)
+    request = APIRequestFactory().get(URL, {"q": "laptop"})
+    assert closed.as_view()(request).status_code == status  # type: ignore[attr-defined] # made above
 
 
 def test_search_without_a_store_takes_no_query(
