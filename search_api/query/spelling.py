@@ -72,10 +72,10 @@ def corrections(parsed: ParsedQuery, answer: Mapping[str, Any], *, lost: bool) -
         offset += length + 1
     found = {}
     for entry in answer.get("suggest", {}).get(NAME, []):
-        if word := typed.get((entry["offset"], entry["length"])):
-            likeliest = _likeliest(entry["text"], entry["options"], alone=len(parsed.concepts) == 1)
-            if likeliest or lost:
-                found[word] = likeliest
+        place = (entry["offset"], entry["length"])
+        likeliest = _likeliest(entry["text"], entry["options"], alone=len(parsed.concepts) == 1)
+        if place in typed and (likeliest or lost):
+            found[typed[place]] = likeliest
     return found
 
 

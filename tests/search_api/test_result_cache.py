@@ -62,7 +62,7 @@ def test_slow_readers_in_threads_do_not_either(shop: Shop, monkeypatch: pytest.M
         return answer
 
     monkeypatch.setattr(pages, "search", held_up)
-    reader = threading.Thread(target=services._kept_or_computed, args=[LAPTOP])  # noqa: SLF001 - without PostgreSQL
+    reader = threading.Thread(target=services.search, args=[LAPTOP])
     reader.start()
     assert asked.wait(30)
     monkeypatch.setattr(pages, "search", search)
