@@ -18,7 +18,7 @@ class ProductSearchView(APIView):
 
     @extend_schema(**schema.SEARCH)
     def get(self, request: Request) -> Response:
-        found = services.search(serializers.SEARCH.read(request.query_params))
+        found = services.search(serializers.SEARCH.search_request(request.query_params))
         next_url = previous_url = None
         if found.next_cursor:
             next_url = _url(request, "cursor", found.next_cursor)
@@ -45,14 +45,17 @@ class SuggestView(APIView):
 
     @extend_schema(**schema.SUGGEST)
     def get(self, request: Request) -> Response:
-        valid = serializers.SUGGEST.read_parameters(request.query_params)
+        valid = serializers.SUGGEST.run_validation(request.query_params)
         found = services.suggest(valid["q"], store_id=valid["store_id"])
         suggestions = found.suggestions[: valid["limit"]]
         return Response({"query": found.query, "suggestions": suggestions, "degraded": found.degraded})
 
 
 class ClickView(APIView):
-    """Records that a hit was opened, for the search reports. The answer does not say whether it was recorded."""
+    """Records that a hit was opened, for the search reports.
+
+    The answer does not say whether it was recorded.
+    """
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
