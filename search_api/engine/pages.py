@@ -5,7 +5,7 @@ import dataclasses
 from search_api.contracts import MAX_WINDOW, Hit, SearchRequest, SearchResponse
 from search_api.engine import client, cursor, facets, relaxation, request_body
 from search_api.engine.cursor import Position
-from search_api.engine.highlighting import Marker, wanted_words
+from search_api.engine.highlighting import mark, wanted_words
 from search_api.engine.relaxation import Attempt
 from search_api.errors import BadCursorError
 from search_api.query import synonym_table
@@ -50,11 +50,11 @@ def _page_by_cursor(first: Attempt, encoded: str) -> SearchResponse:
 
 def _response(attempt: Attempt) -> SearchResponse:
     """The answer without its neighbours, and hits without quantities: the index does not have those."""
-    marker = Marker(wanted_words(attempt.parsed))
+    wanted = wanted_words(attempt.parsed)
     results: list[Hit] = []
     for found in attempt.answer["hits"]["hits"]:
         source = found["_source"]
-        marked = marker.mark(source["name"])
+        marked = mark(source["name"], wanted)
         results.append(
             {
                 "id": int(found["_id"]),
