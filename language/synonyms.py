@@ -1,7 +1,8 @@
 """Synonyms: rules that are stored in PostgreSQL, edited in the admin, and expanded at query time.
 
-Expansion at query time, not by a filter of the engine, lets an edit work at once without a new index, lets a phrase
-stand for a word, and lets the word that was typed score more than its synonyms.
+Expansion at query time, not by a filter of the engine, lets an edit work at once without a new
+index, lets a phrase stand for a word, and lets the word that was typed score more than its
+synonyms.
 """
 
 import logging
@@ -21,12 +22,12 @@ SynonymTable: TypeAlias = dict[tuple[str, ...], tuple[str, ...]]
 
 
 def normalise_phrase(text: str) -> tuple[str, ...]:
-    """The words of a phrase in one form for any case, punctuation and number: 'Wi-Fi routers' -> (wi, fi, router)."""
+    """The words in one form for any case, punctuation and number: 'Wi-Fis' -> (wi, fi)."""
     return tuple(singular(word) for word in _WORD.findall(text.lower()))
 
 
 def expansions(text: str, table: SynonymTable) -> tuple[str, ...]:
-    """Synonyms of the phrase, () when it has none: of 'power bank, charger' both for 'powerbank'."""
+    """Synonyms of the phrase, () when it has none. 'powerbank' has those of 'power bank'."""
     words = normalise_phrase(text)
     return table.get(words) or table.get(_joined(words), ())
 
@@ -37,7 +38,7 @@ def _joined(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def parse_rule(rule: str) -> tuple[list[str], list[str]]:
-    """The phrases that a rule expands, and those it expands them to; ValueError says what is wrong with it.
+    """The phrases that a rule expands, and their expansions; ValueError says what is wrong.
 
     'tv, television' works both ways; 'pc => desktop, computer' only from left to right.
     """

@@ -23,13 +23,15 @@ class Sort(StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
-    """A valid search. `store_id` makes availability, ranking and quantities that store's; it filters nothing.
+    """A valid search.
 
-    `cursor`: None for a page by number; "" starts deep paging; otherwise `next_cursor` of the response before.
+    `store_id` makes availability, ranking and quantities that store's; it filters nothing.
+    `cursor`: None for a page by number; "" starts deep paging; otherwise `next_cursor` of the
+    response before.
     """
 
     q: str = ""
-    categories: tuple[str, ...] = ()  # paths, 'Computers > Laptops'; a path includes the categories below it
+    categories: tuple[str, ...] = ()  # paths, 'Computers > Laptops', with all below them
     brands: tuple[str, ...] = ()
     price_min: Decimal | None = None
     price_max: Decimal | None = None
@@ -92,7 +94,7 @@ class PriceFacet(TypedDict):
 class Facets(TypedDict):
     """Counts of what can be selected next; a facet ignores its own filter and obeys all others."""
 
-    category: list[FacetValue]  # every level has a value of its own; parents come before their children
+    category: list[FacetValue]  # one value for every level; parents come before their children
     brand: list[FacetValue]
     price: PriceFacet
     availability: list[AvailabilityValue]
@@ -114,10 +116,10 @@ class SearchResponse:
     count: int
     results: list[Hit]
     facets: Facets
-    did_you_mean: str | None = None  # q with its spelling corrected, whether or not the hits are for it
+    did_you_mean: str | None = None  # q corrected, whether or not the hits are for it
     relaxed: list[Relaxation] = dataclasses.field(default_factory=list)
     degraded: bool = False  # from PostgreSQL, because OpenSearch is unavailable
-    unfinished: bool = False  # few hits, and no time to search for more: not cached; clients do not see it
+    unfinished: bool = False  # there was no time to search for more: not cached, not rendered
     took_ms: float = 0.0
     next_page: int | None = None
     previous_page: int | None = None

@@ -15,22 +15,22 @@ from search_api.signals import answered_degraded
 
 
 def search(request: SearchRequest) -> SearchResponse:
-    """The answer to a valid request. PostgreSQL gives it, marked degraded, while OpenSearch is unavailable.
+    """The response to a valid request: PostgreSQL's, degraded, while OpenSearch is unavailable.
 
     Raises BadCursorError.
     """
     started = time.perf_counter()
     # A page by cursor is read once, so it is not cached.
-    looked = None if request.cursor is not None else result_cache.look("search", request)
-    response: SearchResponse | None = looked.answer if looked else None
+    lookup = None if request.cursor is not None else result_cache.look("search", request)
+    response: SearchResponse | None = lookup.answer if lookup else None
     if response is None:
         try:
             response = pages.search(request)
         except EngineUnavailableError:
             answered_degraded.send(sender=None, kind="search")
             response = fallback_search.search(request)
-        if looked and not (response.degraded or response.unfinished):
-            result_cache.keep(looked, response)
+        if lookup and not (response.degraded or response.unfinished):
+            result_cache.keep(lookup, response)
     if request.store_id is not None:
         selectors.add_quantities(response.results, request.store_id)
     response.took_ms = round((time.perf_counter() - started) * 1000, 1)
@@ -39,9 +39,9 @@ def search(request: SearchRequest) -> SearchResponse:
 
 
 def suggest(q: str, *, store_id: int | None = None) -> SuggestResponse:
-    """At most ten completions of a text of at least three characters; with a store, its stock comes first."""
-    looked = result_cache.look("suggest", [q, store_id])
-    cached: SuggestResponse | None = looked.answer
+    """At most ten completions of at least three characters; with a store, its stock comes first."""
+    lookup = result_cache.look("suggest", [q, store_id])
+    cached: SuggestResponse | None = lookup.answer
     if cached is not None:
         return cached
     try:
@@ -52,6 +52,6 @@ def suggest(q: str, *, store_id: int | None = None) -> SuggestResponse:
         answered_degraded.send(sender=None, kind="suggest")
         return fallback_suggestions.suggest(q, store_id)
     # A new brand or category may be missing in those that were read before the index changed.
-    fresh = known.generation == looked.generation
-    result_cache.keep(looked, response, at_most=math.inf if fresh else facet_values.MAX_AGE)
+    fresh = known.generation == lookup.generation
+    result_cache.keep(lookup, response, at_most=math.inf if fresh else facet_values.MAX_AGE)
     return response

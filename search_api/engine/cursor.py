@@ -1,4 +1,4 @@
-"""Cursors for deep paging: where the last page ended, signed, and valid for the same search only."""
+"""Cursors for deep paging: where the last page ended, signed, valid for the same search only."""
 
 import dataclasses
 import hashlib
@@ -17,7 +17,7 @@ _signer = signing.TimestampSigner(salt="search_api.engine.cursor")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Position:
-    """The hit after which the next page starts, in a view of the index; only `offset` when degraded."""
+    """The hit before the next page, in a view of the index; only `offset` when degraded."""
 
     point_in_time: str = ""
     after: tuple[Any, ...] = ()  # the hit's sort values; () for the first page
@@ -34,7 +34,7 @@ def decode(cursor: str, request: SearchRequest) -> Position:
     try:
         state = _signer.unsign_object(cursor, serializer=_Serializer, max_age=KEEP_ALIVE)
     except signing.SignatureExpired as error:
-        raise BadCursorError(f"The cursor has expired: pages are kept for {KEEP_ALIVE} s. Start again.") from error
+        raise BadCursorError(f"The cursor has expired: it is valid for {KEEP_ALIVE} s. Start again.") from error
     except (signing.BadSignature, ValueError) as error:
         raise BadCursorError("This is not a cursor that a search answered.") from error
     point_in_time, after, offset, fingerprint = state
@@ -44,7 +44,7 @@ def decode(cursor: str, request: SearchRequest) -> Position:
 
 
 def _fingerprint(request: SearchRequest) -> str:
-    """A digest of everything in the request that decides which hits there are and in which order."""
+    """A digest of what in the request decides which hits there are, and their order."""
     state = dataclasses.asdict(dataclasses.replace(request, cursor=None, page=1, page_size=1))
     return hashlib.blake2b(orjson.dumps(state, default=str), digest_size=12).hexdigest()
 

@@ -1,6 +1,7 @@
-"""Facet values: what the shopper can select next, each with the number of products that it would show.
+"""Facet values: what the shopper can select next, and how many products each would show.
 
-`request_body.py` asks the engine for the counts. The functions that make values of counts also serve the fallback.
+`request_body.py` asks the engine for the counts. The functions that make values of counts also
+serve the fallback.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,8 @@ from products.paths import levels
 from search_api import selectors
 from search_api.contracts import AvailabilityValue, Facets, FacetValue, PriceRange, SearchRequest, StoreValue
 
-# A facet shows at most so many values; `category_search`, `brand_search` and `store_search` reach the others.
+# A facet shows at most so many values; `category_search`, `brand_search` and `store_search` reach
+# the others.
 MAX_CATEGORIES = 200
 MAX_BRANDS = 50
 MAX_STORES = 50
@@ -73,7 +75,7 @@ def brands(counts: Mapping[str, int], request: SearchRequest) -> list[FacetValue
 
 
 def _values(counts: Mapping[str, int], selected: tuple[str, ...], text: str) -> list[FacetValue]:
-    """Values that match the text. A selected one without products stays, so that it can be unset."""
+    """Values that match the text; selected ones without products too, so that they can be unset."""
     folded = {value.casefold() for value in selected}
     counted = {value.casefold() for value in counts}
     without_products = dict.fromkeys((value for value in selected if value.casefold() not in counted), 0)
@@ -114,7 +116,7 @@ def availability_values(*, in_stock: int, total: int, request: SearchRequest) ->
 
 
 def store_values(counts: Mapping[int, int], request: SearchRequest, names: Mapping[int, str]) -> list[StoreValue]:
-    """Stores in the order of their counts; a store without a name was deleted since it was indexed."""
+    """Stores in the order of their counts. One without a name was deleted after it was indexed."""
     return [
         {"value": store_id, "name": names[store_id], "count": count, "selected": store_id == request.store_id}
         for store_id, count in counts.items()

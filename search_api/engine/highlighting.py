@@ -1,7 +1,7 @@
 """Marks matched words in names. Also used by the fallback, which has no engine to do it.
 
-Own code, because the engine's highlighter analyses each name again: TODO
-It fails safe: the text is escaped whatever is marked, and a word that is not recognised is only not marked.
+WORTH
+It fails safe: the text is escaped whatever is marked, and an unrecognised word is only not marked.
 """
 
 import functools
@@ -73,7 +73,7 @@ def _forms(token: str) -> tuple[str, str]:
 
 
 def _mark_tokens(text: str, wanted: frozenset[str], patterns: tuple[re.Pattern[str], ...]) -> str:
-    """Marks what the first pattern finds and is wanted; the other patterns are for tokens that are not."""
+    """Marks the tokens of the first pattern that are wanted; the next pattern splits the others."""
     if not patterns:
         return escape(text)
     pieces, end = [], 0
@@ -89,7 +89,7 @@ def _mark_tokens(text: str, wanted: frozenset[str], patterns: tuple[re.Pattern[s
 
 
 def mark_starts(text: str, typed: str) -> str:
-    """The text as HTML, escaped, with the start of every word in <mark> that one of the typed words starts."""
+    """The text as HTML, escaped; prefixes of its words that were typed are in <mark>."""
     pieces, end = [], 0
     for start in _starts(typed).finditer(_letters(text)):
         begin, past = start.span()
@@ -106,7 +106,7 @@ def _starts(typed: str) -> re.Pattern[str]:
 
 
 def _letters(text: str) -> str:
-    """Lower case without accents, a letter for a letter, so that places in it are places in the text."""
+    """Lower case without accents, a letter for a letter, so that places stay the same."""
     return text.lower() if text.isascii() else text.translate(_LETTERS)
 
 

@@ -49,7 +49,7 @@ def _page_by_cursor(first: Attempt, encoded: str) -> SearchResponse:
 
 
 def _response(attempt: Attempt) -> SearchResponse:
-    """The answer without its neighbours, and hits without quantities: the index does not have those."""
+    """Without neighbouring pages, and without quantities: the index does not have those."""
     wanted = wanted_words(attempt.parsed)
     results: list[Hit] = []
     for found in attempt.answer["hits"]["hits"]:

@@ -1,8 +1,8 @@
-"""Relaxation: what is sent when a search finds little, and what the shopper is told about it.
+"""Relaxation: what is sent when a search finds little, and how the response reports it.
 
-Spelling is corrected first, then words may be missing, then filters are dropped. One request is enough when it finds
-enough. Otherwise a second round trip sends all searches that may help at once, at most three, and only when those find
-nothing a third one drops filters.
+Spelling is corrected first, then words may be missing, then filters are dropped. One request is
+enough when it finds enough. Otherwise a second round trip sends all searches that may help at once,
+at most three, and only when those find nothing a third one drops filters.
 """
 
 import dataclasses
@@ -29,7 +29,7 @@ _CLEARED: dict[str, dict[str, Any]] = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Attempt:
-    """One search as it is sent, what was changed for it, and the engine's answer once there is one."""
+    """One search as it is sent, what was changed for it, and the engine's answer to it."""
 
     request: SearchRequest
     parsed: ParsedQuery
@@ -37,7 +37,7 @@ class Attempt:
     some_words: bool = False  # not every word must match
     relaxed: tuple[Relaxation, ...] = ()
     did_you_mean: str | None = None
-    unfinished: bool = False  # with fewer words there might be more hits, but there was no time to search for them
+    unfinished: bool = False  # there was no time to search with fewer words
     answer: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
@@ -50,7 +50,7 @@ class Attempt:
 
     @property
     def counts_without_filter(self) -> dict[str, int]:
-        """By filter, in the order to drop them, the hits without that filter: its own facet has counted them."""
+        """By filter, in the order to drop them, the hits without it, as its facet has counted."""
         counted = self.answer["aggregations"]
         return {name: counted[f"{name}_facet"]["doc_count"] for name in DROP_ORDER if name in self.filters}
 
@@ -74,7 +74,8 @@ def find(first: Attempt) -> Attempt:
 
 def _with_other_words(strict: Attempt) -> Attempt:
     """The corrected query, or some of the words, or `strict` itself when neither finds more."""
-    # A single word that finds nothing at all, filters or not, is unknown even when no known word is near it.
+    # A single word that finds nothing at all, filters or not, is unknown even when no known word is
+    # near it.
     lost = len(strict.parsed.concepts) == 1 and not strict.count and not strict.filters
     unknown = spelling.corrections(strict.parsed, strict.answer, lost=lost)
     if unknown and not strict.count:
@@ -94,7 +95,7 @@ def _with_other_words(strict: Attempt) -> Attempt:
 
 
 def _corrected(strict: Attempt, unknown: Mapping[str, tuple[str, ...]]) -> Attempt:
-    """The corrected query, or some of its words; some of the words as typed when the corrected query finds nothing."""
+    """The corrected query or some of its words; if it finds nothing, some of the words as typed."""
     meant = spelling.did_you_mean(strict.parsed, unknown)
     message = f"Showing results for “{meant}”." if meant else "No exact match. Showing what is close."
     corrected = dataclasses.replace(
@@ -114,7 +115,7 @@ def _corrected(strict: Attempt, unknown: Mapping[str, tuple[str, ...]]) -> Attem
 
 
 def _has_words_to_drop(attempt: Attempt) -> bool:
-    """A known phrase is one concept; its words may be dropped only when no product has the phrase."""
+    """Words of a known phrase, which is one concept, are dropped only when nothing has it."""
     return len(attempt.parsed.concepts) > 1 or (" " in attempt.parsed.text and not attempt.count)
 
 
@@ -131,7 +132,7 @@ def _send(*attempts: Attempt) -> list[Attempt]:
 
 
 def _least_relaxed(attempts: list[Attempt]) -> Attempt:
-    """The first that finds enough, else the first of those that find most, or would without one of the filters."""
+    """The first that finds enough, else the first of those that find, or could find, most."""
     most = max(attempts, key=lambda one: (one.count, one.most_without_a_filter))
     return next((one for one in attempts if one.is_enough), most)
 

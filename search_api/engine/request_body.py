@@ -1,4 +1,4 @@
-"""The request to the engine for a page of results: text query, filters, order, facets and spelling corrections."""
+"""The request for a page of results: text query, filters, order, facets, corrections."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -35,7 +35,7 @@ def page(
     some_words: bool = False,
     position: Position | None = None,
 ) -> dict[str, Any]:
-    """The page of the request's number; with a position, the page after it in the position's view of the index."""
+    """The page by number; with a position, the page after it in that view of the index."""
     body: dict[str, Any] = {
         "query": text_query.text_query(parsed, available=available(request.store_id), some_words=some_words),
         "sort": [*ORDER[request.sort], TIE_BREAK],
@@ -44,7 +44,7 @@ def page(
         "_source": SOURCE,
     }
     if filters:
-        # Not in the query: each facet counts under the other facets' filters only, see `_aggregations`.
+        # Not in the query, as each facet counts under the other facets' filters only.
         body["post_filter"] = {"bool": {"filter": list(filters.values())}}
     if position is None:
         body["from"] = request.offset
@@ -72,7 +72,7 @@ def selected_filters(request: SearchRequest) -> dict[str, Filter]:
         ("brand", "brand_name", request.brands),
     ):
         if values:
-            # Upper and lower case are the same, except in an index that older code built, without `any_case`.
+            # An index that older code built has no `any_case`.
             fields = (f"{field}.any_case", field)
             filters[facet] = {"bool": {"should": [{"terms": {each: list(values)}} for each in fields]}}
     bounds = {"gte": request.price_min, "lte": request.price_max}
@@ -85,7 +85,7 @@ def selected_filters(request: SearchRequest) -> dict[str, Filter]:
 
 
 def _aggregations(request: SearchRequest, filters: Filters) -> dict[str, Any]:
-    """The counts of every facet, over the hits of the text. A facet ignores its own filter and obeys the others."""
+    """The counts of every facet. A facet ignores its own filter and obeys the others."""
     stores: dict[str, Any] = {"field": "available_store_ids", "size": facets.MAX_STORES}
     if request.store_search:
         named = selectors.stores_named(request.store_search)[: facets.MAX_NAMED_STORES]
@@ -104,7 +104,7 @@ def _aggregations(request: SearchRequest, filters: Filters) -> dict[str, Any]:
     }
     aggregations = {}
     for facet, inner in counted.items():
-        # A store's count is of what it has in stock, whether or not the availability filter is for another store.
+        # A store's count is of its own stock, whichever store the availability filter is for.
         ignored = {facet, "availability"} if facet == "store" else {facet}
         others = [found for name, found in filters.items() if name not in ignored]
         aggregations[f"{facet}_facet"] = {"filter": {"bool": {"filter": others}}, "aggs": inner}
@@ -112,7 +112,7 @@ def _aggregations(request: SearchRequest, filters: Filters) -> dict[str, Any]:
 
 
 def _value_counts(facet: str, field: str, size: int, text: str) -> dict[str, Any]:
-    """Counts of a facet's values; with a text, of the values with words that start with the text's."""
+    """Counts of a facet's values; with a text, of those that have words with its prefixes."""
     terms = {"terms": {"field": field, "size": size}}
     if not text:
         return {facet: terms}

@@ -1,5 +1,6 @@
-"""From what was typed to what it means: words, quoted phrases, minus words, codes, known phrases and their synonyms.
+"""From typed text to its meaning.
 
+Words, quoted phrases, minus words, codes, known phrases and their synonyms are distinguished here.
 The engine never reads a shopper's text as query syntax; these rules are all the syntax there is.
 """
 
@@ -15,7 +16,7 @@ from language.synonyms import MAX_PHRASE_WORDS, SynonymTable, expansions
 MAX_TERMS = 12  # further words are ignored: they cost time, and no shopper types them
 MAX_TERM_LENGTH = 50  # characters; no word of a catalogue is longer
 _PART = re.compile(r"\w+")  # 'a.b,c' is one word, but three terms
-_PHRASE = re.compile(r'(?:^|(?<=\s))"([^"]+)"(?=\s|$)')  # 15.6" is a size, not the start of a phrase
+_PHRASE = re.compile(r'(?:^|(?<=\s))"([^"]+)"(?=\s|$)')  # in 15.6" no phrase starts
 _QUOTES = str.maketrans("“”„«»″", '"' * 6)
 # Words that say nothing about a product, ignored when others remain.
 STOP_WORDS = frozenset({"a", "an", "and", "are", "as", "at", "by", "for", "from", "in", "is", "of", "on", "or", "the"})
@@ -28,11 +29,11 @@ class Concept:
 
     text: str
     synonyms: tuple[str, ...] = ()
-    sku: str = ""  # normalised, when the word may be a SKU: it looks like a code, or is the only word
+    sku: str = ""  # normalised, when the word looks like a code or is the only one
     code: str = ""  # normalised, when the word looks like a SKU or model code
     corrected: bool = False  # the text is a spelling correction, not what was typed
     runner_up: str = ""  # a correction that is nearly as likely
-    unknown: bool = False  # no document has the word or one near it: it may be two words, or a prefix
+    unknown: bool = False  # no document has the word or a correction of it
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class ParsedQuery:
     phrases: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     nothing: bool = False
-    joined_codes: tuple[str, ...] = ()  # neighbours that together may be a code: 'dv7 1211ea', 'EC J8700 001'
+    joined_codes: tuple[str, ...] = ()  # neighbours that may be one code: 'dv7 1211ea'
 
     @property
     def text(self) -> str:
@@ -98,7 +99,7 @@ def clean(q: str) -> str:
 
 
 def _cut(text: str) -> str:
-    """The first MAX_TERMS terms of a phrase or minus word, each of at most MAX_TERM_LENGTH characters."""
+    """The first MAX_TERMS terms of a phrase or minus word, none longer than MAX_TERM_LENGTH."""
     words = " ".join(word[:MAX_TERM_LENGTH] for word in text.split()[:MAX_TERMS])
     last = next(itertools.islice(_PART.finditer(words), MAX_TERMS - 1, None), None)
     return words[: last.end()] if last else words
@@ -110,7 +111,7 @@ def _is_searchable(token: str) -> bool:
 
 
 def _known_phrases(words: list[str], synonyms: SynonymTable) -> list[list[str]]:
-    """The words in runs: those of a known phrase or of an amount, '3 metres', together; any other word alone."""
+    """The words in runs: those of a known phrase or an amount, '3 metres', form one run."""
     runs, place = [], 0
     while place < len(words):
         lengths = range(min(MAX_PHRASE_WORDS, len(words) - place), 1, -1)

@@ -1,7 +1,7 @@
 """Spelling corrections for words that no document has, chosen from the words that documents have.
 
-The engine proposes words within two edits. Which of them was meant is decided here, where distance and frequency can
-be weighed against each other. Measured on real misspellings: `docs/search.md`.
+The engine proposes words within two edits. Which of them was meant is decided here, where distance
+and frequency can be weighed against each other. Measured on real misspellings: `docs/search.md`.
 """
 
 import dataclasses
@@ -16,24 +16,26 @@ from language.synonyms import SynonymTable
 from search_api.query.parsing import STOP_WORDS, ParsedQuery, parse
 
 NAME = "spelling"
-MIN_WORD_LENGTH = 4  # characters; shorter words are mostly abbreviations, and everything is near them
+MIN_WORD_LENGTH = 4  # characters; shorter words are mostly abbreviations, near many others
 CANDIDATES = 20
 # The cost of a candidate is its edits, less a gain for its frequency.
 FREQUENCY_GAIN = 0.3  # edits per power of ten of documents
 FIRST_LETTER_COST = 0.5  # people rarely get the first letter wrong
 SAME_LETTERS_GAIN = 0.5  # but often double a letter, or swap two
-# Two errors in a short word leave little of it. They are believed only when no letter is missing, the first letter is
-# right and it is the only word: beside others, 'cheap' is a word that no product has rather than a wrong 'clear'.
+# Two errors in a short word leave little of it. They are believed only when no letter is missing,
+# the first letter is right and it is the only word: beside others, 'cheap' is a word that no
+# product has rather than a wrong 'clear'.
 SHORT_WORD = 5  # letters
 # The runner-up is used as well when its cost is at most so much higher.
 NEAR_TIE = 0.3
 _WORD = re.compile(r"\w+")
 
-Corrections = Mapping[str, tuple[str, ...]]  # by word in lower case, the likeliest first; () when none is near
+# By word in lower case, the likeliest first; () when none is near.
+Corrections = Mapping[str, tuple[str, ...]]
 
 
 def suggester(parsed: ParsedQuery) -> dict[str, Any]:
-    """The part of a request that asks for words near those that no document has; {} when no word may be wrong."""
+    """Requests words near those that no document has; {} when no word may be misspelt."""
     text = _suspects(parsed)
     if not text:
         return {}
@@ -50,7 +52,10 @@ def suggester(parsed: ParsedQuery) -> dict[str, Any]:
 
 
 def _suspects(parsed: ParsedQuery) -> str:
-    """The words that may be misspelt. Not codes, numbers, sizes, short words: a near miss is another product."""
+    """The words that may be misspelt.
+
+    Not codes, numbers, sizes, short words: a near miss is another product.
+    """
     return " ".join(
         concept.text
         for concept in parsed.concepts
@@ -61,10 +66,11 @@ def _suspects(parsed: ParsedQuery) -> str:
 def corrections(parsed: ParsedQuery, answer: Mapping[str, Any], *, lost: bool) -> dict[str, tuple[str, ...]]:
     """The corrections of each unknown word that has some.
 
-    `lost`: the only word found nothing, so it is unknown even when no known word is near it: then its value is ().
+    `lost`: the only word found nothing, so it is unknown even when no known word is near it: then
+    its value is ().
     """
-    # The engine returns a word as it has analysed it, without accents; its offset and length, counted as Java counts
-    # (in UTF-16), tell which word was typed.
+    # The engine returns a word as it has analysed it, without accents; its offset and length,
+    # counted as Java counts (in UTF-16), tell which word was typed.
     typed, offset = {}, 0
     for word in _suspects(parsed).split():
         length = len(word.encode("utf-16-le")) // 2
@@ -112,13 +118,13 @@ def edits(one: str, other: str) -> int:
 
 
 def without_compounds(found: Corrections, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """The corrections except of words that a name has as two: 'powerstrip' is right beside a 'power strip'."""
+    """Not those of words that a name has as two: 'powerstrip' is right beside 'power strip'."""
     pairs = {first + second for name in names for first, second in pairwise(_WORD.findall(name.lower()))}
     return {word: likeliest for word, likeliest in found.items() if word not in pairs}
 
 
 def corrected(parsed: ParsedQuery, found: Corrections, synonyms: SynonymTable) -> ParsedQuery:
-    """The query with the likeliest corrections, their own synonyms and the known phrases that they form."""
+    """The query with the likeliest corrections, their synonyms and the phrases that they form."""
     runners_up = {likeliest[0]: likeliest[-1] for likeliest in found.values() if likeliest}
     concepts = []
     for concept in parse(_corrected_text(parsed, found), synonyms).concepts:
@@ -136,7 +142,7 @@ def corrected(parsed: ParsedQuery, found: Corrections, synonyms: SynonymTable) -
 
 
 def did_you_mean(parsed: ParsedQuery, found: Corrections) -> str | None:
-    """The corrected query for the shopper, with its quotes and minus words; None when no word is corrected."""
+    """The corrected query with its quotes and minus words; None when no word is corrected."""
     text = _corrected_text(parsed, found)
     if text == parsed.text or not any(found.values()):
         return None

@@ -74,7 +74,7 @@ def test_whole_answer(shop: Shop, api: APIClient) -> None:
     }
 
 
-def test_quantity_is_told_with_a_store_only(shop: Shop, api: APIClient) -> None:
+def test_quantity_is_returned_with_a_store_only(shop: Shop, api: APIClient) -> None:
     make_stock(make_store(), make_product("Laptop"), 7)
     shop.refresh()
     [hit] = api.get(URL, {"q": "laptop"}).json()["results"]
@@ -97,7 +97,7 @@ def test_empty_fields_of_a_form_ask_for_nothing(shop: Shop, api: APIClient) -> N
 
 
 @pytest.mark.parametrize(
-    ("asked", "field"),
+    ("parameters", "field"),
     [
         ({"q": "x" * 201}, "q"),
         ({"price_min": "cheap"}, "price_min"),
@@ -116,8 +116,8 @@ def test_empty_fields_of_a_form_ask_for_nothing(shop: Shop, api: APIClient) -> N
         ({"q": "a\x00b"}, "q"),
     ],
 )
-def test_bad_parameter_is_named(api: APIClient, asked: dict[str, str], field: str) -> None:
-    response = api.get(URL, asked)
+def test_bad_parameter_is_named(api: APIClient, parameters: dict[str, str], field: str) -> None:
+    response = api.get(URL, parameters)
     assert (response.status_code, [error["field"] for error in response.json()["errors"]]) == (400, [field])
 
 
@@ -165,10 +165,12 @@ def test_unknown_store_has_no_name(shop: Shop) -> None:
     assert selectors.store_names([store.pk, store.pk + 1000]) == {store.pk: "Here"}
 
 
-def test_schema_tells_how_values_of_facets_are_searched(api: APIClient) -> None:
+def test_schema_describes_how_facet_values_are_searched(api: APIClient) -> None:
     schema = api.get("/schema/", HTTP_ACCEPT="application/json").json()
-    told = {one["name"]: one.get("description") for one in schema["paths"]["/search/products/"]["get"]["parameters"]}
-    assert {name: told[name] for name in ("category_search", "brand_search", "store_search")} == {
+    descriptions = {
+        one["name"]: one.get("description") for one in schema["paths"]["/search/products/"]["get"]["parameters"]
+    }
+    assert {name: descriptions[name] for name in ("category_search", "brand_search", "store_search")} == {
         f"{facet}_search": f"Only {values} with words that start so, in any case and order, are in that facet."
         for facet, values in (("category", "categories"), ("brand", "brands"), ("store", "stores"))
     }

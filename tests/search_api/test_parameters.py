@@ -59,7 +59,8 @@ def errors(serializer: Serializer[Any], query: QueryDict) -> set[str]:
     try:
         serializer.run_validation(query)
     except ValidationError as error:
-        return set(error.get_full_details())
+        details: Any = error.detail
+        return set(details)
     return set()
 
 
