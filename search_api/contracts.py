@@ -1,4 +1,4 @@
-"""What search is asked and what it answers. The REST API and the storefront both speak in these."""
+"""Requests and responses of search, as the REST API and the storefront use them."""
 
 import dataclasses
 from decimal import Decimal
@@ -23,13 +23,15 @@ class Sort(StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
-    """A valid question. `store_id` makes availability, ranking and quantities that store's; it hides nothing.
+    """A valid search.
 
-    `cursor`: None pages by number; "" starts deep paging; anything else came as `next_cursor` of the answer before.
+    `store_id` makes availability, ranking and quantities that store's; it filters nothing.
+    `cursor`: None for a page by number; "" starts deep paging; otherwise `next_cursor` of the
+    response before.
     """
 
     q: str = ""
-    categories: tuple[str, ...] = ()  # paths, 'Computers > Laptops'; a path stands for what is below it too
+    categories: tuple[str, ...] = ()  # paths, 'Computers > Laptops', with all below them
     brands: tuple[str, ...] = ()
     price_min: Decimal | None = None
     price_max: Decimal | None = None
@@ -39,7 +41,7 @@ class SearchRequest:
     page: int = 1
     page_size: int = 20
     cursor: str | None = None
-    # Only values with words that start so are in the facet.
+    # Only values with words that start with these texts are in the facet.
     category_search: str = ""
     brand_search: str = ""
     store_search: str = ""
@@ -58,7 +60,7 @@ class Hit(TypedDict):
     price: str
     in_stock: bool
     quantity: NotRequired[int]  # with a store only: exact, from PostgreSQL
-    highlight: dict[str, str]  # field -> HTML: the text escaped, what matched in <mark>
+    highlight: dict[str, str]  # field -> HTML: the text escaped, matched words in <mark>
 
 
 class FacetValue(TypedDict):
@@ -70,12 +72,12 @@ class FacetValue(TypedDict):
 class StoreValue(TypedDict):
     value: int
     name: str
-    count: int  # products found that this store has
+    count: int  # hits that this store has in stock
     selected: bool
 
 
 class AvailabilityValue(TypedDict):
-    value: bool  # True: in stock (at the store, when one is chosen)
+    value: bool  # True: in stock (at the store, when one is selected)
     count: int
     selected: bool
 
@@ -90,9 +92,9 @@ class PriceFacet(TypedDict):
 
 
 class Facets(TypedDict):
-    """Counts for what could be chosen next; each ignores its own filter and obeys all others."""
+    """Counts of what can be selected next; a facet ignores its own filter and obeys all others."""
 
-    category: list[FacetValue]  # every level has a value of its own; parents come before their children
+    category: list[FacetValue]  # one value for every level; parents come before their children
     brand: list[FacetValue]
     price: PriceFacet
     availability: list[AvailabilityValue]
@@ -100,31 +102,31 @@ class Facets(TypedDict):
 
 
 class Relaxation(TypedDict):
-    """One thing that was changed to find something. `kind`: spelling, words, filter or stores."""
+    """One change that was made to find more. `kind`: spelling, words, filter or stores."""
 
     kind: str
     message: str  # a sentence for the shopper
-    dropped: list[str]  # the words or filters that no longer had to match
+    dropped: list[str]  # words or filters that no longer had to match
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class SearchResponse:
-    """An answer. `relaxed` is empty when exactly what was asked is shown."""
+    """`relaxed` is empty when the hits match the request exactly."""
 
     count: int
     results: list[Hit]
     facets: Facets
-    did_you_mean: str | None = None  # a better spelling of q, whether or not it was used
+    did_you_mean: str | None = None  # q corrected, whether or not the hits are for it
     relaxed: list[Relaxation] = dataclasses.field(default_factory=list)
-    degraded: bool = False  # from PostgreSQL, because OpenSearch is away
-    unfinished: bool = False  # few hits, and no time to look for more: not to be given to others, and told to nobody
+    degraded: bool = False  # from PostgreSQL, because OpenSearch is unavailable
+    unfinished: bool = False  # there was no time to search for more: not cached, not rendered
     took_ms: float = 0.0
     next_page: int | None = None
     previous_page: int | None = None
     next_cursor: str | None = None
 
     def body(self, *, next_url: str | None, previous_url: str | None) -> dict[str, Any]:
-        """The answer as the REST API gives it."""
+        """The body of the REST API's response."""
         return {
             "count": self.count,
             "next": next_url,
@@ -142,14 +144,14 @@ class SuggestionType(StrEnum):
     PRODUCT = "product"
     CATEGORY = "category"
     BRAND = "brand"
-    QUERY = "query"  # what others searched for
+    QUERY = "query"  # a popular query
 
 
 class Suggestion(TypedDict):
     text: str
     type: str
     id: int | str | None  # a product's id; a category's path; a brand's name; None for a query
-    highlight: str  # HTML: the text escaped, what matched in <mark>
+    highlight: str  # HTML: the text escaped, matched starts of words in <mark>
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)

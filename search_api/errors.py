@@ -1,8 +1,8 @@
-"""What can go wrong in a search, in the words of the domain."""
+"""Errors of search."""
 
 
 class SearchError(Exception):
-    """A search that cannot be answered as it was asked; `members` go into the problem body."""
+    """A request that search refuses; `members` go into the problem body."""
 
     title = "Search refused"
 
@@ -12,7 +12,7 @@ class SearchError(Exception):
 
 
 class BadCursorError(SearchError):
-    """The cursor is not one of ours, has expired, or belongs to another search."""
+    """The cursor was not issued here, has expired, or belongs to another search."""
 
     title = "Bad cursor"
 

@@ -1,4 +1,4 @@
-"""What the API's schema says of search, drawn from the types that search answers with."""
+"""The API schema of search, from the types of its responses."""
 
 from typing import Any, TypedDict
 
@@ -31,8 +31,8 @@ SEARCH: dict[str, Any] = {
     "summary": "Search products",
     "description": (
         "Finds by name, brand, category, description and SKU, forgiving misspellings. A facet ignores its own filter. "
-        "`degraded`: answered from PostgreSQL, while the engine is away. Beyond page x page_size of 10,000 page with "
-        "`cursor`, empty at first."
+        "`degraded`: answered from PostgreSQL, while the engine is unavailable. Beyond page x page_size of 10,000 page "
+        "with `cursor`, empty at first."
     ),
     "parameters": [SearchSerializer],
     "responses": {200: resolve_type_hint(SearchBody)},
@@ -43,7 +43,7 @@ SUGGEST: dict[str, Any] = {
     "responses": {200: resolve_type_hint(SuggestBody)},
 }
 CLICK: dict[str, Any] = {
-    "summary": "Note that a hit was opened",
+    "summary": "Record that a hit was opened",
     "request": ClickSerializer,
-    "responses": {202: OpenApiResponse(description="Noted, or not: nothing depends on it.")},
+    "responses": {202: OpenApiResponse(description="Received. It may not be recorded: clicks are sampled.")},
 }

@@ -8,16 +8,29 @@ from search_api import result_cache, selectors
 from search_api.analytics import search_log
 from search_api.completion import facet_values, suggestions
 from search_api.contracts import SearchRequest, SearchResponse, SuggestResponse
-from search_api.engine import deadline, pages
+from search_api.engine import client, pages
 from search_api.fallback import search as fallback_search
 from search_api.fallback import suggestions as fallback_suggestions
 from search_api.signals import answered_degraded
 
 
 def search(request: SearchRequest) -> SearchResponse:
-    """The answer to a valid request; from PostgreSQL, marked degraded, when OpenSearch is away. BadCursorError."""
+    """The response to a valid request: PostgreSQL's, degraded, while OpenSearch is unavailable.
+
+    Raises BadCursorError.
+    """
     started = time.perf_counter()
-    response = _computed(request) if request.cursor is not None else _kept_or_computed(request)
+    # A page by cursor is read once, so it is not cached.
+    lookup = None if request.cursor is not None else result_cache.look_up("search", request)
+    response: SearchResponse | None = lookup.answer if lookup else None
+    if response is None:
+        try:
+            response = pages.search(request)
+        except EngineUnavailableError:
+            answered_degraded.send(sender=None, kind="search")
+            response = fallback_search.search(request)
+        if lookup and not (response.degraded or response.unfinished):
+            lookup.store(response)
     if request.store_id is not None:
         selectors.add_quantities(response.results, request.store_id)
     response.took_ms = round((time.perf_counter() - started) * 1000, 1)
@@ -25,44 +38,20 @@ def search(request: SearchRequest) -> SearchResponse:
     return response
 
 
-def _kept_or_computed(request: SearchRequest) -> SearchResponse:
-    lookup = result_cache.look_up("search", request)
-    stored: SearchResponse | None = lookup.answer
-    if stored is not None:
-        return stored
-    response = _computed(request)
-    if not (response.degraded or response.unfinished):
-        lookup.store(response)
-    return response
-
-
-def _computed(request: SearchRequest) -> SearchResponse:
-    try:
-        return pages.search(request)
-    except EngineUnavailableError:
-        answered_degraded.send(sender=None, kind="search")
-        return fallback_search.search(request)
-
-
 def suggest(q: str, *, store_id: int | None = None) -> SuggestResponse:
-    """At most ten completions of a text of at least three characters; with a store, what it has comes first."""
+    """At most ten completions of at least three characters; with a store, its stock comes first."""
     lookup = result_cache.look_up("suggest", [q, store_id])
-    stored: SuggestResponse | None = lookup.answer
-    if stored is not None:
-        return stored
+    cached: SuggestResponse | None = lookup.answer
+    if cached is not None:
+        return cached
     try:
-        response, values_generation = _completions(q, store_id)
+        with client.shared_timeout():
+            known = facet_values.cached.get()
+            response = suggestions.suggest(q, store_id, known)
     except EngineUnavailableError:
         answered_degraded.send(sender=None, kind="suggest")
         return fallback_suggestions.suggest(q, store_id)
-    # Of brands and categories from before the index changed a new one may be missing.
-    fresh = values_generation == lookup.generation
-    lookup.store(response, at_most=math.inf if fresh else facet_values.cached.max_age)
+    # A new brand or category may be missing in those that were read before the index changed.
+    fresh = known.generation == lookup.generation
+    lookup.store(response, at_most=math.inf if fresh else facet_values.MAX_AGE)
     return response
-
-
-@deadline.one_wait()
-def _completions(q: str, store_id: int | None) -> tuple[SuggestResponse, str | None]:
-    """The engine's, and the generation of the brands and categories among them."""
-    known = facet_values.cached.get()
-    return suggestions.suggest(q, store_id, known), known.generation

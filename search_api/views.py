@@ -1,11 +1,5 @@
-"""Search over HTTP."""
+"""Search over HTTP. Every endpoint is open: search has no callers to sign in."""
 
-import functools
-from typing import Any
-from urllib.parse import urlencode
-
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.permissions import AllowAny
@@ -15,117 +9,53 @@ from rest_framework.views import APIView
 
 from search_api import schema, serializers, services
 from search_api.analytics import search_log
-from search_api.contracts import SearchRequest, SearchResponse
-
-Asked = HttpRequest | Request
 
 
-class QuestionView(APIView):
-    """A view for questions: asked with GET by nobody in particular, answered with plain data.
-
-    Of all that DRF does for a request a question needs its limits, its form of answer and its errors. Only those are
-    done for it (`docs/bench/README.md`). What is not a GET goes DRF's way.
-    """
-
+class ProductSearchView(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
-
-    def read(self, parameters: QueryDict) -> Any:
-        """The question that the parameters ask; ValidationError."""
-        raise NotImplementedError
-
-    def answer(self, question: Any) -> dict[str, Any]:
-        """The data to answer with."""
-        raise NotImplementedError
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method != "GET":
-            return super().dispatch(request, *args, **kwargs)
-        asked: Any = self.initialize_request(request)
-        self.request, self.args, self.kwargs, self.headers, self.format_kwarg = asked, args, kwargs, {}, None
-        try:
-            renderer, media_type = self.perform_content_negotiation(asked)
-            self._check_version(asked, media_type)
-            question = self._read_within_limits(asked)
-            return HttpResponse(renderer.render(self.answer(question)), content_type=media_type)
-        except Exception as error:  # noqa: BLE001 - as in DRF, whose handler tells those apart that it knows
-            return self._refusal(request, error)
-
-    def _check_version(self, request: Any, media_type: str) -> None:
-        if ";" in media_type:  # else it asks for none
-            request.accepted_media_type = media_type
-            self.determine_version(request)
-
-    def _read_within_limits(self, request: Any) -> Any:
-        try:
-            return self.read(request.GET)
-        finally:
-            self.check_throttles(request)  # also what could not be read: it is counted, and a limit is what to tell of
-
-    def get_throttles(self) -> list[Any]:
-        return self._throttles
-
-    @functools.cached_property
-    def _throttles(self) -> list[Any]:
-        return super().get_throttles()
-
-    def _refusal(self, request: HttpRequest, error: Exception) -> HttpResponseBase:
-        asked = self.request = self.initialize_request(request)
-        asked.accepted_renderer, asked.accepted_media_type = self.perform_content_negotiation(asked, force=True)
-        return self.finalize_response(asked, self.handle_exception(error))
-
-
-class ProductSearchView(QuestionView):
-    """Products found by words and filters, with facets."""
-
     throttle_scope = "search"
 
     @extend_schema(**schema.SEARCH)
     def get(self, request: Request) -> Response:
-        return Response(self.answer(self.read(request.query_params)))
-
-    def read(self, parameters: QueryDict) -> SearchRequest:
-        return serializers.SEARCH.read(parameters)
-
-    def answer(self, question: SearchRequest) -> dict[str, Any]:
-        found = services.search(question)
-        next_url, previous_url = _links(self.request, found)
-        return found.body(next_url=next_url, previous_url=previous_url)
-
-
-def _links(request: Asked, found: SearchResponse) -> tuple[str | None, str | None]:
-    if found.next_cursor:
-        return _link(request, cursor=found.next_cursor), None
-    following = found.next_page and _link(request, page=found.next_page)
-    return following or None, _link(request, page=found.previous_page) if found.previous_page else None
+        found = services.search(serializers.SEARCH.search_request(request.query_params))
+        next_url = previous_url = None
+        if found.next_cursor:
+            next_url = _url(request, "cursor", found.next_cursor)
+        elif found.next_page:
+            next_url = _url(request, "page", found.next_page)
+        if found.previous_page:
+            previous_url = _url(request, "page", found.previous_page)
+        return Response(found.body(next_url=next_url, previous_url=previous_url))
 
 
-def _link(request: Asked, **changed: object) -> str:
-    """This request's URL with other values for some parameters."""
-    kept = [(name, value) for name, values in request.GET.lists() for value in values if name not in changed]
-    return f"{request.scheme}://{request.get_host()}{request.path}?{urlencode([*kept, *changed.items()])}"
+def _url(request: Request, parameter: str, value: object) -> str:
+    """This request's URL with another value of one parameter."""
+    parameters = request.query_params.copy()
+    parameters[parameter] = str(value)
+    return str(request.build_absolute_uri(f"{request.path}?{parameters.urlencode()}"))
 
 
-class SuggestView(QuestionView):
+class SuggestView(APIView):
     """Completions of what is being typed."""
 
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
     throttle_scope = "suggest"
 
     @extend_schema(**schema.SUGGEST)
     def get(self, request: Request) -> Response:
-        return Response(self.answer(self.read(request.query_params)))
-
-    def read(self, parameters: QueryDict) -> dict[str, Any]:
-        return serializers.SUGGEST.read_parameters(parameters)
-
-    def answer(self, question: dict[str, Any]) -> dict[str, Any]:
-        found = services.suggest(question["q"], store_id=question["store_id"])
-        shown = found.suggestions[: question["limit"]]
-        return {"query": found.query, "suggestions": shown, "degraded": found.degraded}
+        valid = serializers.SUGGEST.run_validation(request.query_params)
+        found = services.suggest(valid["q"], store_id=valid["store_id"])
+        suggestions = found.suggestions[: valid["limit"]]
+        return Response({"query": found.query, "suggestions": suggestions, "degraded": found.degraded})
 
 
 class ClickView(APIView):
-    """Notes that a hit was opened, for the search reports. No one is told whether it was: nothing depends on it."""
+    """Records that a hit was opened, for the search reports.
+
+    The answer does not say whether it was recorded.
+    """
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
@@ -133,6 +63,5 @@ class ClickView(APIView):
 
     @extend_schema(**schema.CLICK)
     def post(self, request: Request) -> Response:
-        clicked = serializers.CLICK.run_validation(request.data)
-        search_log.record_click(**clicked)
+        search_log.record_click(**serializers.CLICK.run_validation(request.data))
         return Response(status=status.HTTP_202_ACCEPTED)

@@ -22,7 +22,7 @@ from products.paths import own_name
 from search_api.completion import popular_queries
 from search_api.completion.facet_values import KnownValues
 from search_api.contracts import MAX_SUGGESTIONS, Suggestion, SuggestionType, SuggestResponse
-from search_api.engine import client, filters
+from search_api.engine import client, request_body
 from search_api.query.parsing import MAX_TERM_LENGTH, MAX_TERMS
 
 # A name that starts with the text scores above one with a word that does, whatever else counts for
@@ -72,7 +72,7 @@ def prefix_request(text: str, store_id: int | None) -> Json:
     forms = [_scored({"match": {field: {"query": text, "operator": "and"}}}, score) for field, score in prefixes]
     popular = [_scored({"term": {"popularity_band": band}}, BAND * band) for band in range(1, MOST_BAND + 1)]
     query = {"bool": {"should": forms, "minimum_should_match": 1}}
-    return _request(query, [_scored(filters.available(store_id), AVAILABLE), *popular])
+    return _request(query, [_scored(request_body.available(store_id), AVAILABLE), *popular])
 
 
 def fuzzy_request(text: str, store_id: int | None) -> Json:
@@ -81,7 +81,7 @@ def fuzzy_request(text: str, store_id: int | None) -> Json:
     forms: list[Json] = [{"match": {"name.word_starts": nearly}}]
     if looks_like_code(text):
         forms.append(_scored({"prefix": {"codes": normalise_code(text)}}, NAME_PREFIX))
-    return _request({"bool": {"should": forms}}, [_scored(filters.available(store_id), AVAILABLE)])
+    return _request({"bool": {"should": forms}}, [_scored(request_body.available(store_id), AVAILABLE)])
 
 
 def _scored(query: Json, score: float) -> Json:

@@ -1,4 +1,4 @@
-"""Cursors for deep paging: where the last page ended, signed, and good for the same search only."""
+"""Cursors for deep paging: where the last page ended, signed, valid for the same search only."""
 
 import dataclasses
 import hashlib
@@ -17,10 +17,10 @@ _signer = signing.TimestampSigner(salt="search_api.engine.cursor")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Position:
-    """After which hit the next page starts, in which view of the index; `offset` instead of both when degraded."""
+    """The hit before the next page, in a view of the index; only `offset` when degraded."""
 
     point_in_time: str = ""
-    after: tuple[Any, ...] = ()
+    after: tuple[Any, ...] = ()  # the hit's sort values; () for the first page
     offset: int = 0
 
 
@@ -30,11 +30,11 @@ def encode(position: Position, request: SearchRequest) -> str:
 
 
 def decode(cursor: str, request: SearchRequest) -> Position:
-    """Where to go on; BadCursorError when the cursor cannot be used for this search."""
+    """Where the next page starts; BadCursorError when the cursor is not valid for this search."""
     try:
         state = _signer.unsign_object(cursor, serializer=_Serializer, max_age=KEEP_ALIVE)
     except signing.SignatureExpired as error:
-        raise BadCursorError(f"The cursor has expired: pages are kept for {KEEP_ALIVE} s. Start again.") from error
+        raise BadCursorError(f"The cursor has expired: it is valid for {KEEP_ALIVE} s. Start again.") from error
     except (signing.BadSignature, ValueError) as error:
         raise BadCursorError("This is not a cursor that a search answered.") from error
     point_in_time, after, offset, fingerprint = state
@@ -44,9 +44,9 @@ def decode(cursor: str, request: SearchRequest) -> Position:
 
 
 def _fingerprint(request: SearchRequest) -> str:
-    """Tells searches apart by all that decides what is found and in which order."""
-    asked = dataclasses.asdict(dataclasses.replace(request, cursor=None, page=1, page_size=1))
-    return hashlib.blake2b(orjson.dumps(asked, default=str), digest_size=12).hexdigest()
+    """A digest of what in the request decides which hits there are, and their order."""
+    state = dataclasses.asdict(dataclasses.replace(request, cursor=None, page=1, page_size=1))
+    return hashlib.blake2b(orjson.dumps(state, default=str), digest_size=12).hexdigest()
 
 
 class _Serializer:

@@ -1,89 +1,78 @@
-"""A page of results from the engine."""
+"""A page of results from the engine, by number or by cursor."""
 
 import dataclasses
-from collections.abc import Mapping
-from typing import Any
 
-from search_api import selectors
-from search_api.contracts import MAX_WINDOW, Facets, Hit, SearchRequest, SearchResponse
-from search_api.engine import client, cursor, deadline, facets, relaxation, request_body
+from search_api.contracts import MAX_WINDOW, Hit, SearchRequest, SearchResponse
+from search_api.engine import client, cursor, facets, relaxation, request_body
 from search_api.engine.cursor import Position
-from search_api.engine.highlighting import Marker, wanted_words
-from search_api.engine.relaxation import Found
+from search_api.engine.highlighting import mark, wanted_words
+from search_api.engine.relaxation import Attempt
 from search_api.errors import BadCursorError
 from search_api.query import synonym_table
 from search_api.query.parsing import parse
 
 
-@deadline.one_wait()
+@client.shared_timeout()
 def search(request: SearchRequest) -> SearchResponse:
-    """A page by number or by cursor; EngineUnavailableError, BadCursorError."""
-    if request.cursor is None:
-        return _by_number(request)
-    return _by_cursor(request, cursor.decode(request.cursor, request) if request.cursor else None)
+    """The page that the request asks for; EngineUnavailableError, BadCursorError."""
+    first = Attempt(request, parse(request.q, synonym_table.current()), request_body.selected_filters(request))
+    return _page_by_number(first) if request.cursor is None else _page_by_cursor(first, request.cursor)
 
 
-def _by_number(request: SearchRequest) -> SearchResponse:
-    found = relaxation.find(request)
+def _page_by_number(first: Attempt) -> SearchResponse:
+    request, attempt = first.request, relaxation.find(first)
+    response = _response(attempt)
     end = request.offset + request.page_size
-    more = end < found.count and end + request.page_size <= MAX_WINDOW
-    return dataclasses.replace(
-        _response(found),
-        next_page=request.page + 1 if more else None,
-        previous_page=request.page - 1 if request.page > 1 else None,
-    )
-
-
-def _by_cursor(request: SearchRequest, position: Position | None) -> SearchResponse:
-    """Nothing is relaxed here: who pages deeply wants what was asked for, and all of it."""
-    parsed = parse(request.q, synonym_table.current())
-    position = position or Position(point_in_time=client.open_point_in_time(cursor.ENGINE_KEEP_ALIVE))
-    answer = client.search_point_in_time(request_body.cursor_page(request, parsed, position))
-    if answer is None:
-        raise BadCursorError("The cursor has expired: what it pointed into is gone. Start again.")
-    response = _response(Found(answer, parsed, request))
-    hits = answer["hits"]["hits"]
-    if len(hits) == request.page_size:
-        after = dataclasses.replace(position, point_in_time=answer["pit_id"], after=tuple(hits[-1]["sort"]))
-        response.next_cursor = cursor.encode(after, request)
+    if end < attempt.count and end + request.page_size <= MAX_WINDOW:
+        response.next_page = request.page + 1
+    if request.page > 1:
+        response.previous_page = request.page - 1
     return response
 
 
-def _response(found: Found) -> SearchResponse:
+def _page_by_cursor(first: Attempt, encoded: str) -> SearchResponse:
+    """Never relaxed: deep paging is for every product that matches, and only those."""
+    if encoded:
+        position = cursor.decode(encoded, first.request)
+    else:
+        position = Position(client.open_point_in_time(cursor.ENGINE_KEEP_ALIVE))
+    body = request_body.page(first.request, first.parsed, first.filters, position=position)
+    answer = client.search_point_in_time(body)
+    if answer is None:
+        raise BadCursorError("The cursor has expired: what it pointed into is gone. Start again.")
+    response = _response(dataclasses.replace(first, answer=answer))
+    hits = answer["hits"]["hits"]
+    if len(hits) == first.request.page_size:
+        after = Position(answer["pit_id"], tuple(hits[-1]["sort"]))
+        response.next_cursor = cursor.encode(after, first.request)
+    return response
+
+
+def _response(attempt: Attempt) -> SearchResponse:
+    """Without neighbouring pages, and without quantities: the index does not have those."""
+    wanted = wanted_words(attempt.parsed)
+    results: list[Hit] = []
+    for found in attempt.answer["hits"]["hits"]:
+        source = found["_source"]
+        marked = mark(source["name"], wanted)
+        results.append(
+            {
+                "id": int(found["_id"]),
+                "sku": source["sku"],
+                "name": source["name"],
+                "brand": source["brand"],
+                "category": source["category_paths"][-1] if source["category_paths"] else "",
+                "price": source["price"],
+                "in_stock": source["in_stock"],
+                "highlight": {"name": marked} if marked else {},
+            }
+        )
+    aggregations = attempt.answer.get("aggregations")
     return SearchResponse(
-        count=found.count,
-        results=hits(found),
-        facets=_facets(found),
-        did_you_mean=found.did_you_mean,
-        relaxed=list(found.relaxed),
-        unfinished=found.unfinished,
+        count=attempt.count,
+        results=results,
+        facets=facets.none() if aggregations is None else facets.read(aggregations, attempt.request),
+        did_you_mean=attempt.did_you_mean,
+        relaxed=list(attempt.relaxed),
+        unfinished=attempt.unfinished,
     )
-
-
-def _facets(found: Found) -> Facets:
-    aggregations: Mapping[str, Any] | None = found.answer.get("aggregations")
-    if aggregations is None:
-        return facets.none()
-    names = selectors.store_names(facets.store_ids(aggregations))
-    return facets.read(aggregations, found.request, names)
-
-
-def hits(found: Found) -> list[Hit]:
-    """The hits of a page, without quantities: the index does not know them."""
-    raw, marker = found.answer["hits"]["hits"], Marker(wanted_words(found.parsed))
-    return [_hit(int(one["_id"]), one["_source"], marker) for one in raw]
-
-
-def _hit(product_id: int, source: Mapping[str, Any], marker: Marker) -> Hit:
-    paths = source["category_paths"]
-    marked = marker.mark(source["name"])
-    return {
-        "id": product_id,
-        "sku": source["sku"],
-        "name": source["name"],
-        "brand": source["brand"],
-        "category": paths[-1] if paths else "",
-        "price": source["price"],
-        "in_stock": source["in_stock"],
-        "highlight": {"name": marked} if marked else {},
-    }

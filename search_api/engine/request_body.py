@@ -1,12 +1,17 @@
-"""Whole requests to the engine for a page of results."""
+"""The request for a page of results: text query, filters, order, facets, corrections."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from search_api import selectors
 from search_api.contracts import SearchRequest, Sort
-from search_api.engine import facets, filters, text_query
+from search_api.engine import facets, text_query
 from search_api.engine.cursor import ENGINE_KEEP_ALIVE, Position
 from search_api.query import spelling
 from search_api.query.parsing import ParsedQuery
+
+Filter = dict[str, Any]
+Filters = Mapping[str, Filter]  # each under the name of the facet that sets it
 
 SOURCE = ["sku", "name", "brand", "category_paths", "price", "in_stock"]
 ORDER: dict[Sort, list[dict[str, str]]] = {
@@ -17,40 +22,100 @@ ORDER: dict[Sort, list[dict[str, str]]] = {
     Sort.NEWEST: [{"created": "desc"}],
     Sort.POPULARITY: [{"popularity": "desc"}],
 }
-# Every order ends with the id, so that equals never change places between two pages.
+# Every order ends with the id, so that equal products never change places between two pages.
 TIE_BREAK = {"id": "asc"}
+NO_STORE = "-"  # the id of no store: `include` may not be empty
 
 
-def page(request: SearchRequest, parsed: ParsedQuery, *, some_words: bool = False) -> dict[str, Any]:
-    """One page with its facets and, for words that no document has, what may have been meant."""
-    body = {
-        **_hits(request, parsed, some_words=some_words),
-        "from": request.offset,
-        "aggs": facets.aggregations(request),
-    }
-    suggester = spelling.suggester(parsed)
-    return {**body, "suggest": suggester} if suggester else body
-
-
-def cursor_page(request: SearchRequest, parsed: ParsedQuery, position: Position) -> dict[str, Any]:
-    """A page in a view of the index, after the position; only the first one has facets."""
-    body = {
-        **_hits(request, parsed, some_words=False),
-        "pit": {"id": position.point_in_time, "keep_alive": ENGINE_KEEP_ALIVE},
-    }
-    if position.after:
-        return {**body, "search_after": list(position.after)}
-    return {**body, "aggs": facets.aggregations(request)}
-
-
-def _hits(request: SearchRequest, parsed: ParsedQuery, *, some_words: bool) -> dict[str, Any]:
-    available = filters.available(request.store_id)
-    body = {
-        "query": text_query.text_query(parsed, available=available, some_words=some_words),
+def page(
+    request: SearchRequest,
+    parsed: ParsedQuery,
+    filters: Filters,
+    *,
+    some_words: bool = False,
+    position: Position | None = None,
+) -> dict[str, Any]:
+    """The page by number; with a position, the page after it in that view of the index."""
+    body: dict[str, Any] = {
+        "query": text_query.text_query(parsed, available=available(request.store_id), some_words=some_words),
         "sort": [*ORDER[request.sort], TIE_BREAK],
         "size": request.page_size,
         "track_total_hits": True,
         "_source": SOURCE,
     }
-    chosen = list(filters.chosen(request).values())
-    return {**body, "post_filter": {"bool": {"filter": chosen}}} if chosen else body
+    if filters:
+        # Not in the query, as each facet counts under the other facets' filters only.
+        body["post_filter"] = {"bool": {"filter": list(filters.values())}}
+    if position is None:
+        body["from"] = request.offset
+        if suggester := spelling.suggester(parsed):
+            body["suggest"] = suggester
+    else:
+        body["pit"] = {"id": position.point_in_time, "keep_alive": ENGINE_KEEP_ALIVE}
+    if position is not None and position.after:
+        body["search_after"] = list(position.after)
+    else:
+        body["aggs"] = _aggregations(request, filters)
+    return body
+
+
+def available(store_id: int | None) -> Filter:
+    """Products in stock: anywhere, or at the store."""
+    return {"term": {"in_stock": True}} if store_id is None else {"term": {"available_store_ids": str(store_id)}}
+
+
+def selected_filters(request: SearchRequest) -> dict[str, Filter]:
+    """The filters that the request sets, by facet."""
+    filters: dict[str, Filter] = {}
+    for facet, field, values in (
+        ("category", "category_paths", request.categories),
+        ("brand", "brand_name", request.brands),
+    ):
+        if values:
+            # An index that older code built has no `any_case`.
+            fields = (f"{field}.any_case", field)
+            filters[facet] = {"bool": {"should": [{"terms": {each: list(values)}} for each in fields]}}
+    bounds = {"gte": request.price_min, "lte": request.price_max}
+    if given := {edge: str(price) for edge, price in bounds.items() if price is not None}:
+        filters["price"] = {"range": {"price": given}}
+    if request.in_stock is not None:
+        in_stock = available(request.store_id)
+        filters["availability"] = in_stock if request.in_stock else {"bool": {"must_not": [in_stock]}}
+    return filters
+
+
+def _aggregations(request: SearchRequest, filters: Filters) -> dict[str, Any]:
+    """The counts of every facet. A facet ignores its own filter and obeys the others."""
+    stores: dict[str, Any] = {"field": "available_store_ids", "size": facets.MAX_STORES}
+    if request.store_search:
+        named = selectors.stores_named(request.store_search)[: facets.MAX_NAMED_STORES]
+        stores["include"] = [str(store_id) for store_id in named] or [NO_STORE]
+    edges = (zip(("from", "to"), bounds, strict=True) for bounds in facets.PRICE_RANGES)
+    ranges = [{name: edge for name, edge in pair if edge is not None} for pair in edges]
+    counted: dict[str, dict[str, Any]] = {
+        "category": _value_counts("category", "category_paths", facets.MAX_CATEGORIES, request.category_search),
+        "brand": _value_counts("brand", "brand_name", facets.MAX_BRANDS, request.brand_search),
+        "price": {
+            "price": {"stats": {"field": "price"}},
+            "price_ranges": {"range": {"field": "price", "ranges": ranges}},
+        },
+        "availability": {"availability": {"filter": available(request.store_id)}},
+        "store": {"store": {"terms": stores}},
+    }
+    aggregations = {}
+    for facet, inner in counted.items():
+        # A store's count is of its own stock, whichever store the availability filter is for.
+        ignored = {facet, "availability"} if facet == "store" else {facet}
+        others = [found for name, found in filters.items() if name not in ignored]
+        aggregations[f"{facet}_facet"] = {"filter": {"bool": {"filter": others}}, "aggs": inner}
+    return aggregations
+
+
+def _value_counts(facet: str, field: str, size: int, text: str) -> dict[str, Any]:
+    """Counts of a facet's values; with a text, of those that have words with its prefixes."""
+    terms = {"terms": {"field": field, "size": size}}
+    if not text:
+        return {facet: terms}
+    # Inside the facet, whose own count must stay that of all hits that its filter could leave.
+    prefixes = {"match": {f"{facet}.word_starts": {"query": text, "operator": "and"}}}
+    return {facet: {"filter": prefixes, "aggs": {facets.NAMED: terms}}}

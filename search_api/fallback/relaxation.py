@@ -6,7 +6,7 @@ from django.db.models import BooleanField, F, Func, QuerySet, Value
 
 from products.models import Product
 from search_api.contracts import Relaxation, SearchRequest
-from search_api.engine import filters
+from search_api.engine import request_body
 from search_api.engine.relaxation import DROP_ORDER, drop_filters, filter_note, words_note
 from search_api.fallback import words
 from search_api.fallback.filters import filtered
@@ -63,7 +63,7 @@ def _looser(limited: QuerySet[Product], exact: Found, parsed: ParsedQuery) -> Fo
 
 def _with_fewer_filters(found: Found) -> Found:
     """The same words with one filter less, else with none; as they were when that finds nothing either."""
-    chosen = filters.chosen(found.request)
+    chosen = request_body.selected_filters(found.request)
     steps: list[tuple[str, ...]] = [(name,) for name in DROP_ORDER if name in chosen]
     if len(steps) > 1:
         steps.append(tuple(name for name in DROP_ORDER if name in chosen))

@@ -13,7 +13,7 @@ from products.models import Product
 from search_api.contracts import MAX_WINDOW, Facets, Hit, SearchRequest, SearchResponse
 from search_api.engine import cursor, facets
 from search_api.engine.cursor import Position
-from search_api.engine.highlighting import Marker, wanted_words
+from search_api.engine.highlighting import mark, wanted_words
 from search_api.errors import BadCursorError
 from search_api.fallback import facets as fallback_facets
 from search_api.fallback import ranking, relaxation
@@ -79,12 +79,12 @@ def _with_neighbours(response: SearchResponse, request: SearchRequest, end: int)
 
 
 def _hits(page: Iterable[Product], parsed: ParsedQuery) -> list[Hit]:
-    marker = Marker(wanted_words(parsed))
-    return [_hit(product, marker) for product in page]
+    wanted = wanted_words(parsed)
+    return [_hit(product, wanted) for product in page]
 
 
-def _hit(product: Product, marker: Marker) -> Hit:
-    marked = marker.mark(product.name)
+def _hit(product: Product, wanted: frozenset[str]) -> Hit:
+    marked = mark(product.name, wanted)
     return {
         "id": product.pk,
         "sku": product.sku,

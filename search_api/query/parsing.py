@@ -1,6 +1,7 @@
-"""From what was typed to what is meant: words, quoted phrases, minus words, codes, known phrases and their synonyms.
+"""From typed text to its meaning.
 
-Nothing of the user's text is ever read as query syntax by the engine; these rules are all the syntax there is.
+Words, quoted phrases, minus words, codes, known phrases and their synonyms are distinguished here.
+The engine never reads a shopper's text as query syntax; these rules are all the syntax there is.
 """
 
 import dataclasses
@@ -13,37 +14,37 @@ from language.measures import is_measure, join_measures, same_amounts
 from language.normalisation import clean
 from language.synonyms import MAX_PHRASE_WORDS, SynonymTable, expansions
 
-MAX_TERMS = 12  # further words are left out: they cost time and no shopper types them
+MAX_TERMS = 12  # further words are ignored: they cost time, and no shopper types them
 MAX_TERM_LENGTH = 50  # characters; no word of a catalogue is longer
 _PART = re.compile(r"\w+")  # 'a.b,c' is one word, but three terms
-_PHRASE = re.compile(r'(?:^|(?<=\s))"([^"]+)"(?=\s|$)')  # 15.6" is a size, not the start of a phrase
-# Words that say nothing about a product, left out when others remain.
+_PHRASE = re.compile(r'(?:^|(?<=\s))"([^"]+)"(?=\s|$)')  # in 15.6" no phrase starts
+# Words that say nothing about a product, ignored when others remain.
 STOP_WORDS = frozenset({"a", "an", "and", "are", "as", "at", "by", "for", "from", "in", "is", "of", "on", "or", "the"})
 STOP_WORDS |= {"to", "with"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Concept:
-    """One word, or several that name one thing, and other ways of saying it."""
+    """One word, or several that name one thing, and other ways to say it."""
 
     text: str
     synonyms: tuple[str, ...] = ()
-    sku: str = ""  # normalised, when the word may be a SKU: it looks like a code, or is all that was typed
+    sku: str = ""  # normalised, when the word looks like a code or is the only one
     code: str = ""  # normalised, when the word looks like a SKU or model code
-    corrected: bool = False  # not what was typed, but what was probably meant
-    runner_up: str = ""  # nearly as likely a correction
-    unknown: bool = False  # no document has the word, nor one near it: it may be two, or go by its start
+    corrected: bool = False  # the text is a spelling correction, not what was typed
+    runner_up: str = ""  # a correction that is nearly as likely
+    unknown: bool = False  # no document has the word or a correction of it
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """`nothing`: something was typed, but no word, so that nothing can be found."""
+    """`nothing`: text was typed, but no word, so that there are no hits."""
 
     concepts: tuple[Concept, ...] = ()
     phrases: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     nothing: bool = False
-    joined_codes: tuple[str, ...] = ()  # neighbours that together may be a code: 'dv7 1211ea', 'EC J8700 001'
+    joined_codes: tuple[str, ...] = ()  # neighbours that may be one code: 'dv7 1211ea'
 
     @property
     def text(self) -> str:
@@ -51,86 +52,72 @@ class ParsedQuery:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing was asked for, so that everything is shown."""
+        """Whether nothing was typed, so that every product is a hit."""
         return not (self.concepts or self.phrases or self.excluded or self.nothing)
 
 
 def parse(q: str, synonyms: SynonymTable) -> ParsedQuery:
-    """What the text means. Never fails: what cannot be understood is left out."""
+    """What the text means. Never fails: what cannot be understood is ignored."""
     text = clean(q)
-    phrases = tuple(phrase for found in _PHRASE.findall(text) if (phrase := _searchable(_cut(found))))[:MAX_TERMS]
-    tokens = [token for token in join_measures(_PHRASE.sub(" ", text)).replace('"', " ").split() if _searchable(token)]
-    excluded = tuple(_cut(token[1:]) for token in tokens if _is_minus_word(token))[:MAX_TERMS]
-    words = _wanted([token[:MAX_TERM_LENGTH] for token in tokens if not _is_minus_word(token)], synonyms)[:MAX_TERMS]
+    quoted = (_cut(found) for found in _PHRASE.findall(text))
+    phrases = tuple(phrase.strip() for phrase in quoted if _is_searchable(phrase))[:MAX_TERMS]
+    unquoted = join_measures(_PHRASE.sub(" ", text)).replace('"', " ")
+    words, excluded = [], []
+    for token in filter(_is_searchable, unquoted.split()):
+        if token[0] == "-" and token[1:2].isalnum():
+            excluded.append(_cut(token[1:]))
+        else:
+            words.append(token[:MAX_TERM_LENGTH])
+    if not STOP_WORDS.isdisjoint(word.lower() for word in words):
+        # Stop words of a known phrase stay: 'all in one printer'.
+        runs = [run for run in _known_phrases(words, synonyms) if len(run) > 1 or run[0].lower() not in STOP_WORDS]
+        words = list(itertools.chain(*runs)) or words
+    words, excluded = words[:MAX_TERMS], excluded[:MAX_TERMS]
+    concepts = []
+    for run in _known_phrases(words, synonyms):
+        concept = " ".join(run)
+        code = normalise_code(concept) if len(run) == 1 and looks_like_code(concept) else ""
+        sku = normalise_code(concept) if len(words) == 1 else code
+        concepts.append(Concept(concept, _meanings(concept, synonyms), sku=sku, code=code))
+    pairs = [first + second for first, second in itertools.pairwise(words)]
+    triples = [pair + third for pair, third in zip(pairs, words[2:], strict=False)]
     return ParsedQuery(
-        concepts=tuple(_concepts(words, synonyms)),
+        concepts=tuple(concepts),
         phrases=phrases,
-        excluded=excluded,
+        excluded=tuple(excluded),
         nothing=bool(text) and not (words or phrases or excluded),
-        joined_codes=tuple(_joined_codes(words)),
+        joined_codes=tuple(normalise_code(code) for code in (*pairs, *triples) if looks_like_code(code)),
     )
 
 
 def _cut(text: str) -> str:
-    """The first MAX_TERMS terms of a phrase or minus word, none of them too long."""
+    """The first MAX_TERMS terms of a phrase or minus word, none longer than MAX_TERM_LENGTH."""
     words = " ".join(word[:MAX_TERM_LENGTH] for word in text.split()[:MAX_TERMS])
     last = next(itertools.islice(_PART.finditer(words), MAX_TERMS - 1, None), None)
     return words[: last.end()] if last else words
 
 
-def _searchable(token: str) -> str:
-    """The token, or nothing when there is no letter, digit or symbol such as an emoji in it."""
-    return token.strip() if any(c.isalnum() or unicodedata.category(c) == "So" for c in token) else ""
+def _is_searchable(token: str) -> bool:
+    """Whether it has a letter, digit or symbol such as an emoji."""
+    return any(c.isalnum() or unicodedata.category(c) == "So" for c in token)
 
 
-def _is_minus_word(token: str) -> bool:
-    return token[0] == "-" and token[1:2].isalnum()
-
-
-def _wanted(words: list[str], synonyms: SynonymTable) -> list[str]:
-    """The words that say something; of a known phrase ('all in one printer') every word does."""
-    if STOP_WORDS.isdisjoint(word.lower() for word in words):  # as of most: no phrase need be looked for
-        return words
-    wanted, place = [], 0
+def _known_phrases(words: list[str], synonyms: SynonymTable) -> list[list[str]]:
+    """The words in runs: those of a known phrase or an amount, '3 metres', form one run."""
+    runs, place = [], 0
     while place < len(words):
-        length = _known_phrase_length(words[place:], synonyms)
-        run = words[place : place + length]
-        wanted += run if length > 1 or run[0].lower() not in STOP_WORDS else []
+        lengths = range(min(MAX_PHRASE_WORDS, len(words) - place), 1, -1)
+        known = (n for n in lengths if _meanings(" ".join(words[place : place + n]), synonyms))
+        length = next(known, 1)
+        runs.append(words[place : place + length])
         place += length
-    return wanted or words
+    return runs
 
 
-def _concepts(words: list[str], synonyms: SynonymTable) -> list[Concept]:
-    concepts, place = [], 0
-    while place < len(words):
-        length = _known_phrase_length(words[place:], synonyms)
-        concepts.append(_concept(words[place : place + length], synonyms))
-        place += length
-    return [dataclasses.replace(concepts[0], sku=normalise_code(words[0]))] if len(words) == 1 else concepts
-
-
-def _known_phrase_length(words: list[str], synonyms: SynonymTable) -> int:
-    """How many of the first words are one known phrase, or an amount, '3 metres'; at least one."""
-    lengths = range(min(MAX_PHRASE_WORDS, len(words)), 1, -1)
-    return next((n for n in lengths if _same(" ".join(words[:n]), synonyms)), 1)
-
-
-def _concept(words: list[str], synonyms: SynonymTable) -> Concept:
-    text = " ".join(words)
-    code = normalise_code(text) if len(words) == 1 and looks_like_code(text) else ""
-    return Concept(text, _same(text, synonyms), sku=code, code=code)
-
-
-def _same(text: str, synonyms: SynonymTable) -> tuple[str, ...]:
-    return expansions(text, synonyms) or same_amounts(text) or _sizes(text)
-
-
-def _sizes(text: str) -> tuple[str, ...]:
-    """A bare number may be a screen's size: '15.6' also means '15.6 inch'."""
-    return (f"{text}inch",) if is_measure(text) and text[-1].isdecimal() and "x" not in text else ()
-
-
-def _joined_codes(words: list[str]) -> list[str]:
-    pairs = [first + second for first, second in itertools.pairwise(words)]
-    triples = [pair + third for pair, third in zip(pairs, words[2:], strict=False)]
-    return [normalise_code(joined) for joined in (*pairs, *triples) if looks_like_code(joined)]
+def _meanings(text: str, synonyms: SynonymTable) -> tuple[str, ...]:
+    """Synonyms of the text, or other ways to write the amount that it is."""
+    if found := expansions(text, synonyms) or same_amounts(text):
+        return found
+    # A bare number may be the size of a screen: '15.6' also means '15.6 inch'.
+    is_size = is_measure(text) and text[-1].isdecimal() and "x" not in text
+    return (f"{text}inch",) if is_size else ()

@@ -2,9 +2,14 @@
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
-from rest_framework.test import APIClient
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.test import APIClient, APIRequestFactory
+from rest_framework.views import APIView
 
+from backend.api.tokens import TokenAuthentication
 from search_api import selectors
+from search_api.views import ProductSearchView, SuggestView
 from tests.factories import make_product, make_stock, make_store
 from tests.search_api.conftest import Shop
 
@@ -69,7 +74,7 @@ def test_whole_answer(shop: Shop, api: APIClient) -> None:
     }
 
 
-def test_quantity_is_told_with_a_store_only(shop: Shop, api: APIClient) -> None:
+def test_quantity_is_returned_with_a_store_only(shop: Shop, api: APIClient) -> None:
     make_stock(make_store(), make_product("Laptop"), 7)
     shop.refresh()
     [hit] = api.get(URL, {"q": "laptop"}).json()["results"]
@@ -92,7 +97,7 @@ def test_empty_fields_of_a_form_ask_for_nothing(shop: Shop, api: APIClient) -> N
 
 
 @pytest.mark.parametrize(
-    ("asked", "field"),
+    ("parameters", "field"),
     [
         ({"q": "x" * 201}, "q"),
         ({"price_min": "cheap"}, "price_min"),
@@ -111,8 +116,8 @@ def test_empty_fields_of_a_form_ask_for_nothing(shop: Shop, api: APIClient) -> N
         ({"q": "a\x00b"}, "q"),
     ],
 )
-def test_bad_parameter_is_named(api: APIClient, asked: dict[str, str], field: str) -> None:
-    response = api.get(URL, asked)
+def test_bad_parameter_is_named(api: APIClient, parameters: dict[str, str], field: str) -> None:
+    response = api.get(URL, parameters)
     assert (response.status_code, [error["field"] for error in response.json()["errors"]]) == (400, [field])
 
 
@@ -134,6 +139,17 @@ def test_search_at_a_store_takes_a_fixed_number_of_queries(
         assert api.get(URL, {"q": "laptop", "store_id": str(store.pk)}).json()["count"] == count
 
 
+@pytest.mark.parametrize("view", [ProductSearchView, SuggestView])
+@pytest.mark.parametrize(("authentication", "status"), [(TokenAuthentication, 401), (SessionAuthentication, 403)])
+def test_subclass_that_asks_for_a_user_refuses_an_anonymous_get(
+    view: type[APIView], authentication: type, status: int
+) -> None:
+    members = {"permission_classes": (IsAuthenticated,), "authentication_classes": (authentication,)}
+    closed = type("ClosedView", (view,), members)
+    request = APIRequestFactory().get(URL, {"q": "laptop"})
+    assert closed.as_view()(request).status_code == status  # type: ignore[attr-defined] # made above
+
+
 def test_search_without_a_store_takes_no_query(
     shop: Shop, api: APIClient, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -149,10 +165,12 @@ def test_unknown_store_has_no_name(shop: Shop) -> None:
     assert selectors.store_names([store.pk, store.pk + 1000]) == {store.pk: "Here"}
 
 
-def test_schema_tells_how_values_of_facets_are_searched(api: APIClient) -> None:
+def test_schema_describes_how_facet_values_are_searched(api: APIClient) -> None:
     schema = api.get("/schema/", HTTP_ACCEPT="application/json").json()
-    told = {one["name"]: one.get("description") for one in schema["paths"]["/search/products/"]["get"]["parameters"]}
-    assert {name: told[name] for name in ("category_search", "brand_search", "store_search")} == {
+    descriptions = {
+        one["name"]: one.get("description") for one in schema["paths"]["/search/products/"]["get"]["parameters"]
+    }
+    assert {name: descriptions[name] for name in ("category_search", "brand_search", "store_search")} == {
         f"{facet}_search": f"Only {values} with words that start so, in any case and order, are in that facet."
         for facet, values in (("category", "categories"), ("brand", "brands"), ("store", "stores"))
     }

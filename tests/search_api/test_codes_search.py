@@ -1,4 +1,4 @@
-"""SKUs and model codes are found in every way that people type them."""
+"""SKUs and model codes are found however they are typed."""
 
 import pytest
 
@@ -41,14 +41,14 @@ def test_code_as_typed_finds_its_product_first(parts: Shop, typed: str, sku: str
     assert parts.search(typed).results[0]["sku"] == sku
 
 
-def test_start_of_a_code_finds_all_that_go_on_from_it(parts: Shop) -> None:
+def test_prefix_of_a_code_finds_all_codes_with_it(parts: Shop) -> None:
     assert {hit["sku"] for hit in parts.search("dv7-121").results} == {"AB-100.7/X", "AB-1007/Y"}
 
 
-def test_exact_sku_goes_before_a_name_that_mentions_it(parts: Shop) -> None:
+def test_exact_sku_comes_before_a_name_that_mentions_it(parts: Shop) -> None:
     assert [hit["sku"] for hit in parts.search("AB-100.7/X").results] == ["AB-100.7/X", "77-1"]
 
 
-def test_code_is_never_taken_for_a_misspelt_one(parts: Shop) -> None:
+def test_code_is_never_corrected(parts: Shop) -> None:
     assert parts.names("dv7-1219ea") == []
     assert parts.names("006R90329") == []

@@ -119,11 +119,11 @@ def test_explanation_names_what_matched_where(laptops: Shop, capsys: pytest.Capt
     del laptops
     call_command("explain_search", "labtop bag")
     shown = capsys.readouterr().out
-    assert "understood as" in shown
-    assert "changed (spelling): Showing results for “laptop bag”." in shown
+    assert "parsed as" in shown
+    assert "relaxed (spelling): Showing results for “laptop bag”." in shown
     assert "laptopbag: as one word or two in the name" in shown
     assert "laptop bag: side by side in the name" in shown
-    assert "factor: laptop bag: written just so" in shown
+    assert "factor: laptop bag: in the form that was typed" in shown
     assert "BAG  Laptop bag" in shown
 
 

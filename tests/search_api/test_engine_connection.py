@@ -1,4 +1,4 @@
-"""How a node of OpenSearch is reached: what comes back, and what each way of failing is called."""
+"""The connection to a node of OpenSearch: what it returns, and the error for each way to fail."""
 
 import ssl
 import threading
@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from opensearchpy.exceptions import ConnectionError as NoConnectionError
 from opensearchpy.exceptions import ConnectionTimeout, NotFoundError, SSLError
+from urllib3 import Timeout
 
-from search_api.engine.curl import CurlConnection, Within
+from search_api.engine.curl import CurlConnection
 from tests.certificates import self_signed
 
 pytestmark = pytest.mark.unit
@@ -21,13 +22,13 @@ Requests = list[tuple[str, str, str, bytes]]
 
 
 class Node(ThreadingHTTPServer):
-    """Notes what it is asked, and answers /404 with 404, /hangs with nothing, and all else with JSON."""
+    """Records requests; answers /404 with 404, /hangs with nothing, and any other path with JSON."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.asked: Requests = []
+        self.requests: Requests = []
         self.connections = 0
         self.released = threading.Event()
 
@@ -46,7 +47,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.server.asked.append((self.command, self.path, self.headers.get("Authorization", ""), body))
+        self.server.requests.append((self.command, self.path, self.headers.get("Authorization", ""), body))
         if self.path == HANGS:
             self.server.released.wait(30)
         content = b'{"error": "gone"}' if self.path == "/404" else b'{"found": 1}'
@@ -59,7 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_HEAD = answer  # noqa: N815 - the names that http.server looks for
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -88,17 +89,17 @@ def to(node: Node, **options: Any) -> CurlConnection:
     return CurlConnection(host="127.0.0.1", port=node.port, timeout=5, **options)
 
 
-def test_answer_is_status_type_and_content(node: Node) -> None:
+def test_response_is_status_content_type_and_content(node: Node) -> None:
     answer = to(node).perform_request("POST", "/i/_search", params={"size": 2}, body=b'{"a": 1}')
     assert answer == (200, {"content-type": "application/json"}, b'{"found": 1}')
-    assert node.asked == [("POST", "/i/_search?size=2", "", b'{"a": 1}')]
+    assert node.requests == [("POST", "/i/_search?size=2", "", b'{"a": 1}')]
 
 
-def test_connection_is_kept_and_methods_may_change(node: Node) -> None:
+def test_connection_is_reused_for_any_method(node: Node) -> None:
     connection = to(node)
     for method in ("POST", "HEAD", "GET", "POST"):
         connection.perform_request(method, "/", body=b"{}" if method == "POST" else None)
-    assert [(method, body) for method, _, _, body in node.asked] == [
+    assert [(method, body) for method, _, _, body in node.requests] == [
         ("POST", b"{}"),
         ("HEAD", b""),
         ("GET", b""),
@@ -120,23 +121,23 @@ def test_each_thread_has_a_connection(node: Node) -> None:
 @pytest.mark.parametrize("password", [("shop", "pass:word"), "shop:pass:word"])
 def test_password_is_sent(node: Node, password: object) -> None:
     to(node, http_auth=password).perform_request("GET", "/")
-    assert node.asked[0][2] == "Basic c2hvcDpwYXNzOndvcmQ="
+    assert node.requests[0][2] == "Basic c2hvcDpwYXNzOndvcmQ="
 
 
-def test_status_of_error_is_told_with_what_the_engine_says(node: Node) -> None:
+def test_error_status_is_raised_with_the_message_of_the_engine(node: Node) -> None:
     with pytest.raises(NotFoundError) as caught:
         to(node).perform_request("GET", "/404")
     assert (caught.value.status_code, caught.value.error) == (404, "gone")
     assert to(node).perform_request("GET", "/404", ignore=(404,))[0] == 404
 
 
-def test_slow_node_is_not_waited_for(node: Node) -> None:
+def test_slow_node_is_a_time_out(node: Node) -> None:
     with pytest.raises(ConnectionTimeout):
-        to(node).perform_request("GET", HANGS, timeout=Within(connect=5, total=0.1))
+        to(node).perform_request("GET", HANGS, timeout=Timeout(connect=5, total=0.1))
     assert to(node).perform_request("GET", "/")[0] == 200
 
 
-def test_node_that_refuses_is_no_slow_one(node: Node) -> None:
+def test_node_that_refuses_is_not_a_time_out(node: Node) -> None:
     port = node.port
     node.server_close()
     with pytest.raises(NoConnectionError) as caught:

@@ -1,7 +1,9 @@
-"""A cluster of which one node fails, and the one wait that all requests of a search share."""
+"""A cluster of which one node fails, and the time-out that all requests of a search share."""
 
+import contextlib
 import socket
 import threading
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,24 +13,25 @@ from pytest_django import Settings
 
 from indexing.errors import EngineUnavailableError
 from search_api.contracts import SearchRequest
-from search_api.engine import client, deadline
+from search_api.engine import client
 from search_api.services import search
 from tests.search_api.conftest import Shop
 
 pytestmark = pytest.mark.django_db
 
-BREAKS_OFF = b""
-UNWILLING = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+BREAKS_CONNECTION = b""
+NO_JSON = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 6\r\nConnection: close\r\n\r\n<html>"
+UNAVAILABLE = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 class Node:
-    """Reads the beginning of each request, says what it has to say, and closes the connection."""
+    """Reads the beginning of each request, sends a fixed response, and closes the connection."""
 
-    def __init__(self, says: bytes) -> None:
+    def __init__(self, response: bytes) -> None:
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.url = "http://127.0.0.1:{1}".format(*self.listening.getsockname())
-        self.says = says
-        self.asked = 0
+        self.response = response
+        self.requests = 0
 
     def serve(self) -> None:
         while True:
@@ -37,13 +40,13 @@ class Node:
             except OSError:
                 return
             with connection:
-                self.asked += 1
+                self.requests += 1
                 connection.recv(65536)
-                connection.sendall(self.says)
+                connection.sendall(self.response)
 
 
 class Relay(ThreadingHTTPServer):
-    """Passes on what a node is asked, but leaves some paths without an answer."""
+    """A proxy to a node that leaves requests to some paths without a response."""
 
     daemon_threads = True
 
@@ -64,8 +67,8 @@ class _Relaying(BaseHTTPRequestHandler):
             self.server.released.wait(30)
             return
         headers = {"Content-Type": "application/json"}
-        asked = urllib.request.Request(self.server.node + self.path, content or None, headers, method=self.command)
-        with urllib.request.urlopen(asked) as answer:
+        request = urllib.request.Request(self.server.node + self.path, content or None, headers, method=self.command)
+        with urllib.request.urlopen(request) as answer:
             self.send_response(answer.status)
             self.send_header("Content-Type", "application/json")
             self.end_headers()
@@ -74,12 +77,12 @@ class _Relaying(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = answer  # noqa: N815 - the names that http.server looks for
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def relay(engine_at: Callable[..., None], settings: Settings) -> Iterator[Relay]:
-    """Stands between searches and the engine."""
+    """A proxy between searches and the engine."""
     relay = Relay(settings.OPENSEARCH_HOSTS[0])
     thread = threading.Thread(target=relay.serve_forever)
     thread.start()
@@ -87,97 +90,137 @@ def relay(engine_at: Callable[..., None], settings: Settings) -> Iterator[Relay]
     yield relay
     relay.released.set()
     relay.hangs_at = "nowhere"
-    assert client.breaker.wait_until_closed(30)  # it is asked for here
+    assert client.breaker.wait_until_closed(30)  # its probes come through this proxy
     relay.shutdown()
     thread.join()
     relay.server_close()
 
 
-@pytest.fixture(params=[BREAKS_OFF, UNWILLING], ids=["breaks connections", "is unwilling"])
-def failing_node(request: pytest.FixtureRequest) -> Iterator[Node]:
-    node = Node(request.param)
+@contextlib.contextmanager
+def serving(response: bytes) -> Iterator[Node]:
+    node = Node(response)
     thread = threading.Thread(target=node.serve)
     thread.start()
-    yield node
-    node.listening.shutdown(socket.SHUT_RDWR)
-    node.listening.close()
-    thread.join()
+    try:
+        yield node
+    finally:
+        node.listening.shutdown(socket.SHUT_RDWR)
+        node.listening.close()
+        thread.join()
 
 
-def test_node_that_fails_is_left_for_another(
+@pytest.fixture(params=[BREAKS_CONNECTION, UNAVAILABLE], ids=["breaks connections", "is unavailable"])
+def failing_node(request: pytest.FixtureRequest) -> Iterator[Node]:
+    with serving(request.param) as node:
+        yield node
+
+
+def test_another_node_is_tried_when_one_fails(
     shop: Shop, failing_node: Node, engine_at: Callable[..., None], settings: Settings
 ) -> None:
     shop.sells("Oak chair")
     engine_at(failing_node.url, *settings.OPENSEARCH_HOSTS)
     found = [shop.names(f"oak chair {' ' * n}") for n in range(4)]
     assert found == [["Oak chair"]] * 4
-    assert failing_node.asked
+    assert failing_node.requests
     assert not client.breaker.is_open
 
 
-def test_node_that_refuses_is_left_for_another(shop: Shop, engine_at: Callable[..., None], settings: Settings) -> None:
+def test_another_node_is_tried_when_one_refuses_connections(
+    shop: Shop, engine_at: Callable[..., None], settings: Settings
+) -> None:
     shop.sells("Oak chair")
     engine_at("http://127.0.0.1:1", *settings.OPENSEARCH_HOSTS)
     assert [shop.names(f"oak chair {' ' * n}") for n in range(4)] == [["Oak chair"]] * 4
 
 
-def test_waits_within_a_wait_end_with_it(settings: Settings) -> None:
-    with deadline.one_wait():
-        end = deadline.ends_at()
+@pytest.fixture
+def gone_node() -> Iterator[str]:
+    """A machine that does not even refuse connections: this one's queue for them is full."""
+    with contextlib.ExitStack() as sockets:
+        listening = sockets.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(4):
+            waiting = sockets.enter_context(socket.socket())
+            waiting.settimeout(0)
+            waiting.connect_ex(listening.getsockname())
+        yield "http://127.0.0.1:{1}".format(*listening.getsockname())
+
+
+def test_another_node_is_tried_when_one_is_gone(
+    shop: Shop, gone_node: str, engine_at: Callable[..., None], settings: Settings
+) -> None:
+    shop.sells("Oak chair")
+    settings.SEARCH_TIMEOUT = 3.0
+    engine_at(gone_node, *settings.OPENSEARCH_HOSTS)
+    started = time.monotonic()
+    assert [shop.names(f"oak chair {' ' * n}") for n in range(4)] == [["Oak chair"]] * 4
+    assert settings.SEARCH_TIMEOUT / client.TRIES <= time.monotonic() - started < settings.SEARCH_TIMEOUT
+
+
+def test_shared_timeout_inside_another_ends_with_the_outer_one(settings: Settings) -> None:
+    with client.shared_timeout():
+        end = client.timeout_ends_at()
         settings.SEARCH_TIMEOUT *= 2
-        with deadline.one_wait():
-            assert deadline.ends_at() == end
-        assert deadline.ends_at() == end
-    assert deadline.ends_at() > end
+        with client.shared_timeout():
+            assert client.timeout_ends_at() == end
+        assert client.timeout_ends_at() == end
+    assert client.timeout_ends_at() > end
 
 
-def test_nothing_is_asked_when_the_time_is_used_up(
+def test_answer_that_is_no_json_is_no_answer(engine_at: Callable[..., None]) -> None:
+    with serving(NO_JSON) as node:
+        engine_at(node.url)
+        with pytest.raises(EngineUnavailableError):
+            client.search({})
+
+
+def test_no_request_is_sent_when_the_time_is_used_up(
     shop: Shop, failing_node: Node, engine_at: Callable[..., None], settings: Settings
 ) -> None:
     del shop
     engine_at(failing_node.url)
-    settings.SEARCH_TIMEOUT = client.LEAST / 2
+    settings.SEARCH_TIMEOUT = client.MIN_TIMEOUT / 2
     with pytest.raises(EngineUnavailableError, match="took all the time"):
         client.search({})
-    assert failing_node.asked == 0
+    assert failing_node.requests == 0
     assert not client.breaker.is_open
 
 
-def test_few_hits_are_shown_when_the_search_for_more_gets_no_answer(shop: Shop, relay: Relay) -> None:
+def test_few_hits_are_returned_when_the_search_for_more_times_out(shop: Shop, relay: Relay) -> None:
     shop.sells("Oak chair", "Oak table")
     relay.hangs_at = "/_msearch"
     response = shop.search("oak chair")
     assert ([hit["name"] for hit in response.results], response.relaxed) == (["Oak chair"], [])
 
 
-def test_few_hits_for_want_of_time_are_not_what_the_next_one_gets(shop: Shop, relay: Relay) -> None:
+def test_hits_of_an_unfinished_search_are_not_cached(shop: Shop, relay: Relay) -> None:
     shop.sells("Oak chair", "Oak table")
     relay.hangs_at = "/_msearch"
-    hurried = shop.search("oak chair")
+    unfinished = shop.search("oak chair")
     relay.hangs_at = "nowhere"
-    assert (hurried.count, shop.search("oak chair").count) == (1, 2)
+    assert (unfinished.count, shop.search("oak chair").count) == (1, 2)
 
 
-def test_nothing_found_and_no_answer_to_the_search_for_more_is_left_to_postgresql(shop: Shop, relay: Relay) -> None:
+def test_postgresql_answers_when_nothing_is_found_and_the_search_for_more_times_out(shop: Shop, relay: Relay) -> None:
     shop.sells("Oak chair", "Pine table")
     relay.hangs_at = "/_msearch"
     response = search(SearchRequest(q="oak table"))
     assert (response.degraded, response.count) == (True, 2)
 
 
-def test_no_answer_in_what_others_left_of_the_time_is_no_outage(relay: Relay, settings: Settings) -> None:
+def test_time_out_in_the_rest_of_a_shared_timeout_is_no_outage(relay: Relay, settings: Settings) -> None:
     relay.hangs_at = "/_search"
     whole = settings.SEARCH_TIMEOUT
     for _ in range(2):
         settings.SEARCH_TIMEOUT = whole * client.FAIR_SHARE / 2
-        with deadline.one_wait():
+        with client.shared_timeout():
             settings.SEARCH_TIMEOUT = whole
             with pytest.raises(EngineUnavailableError):
                 client.search({})
     assert not client.breaker.is_open
 
 
-def test_no_answer_in_all_of_the_time_is_one(relay: Relay) -> None:
+def test_time_out_of_a_whole_timeout_is_an_outage(relay: Relay) -> None:
     relay.hangs_at = "/_search"
     for _ in range(2):
         with pytest.raises(EngineUnavailableError):

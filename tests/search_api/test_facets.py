@@ -30,7 +30,7 @@ def test_brands_are_counted(laptops: Shop) -> None:
     ]
 
 
-def test_chosen_brand_leaves_the_other_brands_to_choose(laptops: Shop) -> None:
+def test_facet_ignores_its_own_filter(laptops: Shop) -> None:
     response = laptops.search("laptop", brands=("Dell",))
     assert response.count == 1
     assert [(brand["value"], brand["count"], brand["selected"]) for brand in response.facets["brand"]] == [
@@ -40,7 +40,7 @@ def test_chosen_brand_leaves_the_other_brands_to_choose(laptops: Shop) -> None:
     ]
 
 
-def test_two_brands_add_up(laptops: Shop) -> None:
+def test_two_selected_brands_add_up(laptops: Shop) -> None:
     assert laptops.search("laptop", brands=("Dell", "HP")).count == 3
 
 
@@ -50,7 +50,7 @@ def test_case_of_a_value_does_not_matter(laptops: Shop) -> None:
     assert [brand["value"] for brand in response.facets["brand"] if brand["selected"]] == ["HP"]
 
 
-def test_case_of_a_letter_with_an_accent_does_not_matter_either(shop: Shop) -> None:
+def test_case_of_letters_with_accents_does_not_matter(shop: Shop) -> None:
     make_product("Desk", brand="Müller", category="Büro > Möbel")
     make_product("Chair", brand="Muller", category="Buro > Mobel")
     shop.refresh()
@@ -59,18 +59,18 @@ def test_case_of_a_letter_with_an_accent_does_not_matter_either(shop: Shop) -> N
     assert sorted(shop.names("", brands=("mÜller", "MULLER"))) == ["Chair", "Desk"]
 
 
-def test_index_of_older_code_is_filtered_by_values_as_they_are_written(shop: Shop) -> None:
-    of_before = mapping()
+def test_index_of_older_code_is_filtered_case_sensitively(shop: Shop) -> None:
+    older = mapping()
     for name in ("brand_name", "category_paths"):
-        of_before["properties"][name] = {"type": "keyword"}
-    shop.open(of_before)
+        older["properties"][name] = {"type": "keyword"}
+    shop.open(older)
     make_product("Desk", brand="Müller", category="Büro > Möbel")
     make_product("Chair", brand="Acme", category="Büro > Stühle")
     shop.refresh()
     assert shop.names("", brands=("Müller",), categories=("Büro",)) == ["Desk"]
 
 
-def test_chosen_brand_counts_in_the_other_facets(laptops: Shop) -> None:
+def test_selected_brand_limits_the_other_facets(laptops: Shop) -> None:
     facets = laptops.search("laptop", brands=("Dell",)).facets
     assert [(category["value"], category["count"]) for category in facets["category"]] == [
         ("Computers", 1),
@@ -80,7 +80,7 @@ def test_chosen_brand_counts_in_the_other_facets(laptops: Shop) -> None:
     assert (facets["price"]["min"], facets["price"]["max"]) == ("50.00", "50.00")
 
 
-def test_categories_come_as_a_tree_with_the_chosen_one_marked(laptops: Shop) -> None:
+def test_categories_are_in_tree_order_with_the_selected_one_marked(laptops: Shop) -> None:
     found = laptops.search("laptop", categories=("Computers > Laptops",)).facets["category"]
     assert [(category["value"], category["count"], category["selected"]) for category in found] == [
         ("Computers", 3, False),
@@ -90,35 +90,35 @@ def test_categories_come_as_a_tree_with_the_chosen_one_marked(laptops: Shop) -> 
     ]
 
 
-def test_category_stands_for_what_is_below_it(laptops: Shop) -> None:
+def test_category_includes_the_categories_below_it(laptops: Shop) -> None:
     assert laptops.search("", categories=("Computers",)).count == 3
     assert laptops.search("", categories=("Computers > Laptops > Gaming",)).count == 1
 
 
-def test_price_ranges_hold_both_their_ends(laptops: Shop) -> None:
+def test_price_ranges_include_both_ends(laptops: Shop) -> None:
     price = laptops.search("laptop").facets["price"]
     counted = [(step["from"], step["to"], step["count"]) for step in price["ranges"] if step["count"]]
     assert (price["min"], price["max"]) == ("24.99", "1000.00")
     assert counted == [(None, "24.99", 1), ("25.00", "49.99", 1), ("50.00", "99.99", 1), ("1000.00", None, 1)]
 
 
-def test_choosing_a_price_range_finds_what_it_counted(laptops: Shop) -> None:
+def test_selected_price_range_finds_as_many_as_it_counted(laptops: Shop) -> None:
     response = laptops.search("laptop", price_min=Decimal("25.00"), price_max=Decimal("49.99"))
     assert response.count == 1
     assert [step["from"] for step in response.facets["price"]["ranges"] if step["selected"]] == ["25.00"]
 
 
-def test_chosen_value_that_nothing_has_stays_to_be_taken_back(laptops: Shop) -> None:
+def test_selected_value_without_products_stays(laptops: Shop) -> None:
     facets = laptops.search("printer", brands=("HP",), categories=("Bags",)).facets
     assert {"value": "HP", "count": 0, "selected": True} in facets["brand"] or facets["brand"][0]["value"] == "HP"
 
 
-def test_brands_can_be_searched(laptops: Shop) -> None:
+def test_brands_are_searchable(laptops: Shop) -> None:
     brands = laptops.search("laptop", brand_search="TARG", brands=("Dell",)).facets["brand"]
     assert brands == [{"value": "Targus", "count": 1, "selected": False}]
 
 
-def test_categories_can_be_searched(laptops: Shop) -> None:
+def test_categories_are_searchable(laptops: Shop) -> None:
     found = laptops.search("", category_search="lap comp").facets["category"]
     assert [(category["value"], category["count"]) for category in found] == [
         ("Computers > Laptops", 3),
@@ -127,7 +127,7 @@ def test_categories_can_be_searched(laptops: Shop) -> None:
     assert laptops.search("", category_search="nowhere").facets["category"] == []
 
 
-def test_stores_can_be_searched(shop: Shop) -> None:
+def test_stores_are_searchable(shop: Shop) -> None:
     stores = [make_store(name) for name in ("São Paulo Centre", "Saint Paul", "Paul's place", "Northpaul")]
     product = make_product("Laptop")
     for store in stores:
@@ -142,7 +142,7 @@ def test_stores_can_be_searched(shop: Shop) -> None:
     assert named("nowhere") == []
 
 
-def test_searching_for_values_changes_neither_hits_nor_other_facets(laptops: Shop) -> None:
+def test_search_for_facet_values_changes_neither_hits_nor_other_facets(laptops: Shop) -> None:
     plain = laptops.search("laptop")
     searched = laptops.search("laptop", brand_search="targ", category_search="bag", store_search="x")
     assert [hit["id"] for hit in searched.results] == [hit["id"] for hit in plain.results]
@@ -171,7 +171,7 @@ def test_availability_and_stores_are_counted(shop: Shop) -> None:
     ]
 
 
-def test_availability_is_the_chosen_stores(shop: Shop) -> None:
+def test_availability_is_that_of_the_selected_store(shop: Shop) -> None:
     north, south = make_store("North"), make_store("South")
     make_stock(north, make_product("Laptop"), 1)
     shop.refresh()

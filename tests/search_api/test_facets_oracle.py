@@ -1,6 +1,6 @@
-"""Facet counts, hits and their order against a brute-force count over PostgreSQL's rows, for any choice of filters.
+"""Facet counts, hits and their order, against a brute-force count over PostgreSQL's rows.
 
-The degraded search is held to the same oracle: both must agree with it, and so with each other.
+The oracle is the same for the degraded search: both must agree with it, and so with each other.
 """
 
 from collections import Counter
@@ -30,7 +30,7 @@ PRICES = ("0.00", "24.99", "25.00", "49.99", "50.00", "999.99", "1000.00")
 
 @pytest.fixture
 def catalogue(shop: Shop) -> Shop:
-    """Products whose properties fall apart in every direction, at two stores."""
+    """Products with every combination of properties, at two stores."""
     stores = [make_store(name) for name in ("North", "South")]
     for number in range(42):
         product = make_product(
@@ -60,15 +60,15 @@ requests = st.fixed_dictionaries(
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(asked=requests)
-def test_every_choice_of_filters_is_counted_right(catalogue: Shop, asked: dict[str, Any]) -> None:
+@given(fields=requests)
+def test_counts_are_right_for_every_combination_of_filters(catalogue: Shop, fields: dict[str, Any]) -> None:
     del catalogue
-    store = asked.pop("store")
+    store = fields.pop("store")
     store_id = Store.objects.get(name=store).pk if store else None
-    request = SearchRequest(q="thing", page_size=100, store_id=store_id, **asked)
+    request = SearchRequest(q="thing", page_size=100, store_id=store_id, **fields)
     expected = Oracle(request)
     for answer in (pages.search(request), fallback_search.search(request)):
-        if expected.ids:  # else the search is relaxed, and that is told
+        if expected.ids:  # else the search is relaxed
             assert [hit["id"] for hit in answer.results] == expected.ids
             assert counted(answer) == expected.facets()
 
@@ -86,7 +86,7 @@ def counted(response: SearchResponse) -> dict[str, Any]:
 
 
 class Oracle:
-    """What the facets must say, found by looking at every product for every facet."""
+    """The expected facets, from a look at every product for every facet."""
 
     def __init__(self, request: SearchRequest) -> None:
         self.request = request
@@ -120,16 +120,16 @@ class Oracle:
         return [product for product in self.products if all(self.judgements(product, but))]
 
     def judgements(self, product: Product, but: str) -> Iterable[bool]:
-        asked = self.request
-        if but != "category" and asked.categories:
-            yield not set(asked.categories).isdisjoint(self.levels(product))
-        if but != "brand" and asked.brands:
-            yield product.brand in asked.brands
+        request = self.request
+        if but != "category" and request.categories:
+            yield not set(request.categories).isdisjoint(self.levels(product))
+        if but != "brand" and request.brands:
+            yield product.brand in request.brands
         if but != "price":
-            yield asked.price_min is None or product.price >= asked.price_min
-            yield asked.price_max is None or product.price <= asked.price_max
-        if but != "availability" and asked.in_stock is not None:
-            yield self.has(product) is asked.in_stock
+            yield request.price_min is None or product.price >= request.price_min
+            yield request.price_max is None or product.price <= request.price_max
+        if but != "availability" and request.in_stock is not None:
+            yield self.has(product) is request.in_stock
 
     def has(self, product: Product) -> bool:
         stores = self.stores.get(product.pk, set())

@@ -1,4 +1,4 @@
-"""What matched is marked, whatever stands around it; looking at few words marks what looking at all of them would."""
+"""Matched words are marked, whatever stands around them, and the rest of the text is only escaped."""
 
 import re
 from html import escape
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_api.engine.highlighting import Marker, fold, wanted_words
+from search_api.engine.highlighting import fold, mark, wanted_words
 from search_api.query.parsing import parse
 
 pytestmark = pytest.mark.unit
@@ -17,7 +17,7 @@ TEXTS = st.text(alphabet="abÁégs1-. (,&'\t_", max_size=24)
 
 
 def marked(q: str, text: str) -> str:
-    return Marker(wanted_words(parse(q, {}))).mark(text)
+    return mark(text, wanted_words(parse(q, {})))
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,6 @@ def test_nothing_but_marks_is_added(q: str, text: str) -> None:
 
 @given(wanted=st.lists(st.text(alphabet="abés", min_size=1, max_size=4), min_size=1, max_size=3), text=TEXTS)
 def test_every_wanted_word_between_spaces_is_marked(wanted: list[str], text: str) -> None:
-    marker = Marker(frozenset(map(fold, wanted)))
-    plain = [word for word in text.split() if word.isalnum() and fold(word) in map(fold, wanted)]
-    assert [word for word in plain if f"<mark>{word}</mark>" not in marker.mark(text)] == []
+    folded = frozenset(map(fold, wanted))
+    plain = [word for word in text.split() if word.isalnum() and fold(word) in folded]
+    assert [word for word in plain if f"<mark>{word}</mark>" not in mark(text, folded)] == []

@@ -40,7 +40,7 @@ def test_sorts(shop: Shop, sort: Sort, names: list[str]) -> None:
 @service
 @pytest.mark.django_db
 @pytest.mark.parametrize("sort", list(Sort))
-def test_equals_keep_their_places_between_pages(shop: Shop, sort: Sort) -> None:
+def test_equal_products_keep_their_places_between_pages(shop: Shop, sort: Sort) -> None:
     expected = [make_product("Laptop", created_at="2026-01-01T00:00:00Z").pk for _ in range(7)]
     shop.refresh()
     pages = [shop.search("laptop", sort=sort, page=page, page_size=2).results for page in (1, 2, 3, 4)]
@@ -49,7 +49,7 @@ def test_equals_keep_their_places_between_pages(shop: Shop, sort: Sort) -> None:
 
 @service
 @pytest.mark.django_db
-def test_links_lead_to_the_neighbours(shop: Shop, api: APIClient) -> None:
+def test_next_and_previous_are_links_to_the_neighbouring_pages(shop: Shop, api: APIClient) -> None:
     shop.sells("Laptop", "Laptop", "Laptop")
     first = api.get(f"{URL}?q=laptop&page_size=2").json()
     second = api.get(first["next"]).json()
@@ -103,7 +103,7 @@ def test_cursor_shows_each_product_once_while_the_index_changes(shop: Shop, api:
 
 
 @pytest.mark.unit
-def test_cursor_survives_the_journey() -> None:
+def test_cursor_is_decoded_to_the_position_that_was_encoded() -> None:
     request = SearchRequest(q="laptop", cursor="")
     position = Position("pit", (1.5, 7))
     assert cursor.decode(cursor.encode(position, request), request) == position

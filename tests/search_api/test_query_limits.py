@@ -1,4 +1,4 @@
-"""Of whatever is typed a bounded number of terms counts, so that no text costs more than another."""
+"""A limited number of terms of any text is used, so that no text is expensive to search for."""
 
 import re
 
@@ -14,28 +14,28 @@ LETTERS = [chr(ord("a") + place) for place in range(20)]
 FIRST = LETTERS[:MAX_TERMS]
 
 
-def test_first_terms_of_a_phrase_count() -> None:
+def test_first_terms_of_a_phrase_are_used() -> None:
     assert parse(f'"{" ".join(LETTERS)}"', {}).phrases == (" ".join(FIRST),)
     assert parse(f'"{",".join(LETTERS)}"', {}).phrases == (",".join(FIRST),)
 
 
-def test_first_terms_of_a_minus_word_count() -> None:
+def test_first_terms_of_a_minus_word_are_used() -> None:
     assert parse(f"lamp -{'/'.join(LETTERS)}", {}).excluded == ("/".join(FIRST),)
 
 
 @pytest.mark.parametrize("typed", ['"{}"', "-{}"])
-def test_start_of_a_long_word_counts(typed: str) -> None:
+def test_long_word_is_cut(typed: str) -> None:
     parsed = parse(typed.format("x" * 200), {})
     assert [*parsed.phrases, *parsed.excluded] == ["x" * MAX_TERM_LENGTH]
 
 
-def test_what_is_short_counts_as_it_is() -> None:
+def test_short_text_is_used_whole() -> None:
     parsed = parse('lamp "usb-c 3.1, fast" -all-in-one', {})
     assert (parsed.text, parsed.phrases, parsed.excluded) == ("lamp", ("usb-c 3.1, fast",), ("all-in-one",))
 
 
 @given(q=st.text(alphabet='ab1.,/-" \u00e9\U0001f642', max_size=200))
-def test_no_text_has_more(q: str) -> None:
+def test_no_text_exceeds_the_limits(q: str) -> None:
     parsed = parse(q, {})
     for texts in ([concept.text for concept in parsed.concepts], parsed.phrases, parsed.excluded):
         assert len(texts) <= MAX_TERMS

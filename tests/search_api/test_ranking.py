@@ -1,4 +1,4 @@
-"""What comes first. Only the order is asserted, never a score."""
+"""The order of hits. Scores are never asserted."""
 
 import pytest
 
@@ -20,17 +20,17 @@ pytestmark = [pytest.mark.django_db, pytest.mark.service]
         ("mouse", "V7 optical mouse", "Mouse wrist pillow"),
     ],
 )
-def test_thing_comes_before_what_is_made_for_it(shop: Shop, typed: str, thing: str, accessory: str) -> None:
+def test_thing_comes_before_its_accessories(shop: Shop, typed: str, thing: str, accessory: str) -> None:
     shop.sells(accessory, thing)
     assert shop.names(typed) == [thing, accessory]
 
 
-def test_accessory_comes_first_when_it_is_asked_for(shop: Shop) -> None:
+def test_accessory_comes_first_when_the_query_names_it(shop: Shop) -> None:
     shop.sells("Dell laptop", "Targus laptop bag")
     assert shop.names("laptop bag")[0] == "Targus laptop bag"
 
 
-def test_what_was_typed_comes_before_what_means_the_same(shop: Shop) -> None:
+def test_typed_word_comes_before_its_synonym(shop: Shop) -> None:
     shop.sells("Sony television", "Sony TV")
     assert shop.names("tv") == ["Sony TV", "Sony television"]
 
@@ -47,19 +47,19 @@ def test_words_side_by_side_come_first(shop: Shop) -> None:
     assert shop.names("wireless mouse")[0] == "Wireless mouse"
 
 
-def test_form_that_was_typed_comes_first(shop: Shop) -> None:
+def test_typed_form_of_a_word_comes_first(shop: Shop) -> None:
     shop.sells("Stereo speaker", "Stereo speakers")
     assert shop.names("speakers") == ["Stereo speakers", "Stereo speaker"]
 
 
-def test_thing_of_the_category_named_comes_first(shop: Shop) -> None:
+def test_product_of_the_named_category_comes_first(shop: Shop) -> None:
     make_product("Tablet press", category="Home > Appliances")
     make_product("Tablet P11", category="Computers > Tablets")
     shop.refresh()
     assert shop.names("tablet")[0] == "Tablet P11"
 
 
-def test_thing_of_another_word_comes_before_an_accessory_of_this_one(shop: Shop) -> None:
+def test_thing_found_by_a_synonym_comes_before_an_accessory_of_the_word(shop: Shop) -> None:
     make_product("Laptop cable lock", category="Computers > Laptops")
     make_product("Dell notebook", category="Computers > Laptops")
     shop.refresh()
@@ -74,14 +74,14 @@ def test_brand_and_kind_together(shop: Shop) -> None:
     assert shop.names("hp laptop")[0] == "Pavilion"
 
 
-def test_what_can_be_had_comes_first(shop: Shop) -> None:
+def test_product_in_stock_comes_first(shop: Shop) -> None:
     gone, here = make_product("Laptop"), make_product("Laptop")
     make_stock(make_store(), here, 1)
     shop.refresh()
     assert [hit["id"] for hit in shop.search("laptop").results] == [here.pk, gone.pk]
 
 
-def test_what_can_be_had_comes_first_without_words_too(shop: Shop) -> None:
+def test_product_in_stock_comes_first_without_words_too(shop: Shop) -> None:
     gone, here = make_product("Laptop", popularity=1000), make_product("Printer")
     make_stock(make_store(), here, 1)
     shop.refresh()

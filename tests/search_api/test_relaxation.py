@@ -1,5 +1,6 @@
-"""A search that finds little is relaxed step by step, and always says how."""
+"""A search that finds little is relaxed step by step, and the response says how."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.search_api.conftest import Shop
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
 
-def test_word_that_nothing_has_is_let_go(shop: Shop) -> None:
+def test_word_that_no_product_has_is_dropped(shop: Shop) -> None:
     shop.sells("Canon printer", "Canon scanner")
     response = shop.search("canon printer xyzzyx")
     assert [hit["name"] for hit in response.results] == ["Canon printer", "Canon scanner"]
@@ -30,7 +31,7 @@ def test_nothing_is_relaxed_when_enough_is_found(shop: Shop) -> None:
     assert (response.count, response.relaxed) == (10, [])
 
 
-def test_filter_that_leaves_nothing_is_let_go(shop: Shop) -> None:
+def test_filter_that_leaves_nothing_is_dropped(shop: Shop) -> None:
     make_product("Laptop", price="500.00")
     shop.refresh()
     response = shop.search("laptop", price_max=Decimal(100))
@@ -44,7 +45,7 @@ def test_filter_that_leaves_nothing_is_let_go(shop: Shop) -> None:
     ]
 
 
-def test_price_goes_before_brand(shop: Shop) -> None:
+def test_price_is_dropped_before_brand(shop: Shop) -> None:
     make_product("Laptop", brand="HP", price="500.00")
     make_product("Laptop", brand="Dell", price="50.00")
     shop.refresh()
@@ -53,7 +54,7 @@ def test_price_goes_before_brand(shop: Shop) -> None:
     assert response.relaxed[0]["dropped"] == ["price"]
 
 
-def test_what_this_store_lacks_is_shown_from_others(shop: Shop) -> None:
+def test_products_of_other_stores_are_shown_when_this_one_has_none(shop: Shop) -> None:
     here, there = make_store("Here"), make_store("There")
     make_stock(there, make_product("Laptop"), 4)
     shop.refresh()
@@ -66,36 +67,36 @@ def test_what_this_store_lacks_is_shown_from_others(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("q", ["xyzzyx", "xyzzyx qqqqq"])
-@pytest.mark.parametrize("asked", [{}, {"price_max": Decimal(1)}])
-def test_nothing_at_all_says_nothing_was_changed(shop: Shop, q: str, asked: dict[str, Any]) -> None:
+@pytest.mark.parametrize("fields", [{}, {"price_max": Decimal(1)}])
+def test_search_without_any_hits_is_not_relaxed(shop: Shop, q: str, fields: dict[str, Any]) -> None:
     shop.sells("Laptop")
-    response = shop.search(q, **asked)
+    response = shop.search(q, **fields)
     assert (response.count, response.results, response.relaxed, response.did_you_mean) == (0, [], [], None)
 
 
-def kinds(shop: Shop, q: str, **asked: Any) -> list[str]:
-    return [one["kind"] for one in shop.search(q, **asked).relaxed]
+def kinds(shop: Shop, q: str, **fields: Any) -> list[str]:
+    return [one["kind"] for one in shop.search(q, **fields).relaxed]
 
 
-def test_word_that_is_only_unknown_here_is_no_misspelling(shop: Shop) -> None:
+def test_word_that_no_product_has_is_not_always_a_misspelling(shop: Shop) -> None:
     shop.sells("Laptop red", "Floor lamp")
     assert kinds(shop, "gaming laptop") == ["words"]
     assert kinds(shop, "purple lamp") == ["words"]
 
 
-def test_known_word_that_fits_no_filter_is_no_misspelling(shop: Shop) -> None:
+def test_known_word_without_hits_under_the_filters_is_no_misspelling(shop: Shop) -> None:
     shop.sells("Lamp")
     assert kinds(shop, "lamp", price_min=Decimal(1000)) == ["filter"]
 
 
-def test_correction_that_fits_nothing_beside_the_other_words_is_not_made(shop: Shop) -> None:
+def test_correction_without_hits_beside_the_other_words_is_not_made(shop: Shop) -> None:
     shop.sells("Swimming camp tent", "Laptop", *(f"Laptop stand {letter}" for letter in "abcdefghij"))
     response = shop.search("champ laptop")
     assert (response.did_you_mean, [one["kind"] for one in response.relaxed]) == (None, ["words"])
     assert response.count == 11
 
 
-def test_correction_that_fits_the_other_words_is_made(shop: Shop) -> None:
+def test_correction_with_hits_beside_the_other_words_is_made(shop: Shop) -> None:
     shop.sells("Camp laptop", "Laptop stand")
     response = shop.search("champ laptop")
     assert (response.did_you_mean, response.results[0]["name"]) == ("camp laptop", "Camp laptop")
@@ -108,7 +109,7 @@ def test_short_word_that_no_product_has_is_not_corrected_beside_others(shop: Sho
     assert sorted(hit["name"] for hit in response.results) == ["Clear laptop", "Laptop"]
 
 
-def test_thing_that_the_words_name_comes_before_what_has_the_other_words(shop: Shop) -> None:
+def test_named_thing_comes_before_products_with_the_other_words(shop: Shop) -> None:
     make_product("ThinkPad T14 notebook, black, with 14 inch display", category="Computers > Laptops")
     make_product("Jigsaw puzzle 500 pcs, 500 pieces", category="Toys")
     make_product("Drawer under", category="Office")
@@ -120,14 +121,14 @@ def test_thing_that_the_words_name_comes_before_what_has_the_other_words(shop: S
     ]
 
 
-def test_known_phrase_that_nothing_has_counts_as_its_words(shop: Shop) -> None:
+def test_known_phrase_that_no_product_has_is_searched_as_words(shop: Shop) -> None:
     shop.sells("Smart speaker", "Pocket watch", "Lamp")
     response = shop.search("smart watch")
     assert sorted(hit["name"] for hit in response.results) == ["Pocket watch", "Smart speaker"]
     assert [one["kind"] for one in response.relaxed] == ["words"]
 
 
-def test_misspelt_word_and_a_filter_too_many_are_both_told(shop: Shop) -> None:
+def test_corrected_word_and_dropped_filter_are_both_reported(shop: Shop) -> None:
     make_product("Laptop", brand="HP", price="500.00")
     shop.refresh()
     response = shop.search("labtop", price_max=Decimal(100))
@@ -135,7 +136,7 @@ def test_misspelt_word_and_a_filter_too_many_are_both_told(shop: Shop) -> None:
     assert [one["kind"] for one in response.relaxed] == ["spelling", "filter"]
 
 
-def test_all_filters_go_when_no_single_one_is_at_fault(shop: Shop) -> None:
+def test_all_filters_are_dropped_when_no_single_one_helps(shop: Shop) -> None:
     make_product("Laptop", brand="HP", price="500.00")
     shop.refresh()
     response = shop.search("laptop", brands=("Dell",), price_max=Decimal(100))
@@ -144,7 +145,7 @@ def test_all_filters_go_when_no_single_one_is_at_fault(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "dropped"),
+    ("fields", "dropped"),
     [
         ({"brands": ("Dell",), "brand_search": "zz"}, ["brand"]),
         ({"brands": ("Dell",), "brand_search": "zz", "price_max": Decimal(600)}, ["brand"]),
@@ -152,18 +153,18 @@ def test_all_filters_go_when_no_single_one_is_at_fault(shop: Shop) -> None:
         ({"categories": ("Phones",), "category_search": "zz", "price_max": Decimal(600)}, ["category"]),
     ],
 )
-def test_values_looked_for_in_a_facet_do_not_change_which_filter_goes(
-    shop: Shop, asked: dict[str, Any], dropped: list[str]
+def test_search_for_facet_values_does_not_change_which_filter_is_dropped(
+    shop: Shop, fields: dict[str, Any], dropped: list[str]
 ) -> None:
     make_product("Laptop", brand="HP", category="Computers", price="500.00")
     shop.refresh()
-    response = shop.search("laptop", **asked)
+    response = shop.search("laptop", **fields)
     assert [hit["name"] for hit in response.results] == ["Laptop"]
     assert response.relaxed[0]["dropped"] == dropped
 
 
 @pytest.mark.parametrize(
-    ("asked", "searches"),
+    ("fields", "searches"),
     [
         ({"q": "laptop"}, 1),
         ({"q": "labtop"}, 2),
@@ -171,31 +172,31 @@ def test_values_looked_for_in_a_facet_do_not_change_which_filter_goes(
         ({"q": "qqqq wwww eeee", "price_max": Decimal(1), "brands": ("Dell",)}, 3),
     ],
 )
-def test_engine_is_asked_three_times_at_most(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any], searches: int
+def test_engine_gets_at_most_three_requests(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, fields: dict[str, Any], searches: int
 ) -> None:
     shop.sells(*(f"Laptop black {letter}" for letter in "abcdefghij"))
-    paths: list[str] = []
+    calls: list[dict[str, Any]] = []
     perform = client._perform  # noqa: SLF001 - every request goes through it
 
-    def noted(method: str, path: str, body: Any, params: dict[str, Any]) -> dict[str, Any]:
-        paths.append(path)
-        return perform(method, path, body, params)
+    def recorded(call: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
+        calls.append(arguments)
+        return perform(call, **arguments)
 
-    monkeypatch.setattr(client, "_perform", noted)
-    shop.search(**asked)
-    assert len(paths) == searches
+    monkeypatch.setattr(client, "_perform", recorded)
+    shop.search(**fields)
+    assert len(calls) == searches
 
 
 @pytest.mark.parametrize(("q", "relaxed"), [("wireless mouse", []), ("wireles mouse", ["spelling"])])
-def test_chosen_brand_shows_what_its_facet_counted(shop: Shop, q: str, relaxed: list[str]) -> None:
+def test_selected_brand_shows_as_many_as_its_facet_counted(shop: Shop, q: str, relaxed: list[str]) -> None:
     for number in range(10):
         make_product(f"Wireless mouse {number}", brand="Logitech")
     make_product("Wireless mouse", brand="HP")
     make_product("Wireless keyboard", brand="HP")
     shop.refresh()
     counted = {brand["value"]: brand["count"] for brand in shop.search(q).facets["brand"]}
-    chosen = shop.search(q, brands=("HP",))
+    selected = shop.search(q, brands=("HP",))
     assert counted == {"Logitech": 10, "HP": 1}
-    assert ([hit["name"] for hit in chosen.results], chosen.count) == (["Wireless mouse"], 1)
-    assert [one["kind"] for one in chosen.relaxed] == relaxed
+    assert ([hit["name"] for hit in selected.results], selected.count) == (["Wireless mouse"], 1)
+    assert [one["kind"] for one in selected.relaxed] == relaxed

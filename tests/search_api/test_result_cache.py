@@ -64,7 +64,7 @@ def test_slow_reader_in_a_thread_does_not_put_back_an_old_answer(shop: Shop, mon
         return answer
 
     monkeypatch.setattr(pages, "search", delayed)
-    reader = threading.Thread(target=services._kept_or_computed, args=[LAPTOP])  # noqa: SLF001 - without PostgreSQL
+    reader = threading.Thread(target=services.search, args=[LAPTOP])
     reader.start()
     assert answered.wait(30)
     monkeypatch.setattr(pages, "search", search)

@@ -1,4 +1,4 @@
-"""Typing errors are forgiven, and the shopper is told."""
+"""Spelling is corrected, and the response says so."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def electronics(shop: Shop) -> Shop:
         ("speekar", "speaker"),
     ],
 )
-def test_misspelt_word_finds_what_was_meant_and_says_so(electronics: Shop, typed: str, meant: str) -> None:
+def test_misspelt_word_is_corrected_and_reported(electronics: Shop, typed: str, meant: str) -> None:
     response = electronics.search(typed)
     assert all(meant in hit["name"].lower() for hit in response.results)
     assert response.results
@@ -64,7 +64,7 @@ def test_only_the_wrong_word_is_corrected(electronics: Shop) -> None:
         ("𐐀𐐁𐐂𐐃 Küchenmachine", "Küchenmaschine 𐐀𐐁𐐂𐐃", "𐐀𐐁𐐂𐐃 kuchenmaschine"),
     ],
 )
-def test_misspelt_word_with_accents_finds_what_was_meant(electronics: Shop, typed: str, name: str, meant: str) -> None:
+def test_misspelt_word_with_accents_is_corrected(electronics: Shop, typed: str, name: str, meant: str) -> None:
     electronics.sells(name)
     response = electronics.search(typed)
     assert ([hit["name"] for hit in response.results], response.did_you_mean) == ([name], meant)
@@ -72,7 +72,7 @@ def test_misspelt_word_with_accents_finds_what_was_meant(electronics: Shop, type
 
 @pytest.mark.service
 @pytest.mark.django_db
-def test_word_with_accents_that_is_right_is_kept_beside_a_wrong_one(electronics: Shop) -> None:
+def test_correct_word_with_accents_stays_beside_a_wrong_one(electronics: Shop) -> None:
     electronics.sells("Küchenmaschine Bausch", "Küchenwaage")
     response = electronics.search("Küchenmaschine Bauhsch")
     assert (response.did_you_mean, response.results[0]["name"]) == ("Küchenmaschine bausch", "Küchenmaschine Bausch")
@@ -94,13 +94,13 @@ def test_two_words_typed_as_one(electronics: Shop) -> None:
 
 @pytest.mark.service
 @pytest.mark.django_db
-def test_word_nothing_is_near_to_goes_by_its_start(electronics: Shop) -> None:
+def test_unknown_word_is_searched_as_a_prefix(electronics: Shop) -> None:
     assert electronics.names("portabilities")[0] == "Portable speaker"
 
 
 @pytest.mark.service
 @pytest.mark.django_db
-def test_better_spelling_keeps_quotes_and_minus_words(electronics: Shop) -> None:
+def test_correction_keeps_quotes_and_minus_words(electronics: Shop) -> None:
     electronics.sells("Wireless charger, USB C", "Wireless USB C hub by Logitech")
     response = electronics.search('wireles -logitech "usb c"')
     assert [hit["name"] for hit in response.results] == ["Wireless charger, USB C"]
@@ -111,7 +111,7 @@ def test_better_spelling_keeps_quotes_and_minus_words(electronics: Shop) -> None
 @pytest.mark.service
 @pytest.mark.django_db
 @pytest.mark.parametrize("typed", ["usc", "1200", "K8500"])
-def test_short_words_numbers_and_codes_are_left_alone(electronics: Shop, typed: str) -> None:
+def test_short_words_numbers_and_codes_are_not_corrected(electronics: Shop, typed: str) -> None:
     electronics.sells("USB hub", "Printer 1201 dpi", "Keyboard K850")
     response = electronics.search(typed)
     assert (response.results, response.did_you_mean) == ([], None)
@@ -135,7 +135,7 @@ def test_edits_count_a_swap_of_neighbours_once(one: str, other: str, distance: i
 
 @pytest.mark.service
 @pytest.mark.django_db
-def test_word_that_is_found_in_two_is_no_misspelling(electronics: Shop) -> None:
+def test_word_that_products_have_as_two_is_no_misspelling(electronics: Shop) -> None:
     electronics.sells("Power strip", "Powerstrap")
     response = electronics.search("powerstrip")
     assert ([hit["name"] for hit in response.results], response.did_you_mean) == (["Power strip"], None)
@@ -143,7 +143,7 @@ def test_word_that_is_found_in_two_is_no_misspelling(electronics: Shop) -> None:
 
 @pytest.mark.service
 @pytest.mark.django_db
-def test_misspelling_in_details_of_a_product_is_told_beside_it(electronics: Shop) -> None:
+def test_correction_is_offered_beside_a_product_with_the_misspelt_word(electronics: Shop) -> None:
     electronics.sells("Yellow cable")
     misspelt = make_product("Toner", attributes={"Colour": "Yello"})
     electronics.refresh()

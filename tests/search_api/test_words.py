@@ -1,4 +1,4 @@
-"""Which products words find."""
+"""Which products match which words."""
 
 import pytest
 
@@ -21,13 +21,13 @@ def test_words_may_be_in_different_fields(shop: Shop) -> None:
     assert shop.search("hp probook travellers").results[0]["brand"] == "HP"
 
 
-def test_word_of_the_category_finds(shop: Shop) -> None:
+def test_word_of_the_category_matches(shop: Shop) -> None:
     make_product("ThinkPad X60", category="Computers > Tablets")
     shop.refresh()
     assert shop.names("tablets") == ["ThinkPad X60"]
 
 
-def test_value_of_an_attribute_finds(shop: Shop) -> None:
+def test_value_of_an_attribute_matches(shop: Shop) -> None:
     make_product("Optical mouse", attributes={"colour": "Turquoise"})
     shop.refresh()
     assert shop.names("turquoise mouse") == ["Optical mouse"]
@@ -67,7 +67,7 @@ def test_value_of_an_attribute_finds(shop: Shop) -> None:
         ("\uff2captop", "Laptop stand"),
     ],
 )
-def test_one_thing_written_in_two_ways(shop: Shop, typed: str, name: str) -> None:
+def test_one_thing_is_found_in_either_spelling(shop: Shop, typed: str, name: str) -> None:
     shop.sells(name, "Something else")
     assert shop.names(typed) == [name]
 
@@ -77,22 +77,22 @@ def test_gaming_is_not_games(shop: Shop) -> None:
     assert shop.names("gaming") == ["Gaming keyboard"]
 
 
-def test_quoted_words_must_stand_together(shop: Shop) -> None:
+def test_quoted_words_must_be_a_phrase(shop: Shop) -> None:
     shop.sells("Smart home hub", "Home office smart plug")
     assert shop.names('"smart home"') == ["Smart home hub"]
 
 
-def test_quoted_words_go_with_others(shop: Shop) -> None:
+def test_quoted_words_are_combined_with_others(shop: Shop) -> None:
     shop.sells("Philips smart home hub", "Sony smart home hub")
     assert shop.names('sony "smart home"') == ["Sony smart home hub"]
 
 
-def test_minus_word_leaves_out(shop: Shop) -> None:
+def test_minus_word_excludes(shop: Shop) -> None:
     shop.sells("Laptop bag", "Laptop stand")
     assert shop.names("laptop -bags") == ["Laptop stand"]
 
 
-def test_minus_word_alone_shows_the_rest(shop: Shop) -> None:
+def test_minus_word_alone_finds_the_rest(shop: Shop) -> None:
     shop.sells("Laptop bag", "Printer")
     assert shop.names("-bag") == ["Printer"]
 
@@ -102,18 +102,18 @@ def test_hyphen_inside_a_word_is_no_minus(shop: Shop) -> None:
     assert shop.names("all-in-one printer") == ["Canon PIXMA all-in-one printer"]
 
 
-def test_small_words_need_not_match(shop: Shop) -> None:
+def test_stop_words_need_not_match(shop: Shop) -> None:
     shop.sells("Stand laptop aluminium")
     response = shop.search("a stand for the laptop")
     assert ([hit["name"] for hit in response.results], response.relaxed) == (["Stand laptop aluminium"], [])
 
 
-def test_small_words_alone_are_words(shop: Shop) -> None:
+def test_stop_word_alone_is_a_word(shop: Shop) -> None:
     shop.sells("The Who: live", "Printer")
     assert shop.names("the") == ["The Who: live"]
 
 
-def test_nothing_typed_shows_everything(shop: Shop) -> None:
+def test_empty_query_finds_everything(shop: Shop) -> None:
     shop.sells("Laptop", "Printer")
     assert sorted(shop.names("")) == ["Laptop", "Printer"]
 
@@ -124,7 +124,7 @@ def test_hidden_products_are_not_found(shop: Shop) -> None:
     assert shop.names("laptop") == []
 
 
-def test_what_matched_is_marked_and_all_else_escaped(shop: Shop) -> None:
+def test_matched_words_are_marked_and_the_text_is_escaped(shop: Shop) -> None:
     shop.sells("<b>Laptop</b> & notebook's bag")
     assert shop.search("laptop").results[0]["highlight"] == {
         "name": "&lt;b&gt;<mark>Laptop</mark>&lt;/b&gt; &amp; <mark>notebook</mark>&#x27;s bag"

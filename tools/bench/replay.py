@@ -39,13 +39,13 @@ def _watched() -> Iterator[list[Request]]:
     asked: list[Request] = []
     perform: Callable[..., Any] = CurlConnection.perform_request
 
-    def record(self: CurlConnection, method: str, url: str, *options: Any) -> Any:
-        asked.append(_raw(method, url, *options))
-        return perform(self, method, url, *options)
+    def record(self: CurlConnection, method: str, url: str, params: Any, body: bytes | None, **options: Any) -> Any:
+        asked.append(_raw(method, url, params, body))
+        return perform(self, method, url, params, body, **options)
 
     with patch.object(CurlConnection, "perform_request", record):
         yield asked
 
 
-def _raw(method: str, url: str, params: Mapping[str, Any], body: bytes | None, *_: Any) -> Request:
+def _raw(method: str, url: str, params: Mapping[str, Any], body: bytes | None) -> Request:
     return Request(f"{url}?{urlencode(params)}" if params else url, method=method, body=(body or b"").decode())
