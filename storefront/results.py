@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from products.models import PATH_SEPARATOR
 from products.paths import own_name
-from search_api.contracts import FacetValue, SearchResponse, Sort, StoreValue
+from search_api.contracts import FacetValue, PriceRange, SearchResponse, Sort, StoreValue
 from storefront.search_state import ALL_STORES, LAST_PAGE, PAGE_SIZE, SearchState, is_within, toggled
 from storefront.templatetags.shop import money
 from stores.models import Store
@@ -43,7 +43,7 @@ class Option:
 @dataclasses.dataclass(frozen=True, slots=True)
 class Facet:
     title: str
-    shown: Sequence[Option]
+    shown: Sequence[Option]  # the first ones, and all that are selected
     more: Sequence[Option]  # behind a button
 
 
@@ -67,53 +67,36 @@ class PageLink:
 def facets(state: SearchState, response: SearchResponse, store: Store | None) -> list[Facet]:
     """The facets that have options."""
     request, values = state.request, response.facets
-    in_stock_count = next((value["count"] for value in values["availability"] if value["value"]), None)
+    in_stock = Option(
+        "in-stock",
+        label=f"In stock at {store.name}" if store else "In stock at any store",
+        count=next((value["count"] for value in values["availability"] if value["value"]), None),
+        selected=bool(request.in_stock),
+        url=state.changed(in_stock=None if request.in_stock else True).url,
+    )
+    brands = [
+        Option(
+            "brand",
+            label=brand["value"],
+            count=brand["count"],
+            selected=brand["selected"],
+            url=state.changed(brands=toggled(request.brands, brand["value"])).url,
+        )
+        for brand in values["brand"]
+    ]
     options = {
-        "Availability": [
-            Option(
-                "in-stock",
-                f"In stock at {store.name}" if store else "In stock at any store",
-                in_stock_count,
-                bool(request.in_stock),
-                state.changed(in_stock=None if request.in_stock else True).url,
-            )
-        ],
+        "Availability": [in_stock],
         "Category": _category_options(state, values["category"]),
-        "Brand": [
-            Option(
-                "brand",
-                brand["value"],
-                brand["count"],
-                brand["selected"],
-                state.changed(brands=toggled(request.brands, brand["value"])).url,
-            )
-            for brand in values["brand"]
-        ],
-        "Price": [
-            Option(
-                "price",
-                _price_label(prices["from"], prices["to"]),
-                prices["count"],
-                prices["selected"],
-                state.changed(
-                    price_min=None if prices["selected"] else prices["from"],
-                    price_max=None if prices["selected"] else prices["to"],
-                ).url,
-            )
-            for prices in values["price"]["ranges"]
-            if prices["count"]
-        ],
+        "Brand": brands,
+        "Price": _price_options(state, values["price"]["ranges"]),
         "Store": _store_options(state, values["store"], store),
     }
-    shown = {
-        title: [option for index, option in enumerate(of_facet) if index < SHOWN_OPTIONS or option.selected]
-        for title, of_facet in options.items()
-    }
-    return [
-        Facet(title, shown[title], [option for option in of_facet if option not in shown[title]])
-        for title, of_facet in options.items()
-        if of_facet
-    ]
+    return [_facet(title, of_facet) for title, of_facet in options.items() if of_facet]
+
+
+def _facet(title: str, options: Sequence[Option]) -> Facet:
+    shown = [option for index, option in enumerate(options) if index < SHOWN_OPTIONS or option.selected]
+    return Facet(title, shown, more=[option for option in options if option not in shown])
 
 
 def _category_options(state: SearchState, values: Sequence[FacetValue]) -> list[Option]:
@@ -137,15 +120,28 @@ def _category_options(state: SearchState, values: Sequence[FacetValue]) -> list[
     return options
 
 
+def _price_options(state: SearchState, ranges: Sequence[PriceRange]) -> list[Option]:
+    """The price ranges that have products."""
+    options = []
+    for each in ranges:
+        low, high = each["from"], each["to"]
+        target = state.changed(price_min=None, price_max=None)
+        if not each["selected"]:
+            target = state.changed(price_min=low, price_max=high)
+        if each["count"]:
+            options.append(Option("price", _price_label(low, high), each["count"], each["selected"], target.url))
+    return options
+
+
 def _store_options(state: SearchState, values: Sequence[StoreValue], store: Store | None) -> list[Option]:
     """All stores, the store of this search, and the others with the most of its products."""
     options = [Option("store", "All stores", None, store is None, state.at_store(ALL_STORES).url)]
     if store:
-        options.append(Option("store", store.name, None, True, state.at_store("").url))  # noqa: FBT003 - selected
+        options.append(Option("store", store.name, None, selected=True, url=state.at_store("").url))
     others = [value for value in values if store is None or value["value"] != store.pk]
     for value in others[:SHOWN_STORES]:
         url = state.at_store(str(value["value"])).url
-        options.append(Option("store", value["name"], value["count"], False, url))  # noqa: FBT003 - not selected
+        options.append(Option("store", value["name"], value["count"], selected=False, url=url))
     return options
 
 
