@@ -1,4 +1,4 @@
-"""Which icon stands for a category: the first with a word in its last name, else in the name above, and so on."""
+"""The icon of a category, chosen by the words of its name."""
 
 from products.models import PATH_SEPARATOR
 
@@ -56,16 +56,14 @@ GLYPHS = {
     "book": ("book", "magazine"),
     "palette": ("art", "craft"),
 }
+WORDS = {glyph: {form for word in words for form in (word, f"{word}s")} for glyph, words in GLYPHS.items()}
 
 
 def glyph_for(path: str) -> str:
-    """The icon of a category path such as 'Computers > Laptops': of its last name that has one."""
+    """The first icon with a word in the last name of a category path, else in its parent's name."""
     for name in reversed(path.lower().split(PATH_SEPARATOR)):
-        for glyph, words in GLYPHS.items():
-            if not _forms(words).isdisjoint(name.replace("&", " ").split()):
+        words = name.replace("&", " ").split()
+        for glyph, glyph_words in WORDS.items():
+            if not glyph_words.isdisjoint(words):
                 return glyph
     return DEFAULT
-
-
-def _forms(words: tuple[str, ...]) -> set[str]:
-    return {form for word in words for form in (word, f"{word}s")}

@@ -1,13 +1,13 @@
-"""What the results page shows: an answer of search turned into options, chips and page links, each with its address."""
+"""What the results page shows of a search: facets, chips and page links, each with its URL."""
 
 import dataclasses
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from products.models import PATH_SEPARATOR
 from products.paths import own_name
-from search_api.contracts import MAX_WINDOW, FacetValue, PriceRange, SearchResponse, Sort
-from storefront.search_state import ALL_STORES, PAGE_SIZE, SearchState, is_among, is_below, without
+from search_api.contracts import FacetValue, PriceRange, SearchResponse, Sort, StoreValue
+from storefront.search_state import ALL_STORES, LAST_PAGE, PAGE_SIZE, SearchState, is_within, toggled
 from storefront.templatetags.shop import money
 from stores.models import Store
 
@@ -23,9 +23,9 @@ SORTS = {
 }
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Option:
-    """One choice of a facet; its address is the page after choosing it, or after taking the choice back."""
+    """A value of a facet. Its URL selects it, or deselects it when it is selected."""
 
     facet: str
     label: str
@@ -36,121 +36,113 @@ class Option:
 
     @property
     def id(self) -> str:
-        """Stable over pages, so that the focus stays on the option that was chosen."""
+        """The same on every page, so that the focus stays on the option that was clicked."""
         return f"{self.facet}-{zlib.crc32(f'{self.facet}{self.depth}{self.label}'.encode()):x}"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Facet:
     title: str
-    options: Sequence[Option]
-
-    @property
-    def first(self) -> Sequence[Option]:
-        """What is shown at once: the first options, and every chosen one."""
-        return [o for place, o in enumerate(self.options) if place < SHOWN_OPTIONS or o.selected]
-
-    @property
-    def rest(self) -> Sequence[Option]:
-        return [o for place, o in enumerate(self.options) if place >= SHOWN_OPTIONS and not o.selected]
+    shown: Sequence[Option]  # the first ones, and all that are selected
+    more: Sequence[Option]  # behind a button
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Chip:
+    """An active filter. Its URL is the page without the filter."""
+
     label: str
     url: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PageLink:
-    """`number` None is a gap."""
+    """A page's number, or None for a gap between two links."""
 
     number: int | None
     url: str = ""
     current: bool = False
 
 
-def facets(state: SearchState, answer: SearchResponse, store: Store | None) -> list[Facet]:
-    """Every facet with something to choose."""
-    found = answer.facets
-    everything = [
-        Facet("Availability", _availability_options(state, answer, store)),
-        Facet("Category", _category_options(state, found["category"])),
-        Facet("Brand", [_brand_option(state, value) for value in found["brand"]]),
-        Facet("Price", [_price_option(state, each) for each in found["price"]["ranges"] if each["count"]]),
-        Facet("Store", _store_options(state, answer, store)),
-    ]
-    return [facet for facet in everything if facet.options]
-
-
-def _availability_options(state: SearchState, answer: SearchResponse, store: Store | None) -> list[Option]:
-    in_stock = next((value for value in answer.facets["availability"] if value["value"]), None)
-    return [
+def facets(state: SearchState, response: SearchResponse, store: Store | None) -> list[Facet]:
+    """The facets that have options."""
+    request, values = state.request, response.facets
+    in_stock = Option(
+        "in-stock",
+        label=f"In stock at {store.name}" if store else "In stock at any store",
+        count=next((value["count"] for value in values["availability"] if value["value"]), None),
+        selected=bool(request.in_stock),
+        url=state.changed(in_stock=None if request.in_stock else True).url,
+    )
+    brands = [
         Option(
-            facet="in-stock",
-            label=f"In stock at {store.name}" if store else "In stock somewhere",
-            count=in_stock["count"] if in_stock else None,
-            selected=bool(state.request.in_stock),
-            url=state.changed(in_stock=None if state.request.in_stock else True).url,
+            "brand",
+            label=brand["value"],
+            count=brand["count"],
+            selected=brand["selected"],
+            url=state.changed(brands=toggled(request.brands, brand["value"])).url,
         )
+        for brand in values["brand"]
     ]
+    options = {
+        "Availability": [in_stock],
+        "Category": _category_options(state, values["category"]),
+        "Brand": brands,
+        "Price": _price_options(state, values["price"]["ranges"]),
+        "Store": _store_options(state, values["store"], store),
+    }
+    return [_facet(title, of_facet) for title, of_facet in options.items() if of_facet]
 
 
-def _category_options(state: SearchState, values: Iterable[FacetValue]) -> list[Option]:
-    """The roots, and what lies directly below the chosen path and beside it."""
-    chosen = state.request.categories
-    return [_category_option(state, value) for value in values if _is_open(value["value"], chosen)]
+def _facet(title: str, options: Sequence[Option]) -> Facet:
+    shown = [option for index, option in enumerate(options) if index < SHOWN_OPTIONS or option.selected]
+    return Facet(title, shown, more=[option for option in options if option not in shown])
 
 
-def _is_open(path: str, chosen: Sequence[str]) -> bool:
-    above = path.rpartition(PATH_SEPARATOR)[0]
-    return not above or any(is_among(one, (path, above)) or is_below(one, above) for one in chosen)
+def _category_options(state: SearchState, values: Sequence[FacetValue]) -> list[Option]:
+    """The root categories, and the children and siblings of the selected ones."""
+    selected = state.request.categories
+    options = []
+    for value in values:
+        path = value["value"]
+        parent = path.rpartition(PATH_SEPARATOR)[0]
+        if parent and not any(is_within(other, parent) for other in selected):
+            continue
+        others = toggled(selected, path)
+        if len(others) > len(selected):  # selecting it replaces the categories around and within it
+            related = [other for other in selected if is_within(other, path) or is_within(path, other)]
+            others = tuple(other for other in others if other not in related)
+        elif parent and not any(is_within(other, parent) for other in others):  # deselecting it selects its parent
+            others = (*others, parent)
+        url = state.changed(categories=others).url
+        depth = path.count(PATH_SEPARATOR)
+        options.append(Option("category", own_name(path), value["count"], value["selected"], url, depth))
+    return options
 
 
-def _category_option(state: SearchState, value: FacetValue) -> Option:
-    path = value["value"]
-    return Option(
-        facet="category",
-        label=own_name(path),
-        count=value["count"],
-        selected=value["selected"],
-        url=state.changed(categories=_with_category(state.request.categories, path)).url,
-        depth=path.count(PATH_SEPARATOR),
-    )
+def _price_options(state: SearchState, ranges: Sequence[PriceRange]) -> list[Option]:
+    """The price ranges that have products."""
+    options = []
+    for each in ranges:
+        low, high = each["from"], each["to"]
+        target = state.changed(price_min=None, price_max=None)
+        if not each["selected"]:
+            target = state.changed(price_min=low, price_max=high)
+        if each["count"]:
+            options.append(Option("price", _price_label(low, high), each["count"], each["selected"], target.url))
+    return options
 
 
-def _with_category(chosen: tuple[str, ...], path: str) -> tuple[str, ...]:
-    """Chosen again, a path goes, and what it lies in comes back; a new one replaces what lies in it or around it."""
-    if is_among(path, chosen):
-        above = path.rpartition(PATH_SEPARATOR)[0]
-        others = without(chosen, path)
-        return (*others, above) if above and not any(is_below(one, above) for one in others) else others
-    return (*(one for one in chosen if not is_below(one, path) and not is_below(path, one)), path)
-
-
-def _brand_option(state: SearchState, value: FacetValue) -> Option:
-    brand = value["value"]
-    return Option(
-        facet="brand",
-        label=brand,
-        count=value["count"],
-        selected=value["selected"],
-        url=state.changed(brands=_toggled(state.request.brands, brand)).url,
-    )
-
-
-def _toggled(chosen: tuple[str, ...], value: str) -> tuple[str, ...]:
-    return without(chosen, value) if is_among(value, chosen) else (*chosen, value)
-
-
-def _price_option(state: SearchState, each: PriceRange) -> Option:
-    low, high = each["from"], each["to"]
-    target = state.changed(price_min=None, price_max=None)
-    if not each["selected"]:
-        target = state.changed(price_min=low, price_max=high)
-    return Option(
-        facet="price", label=_price_label(low, high), count=each["count"], selected=each["selected"], url=target.url
-    )
+def _store_options(state: SearchState, values: Sequence[StoreValue], store: Store | None) -> list[Option]:
+    """All stores, the store of this search, and the others with the most of its products."""
+    options = [Option("store", "All stores", None, store is None, state.at_store(ALL_STORES).url)]
+    if store:
+        options.append(Option("store", store.name, None, selected=True, url=state.at_store("").url))
+    others = [value for value in values if store is None or value["value"] != store.pk]
+    for value in others[:SHOWN_STORES]:
+        url = state.at_store(str(value["value"])).url
+        options.append(Option("store", value["name"], value["count"], selected=False, url=url))
+    return options
 
 
 def _price_label(low: object, high: object) -> str:
@@ -159,67 +151,34 @@ def _price_label(low: object, high: object) -> str:
     return f"{money(str(low))} to {money(str(high))}" if high is not None else f"{money(str(low))} and more"
 
 
-def _store_options(state: SearchState, answer: SearchResponse, store: Store | None) -> list[Option]:
-    others = [each for each in answer.facets["store"] if store is None or each["value"] != store.pk]
-    options = [
-        Option(
-            facet="store", label="All stores", count=None, selected=store is None, url=state.at_store(ALL_STORES).url
-        )
-    ]
-    if store:
-        options.append(Option(facet="store", label=store.name, count=None, selected=True, url=state.at_store("").url))
-    return options + [
-        Option(
-            facet="store",
-            label=each["name"],
-            count=each["count"],
-            selected=False,
-            url=state.at_store(str(each["value"])).url,
-        )
-        for each in others[:SHOWN_STORES]
-    ]
-
-
 def chips(state: SearchState) -> list[Chip]:
-    """The active filters, each with the address of the page without it."""
-    asked = state.request
-    found = [Chip(path, state.changed(categories=without(asked.categories, path)).url) for path in asked.categories]
-    found += [Chip(brand, state.changed(brands=without(asked.brands, brand)).url) for brand in asked.brands]
-    if asked.price_min is not None or asked.price_max is not None:
-        label = _price_label(asked.price_min, asked.price_max)
+    request = state.request
+    found = [Chip(path, state.changed(categories=toggled(request.categories, path)).url) for path in request.categories]
+    found += [Chip(brand, state.changed(brands=toggled(request.brands, brand)).url) for brand in request.brands]
+    if request.price_min is not None or request.price_max is not None:
+        label = _price_label(request.price_min, request.price_max)
         found.append(Chip(label, state.changed(price_min=None, price_max=None).url))
-    if asked.in_stock:
+    if request.in_stock:
         found.append(Chip("In stock", state.changed(in_stock=None).url))
     return found
 
 
-def unfiltered(state: SearchState) -> SearchState:
-    """The same words with no filter."""
-    return state.changed(categories=(), brands=(), price_min=None, price_max=None, in_stock=None)
+def spelling_correction(state: SearchState, response: SearchResponse) -> SearchState | None:
+    """The search with a better spelling, unless the response is already for that."""
+    corrected = any(change["kind"] == "spelling" for change in response.relaxed)
+    return state.changed(q=response.did_you_mean) if response.did_you_mean and not corrected else None
 
 
-def better_spelling(state: SearchState, answer: SearchResponse) -> SearchState | None:
-    """The same search spelt better, unless that is what is shown already."""
-    corrected = any(change["kind"] == "spelling" for change in answer.relaxed)
-    return state.changed(q=answer.did_you_mean) if answer.did_you_mean and not corrected else None
-
-
-def pages(state: SearchState, count: int) -> list[PageLink]:
-    """The first page, the last, and those around the current one; nothing when there is one page."""
-    last = min(-(-count // PAGE_SIZE), MAX_WINDOW // PAGE_SIZE)
+def page_links(state: SearchState, count: int) -> list[PageLink]:
+    """The first page, the last, and those around the current one; none when there is one page."""
+    current, last = state.request.page, min(-(-count // PAGE_SIZE), LAST_PAGE)
     if last <= 1:
         return []
-    current = state.request.page
-    numbers = sorted({1, last, *range(max(1, current - 1), min(last, current + 1) + 1)})
     links: list[PageLink] = []
-    for number in numbers:
-        if links and number - (links[-1].number or 0) > 1:
+    previous = 0
+    for number in sorted({1, last, *range(max(1, current - 1), min(last, current + 1) + 1)}):
+        if number - previous > 1:
             links.append(PageLink(None))
         links.append(PageLink(number, state.changed(page=number).url, current=number == current))
+        previous = number
     return links
-
-
-def neighbour(state: SearchState, answer: SearchResponse, step: int) -> str:
-    """Address of the page after (1) or before (-1) this one; empty when there is none."""
-    page = answer.next_page if step > 0 else answer.previous_page
-    return state.changed(page=page).url if page else ""

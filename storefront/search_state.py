@@ -1,7 +1,7 @@
-"""A results page's address is its state: read forgivingly, written in one canonical form."""
+"""The search in a results page's URL: parsed leniently, written in one canonical form."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -11,46 +11,45 @@ from django.urls import reverse
 
 from products.models import PATH_SEPARATOR
 from search_api.contracts import MAX_QUERY_LENGTH, MAX_WINDOW, SearchRequest, Sort
+from storefront.http import parse_number
 
 PAGE_SIZE = 24
+LAST_PAGE = MAX_WINDOW // PAGE_SIZE
 ALL_STORES = "all"
-MAX_CHOICES = 20  # of one facet
-LARGEST_PRICE = Decimal(10) ** 10
+MAX_SELECTED = 20  # values of one facet
+PRICE_LIMIT = Decimal(10) ** 10
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class SearchState:
-    """What the page shows. `store` is what the address itself says: '' (the visitor's), 'all' or a store's id."""
+    """A search, and the store that the URL names: '' (the visitor's), 'all' or a store's id."""
 
     request: SearchRequest
     store: str = ""
 
     def changed(self, **changes: Any) -> Self:
-        """The same search with other filters, from its first page unless `page` is among the changes."""
-        request = dataclasses.replace(self.request, **{"page": 1, **changes})
-        return dataclasses.replace(self, request=request)
+        """The search with other filters, at its first page unless `page` is among the changes."""
+        return dataclasses.replace(self, request=dataclasses.replace(self.request, **{"page": 1, **changes}))
 
     def at_store(self, store: str) -> Self:
-        """The same search at another store."""
         return dataclasses.replace(self.changed(), store=store)
 
     @property
     def parameters(self) -> list[tuple[str, str]]:
-        """Name and value of all that differs from a plain search."""
-        asked = self.request
-        return [
-            *_present(q=asked.q),
-            *(("category", path) for path in asked.categories),
-            *(("brand", brand) for brand in asked.brands),
-            *_present(
-                price_min=asked.price_min,
-                price_max=asked.price_max,
-                in_stock="true" if asked.in_stock else "",
-                store_id=self.store,
-                sort="" if asked.sort == Sort.RELEVANCE else asked.sort.value,
-                page="" if asked.page == 1 else asked.page,
-            ),
+        """Names and values of the URL's query, without those that have their default."""
+        request = self.request
+        parameters: list[tuple[str, Any]] = [
+            ("q", request.q),
+            *(("category", path) for path in request.categories),
+            *(("brand", brand) for brand in request.brands),
+            ("price_min", request.price_min),
+            ("price_max", request.price_max),
+            ("in_stock", "true" if request.in_stock else ""),
+            ("store_id", self.store),
+            ("sort", "" if request.sort == Sort.RELEVANCE else request.sort.value),
+            ("page", "" if request.page == 1 else request.page),
         ]
+        return [(name, str(value)) for name, value in parameters if value not in ("", None)]
 
     @property
     def url(self) -> str:
@@ -58,54 +57,36 @@ class SearchState:
         return reverse("storefront:search") + (f"?{query}" if query else "")
 
 
-def _present(**values: Any) -> list[tuple[str, str]]:
-    return [(name, str(value)) for name, value in values.items() if value not in ("", None)]
-
-
-def read(parameters: QueryDict) -> SearchState:
-    """The state that an address means; what makes no sense in it is left out. The store is still to be looked up."""
+def parse(parameters: QueryDict) -> SearchState:
+    """The state of a URL. Invalid values are ignored; the view looks up the store."""
+    categories = _selected(parameters, "category")
+    sort, store = parameters.get("sort", ""), parameters.get("store_id", "")
     return SearchState(
         request=SearchRequest(
             q=parameters.get("q", "").strip().replace("\0", "")[:MAX_QUERY_LENGTH],
-            categories=_narrowest(_choices(parameters, "category")),
-            brands=_choices(parameters, "brand"),
+            # Of Computers and Laptops within it, only Laptops counts.
+            categories=tuple(
+                path for path in categories if not any(is_within(other, path) for other in categories if other != path)
+            ),
+            brands=_selected(parameters, "brand"),
             price_min=_price(parameters.get("price_min", "")),
             price_max=_price(parameters.get("price_max", "")),
             in_stock=parameters.get("in_stock") == "true" or None,
-            sort=_sort(parameters.get("sort", "")),
-            page=_page(parameters.get("page", "")),
+            sort=Sort(sort) if sort in set(Sort) else Sort.RELEVANCE,
+            page=min(max(parse_number(parameters.get("page", "")) or 1, 1), LAST_PAGE),
             page_size=PAGE_SIZE,
         ),
-        store=_store(parameters.get("store_id", "")),
+        store=store if store == ALL_STORES or parse_number(store) else "",
     )
 
 
-def _choices(parameters: QueryDict, name: str) -> tuple[str, ...]:
-    chosen: tuple[str, ...] = ()
-    for value in (value.replace("\0", "") for value in parameters.getlist(name)):
-        if value and not is_among(value, chosen):
-            chosen = (*chosen, value)
-    return chosen[:MAX_CHOICES]
-
-
-def _narrowest(paths: tuple[str, ...]) -> tuple[str, ...]:
-    """Without categories that another choice lies in: who chooses Laptops within Computers wants laptops."""
-    return tuple(path for path in paths if not any(is_below(other, path) for other in paths))
-
-
-def is_among(value: str, others: Iterable[str]) -> bool:
-    """Whether it is one of the others, in upper or lower case: a search takes either."""
-    return value.casefold() in map(str.casefold, others)
-
-
-def without(chosen: Iterable[str], value: str) -> tuple[str, ...]:
-    """The others of those that are chosen."""
-    return tuple(one for one in chosen if not is_among(value, [one]))
-
-
-def is_below(path: str, above: str) -> bool:
-    """Whether a category path lies inside another."""
-    return path.casefold().startswith((above + PATH_SEPARATOR).casefold())
+def _selected(parameters: QueryDict, name: str) -> tuple[str, ...]:
+    """A facet's selected values, each once: a search ignores their case."""
+    values: dict[str, str] = {}
+    for value in parameters.getlist(name):
+        if text := value.replace("\0", ""):
+            values.setdefault(text.casefold(), text)
+    return tuple(values.values())[:MAX_SELECTED]
 
 
 def _price(text: str) -> Decimal | None:
@@ -113,23 +94,15 @@ def _price(text: str) -> Decimal | None:
         price = Decimal(text.strip().removeprefix("$").replace(",", ""))
     except InvalidOperation:
         return None
-    return round(price, 2) if price.is_finite() and 0 <= price < LARGEST_PRICE else None
+    return round(price, 2) if price.is_finite() and 0 <= price < PRICE_LIMIT else None
 
 
-def _sort(text: str) -> Sort:
-    try:
-        return Sort(text)
-    except ValueError:
-        return Sort.RELEVANCE
+def toggled(selected: Sequence[str], value: str) -> tuple[str, ...]:
+    """The selected values without this one (in any case), or with it when it was not selected."""
+    others = tuple(other for other in selected if other.casefold() != value.casefold())
+    return others if len(others) < len(selected) else (*others, value)
 
 
-def _page(text: str) -> int:
-    return min(max(_number(text) or 1, 1), MAX_WINDOW // PAGE_SIZE)
-
-
-def _store(text: str) -> str:
-    return text if text == ALL_STORES or _number(text) else ""
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None  # noqa: PLR2004 - a bigint
+def is_within(path: str, ancestor: str) -> bool:
+    """Whether a category path is another one, or lies below it."""
+    return (path + PATH_SEPARATOR).casefold().startswith((ancestor + PATH_SEPARATOR).casefold())

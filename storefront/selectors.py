@@ -1,4 +1,4 @@
-"""What the pages read from the database themselves; searching is `search_api`'s."""
+"""The pages' own database queries; search goes through `search_api`."""
 
 import dataclasses
 import math
@@ -9,7 +9,6 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, F, FloatField, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import ACos, Cast, Cos, Greatest, Least, Radians, Sin
-from django.utils.functional import cached_property
 
 from orders.models import Order
 from products.models import Product
@@ -17,12 +16,12 @@ from stores.models import Inventory, Store
 from stores.selectors import all_stores, quantities
 
 EARTH_RADIUS = 6371.0  # km
-SHOWN_STOCK = 30  # stores on a product's page
+MAX_WORDS = 6  # of a text that stores are searched for
 
 
 @dataclasses.dataclass(frozen=True)
-class Line:
-    """A line of the basket. `available` is None while no store is chosen."""
+class BasketLine:
+    """`available`: units at the visitor's store, None without a store."""
 
     product: Product
     quantity: int
@@ -39,59 +38,48 @@ class Line:
 
 @dataclasses.dataclass(frozen=True)
 class BasketContent:
-    """The basket with today's names, prices and stock."""
+    """The basket with today's names, prices and stock. `is_short`: the store lacks some of it."""
 
-    lines: list[Line]
-
-    @cached_property
-    def total(self) -> Decimal:
-        return sum((line.total for line in self.lines), Decimal(0))
-
-    @property
-    def short(self) -> list[Line]:
-        return [line for line in self.lines if line.is_short]
+    lines: list[BasketLine]
+    total: Decimal
+    is_short: bool
 
 
 def basket_content(basket: Mapping[int, int], store: Store | None) -> BasketContent:
-    """The basket's lines in its own order. A product that was deleted has no line."""
+    """The content of a basket (quantities by product id). A deleted product has no line."""
     products = Product.objects.select_related("category").in_bulk(list(basket))
-    held = quantities(store.pk, products) if store else {}
-    return BasketContent(
-        [
-            Line(products[product_id], quantity, held.get(product_id, 0) if store else None)
-            for product_id, quantity in basket.items()
-            if product_id in products
-        ]
-    )
+    stock = quantities(store.pk, products) if store else {}
+    lines = [
+        BasketLine(products[product_id], quantity, stock.get(product_id, 0) if store else None)
+        for product_id, quantity in basket.items()
+        if product_id in products
+    ]
+    total = sum((line.total for line in lines), Decimal(0))
+    return BasketContent(lines, total, is_short=any(line.is_short for line in lines))
 
 
 def sellable_now(store_id: int, product_ids: Collection[int]) -> dict[int, int]:
-    """Units of each product that the store could sell, past every cache: 0 of what is hidden or not stocked there."""
+    """Units that the store could sell, not cached: 0 if a product is hidden or not stocked there."""
     rows = Inventory.objects.filter(store=store_id, product__in=product_ids, product__active=True)
     return dict.fromkeys(product_ids, 0) | dict(rows.values_list("product_id", "quantity"))
 
 
-def stores_with(product: Product, store: Store | None) -> QuerySet[Inventory]:
-    """Where else a product is in stock: the nearest to the visitor's store first, or by name."""
+def stock_elsewhere(product: Product, store: Store | None) -> QuerySet[Inventory]:
+    """Rows of the other stores that have a product, nearest first with `km`.
+
+    Without a store, or if its position is unknown, they are in order of name.
+    """
     rows = Inventory.objects.filter(product=product, quantity__gt=0).select_related("store")
-    if store is None:
+    if store:
+        rows = rows.exclude(store=store)
+    if store is None or store.latitude is None or store.longitude is None:
         return rows.order_by("store__name", "store_id")
-    rows = rows.exclude(store=store)
-    here = position_of(store)
-    if here is None:
-        return rows.order_by("store__name", "store_id")
+    here = float(store.latitude), float(store.longitude)
     return rows.annotate(km=kilometres_from(here, "store__")).order_by(F("km").asc(nulls_last=True), "store__name")
 
 
-def position_of(store: Store) -> tuple[float, float] | None:
-    """Latitude and longitude, when the store has both."""
-    if store.latitude is None or store.longitude is None:
-        return None
-    return float(store.latitude), float(store.longitude)
-
-
 def kilometres_from(here: tuple[float, float], prefix: str = "") -> Case:
-    """Great-circle distance to a row's store, NULL where its position is unknown."""
+    """Great-circle distance from latitude and longitude (degrees) to a row's store, or NULL."""
     latitude, longitude = (math.radians(degrees) for degrees in here)
     its_latitude = Radians(Cast(f"{prefix}latitude", FloatField()))
     its_longitude = Radians(Cast(f"{prefix}longitude", FloatField()))
@@ -100,23 +88,21 @@ def kilometres_from(here: tuple[float, float], prefix: str = "") -> Case:
     )
     # Rounding may put the cosine of a store's distance to itself just above 1.
     angle = ACos(Least(Greatest(cosine, Value(-1.0)), Value(1.0)))
-    return Case(
-        When(
-            Q(**{f"{prefix}latitude__isnull": False, f"{prefix}longitude__isnull": False}),
-            then=angle * Value(EARTH_RADIUS),
-        ),
-        output_field=FloatField(),
-    )
+    known = Q(**{f"{prefix}latitude__isnull": False, f"{prefix}longitude__isnull": False})
+    return Case(When(known, then=angle * Value(EARTH_RADIUS)), output_field=FloatField())
 
 
 def find_stores(text: str) -> QuerySet[Store]:
-    """Stores with every word in name, city, state, ZIP or code; those whose city starts with the text first."""
+    """Stores with every word in name, city, state, address, ZIP or code.
+
+    Those whose city starts with the text come first.
+    """
     stores = all_stores()
-    for word in text.split()[:6]:
-        anywhere = Q()
+    for word in text.split()[:MAX_WORDS]:
+        matches = Q(zip__startswith=word) | Q(code__iexact=word)
         for field in ("name", "city", "state", "address"):
-            anywhere |= Q(**{f"{field}__icontains": word})
-        stores = stores.filter(anywhere | Q(zip__startswith=word) | Q(code__iexact=word))
+            matches |= Q(**{f"{field}__icontains": word})
+        stores = stores.filter(matches)
     if not text:
         return stores
     rank = Case(When(city__istartswith=text, then=0), default=1, output_field=IntegerField())
@@ -124,20 +110,20 @@ def find_stores(text: str) -> QuerySet[Store]:
 
 
 def stores_near(here: tuple[float, float]) -> QuerySet[Store]:
-    """Stores whose position is known, the nearest first, with `km`."""
+    """Stores with a known position and their distance `km`, nearest first."""
     return Store.objects.annotate(km=kilometres_from(here)).filter(km__isnull=False).order_by("km", "id")
 
 
 def staffed_stores(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Store]:
-    """The stores whose orders and stock the user may see: those they work at; a superuser, all."""
+    """The stores that the user works at, by name; every store for a superuser."""
     if getattr(user, "is_superuser", False):
         return all_stores()
     return all_stores().filter(staff=user.pk)
 
 
-def orders_of(user: AbstractBaseUser | AnonymousUser, placed_here: set[str]) -> QuerySet[Order]:
-    """A visitor's orders, newest first: those of the account and of this session."""
-    mine = Q(pk__in=placed_here)
+def orders_of(user: AbstractBaseUser | AnonymousUser, session_orders: Collection[str]) -> QuerySet[Order]:
+    """The orders of the account and of the session, newest first."""
+    condition = Q(pk__in=session_orders)
     if user.is_authenticated:
-        mine |= Q(customer=user.pk)
-    return Order.objects.filter(mine).select_related("store").order_by("-created_at", "-id")
+        condition |= Q(customer=user.pk)
+    return Order.objects.filter(condition).select_related("store").order_by("-created_at", "-id")

@@ -1,5 +1,3 @@
-"""What the pages do that is more than one call."""
-
 import time
 from collections.abc import Mapping
 
@@ -9,32 +7,37 @@ from orders.errors import OrderRejectedError
 from orders.receipts import PlacedOrder
 from orders.services import Line, place_order
 
-# Keys of baskets are random, so that one name serves for every visitor's.
+# Keys of baskets are random, so that one caller serves for all visitors.
 CALLER = "storefront"
-PATIENCE = 5.0  # s that a second click waits for the first one's answer
-PAUSE = 0.1  # s
+MAX_WAIT = 5.0  # s that a second click waits for the first one's order
+POLL_INTERVAL = 0.1  # s
 
 
 def order_basket(
     *, lines: Mapping[int, int], store_id: int, key: str, customer_id: int | None, email: str
 ) -> PlacedOrder:
-    """Order a basket: the order, confirmed or rejected, and the same one for the same key and content.
+    """Order a basket. The same key, lines and store give the same order, confirmed or rejected.
 
-    Whoever sends it again, signed in by then or with an address: the order stays as it was first placed. A second click
-    waits for the first. Raises the errors of `orders.services.place_order` but OrderRejectedError.
+    The first request decides the customer and the address, even if the visitor has signed in
+    since. A request that comes while the order is being placed waits for it.
+    Raises the errors of `place_order` except OrderRejectedError.
     """
-    wanted = [Line(product_id, quantity) for product_id, quantity in sorted(lines.items())]
+    order_lines = [Line(product_id, quantity) for product_id, quantity in sorted(lines.items())]
     content = {"store_id": store_id, "lines": sorted(lines.items())}
     idempotency_key = IdempotencyKey(CALLER, key, fingerprint_of(content))
-    give_up = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + MAX_WAIT
     while True:
         try:
             return place_order(
-                store_id=store_id, lines=wanted, customer_id=customer_id, email=email, idempotency_key=idempotency_key
+                store_id=store_id,
+                lines=order_lines,
+                customer_id=customer_id,
+                email=email,
+                idempotency_key=idempotency_key,
             )
         except OrderRejectedError as rejected:
             return rejected.order
         except RequestInProgressError:
-            if time.monotonic() > give_up:
+            if time.monotonic() > deadline:
                 raise
-            time.sleep(PAUSE)
+            time.sleep(POLL_INTERVAL)

@@ -1,4 +1,4 @@
-"""The whole journey through real services: load a catalogue, index it, suggest, search, order, sell out, cancel."""
+"""A journey through real services: load a catalogue, index it, suggest, search, order, sell out, cancel."""
 
 import csv
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def _no_index() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def worker(django_db_setup: None) -> Iterator[None]:
-    """A Celery worker that does what the journeys queue."""
+    """A Celery worker for the tasks that the journeys queue."""
     del django_db_setup
     app.loader.import_default_modules()
     with start_worker(app, pool="solo", perform_ping_check=False, queues=QUEUES, without_heartbeat=True):
@@ -48,7 +48,7 @@ def worker(django_db_setup: None) -> Iterator[None]:
 
 
 class Shopper:
-    """Someone who uses the shop through its API, at one store."""
+    """A user of the API at one store."""
 
     def __init__(self, user: User, store: Store) -> None:
         self.api = APIClient()
@@ -66,7 +66,7 @@ class Shopper:
         return answer
 
     def found(self, product: Product, **parameters: Any) -> dict[str, Any] | None:
-        """The product as the results for its SKU have it, if they are just what was asked for."""
+        """The product's hit in the results for its SKU, unless the search was relaxed."""
         answer = self.search(product.sku, **parameters)
         results = [] if answer["relaxed"] else answer["results"]
         return next((hit for hit in results if hit["id"] == product.pk), None)
@@ -95,14 +95,14 @@ def take_the_journey(store: Store) -> None:
     staff = Shopper(make_staff(store), store)
     listed = staff.get(f"/stores/{store.pk}/orders/")["results"][0]
     assert (listed["id"], listed["status"], listed["total_items"]) == (order_id, "CONFIRMED", 1)
-    buy_all_that_is_left(shopper, product, stock - 1)
+    buy_the_rest(shopper, product, stock - 1)
     cancel(shopper, order_id, product)
     call_command("check_stock", stdout=StringIO())
     call_command("check_index", stdout=StringIO())
 
 
 def find_it(shopper: Shopper, product: Product, stock: int) -> None:
-    """By its first letters, by its name, by its SKU, and among the facets."""
+    """By completion, name and SKU, and in the facets."""
     suggested = shopper.get("/search/suggest/", q=product.name[:40], store_id=shopper.store.pk)["suggestions"]
     assert product.name in {suggestion["text"] for suggestion in suggested}
     path = product.category.path if product.category else ""
@@ -131,7 +131,7 @@ def buy_one(shopper: Shopper, product: Product, stock: int) -> str:
     return str(order["id"])
 
 
-def buy_all_that_is_left(shopper: Shopper, product: Product, left: int) -> None:
+def buy_the_rest(shopper: Shopper, product: Product, left: int) -> None:
     assert shopper.order(product, left)[0] == 201
     assert shopper.stock_of(product) == 0
     status, problem = shopper.order(product, 1)
@@ -150,7 +150,7 @@ def cancel(shopper: Shopper, order_id: str, product: Product) -> None:
 
 
 @pytest.mark.usefixtures("worker")
-def test_journey_through_the_made_up_catalogue() -> None:
+def test_journey_through_the_demo_catalogue() -> None:
     call_command("seed_demo", products=150, stores=3, orders=0, stdout=StringIO())
     take_the_journey(Store.objects.earliest("code"))
 

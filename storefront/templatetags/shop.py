@@ -1,5 +1,3 @@
-"""What the pages' templates need beyond Django's own tags."""
-
 import html
 import itertools
 import re
@@ -36,7 +34,7 @@ def money(amount: Decimal | str | None) -> str:
 
 @register.simple_tag
 def icon(name: str, css_class: str = "icon") -> SafeString:
-    """An icon of the sprite; decoration, hidden from assistive technology."""
+    """An icon of the sprite, hidden from assistive technology because it is decoration."""
     return format_html(
         '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         css_class,
@@ -47,15 +45,24 @@ def icon(name: str, css_class: str = "icon") -> SafeString:
 
 @register.inclusion_tag("storefront/_plate.html")
 def plate(category: Any, brand: str = "") -> dict[str, Any]:
-    """What stands where a picture would: the glyph of the category on the tint of its root."""
+    """A placeholder for a picture: the category's icon, on a tint of its root category."""
     path = str(category or "")
     root = path.split(PATH_SEPARATOR, maxsplit=1)[0]
     return {"tint": zlib.crc32(root.encode()) % TINTS + 1, "glyph": glyph_for(path), "brand": brand}
 
 
+@register.simple_tag
+def comma_separated(*parts: str) -> str:
+    """The parts that are not empty, as in an address."""
+    return ", ".join(filter(None, parts))
+
+
 @register.filter
 def highlighted(hit: dict[str, Any], field: str) -> SafeString:
-    """A hit's field with what matched in <mark>. Only those two tags are trusted; all else is escaped here again."""
+    """A hit's field with the match in <mark>.
+
+    Only these two tags are trusted; everything else is escaped again.
+    """
     text = hit["highlight"].get(field)
     if text is None:
         return format_html("{}", hit[field])
@@ -71,5 +78,5 @@ def leaf(path: str | None) -> str:
 
 @register.filter
 def short_id(identifier: object) -> str:
-    """The part of a UUID that a shopper can read out: its last group, which is random."""
+    """The last group of a UUID, short enough to read out and random."""
     return str(identifier).rsplit("-", 1)[-1].upper()

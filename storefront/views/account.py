@@ -1,12 +1,10 @@
-"""Signing in and out."""
-
 from django.contrib.auth import views as auth
 
 from storefront.forms import SignInForm
 
 
 class SignIn(auth.LoginView):
-    """By name and password. The session goes on, and with it the basket."""
+    """Sign in by name and password. The session continues, and with it the basket."""
 
     template_name = "storefront/sign_in.html"
     authentication_form = SignInForm
@@ -14,4 +12,4 @@ class SignIn(auth.LoginView):
 
 
 class SignOut(auth.LogoutView):
-    """By POST alone, so that no link can do it."""
+    """Sign out, by POST only, so that no link can do it."""

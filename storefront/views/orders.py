@@ -1,7 +1,4 @@
-"""A visitor's orders."""
-
 import uuid
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -15,20 +12,19 @@ from orders.errors import NotCancellableError
 from orders.selectors import order_for
 from orders.serializers import MAX_LINES
 from orders.services import cancel_order
-from storefront import basket, chosen_store, selectors
-from stores.models import Store
+from storefront import basket, chosen_store, placed_orders, selectors
 
-ORDERS_A_PAGE = 20
+ORDERS_PER_PAGE = 20
 
 
 @require_safe
 @never_cache
 def account(request: HttpRequest) -> HttpResponse:
-    """The visitor's orders, and the stores they work at."""
-    orders = selectors.orders_of(request.user, basket.placed_orders(request))
+    """The visitor's orders, and for staff the way to their pages."""
+    orders = selectors.orders_of(request.user, placed_orders.of(request).values())
     context = {
-        "page": Paginator(orders, ORDERS_A_PAGE).get_page(request.GET.get("page")),
-        "works_at": selectors.staffed_stores(request.user)[:1] if request.user.is_authenticated else [],
+        "page": Paginator(orders, ORDERS_PER_PAGE).get_page(request.GET.get("page")),
+        "works_at_a_store": request.user.is_authenticated and selectors.staffed_stores(request.user).exists(),
     }
     return render(request, "storefront/account.html", context)
 
@@ -36,23 +32,23 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def order(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
-    """What became of an order: confirmed, rejected with what is short, or cancelled."""
+    """An order with its status and, if it was rejected, what the store lacked."""
     found = order_for(request.user, order_id)
-    shortages = {row["product_id"]: row for row in found.shortages}
+    shortages = {shortage["product_id"]: shortage for shortage in found.shortages}
     lines: list[dict[str, Any]] = [
-        {"item": item, "short": shortages.get(item.product_id)} for item in found.items.all()
+        {"item": item, "shortage": shortages.get(item.product_id)} for item in found.items.all()
     ]
     context = {
         "order": found,
         "lines": lines,
-        "something_available": any(not line["short"] or line["short"]["available"] for line in lines),
+        "something_available": any(not line["shortage"] or line["shortage"]["available"] for line in lines),
     }
     return render(request, "storefront/order.html", context)
 
 
 @require_POST
 def cancel(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
-    """Cancel a confirmed order; its units go back into stock."""
+    """Cancel a confirmed order; its units return to stock."""
     try:
         cancel_order(order_id=order_for(request.user, order_id).pk)
     except NotCancellableError as error:
@@ -62,39 +58,32 @@ def cancel(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def take_available(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
-    """Put as much of a rejected order as its store has now into the basket, which becomes one of that store.
+    """Put what its store has of a rejected order into the basket; the store becomes the visitor's.
 
-    Of a product that the basket has already, the larger quantity counts, so that what the order left there is not
-    doubled. Other lines stay.
+    A product that is already in the basket keeps the larger of the two quantities: the order's
+    lines are usually still there, and adding would double them. Other lines stay.
     """
-    found = order_for(request.user, order_id)
-    ordered = {item.product_id: item.quantity for item in found.items.all()}
-    there = selectors.sellable_now(found.store_id, ordered)
-    with basket.changing(request) as held:
-        held.reduce_to(there)
-        all_fit = _raise_to(held, {product_id: min(ordered[product_id], there[product_id]) for product_id in ordered})
-    for text in _taken(found.store, chosen_store.of(request), stayed=bool(held.lines.keys() - ordered.keys())):
+    rejected = order_for(request.user, order_id)
+    ordered = {item.product_id: item.quantity for item in rejected.items.all()}
+    available = selectors.sellable_now(rejected.store_id, ordered)
+    all_fit = True
+    with basket.changing(request) as current:
+        current.reduce_to(available)
+        for product_id, quantity in ordered.items():
+            wanted = max(min(quantity, available[product_id]), current.lines.get(product_id, 0))
+            try:
+                current.set(product_id, wanted)
+            except basket.BasketFullError:
+                all_fit = False
+        has_other_lines = bool(current.lines.keys() - ordered.keys())
+    text = f"Your basket now has what {rejected.store.name} has in stock of that order."
+    messages.info(request, f"{text} Other products in it have not changed." if has_other_lines else text)
+    previous_store = chosen_store.of(request)
+    if previous_store and previous_store != rejected.store:
+        text = f"You are shopping at {rejected.store.name} again, no longer at {previous_store.name}."
         messages.info(request, text)
     if not all_fit:
         messages.warning(request, f"Not all of that order fits: an order has at most {MAX_LINES} different products.")
     response = redirect("storefront:basket")
-    chosen_store.remember(response, found.store)
+    chosen_store.remember(response, rejected.store)
     return response
-
-
-def _raise_to(held: basket.Basket, quantities: Mapping[int, int]) -> bool:
-    """At least that many of each; False when the basket has no line left for some of them."""
-    all_fit = True
-    for product_id, quantity in quantities.items():
-        try:
-            held.set(product_id, max(quantity, held.lines.get(product_id, 0)))
-        except basket.BasketFullError:
-            all_fit = False
-    return all_fit
-
-
-def _taken(store: Store, before: Store | None, *, stayed: bool) -> Iterator[str]:
-    what = f"Your basket has what {store.name} has in stock of that order."
-    yield f"{what} Everything else in it has stayed." if stayed else what
-    if before and before != store:
-        yield f"You are shopping at {store.name} again, no longer at {before.name}."

@@ -1,5 +1,3 @@
-"""Home and results."""
-
 import dataclasses
 
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +12,7 @@ from search_api import services as search
 from search_api.contracts import SearchRequest, Sort
 from storefront import chosen_store, results
 from storefront.http import is_fragment
-from storefront.search_state import ALL_STORES, SearchState, read
-from stores.models import Store
+from storefront.search_state import ALL_STORES, parse
 
 POPULAR = 8
 
@@ -23,13 +20,14 @@ POPULAR = 8
 @require_safe
 @gzip_page
 def home(request: HttpRequest) -> HttpResponse:
-    """The search box, the categories and what is bought most, at the visitor's store."""
+    """The search box, the root categories, and the most popular products in stock."""
     store = chosen_store.of(request)
-    answer = search.search(
+    response = search.search(
         SearchRequest(sort=Sort.POPULARITY, page_size=POPULAR, in_stock=True, store_id=store.pk if store else None)
     )
-    roots = [value for value in answer.facets["category"] if PATH_SEPARATOR not in value["value"]]
-    return render(request, "storefront/home.html", {"answer": answer, "roots": roots, "store": store})
+    root_categories = [value for value in response.facets["category"] if PATH_SEPARATOR not in value["value"]]
+    context = {"response": response, "root_categories": root_categories, "store": store}
+    return render(request, "storefront/home.html", context)
 
 
 @require_safe
@@ -37,37 +35,31 @@ def home(request: HttpRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 @gzip_page
 def results_page(request: HttpRequest) -> HttpResponse:
-    """What a search found. An htmx request gets the hits and, out of band, the filters."""
-    state, store = _with_store(request, read(request.GET))
-    answer = search.search(state.request)
-    if not answer.results and state.request.page > 1:
-        return redirect(state.changed().url)
-    context = {
-        "state": state,
-        "query": state.request.q,
-        "store": store,
-        "answer": answer,
-        "facets": results.facets(state, answer, store),
-        "chips": results.chips(state),
-        "unfiltered": results.unfiltered(state),
-        "pages": results.pages(state, answer.count),
-        "next_url": results.neighbour(state, answer, 1),
-        "previous_url": results.neighbour(state, answer, -1),
-        "better": results.better_spelling(state, answer),
-        "sorts": results.SORTS,
-        "fragment": is_fragment(request),
-    }
-    template = "storefront/_results.html" if context["fragment"] else "storefront/results.html"
-    response = render(request, template, context)
-    if context["fragment"]:
-        response["HX-Push-Url"] = state.url
-    return response
-
-
-def _with_store(request: HttpRequest, state: SearchState) -> tuple[SearchState, Store | None]:
-    """The store that the address names, else the visitor's, made part of the question."""
+    """The results of a search. An htmx request gets the hits and, out of band, the facets."""
+    state = parse(request.GET)
     store = None
     if state.store != ALL_STORES:
         store = chosen_store.by_id(state.store) or chosen_store.of(request)
-    asked = dataclasses.replace(state.request, store_id=store.pk if store else None)
-    return dataclasses.replace(state, request=asked), store
+    query = dataclasses.replace(state.request, store_id=store.pk if store else None)
+    response = search.search(query)
+    if not response.results and query.page > 1:
+        return redirect(state.changed().url)
+    context = {
+        "state": state,
+        "query": query.q,
+        "store": store,
+        "response": response,
+        "facets": results.facets(state, response, store),
+        "chips": results.chips(state),
+        "unfiltered": state.changed(categories=(), brands=(), price_min=None, price_max=None, in_stock=None),
+        "corrected": results.spelling_correction(state, response),
+        "pages": results.page_links(state, response.count),
+        "previous_url": state.changed(page=response.previous_page).url if response.previous_page else "",
+        "next_url": state.changed(page=response.next_page).url if response.next_page else "",
+        "sorts": results.SORTS,
+    }
+    if not is_fragment(request):
+        return render(request, "storefront/results.html", context)
+    fragment = render(request, "storefront/_results.html", context)
+    fragment["HX-Push-Url"] = state.url
+    return fragment

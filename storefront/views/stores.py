@@ -1,5 +1,3 @@
-"""Choosing the store to shop at."""
-
 import re
 
 from django.contrib import messages
@@ -11,18 +9,19 @@ from django.views.decorators.http import require_POST, require_safe
 from storefront import basket, chosen_store, selectors
 from storefront.http import back_to, is_fragment
 
-STORES_A_PAGE = 20
-_POSITION = re.compile(r"(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)", re.ASCII)
+STORES_PER_PAGE = 20
+POSITION = re.compile(r"(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)", re.ASCII)
+MAX_LATITUDE, MAX_LONGITUDE = 90, 180  # degrees
 
 
 @require_safe
 def stores(request: HttpRequest) -> HttpResponse:
-    """Stores by name, by what was typed, or the nearest to a position."""
+    """Stores by name, by a text, or nearest to a position first."""
     text = request.GET.get("city", "").replace("\0", "").strip()[:100]
-    here = _position(request.GET.get("near", ""))
+    here = _parse_position(request.GET.get("near", ""))
     found = selectors.stores_near(here) if here else selectors.find_stores(text)
     context = {
-        "page": Paginator(found, STORES_A_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(found, STORES_PER_PAGE).get_page(request.GET.get("page")),
         "text": text,
         "near": request.GET.get("near", "") if here else "",
         "next": request.GET.get("next", ""),
@@ -33,22 +32,22 @@ def stores(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def choose_store(request: HttpRequest) -> HttpResponse:
-    """Remember a store, or none, and go back to where the visitor came from."""
+    """Remember a store, or none, and go back to the page that the visitor came from."""
     store = chosen_store.by_id(request.POST.get("store_id", ""))
     if store:
         messages.success(request, f"You are shopping at {store.name}.")
-    if len(basket.of(request)):
-        with basket.changing(request) as held:
-            held.renew_key()  # at another store it is another order
+    if basket.of(request).lines:
+        with basket.changing(request) as current:
+            current.renew_key()  # at another store it is another order
     response = back_to(request, "storefront:home")
     chosen_store.remember(response, store)
     return response
 
 
-def _position(text: str) -> tuple[float, float] | None:
-    """Latitude and longitude as '44.98,-93.27'; None for anything that is nowhere."""
-    found = _POSITION.fullmatch(text)
-    if not found:
+def _parse_position(text: str) -> tuple[float, float] | None:
+    """Latitude and longitude (degrees) of '44.98,-93.27'; None if there is no such place."""
+    match = POSITION.fullmatch(text)
+    if not match:
         return None
-    latitude, longitude = float(found[1]), float(found[2])
-    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None  # noqa: PLR2004
+    latitude, longitude = float(match[1]), float(match[2])
+    return (latitude, longitude) if abs(latitude) <= MAX_LATITUDE and abs(longitude) <= MAX_LONGITUDE else None

@@ -1,4 +1,4 @@
-"""A real Chromium, a real shop: pages from a live server, products in the real index, nothing stubbed."""
+"""A real Chromium on pages of a live server, with products in a real index; nothing is stubbed."""
 
 import os
 import shutil
@@ -26,18 +26,18 @@ FLAGS = (
     "--disable-sync",
 )
 MISSING = (
-    "These tests drive a real browser and found none. Install Chromium ('apt install chromium', 'brew install --cask "
-    "chromium', or 'python -m playwright install chromium'), or name one in the variable CHROMIUM."
+    "These tests need a browser and found none. Install Chromium ('apt install chromium', 'brew install --cask "
+    "chromium', or 'python -m playwright install chromium'), or set the variable CHROMIUM to the path of one."
 )
 PATIENCE = 10_000  # ms for one step, on a busy machine
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--pictures", action="store_true", help="write the pictures in docs/pictures/ anew")
+    parser.addoption("--pictures", action="store_true", help="take the pictures in docs/pictures/ again")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of this folder."""
+    """Mark every test in this folder."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
@@ -50,7 +50,7 @@ def _executable(bundled: str) -> str | None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The browser. A machine without one is told what to install; CI has no excuse."""
+    """The browser. Without one the tests are skipped with a hint what to install, and fail in CI."""
     # Playwright's own event loop runs in this thread, and Django would take it for an asynchronous program.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
@@ -64,7 +64,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def shop(live_server: Any) -> Iterator[Shop]:
-    """A shop with a catalogue of its own, indexed."""
+    """A shop with its own catalogue, indexed."""
     cache.clear()
     engine = OpenSearch(settings.OPENSEARCH_HOSTS, timeout=60)
     engine.indices.delete(index=f"{settings.INDEX_PREFIX}*")
@@ -80,35 +80,35 @@ Visit = Callable[..., Page]
 
 @pytest.fixture
 def visit(chromium: Browser, shop: Shop) -> Iterator[Visit]:
-    """Opens a page of a fresh visitor; at the end, none may have logged an error or asked another site."""
+    """Opens a page as a new visitor. No page may log an error or send a request to another site."""
     contexts: list[BrowserContext] = []
-    wrong: list[str] = []
+    problems: list[str] = []
 
     def open_page(path: str = "/", **options: Any) -> Page:
         context = chromium.new_context(base_url=shop.url, **{"viewport": {"width": 1280, "height": 800}, **options})
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
-        _watch(page, shop.url, wrong)
+        _watch(page, shop.url, problems)
         page.goto(path)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
-    assert wrong == []
+    assert problems == []
 
 
-def _watch(page: Page, home: str, wrong: list[str]) -> None:
+def _watch(page: Page, home: str, problems: list[str]) -> None:
     def on_console(message: ConsoleMessage) -> None:
-        expected = "the server responded with a status of 4" in message.text  # tests ask for such pages on purpose
+        expected = "the server responded with a status of 4" in message.text  # tests request such pages on purpose
         if message.type in {"error", "warning"} and not expected:
-            wrong.append(f"console: {message.text}")
+            problems.append(f"console: {message.text}")
 
     def on_request(request: Request) -> None:
         if not request.url.startswith((home, "data:")):
-            wrong.append(f"request to another site: {request.url}")
+            problems.append(f"request to another site: {request.url}")
 
     page.on("console", on_console)
-    page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
+    page.on("pageerror", lambda error: problems.append(f"page error: {error}"))
     page.on("request", on_request)

@@ -1,5 +1,3 @@
-"""The shop that the browser visits."""
-
 from decimal import Decimal
 
 from indexing.sync import sync_due
@@ -9,7 +7,7 @@ from tests.factories import make_product, make_stock, make_store
 
 
 class Shop:
-    """Two stores; 28 brass lanterns, more than a page of them; paper lanterns of another brand, and a kettle."""
+    """Two stores, more than one page of brass lanterns, paper lanterns of another brand, and a kettle."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -42,8 +40,8 @@ class Shop:
             make_stock(self.harbour, product, 2)
 
     def sync(self) -> None:
-        """Bring the index up to what PostgreSQL says now, as the worker does every second."""
+        """Update the index from PostgreSQL, as the worker does every second."""
         sync_due()
 
-    def left(self, product: Product, store: Store | None = None) -> int:
+    def stock(self, product: Product, store: Store | None = None) -> int:
         return Inventory.objects.get(store=store or self.main, product=product).quantity

@@ -1,15 +1,15 @@
-"""Completion of the search box, beyond the happy way."""
+"""Edge cases of the search box's completion."""
 
 from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.shop import Shop
 
-CALM = 600  # ms; well beyond the pause after which a question is asked
+SETTLED = 600  # ms; well beyond the debounce of requests
 
 
-def asked(page: Page) -> list[str]:
-    """The texts that are asked for from now on."""
+def requested_texts(page: Page) -> list[str]:
+    """The texts of the requests from now on."""
     texts: list[str] = []
 
     def on_request(request: Request) -> None:
@@ -20,42 +20,42 @@ def asked(page: Page) -> list[str]:
     return texts
 
 
-def test_slow_old_answer_is_never_shown(shop: Shop, visit: Visit) -> None:
+def test_late_response_to_an_older_request_is_never_shown(shop: Shop, visit: Visit) -> None:
     del shop
     page = visit("/search/")
-    held: list[Route] = []
+    delayed: list[Route] = []
 
-    def hold_back_the_first(route: Route) -> None:
-        if held:
+    def delay_the_first(route: Route) -> None:
+        if delayed:
             route.continue_()
         else:
-            held.append(route)
+            delayed.append(route)
 
-    page.route("**/search/suggest/**", hold_back_the_first)
+    page.route("**/search/suggest/**", delay_the_first)
     box = page.get_by_label("Search products")
     with page.expect_request("**/search/suggest/?q=paper*"):
         box.press_sequentially("paper")
     box.fill("whist")
     expect(page.locator("#suggestions").get_by_role("option")).to_have_text(["Whistling kettle"])
-    held[0].continue_()
-    page.wait_for_timeout(CALM)
+    delayed[0].continue_()
+    page.wait_for_timeout(SETTLED)
     expect(page.locator("#suggestions").get_by_role("option")).to_have_text(["Whistling kettle"])
 
 
-def test_one_question_for_fast_typing_and_none_for_two_letters(shop: Shop, visit: Visit) -> None:
+def test_one_request_for_fast_typing_and_none_for_two_letters(shop: Shop, visit: Visit) -> None:
     del shop
     page = visit("/search/")
-    texts = asked(page)
+    texts = requested_texts(page)
     box = page.get_by_label("Search products")
     box.press_sequentially("la")
-    page.wait_for_timeout(CALM)
+    page.wait_for_timeout(SETTLED)
     assert texts == []
     box.press_sequentially("ntern", delay=20)
     expect(page.locator("#suggestions").get_by_role("option").first).to_be_visible()
     assert texts == ["lantern"]
 
 
-def test_options_begin_at_one_edge_on_the_home_page_too(shop: Shop, visit: Visit) -> None:
+def test_suggestions_are_aligned_at_the_start_on_the_home_page(shop: Shop, visit: Visit) -> None:
     del shop
     page = visit("/")
     page.get_by_label("Search products").press_sequentially("lantern")
@@ -80,7 +80,7 @@ def test_second_escape_clears_and_leaving_closes(shop: Shop, visit: Visit) -> No
     expect(page.get_by_role("listbox")).to_be_hidden()
 
 
-def test_slash_types_itself_in_a_field(shop: Shop, visit: Visit) -> None:
+def test_slash_in_a_field_types_a_slash(shop: Shop, visit: Visit) -> None:
     del shop
     page = visit("/store/")
     city = page.get_by_label("City, ZIP or name")

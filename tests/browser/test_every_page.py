@@ -1,4 +1,4 @@
-"""Every page, light and dark: axe-core finds nothing serious. With `--pictures` they are also taken for the docs."""
+"""axe-core finds no serious violation on any page, light or dark. `--pictures` takes pictures for the docs."""
 
 import io
 import uuid
@@ -26,7 +26,7 @@ from tests.factories import make_staff
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 PHONE = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True, "color_scheme": "dark"}
-LOOKS: dict[Literal["light", "dark"], dict[str, list[str]]] = {
+SCHEMES: dict[Literal["light", "dark"], dict[str, list[str]]] = {
     "light": {},
     "dark": {"runOnly": ["color-contrast"]},
 }
@@ -34,9 +34,9 @@ COLOURS = 128  # enough for flat pages, and small files
 
 
 class Pages:
-    """The pages of a visitor who has shopped, and works at a store; each with the name of its picture.
+    """The pages of a visitor who has shopped and works at a store, each with the name of its picture.
 
-    The store has at least four of each of the five products; one is made scarce, and one sold out.
+    The store has at least four of each of the five products; one is made scarce, one sold out.
     """
 
     def __init__(self, store: Store, products: Sequence[Product], *, words: str, mistyped: str) -> None:
@@ -59,7 +59,7 @@ class Pages:
             return rejected.order.id
 
     def prepare(self, page: Page) -> None:
-        """Sign in, choose the store and fill the basket, as the pages are then shown."""
+        """Sign in, choose the store and fill the basket."""
         page.goto(f"/sign-in/?next=/store/%3Fcity={self.store.city}")
         page.get_by_label("Username").fill("stan")
         page.get_by_label("Password").fill("password")
@@ -97,7 +97,7 @@ def pages(shop: Shop) -> Pages:
 
 @pytest.fixture
 def demo_pages(shop: Shop) -> Pages:
-    """The same of the demo catalogue, which looks like a shop."""
+    """The same pages with the demo catalogue, which looks like a real shop."""
     del shop
     Product.objects.all().delete()
     Store.objects.all().delete()
@@ -135,9 +135,9 @@ def test_no_serious_violation_on_a_phone(pages: Pages, visit: Visit) -> None:
 
 
 def _violations(page: Page, name: str) -> list[str]:
-    """Serious and critical findings of axe-core. Dark differs from light in nothing but colours."""
+    """Serious and critical findings of axe-core. In the dark only colours differ."""
     found = []
-    for scheme, rules in LOOKS.items():
+    for scheme, rules in SCHEMES.items():
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         answer = Axe().run(page, options={"resultTypes": ["violations"], **rules}).response
         found += [
@@ -151,7 +151,7 @@ def _violations(page: Page, name: str) -> list[str]:
 
 def test_pictures(request: pytest.FixtureRequest, visit: Visit) -> None:
     if not request.config.getoption("--pictures"):
-        pytest.skip("pictures are taken with --pictures alone")
+        pytest.skip("pictures are taken only with --pictures")
     pages: Pages = request.getfixturevalue("demo_pages")
     PICTURES.mkdir(parents=True, exist_ok=True)
     for old in PICTURES.glob("*.png"):
@@ -159,13 +159,13 @@ def test_pictures(request: pytest.FixtureRequest, visit: Visit) -> None:
     User.objects.filter(pk=pages.staff.pk).update(is_staff=True, is_superuser=True)
     for look, options in {"desktop-light": {}, "phone-dark": PHONE}.items():
         page = visit("/", **options)
-        _keep(page, f"sign-in-{look}", "/sign-in/")
+        _take_picture(page, f"sign-in-{look}", "/sign-in/")
         pages.prepare(page)
         for name, address in pages.addresses():
-            _keep(page, f"{name}-{look}", address)
+            _take_picture(page, f"{name}-{look}", address)
         _open_suggestions(page, pages.words[:4])
-        _keep(page, f"suggestions-{look}")
-    _keep(visit_admin(visit), "dashboard-desktop-light", "/admin/dashboard/")
+        _take_picture(page, f"suggestions-{look}")
+    _take_picture(visit_admin(visit), "dashboard-desktop-light", "/admin/dashboard/")
 
 
 def visit_admin(visit: Visit) -> Page:
@@ -183,8 +183,8 @@ def _open_suggestions(page: Page, start: str) -> None:
     page.keyboard.press("ArrowDown")
 
 
-def _keep(page: Page, name: str, address: str = "") -> None:
-    """One screen of the page as a small PNG."""
+def _take_picture(page: Page, name: str, address: str = "") -> None:
+    """Save one screen of the page as a small PNG."""
     if address:
         page.goto(address)
     page.evaluate("document.fonts.ready")

@@ -1,4 +1,4 @@
-"""The whole way of a shopper: from a typing error to an order, by keyboard alone and by touch on a small phone."""
+"""From a typing error to an order: by keyboard alone, and by touch on a small phone."""
 
 import re
 
@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from orders.models import Order
 from tests.browser.conftest import Visit
-from tests.browser.hands import press, tab_to
+from tests.browser.keyboard import press, tab_to
 from tests.browser.shop import Shop
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
@@ -25,7 +25,7 @@ def test_by_keyboard_alone(shop: Shop, visit: Visit) -> None:
     _order(page)
     order = Order.objects.get()
     assert (order.status, order.store_id) == ("CONFIRMED", shop.main.pk)
-    assert shop.left(order.items.get().product) == 10
+    assert shop.stock(order.items.get().product) == 10
     page.goto(f"/product/{order.items.get().product_id}/")
     expect(page.get_by_text("10 in stock at Main Street")).to_be_visible()
 
@@ -123,4 +123,4 @@ def test_by_touch_on_a_small_phone(shop: Shop, visit: Visit) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") == 360, path
     page.get_by_role("button", name="Place order").tap()
     expect(page.get_by_role("heading", name="Your order is confirmed")).to_be_visible()
-    assert shop.left(shop.paper[0]) == 11
+    assert shop.stock(shop.paper[0]) == 11

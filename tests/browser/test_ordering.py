@@ -1,4 +1,4 @@
-"""What can happen on the way to an order: too little stock, two clicks, the back button."""
+"""Placing orders: shortages, double clicks, the back button."""
 
 from playwright.sync_api import Page, expect
 
@@ -9,7 +9,7 @@ from tests.browser.shop import Shop
 
 
 def fill_basket(page: Page, shop: Shop, quantity: int) -> None:
-    """Choose Main Street and put in so many kettles."""
+    """Choose Main Street and add kettles."""
     page.goto(f"/store/?city=Springfield&next=/product/{shop.kettle.pk}/")
     page.get_by_role("button", name="Shop here at Main Street").click()
     page.get_by_label("Quantity").fill(str(quantity))
@@ -18,19 +18,19 @@ def fill_basket(page: Page, shop: Shop, quantity: int) -> None:
     page.goto("/basket/")
 
 
-def test_rejected_order_offers_what_there_is(shop: Shop, visit: Visit) -> None:
+def test_rejected_order_offers_what_is_available(shop: Shop, visit: Visit) -> None:
     page = visit()
     fill_basket(page, shop, 5)
-    Inventory.objects.filter(product=shop.kettle).update(quantity=3)  # somebody was faster
+    Inventory.objects.filter(product=shop.kettle).update(quantity=3)  # another customer was faster
     page.get_by_role("button", name="Place order").click()
     expect(page.get_by_role("heading", name="Your order was not placed")).to_be_visible()
     expect(page.get_by_text("Only 3 left")).to_be_visible()
-    assert shop.left(shop.kettle) == 3
+    assert shop.stock(shop.kettle) == 3
     page.get_by_role("button", name="Take what is available").click()
     expect(page.get_by_label("Quantity of Whistling kettle")).to_have_value("3")
     page.get_by_role("button", name="Place order").click()
     expect(page.get_by_role("heading", name="Your order is confirmed")).to_be_visible()
-    assert shop.left(shop.kettle) == 0
+    assert shop.stock(shop.kettle) == 0
 
 
 def test_double_click_and_back_and_reload_order_once(shop: Shop, visit: Visit) -> None:
@@ -41,11 +41,11 @@ def test_double_click_and_back_and_reload_order_once(shop: Shop, visit: Visit) -
     address = page.url
     page.reload()
     page.go_back()
-    if page.get_by_role("button", name="Place order").count():  # the basket as it was, kept by the browser
+    if page.get_by_role("button", name="Place order").count():  # the browser shows the old basket
         page.get_by_role("button", name="Place order").click()
         page.wait_for_url(address)
     assert Order.objects.count() == 1
-    assert shop.left(shop.kettle) == 10
+    assert shop.stock(shop.kettle) == 10
 
 
 def test_two_clicks_that_both_reach_the_server_order_once(shop: Shop, visit: Visit) -> None:
@@ -57,7 +57,7 @@ def test_two_clicks_that_both_reach_the_server_order_once(shop: Shop, visit: Vis
     page.get_by_role("button", name="Place order").dblclick()
     expect(page.get_by_role("heading", name="Your order is confirmed")).to_be_visible()
     assert Order.objects.count() == 1
-    assert shop.left(shop.kettle) == 11
+    assert shop.stock(shop.kettle) == 11
 
 
 def test_cancelled_order_is_back_in_stock(shop: Shop, visit: Visit) -> None:
@@ -67,7 +67,7 @@ def test_cancelled_order_is_back_in_stock(shop: Shop, visit: Visit) -> None:
     page.get_by_text("Cancel this order").click()
     page.get_by_role("button", name="Yes, cancel the order").click()
     expect(page.get_by_role("heading", name="This order is cancelled")).to_be_visible()
-    assert shop.left(shop.kettle) == 12
+    assert shop.stock(shop.kettle) == 12
 
 
 def test_back_button_restores_each_step_of_a_search(shop: Shop, visit: Visit) -> None:
@@ -90,7 +90,7 @@ def test_back_button_restores_each_step_of_a_search(shop: Shop, visit: Visit) ->
     expect(page.locator(".tile")).to_have_count(3)
 
 
-def test_choice_made_the_moment_the_results_are_there_is_not_lost(shop: Shop, visit: Visit) -> None:
+def test_sort_selected_right_after_a_swap_is_not_lost(shop: Shop, visit: Visit) -> None:
     del shop
     page = visit("/search/?q=lantern")
     page.evaluate(CHOOSE_AGAIN_AT_ONCE)
@@ -108,7 +108,7 @@ addEventListener("htmx:afterSwap", () => setTimeout(() => {
 """
 
 
-def test_products_added_in_quick_succession_by_a_new_visitor_are_all_in(shop: Shop, visit: Visit) -> None:
+def test_products_added_in_quick_succession_by_a_new_visitor_are_all_in_the_basket(shop: Shop, visit: Visit) -> None:
     page = visit()
     page.goto(f"/search/?q=paper&store_id={shop.main.pk}")
     page.evaluate("document.querySelectorAll('.tile-add button').forEach((button) => button.click())")

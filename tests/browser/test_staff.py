@@ -1,5 +1,3 @@
-"""A store's staff at its stock."""
-
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
@@ -7,7 +5,7 @@ from tests.browser.shop import Shop
 from tests.factories import make_staff
 
 
-def test_change_after_the_session_ended_leads_through_signing_in_back_to_the_stock(shop: Shop, visit: Visit) -> None:
+def test_change_after_the_session_ended_leads_to_signing_in_and_the_inventory(shop: Shop, visit: Visit) -> None:
     make_staff(shop.main, "stan")
     inventory = f"/staff/{shop.main.pk}/inventory/"
     page = visit(inventory)
@@ -29,4 +27,4 @@ def test_change_after_the_session_ended_leads_through_signing_in_back_to_the_sto
     sign_in()
     add(5)
     expect(page.locator(f"#stock-{shop.lanterns[0].pk} .badge")).to_have_text("17")
-    assert shop.left(shop.lanterns[0]) == 17
+    assert shop.stock(shop.lanterns[0]) == 17

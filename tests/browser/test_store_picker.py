@@ -1,5 +1,3 @@
-"""Finding a store."""
-
 from decimal import Decimal
 
 from playwright.sync_api import expect
@@ -9,7 +7,7 @@ from tests.browser.shop import Shop
 from tests.factories import make_store
 
 
-def test_near_me_shows_the_nearest_store_wherever_in_the_list_it_is_asked_for(shop: Shop, visit: Visit) -> None:
+def test_near_me_shows_the_nearest_stores_from_any_page_of_the_list(shop: Shop, visit: Visit) -> None:
     for number in range(24):
         make_store(f"Pier {number}", city="Portland", latitude=Decimal(45), longitude=Decimal(-122))
     near_main_street = {"latitude": 39.8, "longitude": -89.6}

@@ -1,4 +1,4 @@
-"""Everything but completion works without JavaScript."""
+"""Everything except completion works without JavaScript."""
 
 from playwright.sync_api import expect
 
@@ -26,7 +26,7 @@ def test_shopping(shop: Shop, visit: Visit) -> None:
     page.get_by_role("button", name="Update").click()
     page.get_by_role("button", name="Place order").click()
     expect(page.get_by_role("heading", name="Your order is confirmed")).to_be_visible()
-    assert shop.left(shop.paper[0]) == 10
+    assert shop.stock(shop.paper[0]) == 10
 
 
 def test_stock_keeping(shop: Shop, visit: Visit) -> None:
@@ -40,4 +40,4 @@ def test_stock_keeping(shop: Shop, visit: Visit) -> None:
     page.get_by_label("Units of Whistling kettle").fill("-4")
     page.get_by_role("button", name="Save Whistling kettle").click()
     expect(page.get_by_text("Whistling kettle: 8 in stock.")).to_be_visible()
-    assert shop.left(shop.kettle) == 8
+    assert shop.stock(shop.kettle) == 8

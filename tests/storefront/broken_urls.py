@@ -1,4 +1,4 @@
-"""Routes of a system with a mistake in it."""
+"""URLs with a view that raises an exception."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path

@@ -1,5 +1,3 @@
-"""What a page says, read as a person would."""
-
 import html
 import re
 from typing import Any
@@ -8,7 +6,7 @@ from django.http import HttpResponse
 
 
 def text_of(response: HttpResponse | Any) -> str:
-    """The words of a page, without tags, on one line."""
+    """The visible text of a page on one line."""
     words = re.sub(r"<(script|style|svg).*?</\1>|<[^>]*>", " ", response.content.decode(), flags=re.DOTALL)
     return " ".join(html.unescape(words).split())
 

@@ -1,4 +1,4 @@
-"""The basket: kept in the session, changed line by line, priced as of today."""
+"""The basket: stored in the session, changed by line, with today's prices."""
 
 import pytest
 from django.conf import settings
@@ -30,7 +30,7 @@ def test_adding_twice_adds_up(client: Client) -> None:
     assert "$59.70" in text_of(client.get("/basket/"))
 
 
-def test_quantity_can_be_changed_and_none_takes_the_line_out(client: Client) -> None:
+def test_quantity_can_be_changed_and_zero_removes_the_line(client: Client) -> None:
     kettle, lamp = make_product("Kettle"), make_product("Lamp")
     put_in(client, kettle.pk)
     put_in(client, lamp.pk)
@@ -40,7 +40,7 @@ def test_quantity_can_be_changed_and_none_takes_the_line_out(client: Client) -> 
     assert lines_of(client) == [("Lamp", 1)]
 
 
-def test_survives_signing_in(client: Client) -> None:
+def test_basket_survives_signing_in(client: Client) -> None:
     make_user("ann")
     put_in(client, make_product("Kettle").pk, 2)
     client.post("/sign-in/", {"username": "ann", "password": "password"})
@@ -49,7 +49,7 @@ def test_survives_signing_in(client: Client) -> None:
 
 
 @pytest.mark.parametrize("quantity", ["", "-1", "1000", "two", "1.5"])
-def test_quantity_that_makes_no_sense_changes_nothing(client: Client, quantity: str) -> None:
+def test_invalid_quantity_changes_nothing(client: Client, quantity: str) -> None:
     kettle = make_product("Kettle")
     put_in(client, kettle.pk, 2)
     page = client.post("/basket/update/", {"product_id": kettle.pk, "quantity": quantity}, follow=True)
@@ -62,7 +62,7 @@ def test_product_that_is_not_sold_cannot_be_added(client: Client) -> None:
     assert client.post("/basket/add/", {"product_id": hidden.pk, "quantity": 1}).status_code == 404
 
 
-def test_no_more_lines_than_an_order_may_have(client: Client) -> None:
+def test_basket_has_at_most_as_many_lines_as_an_order(client: Client) -> None:
     products = [make_product(f"Thing {number}").pk for number in range(101)]
     put_in(client, products[0])
     session = client.session
@@ -74,7 +74,7 @@ def test_no_more_lines_than_an_order_may_have(client: Client) -> None:
     assert "at most 100 different products" in text_of(page)
 
 
-def test_says_what_the_store_is_short_of_and_takes_what_it_has(client: Client) -> None:
+def test_shows_shortages_at_the_store_and_reduces_the_basket_to_its_stock(client: Client) -> None:
     store, kettle, lamp, desk = make_store(), make_product("Kettle"), make_product("Lamp"), make_product("Desk")
     make_stock(store, kettle, 2)
     make_stock(store, desk, 9)
@@ -96,7 +96,7 @@ def test_deleted_product_has_no_line(client: Client) -> None:
     assert lines_of(client) == [("Lamp", 1)]
 
 
-def test_adding_with_htmx_answers_the_count_and_a_message(client: Client) -> None:
+def test_adding_with_htmx_returns_the_count_and_a_message(client: Client) -> None:
     kettle = make_product("<b>Kettle</b>")
     answer = client.post(
         "/basket/add/", {"product_id": kettle.pk, "quantity": 2}, headers={"HX-Request": "true"}
@@ -105,7 +105,7 @@ def test_adding_with_htmx_answers_the_count_and_a_message(client: Client) -> Non
     assert "&lt;b&gt;Kettle&lt;/b&gt; is in your basket." in answer
 
 
-def test_adding_leads_back_to_a_page_of_this_site_only(client: Client) -> None:
+def test_adding_redirects_only_to_pages_of_this_site(client: Client) -> None:
     form = {"product_id": make_product().pk, "quantity": 1}
     assert client.post("/basket/add/", form | {"next": "/search/?q=x"})["Location"] == "/search/?q=x"
     assert client.post("/basket/add/", form | {"next": "https://evil.example/"})["Location"] == "/basket/"
@@ -124,14 +124,14 @@ def test_every_change_writes_the_session_once_and_renews_its_cookie(client: Clie
     assert answer.cookies["sessionid"]["max-age"] == settings.SESSION_COOKIE_AGE
 
 
-def test_change_of_what_is_not_in_it_begins_no_session(client: Client) -> None:
+def test_changing_a_product_that_is_not_in_the_basket_creates_no_session(client: Client) -> None:
     client.post("/basket/update/", {"product_id": make_product("Kettle").pk, "quantity": 2})
     assert "sessionid" not in client.cookies
     assert not Session.objects.exists()
 
 
 @pytest.mark.parametrize("lines", [1, 3])
-def test_costs_the_same_statements_however_full(client: Client, lines: int) -> None:
+def test_number_of_statements_does_not_depend_on_the_number_of_lines(client: Client, lines: int) -> None:
     store = make_store()
     client.post("/store/choose/", {"store_id": store.pk})
     for number in range(lines):

@@ -1,4 +1,4 @@
-"""Two requests of one visitor at the same moment: what either did to the basket stays done."""
+"""Concurrent requests of one visitor: no change of the basket is lost."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,15 +21,15 @@ WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' 
 Request = Callable[[Client], object]
 
 
-def waiting() -> int:
+def waiting_for_locks() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction else counts once
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # or the transaction sees its first count again
         cursor.execute(WAITING)
         return int(cursor.fetchone()[0])
 
 
 def in_tab(client: Client, request: Request) -> object:
-    """Send it from another tab of the browser, in a thread of its own."""
+    """Send a request from another tab of the browser, in this thread."""
     tab = Client()
     tab.cookies.load({name: each.value for name, each in client.cookies.items()})
     try:
@@ -39,31 +39,31 @@ def in_tab(client: Client, request: Request) -> object:
 
 
 def at_once(client: Client, *requests: Request) -> None:
-    """Send all in one session: none of them writes it before every one has read it."""
+    """Send all in one session, so that each has read the session before one writes it."""
     with ThreadPoolExecutor(len(requests)) as pool:
         with transaction.atomic():
             Session.objects.select_for_update().get(pk=client.session.session_key)
             sent = [pool.submit(in_tab, client, request) for request in requests]
-            eventually(lambda: waiting() == len(requests))
+            eventually(lambda: waiting_for_locks() == len(requests))
         for each in sent:
             each.result()
 
 
-def test_two_products_added_at_once_are_both_in(client: Client) -> None:
+def test_two_products_added_concurrently_are_both_in_the_basket(client: Client) -> None:
     kettle, lamp, desk = make_product("Kettle"), make_product("Lamp"), make_product("Desk")
     put_in(client, kettle.pk)
     at_once(client, lambda tab: put_in(tab, lamp.pk), lambda tab: put_in(tab, desk.pk))
     assert sorted(lines_of(client)) == [("Desk", 1), ("Kettle", 1), ("Lamp", 1)]
 
 
-def test_one_product_added_twice_at_once_adds_up(client: Client) -> None:
+def test_one_product_added_twice_concurrently_adds_up(client: Client) -> None:
     kettle = make_product("Kettle")
     put_in(client, kettle.pk)
     at_once(client, lambda tab: put_in(tab, kettle.pk, 2), lambda tab: put_in(tab, kettle.pk, 3))
     assert lines_of(client) == [("Kettle", 6)]
 
 
-def test_line_taken_out_while_another_is_added_stays_out(client: Client) -> None:
+def test_line_removed_while_another_is_added_stays_removed(client: Client) -> None:
     kettle, lamp = make_product("Kettle"), make_product("Lamp")
     put_in(client, kettle.pk)
     at_once(
@@ -84,7 +84,7 @@ def test_product_added_while_the_order_is_placed_is_in_the_next_basket(client: C
     assert lines_of(client) == [("Lamp", 1)]
 
 
-def test_visitor_who_signs_in_while_the_order_is_placed_is_led_to_it_and_orders_once(client: Client) -> None:
+def test_visitor_who_signs_in_while_the_order_is_placed_sees_it_and_orders_once(client: Client) -> None:
     make_user("ann")
     store, kettle = make_store(), make_product("Kettle")
     make_stock(store, kettle, 5)
@@ -94,10 +94,10 @@ def test_visitor_who_signs_in_while_the_order_is_placed_is_led_to_it_and_orders_
         with transaction.atomic():
             Inventory.objects.select_for_update().get()
             click = pool.submit(in_tab, client, lambda tab: tab.post("/checkout/", form, follow=True).redirect_chain)
-            eventually(lambda: waiting() == 1)
+            eventually(lambda: waiting_for_locks() == 1)
             client.post("/sign-in/", {"username": "ann", "password": "password"})
-        led_to = click.result()
-    assert led_to == [(f"/order/{Order.objects.get().pk}/", 302)]
-    assert client.post("/checkout/", form, follow=True).redirect_chain == led_to
+        redirects = click.result()
+    assert redirects == [(f"/order/{Order.objects.get().pk}/", 302)]
+    assert client.post("/checkout/", form, follow=True).redirect_chain == redirects
     assert Order.objects.count() == 1
     assert lines_of(client) == []

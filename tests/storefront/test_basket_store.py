@@ -1,4 +1,4 @@
-"""The store of the page that something is added from becomes the basket's, unless that has one."""
+"""Adding a product chooses the store of its page, unless the visitor has one."""
 
 import re
 from typing import Any
@@ -30,7 +30,7 @@ def kettle(main_street: Store) -> Product:
 
 
 def press_add(client: Client, page: HttpResponse | Any, **headers: str) -> str:
-    """Send the page's only form for adding as a browser would; what comes of it."""
+    """Send the page's only form for adding as a browser would, and return the text of the response."""
     form = re.search(r'<form class="(?:tile-add|buy)".*?</form>', page.content.decode(), re.DOTALL)
     assert form
     fields = dict(re.findall(r'name="(\w+)"[^>]*? value="([^"]*)"', form[0]))
@@ -43,7 +43,7 @@ def store_of_basket(client: Client) -> Store | None:
 
 
 @pytest.mark.usefixtures("kettle")
-def test_store_of_the_search_is_taken_over(shop: Shop, client: Client, main_street: Store) -> None:
+def test_store_of_the_search_becomes_the_visitors(shop: Shop, client: Client, main_street: Store) -> None:
     shop.refresh()
     page = press_add(client, client.get("/search/", {"q": "kettle", "store_id": str(main_street.pk)}))
     assert "Kettle is in your basket. You are shopping at Main Street." in page
@@ -52,7 +52,7 @@ def test_store_of_the_search_is_taken_over(shop: Shop, client: Client, main_stre
 
 
 @pytest.mark.usefixtures("kettle")
-def test_with_htmx_the_frame_shows_the_store_too(shop: Shop, client: Client, main_street: Store) -> None:
+def test_with_htmx_the_header_shows_the_store_too(shop: Shop, client: Client, main_street: Store) -> None:
     shop.refresh()
     page = client.get("/search/", {"q": "kettle", "store_id": str(main_street.pk)})
     answer = press_add(client, page, **{"HX-Request": "true"})
@@ -62,7 +62,7 @@ def test_with_htmx_the_frame_shows_the_store_too(shop: Shop, client: Client, mai
 
 
 @pytest.mark.usefixtures("kettle")
-def test_store_of_the_basket_is_kept_and_the_difference_told(shop: Shop, client: Client, main_street: Store) -> None:
+def test_store_of_the_basket_stays_and_the_message_says_so(shop: Shop, client: Client, main_street: Store) -> None:
     elm_road = make_store("Elm Road")
     client.post("/store/choose/", {"store_id": elm_road.pk})
     shop.refresh()
@@ -72,15 +72,13 @@ def test_store_of_the_basket_is_kept_and_the_difference_told(shop: Shop, client:
 
 
 @pytest.mark.usefixtures("kettle")
-def test_search_of_no_store_chooses_none(shop: Shop, client: Client) -> None:
+def test_search_without_a_store_chooses_none(shop: Shop, client: Client) -> None:
     shop.refresh()
     press_add(client, client.get("/search/", {"q": "kettle"}))
     assert (store_of_basket(client), lines_of(client)) == (None, [("Kettle", 1)])
 
 
-def test_product_page_open_since_before_the_store_changed_says_so(
-    client: Client, main_street: Store, kettle: Product
-) -> None:
+def test_adding_from_a_page_of_the_previous_store_says_so(client: Client, main_street: Store, kettle: Product) -> None:
     client.post("/store/choose/", {"store_id": str(main_street.pk)})
     page = client.get(f"/product/{kettle.pk}/")
     client.post("/store/choose/", {"store_id": make_store("Elm Road").pk})
@@ -88,6 +86,6 @@ def test_product_page_open_since_before_the_store_changed_says_so(
 
 
 @pytest.mark.parametrize("store_id", ["", "x", "-1", "0", "9" * 40])
-def test_store_that_there_is_not_is_left_out(client: Client, kettle: Product, store_id: str) -> None:
+def test_unknown_store_is_ignored(client: Client, kettle: Product, store_id: str) -> None:
     client.post("/basket/add/", {"product_id": kettle.pk, "quantity": 1, "store_id": store_id})
     assert (store_of_basket(client), lines_of(client)) == (None, [("Kettle", 1)])

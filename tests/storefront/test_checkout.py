@@ -1,4 +1,4 @@
-"""From the basket to an order: once, whatever is pressed how often."""
+"""Ordering the basket: once, however often the form is sent."""
 
 import concurrent.futures
 import uuid
@@ -22,14 +22,14 @@ pytestmark = [pytest.mark.service, pytest.mark.django_db]
 
 
 def fill_basket(client: Client, store: Store, quantities: dict[Product, int]) -> dict[str, Any]:
-    """Choose the store, put the products in, and read the order form as a browser would send it."""
+    """Choose the store, add the products, and return the order form as a browser would send it."""
     client.post("/store/choose/", {"store_id": store.pk})
     for product, quantity in quantities.items():
         client.post("/basket/add/", {"product_id": product.pk, "quantity": quantity})
     return {"idempotency_key": client.get("/basket/").context["basket"].key, "store_id": store.pk}
 
 
-def left(product: Product) -> int:
+def stock(product: Product) -> int:
     return Inventory.objects.get(product=product).quantity
 
 
@@ -38,24 +38,24 @@ def test_confirmed_order_takes_stock_and_empties_the_basket(client: Client) -> N
     make_stock(store, kettle, 5)
     page = client.post("/checkout/", fill_basket(client, store, {kettle: 2}), follow=True)
     order = Order.objects.get()
-    assert (order.status, str(order.total), left(kettle)) == ("CONFIRMED", "40.00", 3)
+    assert (order.status, str(order.total), stock(kettle)) == ("CONFIRMED", "40.00", 3)
     assert page.redirect_chain == [(f"/order/{order.pk}/", 302)]
     assert "Your order is confirmed" in text_of(page)
     assert "Your basket is empty" in text_of(client.get("/basket/"))
 
 
-def test_rejected_order_takes_nothing_and_names_what_is_short(client: Client) -> None:
+def test_rejected_order_takes_no_stock_and_shows_the_shortages(client: Client) -> None:
     store, kettle, lamp = make_store(), make_product("Kettle"), make_product("Lamp")
     make_stock(store, kettle, 1)
     make_stock(store, lamp, 9)
     page = client.post("/checkout/", fill_basket(client, store, {kettle: 3, lamp: 1}), follow=True)
-    assert (Order.objects.get().status, left(kettle), left(lamp)) == ("REJECTED", 1, 9)
+    assert (Order.objects.get().status, stock(kettle), stock(lamp)) == ("REJECTED", 1, 9)
     assert "Your order was not placed" in text_of(page)
     assert "Only 1 left" in text_of(page)
     assert len(client.get("/basket/").context["content"].lines) == 2
 
 
-def test_what_is_available_of_a_rejected_order_can_be_ordered(client: Client) -> None:
+def test_available_part_of_a_rejected_order_can_be_ordered(client: Client) -> None:
     store, kettle, lamp = make_store(), make_product("Kettle"), make_product("Lamp")
     make_stock(store, kettle, 1)
     client.post("/checkout/", fill_basket(client, store, {kettle: 3, lamp: 1}))
@@ -64,7 +64,7 @@ def test_what_is_available_of_a_rejected_order_can_be_ordered(client: Client) ->
     assert [(line.product.name, line.quantity) for line in page.context["content"].lines] == [("Kettle", 1)]
     form = {"idempotency_key": page.context["basket"].key, "store_id": store.pk}
     client.post("/checkout/", form)
-    assert (Order.objects.exclude(pk=rejected.pk).get().status, left(kettle)) == ("CONFIRMED", 0)
+    assert (Order.objects.exclude(pk=rejected.pk).get().status, stock(kettle)) == ("CONFIRMED", 0)
 
 
 def test_same_form_sent_again_leads_to_the_same_order(client: Client) -> None:
@@ -73,7 +73,7 @@ def test_same_form_sent_again_leads_to_the_same_order(client: Client) -> None:
     form = fill_basket(client, store, {kettle: 1})
     first, again = client.post("/checkout/", form), client.post("/checkout/", form)
     assert first["Location"] == again["Location"]
-    assert (Order.objects.count(), left(kettle)) == (1, 4)
+    assert (Order.objects.count(), stock(kettle)) == (1, 4)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -91,12 +91,12 @@ def test_clicks_at_the_same_moment_give_one_order(client: Client) -> None:
             connection.close()
 
     with concurrent.futures.ThreadPoolExecutor(6) as clicks:
-        led_to = set(clicks.map(click, range(6)))
-    assert led_to == {f"/order/{Order.objects.get().pk}/"}
-    assert left(kettle) == 49
+        redirects = set(clicks.map(click, range(6)))
+    assert redirects == {f"/order/{Order.objects.get().pk}/"}
+    assert stock(kettle) == 49
 
 
-def test_order_after_a_rejected_one_is_judged_anew(client: Client) -> None:
+def test_order_after_a_rejected_one_is_checked_again(client: Client) -> None:
     store, kettle = make_store(), make_product("Kettle")
     make_stock(store, kettle, 0)
     client.post("/checkout/", fill_basket(client, store, {kettle: 1}))
@@ -108,12 +108,14 @@ def test_order_after_a_rejected_one_is_judged_anew(client: Client) -> None:
 
 @pytest.mark.parametrize("quantity", [1, 9], ids=["confirmed", "rejected"])
 @pytest.mark.parametrize("meanwhile", ["nothing", "an e-mail address", "signing in"])
-def test_basket_whose_order_went_unanswered_leads_to_that_order(client: Client, quantity: int, meanwhile: str) -> None:
+def test_form_of_an_order_whose_response_was_lost_leads_to_that_order(
+    client: Client, quantity: int, meanwhile: str
+) -> None:
     make_user("ann")
     store, kettle = make_store(), make_product("Kettle")
     make_stock(store, kettle, 5)
     form = fill_basket(client, store, {kettle: quantity})
-    order_and_die(client, form)
+    order_without_response(client, form)
     if meanwhile == "an e-mail address":
         form["email"] = "ann@example.com"
     if meanwhile == "signing in":
@@ -123,33 +125,33 @@ def test_basket_whose_order_went_unanswered_leads_to_that_order(client: Client, 
     assert page.redirect_chain == [(f"/order/{order.pk}/", 302)]
     assert page.status_code == 200
     assert list(client.get("/account/").context["page"]) == [order]
-    assert len(client.get("/basket/").context["basket"]) == (0 if order.status == "CONFIRMED" else 9)
+    assert client.get("/basket/").context["basket"].units == (0 if order.status == "CONFIRMED" else 9)
 
 
-def order_and_die(client: Client, form: dict[str, Any]) -> None:
-    """Order as a web process does that is killed after the order's commit: the session stays as it was."""
+def order_without_response(client: Client, form: dict[str, Any]) -> None:
+    """Order as if the web process were killed after the commit: the session is not saved."""
     session = Session.objects.get()
     client.post("/checkout/", form)
     session.save()
 
 
-def test_customers_order_that_went_unanswered_is_not_shown_to_a_guest_who_sends_it_again(client: Client) -> None:
+def test_guest_who_sends_the_form_of_a_customers_order_does_not_see_the_order(client: Client) -> None:
     ann, store, kettle = make_user("ann"), make_store(), make_product("Kettle")
     make_stock(store, kettle, 5)
     client.force_login(ann)
     form = fill_basket(client, store, {kettle: 1})
-    order_and_die(client, form)
+    order_without_response(client, form)
     User.objects.update(is_active=False)
     assert client.post("/checkout/", form, follow=True).status_code == 404
     assert Order.objects.get().customer == ann
 
 
 @pytest.mark.parametrize("quantity", [1, 2])
-def test_key_that_ordered_at_another_store_orders_nothing(client: Client, quantity: int) -> None:
+def test_key_used_at_another_store_orders_nothing(client: Client, quantity: int) -> None:
     store, elsewhere, kettle = make_store(), make_store(), make_product("Kettle")
     make_stock(store, kettle, 1)
     form = fill_basket(client, store, {kettle: quantity})
-    order_and_die(client, form)
+    order_without_response(client, form)
     page = client.post("/checkout/", form | {"store_id": elsewhere.pk}, follow=True)
     assert "Your basket has changed" in text_of(page)
     assert "Nothing was ordered" not in text_of(page)
@@ -170,7 +172,7 @@ def test_form_of_an_older_basket_orders_nothing(client: Client) -> None:
 @pytest.mark.parametrize(
     "broken", [{"idempotency_key": "x"}, {"store_id": ""}, {"email": "nobody"}, {"idempotency_key": str(uuid.uuid4())}]
 )
-def test_broken_form_orders_nothing(client: Client, broken: dict[str, str]) -> None:
+def test_invalid_form_orders_nothing(client: Client, broken: dict[str, str]) -> None:
     store, kettle = make_store(), make_product("Kettle")
     make_stock(store, kettle, 5)
     form = fill_basket(client, store, {kettle: 1}) | broken
@@ -178,7 +180,7 @@ def test_broken_form_orders_nothing(client: Client, broken: dict[str, str]) -> N
     assert Order.objects.count() == 0
 
 
-def test_product_no_longer_sold_is_taken_out_and_said(client: Client) -> None:
+def test_product_no_longer_sold_is_removed_with_a_message(client: Client) -> None:
     store, kettle, lamp = make_store(), make_product("Kettle"), make_product("Lamp")
     make_stock(store, lamp, 5)
     form = fill_basket(client, store, {kettle: 1, lamp: 1})
@@ -188,7 +190,7 @@ def test_product_no_longer_sold_is_taken_out_and_said(client: Client) -> None:
     assert [line.product.name for line in page.context["content"].lines] == ["Lamp"]
 
 
-def test_store_that_is_gone_is_said_and_nothing_is_taken_out(client: Client) -> None:
+def test_deleted_store_is_reported_and_the_basket_stays(client: Client) -> None:
     store, kettle = make_store(), make_product("Kettle")
     form = fill_basket(client, store, {kettle: 1})
     store.delete()
@@ -215,7 +217,7 @@ def test_guest_is_asked_to_sign_in_when_guests_may_not_order(client: Client) -> 
     assert Order.objects.count() == 0
 
 
-def test_signing_in_on_the_way_leads_back_to_the_same_order_form(client: Client) -> None:
+def test_signing_in_during_checkout_leads_back_to_the_same_form(client: Client) -> None:
     ann, store, kettle = make_user("ann"), make_store(), make_product("Kettle")
     make_stock(store, kettle, 5)
     with override_settings(GUEST_CHECKOUT=False):
@@ -228,17 +230,17 @@ def test_signing_in_on_the_way_leads_back_to_the_same_order_form(client: Client)
         assert str(page.context["basket"].key) == form["idempotency_key"]
         client.post("/checkout/", form)
     order = Order.objects.get()
-    assert (order.status, order.customer, left(kettle)) == ("CONFIRMED", ann, 3)
+    assert (order.status, order.customer, stock(kettle)) == ("CONFIRMED", ann, 3)
 
 
 @pytest.mark.parametrize("evil", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"])
-def test_signing_in_leads_to_no_other_site(client: Client, evil: str) -> None:
+def test_signing_in_never_redirects_to_another_site(client: Client, evil: str) -> None:
     make_user("ann")
     answer = client.post("/sign-in/", {"username": "ann", "password": "password", "next": evil})
     assert answer["Location"] == resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
-def test_orders_have_one_limit_for_shop_and_api(client: Client) -> None:
+def test_shop_and_api_share_one_limit_of_orders(client: Client) -> None:
     with override_settings(THROTTLE_RATES={**settings.THROTTLE_RATES, "orders": "2/minute"}):
         assert client.post("/checkout/").status_code == 302
         assert client.post("/orders/", {}, "application/json").status_code == 400
@@ -251,4 +253,4 @@ def test_form_needs_the_csrf_token() -> None:
     strict = Client(enforce_csrf_checks=True)
     page = strict.post("/checkout/", {}, headers={"Accept": "text/html"})
     assert page.status_code == 403
-    assert "Please send that again" in text_of(page)
+    assert "Please try again" in text_of(page)

@@ -1,4 +1,4 @@
-"""What every page has: a strict policy, files of this site alone, friendly errors."""
+"""Every page: a strict content policy, no files of other sites, error pages."""
 
 import json
 import re
@@ -17,7 +17,7 @@ PAGES = ("/", "/search/", "/store/", "/basket/", "/account/", "/sign-in/", "/not
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_nothing_inline_and_nothing_from_elsewhere(shop: Shop, client: Client, address: str) -> None:
+def test_no_inline_code_and_nothing_from_other_sites(shop: Shop, client: Client, address: str) -> None:
     make_product("Kettle")
     shop.refresh()
     page = client.get(address, headers={"Accept": "text/html"})
@@ -31,7 +31,7 @@ def test_nothing_inline_and_nothing_from_elsewhere(shop: Shop, client: Client, a
 
 @pytest.mark.parametrize(
     ("address", "status", "says"),
-    [("/nothing-here/", 404, "There is nothing at this address"), ("/product/99999999/", 404, "no longer be sold")],
+    [("/nothing-here/", 404, "Page not found"), ("/product/99999999/", 404, "no longer be sold")],
 )
 def test_errors_are_friendly_pages(client: Client, address: str, status: int, says: str) -> None:
     page = client.get(address, headers={"Accept": "text/html"})
@@ -39,7 +39,7 @@ def test_errors_are_friendly_pages(client: Client, address: str, status: int, sa
     assert says in page.content.decode()
 
 
-def test_server_error_needs_no_database_and_tells_nothing() -> None:
+def test_server_error_page_needs_no_database_and_shows_no_details() -> None:
     client = Client(raise_request_exception=False)
     with override_settings(ROOT_URLCONF="tests.storefront.broken_urls"):
         page = client.get("/", headers={"Accept": "text/html"})
@@ -61,7 +61,7 @@ def test_collected_files_are_hashed_and_none_is_missing(tmp_path: Path) -> None:
     assert all(re.search(r"\.[0-9a-f]{12}\.woff2", address) for address in re.findall(r'url\("(.*?)"\)', style))
 
 
-def test_long_pages_are_sent_compressed(shop: Shop, client: Client) -> None:
+def test_long_pages_are_compressed(shop: Shop, client: Client) -> None:
     for number in range(5):
         make_product(f"Kettle {number}")
     shop.refresh()
@@ -69,7 +69,7 @@ def test_long_pages_are_sent_compressed(shop: Shop, client: Client) -> None:
         assert client.get(address, headers={"Accept-Encoding": "gzip"})["Content-Encoding"] == "gzip"
 
 
-def test_pages_of_a_person_are_not_cached(shop: Shop, client: Client) -> None:
+def test_personal_pages_are_not_cached(shop: Shop, client: Client) -> None:
     del shop
     for address in ("/basket/", "/account/", "/search/"):
         assert "no-store" in client.get(address)["Cache-Control"], address

@@ -1,4 +1,4 @@
-"""Names full of markup are text on every page."""
+"""Markup in names is escaped on every page."""
 
 import pytest
 from django.test import Client
@@ -42,7 +42,7 @@ def test_markup_in_names_stays_text(shop: Shop, client: Client) -> None:
             assert raw not in page.content.decode(), address
 
 
-def test_match_inside_markup_is_still_marked_as_text(shop: Shop, client: Client) -> None:
+def test_match_inside_escaped_markup_is_highlighted(shop: Shop, client: Client) -> None:
     make_product("<b>Kettle</b> & more")
     shop.refresh()
     page = client.get("/search/?q=kettle").content.decode()

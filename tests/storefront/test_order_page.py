@@ -1,4 +1,4 @@
-"""The page of an order: for whom it is, and cancelling."""
+"""The order page: who may see it, and cancelling."""
 
 import pytest
 from django.test import Client
@@ -30,7 +30,7 @@ def kettle(store: Store) -> Product:
     return product
 
 
-def test_cancelling_puts_the_units_back_once(client: Client, store: Store, kettle: Product) -> None:
+def test_cancelling_returns_the_units_once(client: Client, store: Store, kettle: Product) -> None:
     ann = make_user("ann")
     order = place(store, kettle, ann.pk)
     client.force_login(ann)
@@ -41,7 +41,7 @@ def test_cancelling_puts_the_units_back_once(client: Client, store: Store, kettl
     assert Inventory.objects.get().quantity == 5
 
 
-def test_other_customers_are_told_there_is_none(client: Client, store: Store, kettle: Product) -> None:
+def test_other_customers_get_404(client: Client, store: Store, kettle: Product) -> None:
     order = place(store, kettle, make_user("ann").pk)
     client.force_login(make_user("eve"))
     assert client.get(f"/order/{order.pk}/").status_code == 404
@@ -57,7 +57,7 @@ def test_staff_of_the_store_see_it_and_those_of_another_do_not(client: Client, s
     assert client.get(f"/order/{order.pk}/").status_code == 404
 
 
-def test_account_lists_ones_own_orders_newest_first(client: Client, store: Store, kettle: Product) -> None:
+def test_account_lists_own_orders_newest_first(client: Client, store: Store, kettle: Product) -> None:
     ann = make_user("ann")
     first, second = place(store, kettle, ann.pk), place(store, kettle, ann.pk)
     client.force_login(ann)
@@ -73,7 +73,7 @@ def test_guest_finds_the_orders_of_this_browser(client: Client, store: Store, ke
     assert list(Client().get("/account/").context["page"]) == []
 
 
-def test_order_keeps_the_name_and_price_it_was_placed_with(client: Client, store: Store, kettle: Product) -> None:
+def test_order_shows_the_name_and_price_of_when_it_was_placed(client: Client, store: Store, kettle: Product) -> None:
     order = place(store, kettle, None)
     Product.objects.update(name="Renamed", price="99.00")
     page = text_of(client.get(f"/order/{order.pk}/"))

@@ -1,4 +1,4 @@
-"""The results page: its address is its state, and it asks little of the services."""
+"""The results page: its URL is its state, and it needs few requests to the services."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,7 @@ from tests.storefront.pages import names_on, text_of
 pytestmark = [pytest.mark.service, pytest.mark.django_db]
 
 
-def test_finds_what_was_typed_and_marks_it(shop: Shop, client: Client) -> None:
+def test_matches_are_found_and_highlighted(shop: Shop, client: Client) -> None:
     make_product("Garden hose")
     make_product("Kitchen kettle")
     shop.refresh()
@@ -26,7 +26,7 @@ def test_finds_what_was_typed_and_marks_it(shop: Shop, client: Client) -> None:
     assert "Kitchen <mark>kettle</mark>" in page.content.decode()
 
 
-def test_address_alone_restores_words_filters_sort_and_page(shop: Shop, client: Client) -> None:
+def test_url_alone_restores_words_filters_sort_and_page(shop: Shop, client: Client) -> None:
     for number in range(30):
         make_product(f"Lamp {number:02}", brand="Acme", category="Home > Lamps", price=f"{number + 1}.00")
     make_product("Lamp of another brand", brand="Other", category="Home > Lamps")
@@ -35,7 +35,7 @@ def test_address_alone_restores_words_filters_sort_and_page(shop: Shop, client: 
     assert names_on(page) == [f"Lamp {number:02}" for number in range(5, -1, -1)]
 
 
-def test_nonsense_in_the_address_is_left_out(shop: Shop, client: Client) -> None:
+def test_invalid_parameters_are_ignored(shop: Shop, client: Client) -> None:
     make_product("Kettle")
     shop.refresh()
     address = {"q": "kettle", "page": "-3", "price_min": "NaN", "sort": "up", "store_id": "x", "in_stock": "maybe"}
@@ -45,18 +45,18 @@ def test_nonsense_in_the_address_is_left_out(shop: Shop, client: Client) -> None
 @pytest.mark.parametrize(
     "address", [{"q": "x" * 5000}, {"q": "\0"}, {"page": "9" * 30}, {"store_id": "9" * 30}, {"price_max": "1e99"}]
 )
-def test_no_address_breaks_the_page(shop: Shop, client: Client, address: dict[str, str]) -> None:
+def test_extreme_parameters_do_not_break_the_page(shop: Shop, client: Client, address: dict[str, str]) -> None:
     shop.refresh()
     assert client.get("/search/", address).status_code == 200
 
 
-def test_page_that_no_longer_exists_leads_to_the_first(shop: Shop, client: Client) -> None:
+def test_page_beyond_the_last_redirects_to_the_first(shop: Shop, client: Client) -> None:
     make_product("Kettle")
     shop.refresh()
     assert client.get("/search/", {"q": "kettle", "page": "9"})["Location"] == "/search/?q=kettle"
 
 
-def test_each_chip_is_the_page_without_its_filter(shop: Shop, client: Client) -> None:
+def test_each_chip_links_to_the_page_without_its_filter(shop: Shop, client: Client) -> None:
     make_product("Desk", brand="Acme", price="50.00")
     shop.refresh()
     page = client.get("/search/", {"q": "desk", "brand": "Acme", "price_max": "60"})
@@ -75,7 +75,7 @@ def test_narrower_category_replaces_the_wider_one(shop: Shop, client: Client) ->
 
 
 @pytest.mark.parametrize("brand", ["hp", "HP"])
-def test_choice_in_either_case_is_shown_and_taken_back(shop: Shop, client: Client, brand: str) -> None:
+def test_filter_in_either_case_is_selected_and_can_be_deselected(shop: Shop, client: Client, brand: str) -> None:
     make_product("Fast laptop", brand="HP", category="Computers > Laptops")
     shop.refresh()
     options = _options(client, {"q": "fast", "brand": brand, "category": "computers > LAPTOPS"})
@@ -85,7 +85,7 @@ def test_choice_in_either_case_is_shown_and_taken_back(shop: Shop, client: Clien
     ]
 
 
-def test_choices_in_either_case_are_one(shop: Shop, client: Client) -> None:
+def test_filters_that_differ_only_in_case_are_one(shop: Shop, client: Client) -> None:
     make_product("Fast laptop", brand="HP", category="Computers > Laptops")
     shop.refresh()
     address = {"brand": ["hp", "HP"], "category": ["computers", "Computers > Laptops", "COMPUTERS > LAPTOPS"]}
@@ -95,10 +95,10 @@ def test_choices_in_either_case_are_one(shop: Shop, client: Client) -> None:
 
 def _options(client: Client, address: dict[str, Any]) -> dict[str, Option]:
     page = client.get("/search/", address)
-    return {option.label: option for facet in page.context["facets"] for option in facet.options}
+    return {option.label: option for facet in page.context["facets"] for option in (*facet.shown, *facet.more)}
 
 
-def test_quantity_is_that_of_the_remembered_store(shop: Shop, client: Client) -> None:
+def test_quantity_is_that_of_the_chosen_store(shop: Shop, client: Client) -> None:
     kettle, store = make_product("Kettle"), make_store("Main Street")
     make_stock(store, kettle, 3)
     shop.refresh()
@@ -106,7 +106,7 @@ def test_quantity_is_that_of_the_remembered_store(shop: Shop, client: Client) ->
     assert "Only 3 left" in text_of(client.get("/search/", {"q": "kettle"}))
 
 
-def test_htmx_gets_a_fragment_and_the_canonical_address(shop: Shop, client: Client) -> None:
+def test_htmx_gets_a_fragment_and_the_canonical_url(shop: Shop, client: Client) -> None:
     make_product("Kettle")
     shop.refresh()
     fragment = client.get("/search/", {"q": "kettle", "price_min": "", "page": "1"}, headers={"HX-Request": "true"})
@@ -117,15 +117,15 @@ def test_htmx_gets_a_fragment_and_the_canonical_address(shop: Shop, client: Clie
 
 
 @pytest.mark.usefixtures("engine_away")
-def test_simpler_search_says_what_it_lacks_and_no_more(client: Client) -> None:
+def test_degraded_search_shows_a_notice(client: Client) -> None:
     make_product("Kettle")
     page = client.get("/search/", {"q": "ketle"})
     assert names_on(page) == ["Kettle"]
-    assert "Search is running in a simpler mode just now: results may be less exact." in text_of(page)
+    assert "Search is running in a simpler mode at the moment: results may be less exact." in text_of(page)
     assert "not corrected" not in text_of(page)
 
 
-def test_history_of_htmx_gets_the_whole_page(shop: Shop, client: Client) -> None:
+def test_history_request_of_htmx_gets_the_whole_page(shop: Shop, client: Client) -> None:
     shop.refresh()
     headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
     assert "<!doctype html>" in client.get("/search/", headers=headers).content.decode()
@@ -140,15 +140,17 @@ def test_at_most_five_statements(shop: Shop, client: Client, products: int) -> N
     assert len(statements) <= 5, [each["sql"] for each in statements]
 
 
-def test_one_engine_request_when_enough_is_found(shop: Shop, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_search_with_enough_hits_needs_one_engine_request(
+    shop: Shop, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _sell_kettles(shop, client, 12)
-    asked = _count_engine_requests(monkeypatch)
+    requests = _count_engine_requests(monkeypatch)
     assert len(names_on(client.get("/search/", {"q": "kettle"}))) == 12
-    assert len(asked) == 1, asked
+    assert len(requests) == 1, requests
 
 
 def _sell_kettles(shop: Shop, client: Client, number: int) -> None:
-    """So many kettles at the store of a visitor who is signed in."""
+    """Stock kettles at the store of a visitor who is signed in."""
     store = make_store()
     for each in range(number):
         make_stock(store, make_product(f"Kettle {each}", category="Kitchen"), 9)
@@ -158,12 +160,12 @@ def _sell_kettles(shop: Shop, client: Client, number: int) -> None:
 
 
 def _count_engine_requests(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    asked: list[str] = []
+    requests: list[str] = []
     perform: Callable[..., Any] = CurlConnection.perform_request
 
     def counted(self: CurlConnection, method: str, url: str, *args: Any, **options: Any) -> Any:
-        asked.append(f"{method} {url}")
+        requests.append(f"{method} {url}")
         return perform(self, method, url, *args, **options)
 
     monkeypatch.setattr(CurlConnection, "perform_request", counted)
-    return asked
+    return requests

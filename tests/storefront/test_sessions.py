@@ -1,5 +1,3 @@
-"""A session that is changed under the lock of its row."""
-
 import pytest
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.models import Session
@@ -9,38 +7,38 @@ from storefront.sessions import SessionStore
 pytestmark = [pytest.mark.service, pytest.mark.django_db]
 
 
-def kept(**content: str) -> SessionStore:
-    """As another request finds it."""
+def saved_session(**content: str) -> SessionStore:
+    """A session with this content, as another request finds it."""
     session = SessionStore()
     session.update(content)
     session.save()
     return SessionStore(session.session_key)
 
 
-def test_session_that_ended_since_it_was_read_is_not_begun_again() -> None:
-    session = kept(city="York")
+def test_session_that_has_ended_is_not_created_again() -> None:
+    session = saved_session(city="York")
     assert session["city"] == "York"
     Session.objects.all().delete()
-    with pytest.raises(SessionInterrupted), session.held():
+    with pytest.raises(SessionInterrupted), session.locked():
         session["city"] = "Leeds"
     assert not Session.objects.exists()
 
 
-def test_what_is_changed_after_the_lock_is_saved_too() -> None:
-    session = kept(city="York")
-    with session.held():
+def test_changes_after_the_lock_are_saved_too() -> None:
+    session = saved_session(city="York")
+    with session.locked():
         session["city"] = "Leeds"
     session["name"] = "Ada"
     session.save()
     assert dict(SessionStore(session.session_key).items()) == {"city": "Leeds", "name": "Ada"}
 
 
-def test_saving_again_what_was_saved_under_the_lock_undoes_nobody_else() -> None:
-    session = kept(city="York")
-    with session.held():
+def test_saving_the_same_content_again_does_not_undo_another_request() -> None:
+    session = saved_session(city="York")
+    with session.locked():
         session["city"] = "Leeds"
     other = SessionStore(session.session_key)
-    with other.held():
+    with other.locked():
         other["city"] = "Bath"
     session.save()
     assert SessionStore(session.session_key)["city"] == "Bath"

@@ -1,4 +1,4 @@
-"""What a store's staff see and change, and who they are."""
+"""Pages for a store's staff."""
 
 import re
 
@@ -26,20 +26,20 @@ def store(client: Client) -> Store:
 
 
 @pytest.mark.parametrize("page", ["orders", "inventory"])
-def test_only_for_those_who_work_there(page: str) -> None:
+def test_pages_are_only_for_staff_of_the_store(page: str) -> None:
     address, client = f"/staff/{make_store().pk}/{page}/", Client()
     assert client.get(address)["Location"] == f"/sign-in/?next={address}"
     client.force_login(make_staff(make_store("Elsewhere")))
     answer = client.get(address, headers={"Accept": "text/html"})
     assert answer.status_code == 403
-    assert "This page is not for you" in text_of(answer)
+    assert "You do not have access to this page" in text_of(answer)
 
 
-def test_staff_of_one_store_go_straight_to_its_orders(client: Client, store: Store) -> None:
+def test_staff_of_one_store_are_redirected_to_its_orders(client: Client, store: Store) -> None:
     assert client.get("/staff/")["Location"] == f"/staff/{store.pk}/orders/"
 
 
-def test_orders_newest_first_of_one_status(client: Client, store: Store) -> None:
+def test_orders_of_one_status_newest_first(client: Client, store: Store) -> None:
     kettle = make_product("Kettle")
     make_stock(store, kettle, 9)
     placed = [place_order(store_id=store.pk, lines=[Line(kettle.pk, units)]).id for units in (1, 2)]
@@ -48,7 +48,7 @@ def test_orders_newest_first_of_one_status(client: Client, store: Store) -> None
     assert not client.get(f"/staff/{store.pk}/orders/", {"status": "REJECTED"}).context["page"].object_list
 
 
-def test_inventory_by_name_narrowed_to_low_stock(client: Client, store: Store) -> None:
+def test_inventory_by_name_filtered_to_low_stock(client: Client, store: Store) -> None:
     for name, quantity in (("Lamp", 2), ("Desk", 50), ("Chair", 0)):
         make_stock(store, make_product(name), quantity)
     address = f"/staff/{store.pk}/inventory/"
@@ -57,7 +57,7 @@ def test_inventory_by_name_narrowed_to_low_stock(client: Client, store: Store) -
     assert [(row.product.name, row.quantity) for row in low.context["page"]] == [("Chair", 0), ("Lamp", 2)]
 
 
-def test_inventory_has_hidden_products_too(client: Client, store: Store) -> None:
+def test_inventory_includes_hidden_products(client: Client, store: Store) -> None:
     make_stock(store, make_product("Lamp of next year", active=False), 2)
     page = client.get(f"/staff/{store.pk}/inventory/").context["page"]
     assert [row.product.name for row in page] == ["Lamp of next year"]
@@ -75,7 +75,7 @@ def test_stock_is_changed_and_recorded(client: Client, store: Store, kind: str, 
 
 
 @pytest.mark.parametrize(("kind", "units"), [("adjust", "-6"), ("set", "-1"), ("adjust", "x"), ("double", "1")])
-def test_change_that_cannot_be_is_refused_in_words(client: Client, store: Store, kind: str, units: str) -> None:
+def test_invalid_change_is_refused_with_a_reason(client: Client, store: Store, kind: str, units: str) -> None:
     kettle = make_product("Kettle")
     make_stock(store, kettle, 5)
     address, form = f"/staff/{store.pk}/inventory/{kettle.pk}/", {"kind": kind, "units": units}
@@ -87,7 +87,7 @@ def test_change_that_cannot_be_is_refused_in_words(client: Client, store: Store,
 
 
 @pytest.mark.parametrize("htmx", [True, False])
-def test_change_after_the_session_ended_leads_to_the_inventory_by_signing_in(
+def test_change_after_the_session_ended_leads_to_signing_in_and_the_inventory(
     client: Client, store: Store, *, htmx: bool
 ) -> None:
     kettle = make_product("Kettle")
@@ -95,17 +95,17 @@ def test_change_after_the_session_ended_leads_to_the_inventory_by_signing_in(
     client.logout()
     inventory = f"/staff/{store.pk}/inventory/"
     answer = client.post(f"{inventory}{kettle.pk}/", {"kind": "set", "units": 1}, headers=HTMX if htmx else {})
-    led_to = answer["HX-Redirect"] if htmx else answer["Location"]
-    assert (answer.status_code, led_to) == (200 if htmx else 302, f"/sign-in/?next={inventory}")
+    redirect = answer["HX-Redirect"] if htmx else answer["Location"]
+    assert (answer.status_code, redirect) == (200 if htmx else 302, f"/sign-in/?next={inventory}")
     assert not answer.content
-    form = re.findall(r'action="([^"]*)"|name="next" value="([^"]*)"', client.get(led_to).content.decode())
-    action, followed_by = ("".join(each) for each in form[-2:])
-    page = client.post(action, {"username": "stan", "password": "password", "next": followed_by}, follow=True)
+    form = re.findall(r'action="([^"]*)"|name="next" value="([^"]*)"', client.get(redirect).content.decode())
+    action, next_page = ("".join(each) for each in form[-2:])
+    page = client.post(action, {"username": "stan", "password": "password", "next": next_page}, follow=True)
     assert page.redirect_chain == [(inventory, 302)]
     assert Inventory.objects.get().quantity == 5
 
 
-def test_list_narrowed_after_the_session_ended_leads_back_to_what_was_asked_for(client: Client, store: Store) -> None:
+def test_filter_after_the_session_ended_leads_to_signing_in_and_the_filtered_list(client: Client, store: Store) -> None:
     client.logout()
     answer = client.get(f"/staff/{store.pk}/inventory/?q=lamp", headers=HTMX)
     assert answer["HX-Redirect"] == f"/sign-in/?next=/staff/{store.pk}/inventory/%3Fq%3Dlamp"
@@ -119,7 +119,7 @@ def test_stock_of_another_store_cannot_be_changed(client: Client, store: Store) 
     assert Inventory.objects.get().quantity == 5
 
 
-def test_account_leads_there_only_for_staff(client: Client, store: Store) -> None:
+def test_account_links_to_staff_pages_only_for_staff(client: Client, store: Store) -> None:
     del store
     assert "Staff pages" in text_of(client.get("/account/"))
     client.force_login(make_user("ann"))
@@ -128,7 +128,9 @@ def test_account_leads_there_only_for_staff(client: Client, store: Store) -> Non
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize("page", ["orders", "inventory"])
-def test_costs_the_same_statements_however_much_there_is(client: Client, store: Store, rows: int, page: str) -> None:
+def test_number_of_statements_does_not_depend_on_the_number_of_rows(
+    client: Client, store: Store, rows: int, page: str
+) -> None:
     for number in range(rows):
         product = make_product(f"Thing {number}", category="Things")
         make_stock(store, product, 5)

@@ -1,4 +1,4 @@
-"""Choosing a store: by city, by name, the nearest; remembered."""
+"""Finding and choosing a store."""
 
 from decimal import Decimal
 
@@ -38,12 +38,12 @@ def test_nearest_first_leaving_out_stores_of_unknown_position(client: Client) ->
 
 
 @pytest.mark.parametrize("near", ["here", "91,0", "0,181", "1e5,0", "51.5", "51.5,-0.1,3"])
-def test_position_that_is_nowhere_is_left_out(client: Client, near: str) -> None:
+def test_invalid_position_is_ignored(client: Client, near: str) -> None:
     make_store("Somewhere")
     assert names(client.get("/store/", {"near": near})) == ["Somewhere"]
 
 
-def test_choice_is_remembered_beyond_the_session(client: Client) -> None:
+def test_chosen_store_outlives_the_session(client: Client) -> None:
     store = make_store("Main Street")
     answer = client.post("/store/choose/", {"store_id": store.pk, "next": "/search/?q=x"})
     assert answer["Location"] == "/search/?q=x"
@@ -52,20 +52,20 @@ def test_choice_is_remembered_beyond_the_session(client: Client) -> None:
     assert "Main Street" in text_of(client.get("/basket/"))
 
 
-def test_next_is_an_address_and_never_the_name_of_a_page(client: Client) -> None:
+def test_next_is_a_url_and_never_the_name_of_a_page(client: Client) -> None:
     store = make_store("Main Street")
     for target in ("basket", "?q=x", "storefront"):
         assert client.post("/store/choose/", {"store_id": store.pk, "next": target})["Location"] == target
 
 
-def test_choice_can_be_taken_back(client: Client) -> None:
+def test_chosen_store_can_be_cleared(client: Client) -> None:
     client.post("/store/choose/", {"store_id": make_store("Main Street").pk})
     client.post("/store/choose/", {})
     assert "Choose a store" in text_of(client.get("/basket/"))
 
 
 @pytest.mark.parametrize("cookie", ["0", "-1", "x", "9" * 18, "9" * 40, "9" * 5000])
-def test_cookie_that_names_no_store_means_none(client: Client, cookie: str) -> None:
+def test_invalid_cookie_means_no_store(client: Client, cookie: str) -> None:
     client.cookies["store"] = cookie
     assert "Choose a store" in text_of(client.get("/basket/"))
 

@@ -1,4 +1,4 @@
-"""Taking what there is of a rejected order: it joins the basket of today."""
+"""Adding the available part of a rejected order to the basket."""
 
 import pytest
 from django.test import Client
@@ -28,7 +28,7 @@ def kettle(store: Store) -> Product:
 
 @pytest.fixture
 def rejected(client: Client, store: Store, kettle: Product) -> Order:
-    """Three kettles where there is one, and a lamp where there is none; the basket still has them."""
+    """Three kettles where one is in stock, and a lamp where none is; the basket still has them."""
     client.post("/checkout/", fill_basket(client, store, {kettle: 3, make_product("Lamp"): 1}))
     return Order.objects.get()
 
@@ -42,14 +42,17 @@ def take_available(client: Client, order: Order) -> str:
     return text_of(client.post(f"/order/{order.pk}/take-available/", follow=True))
 
 
-def test_what_the_store_lacks_goes_out_and_what_was_put_in_since_stays(client: Client, rejected: Order) -> None:
+def test_products_that_the_store_lacks_are_removed_and_later_ones_stay(client: Client, rejected: Order) -> None:
     put_in(client, make_product("Desk").pk, 2)
     page = take_available(client, rejected)
     assert lines_of(client) == [("Kettle", 1), ("Desk", 2)]
-    assert "Your basket has what Main Street has in stock of that order. Everything else in it has stayed." in page
+    assert (
+        "Your basket now has what Main Street has in stock of that order. Other products in it have not changed."
+        in page
+    )
 
 
-def test_old_order_joins_another_basket(client: Client, rejected: Order) -> None:
+def test_old_order_is_merged_into_the_current_basket(client: Client, rejected: Order) -> None:
     empty(client)
     put_in(client, make_product("Desk").pk, 2)
     take_available(client, rejected)
@@ -57,7 +60,7 @@ def test_old_order_joins_another_basket(client: Client, rejected: Order) -> None
 
 
 @pytest.mark.parametrize("quantities", [(5, 9, 5), (2, 9, 3), (5, 4, 4), (2, 0, 0)])
-def test_equal_product_is_the_larger_quantity_as_far_as_the_store_has_it(
+def test_same_product_gets_the_larger_quantity_up_to_the_stock(
     client: Client, rejected: Order, kettle: Product, quantities: tuple[int, int, int]
 ) -> None:
     since, in_stock, then = quantities
@@ -67,13 +70,13 @@ def test_equal_product_is_the_larger_quantity_as_far_as_the_store_has_it(
     assert lines_of(client) == ([("Kettle", then)] if then else [])
 
 
-def test_taken_twice_is_the_same_as_once(client: Client, rejected: Order) -> None:
+def test_taking_twice_is_the_same_as_once(client: Client, rejected: Order) -> None:
     take_available(client, rejected)
     take_available(client, rejected)
     assert lines_of(client) == [("Kettle", 1)]
 
 
-def test_basket_of_another_store_is_kept_and_the_change_of_store_told(client: Client, rejected: Order) -> None:
+def test_basket_of_another_store_stays_and_the_message_names_the_new_store(client: Client, rejected: Order) -> None:
     client.post("/store/choose/", {"store_id": make_store("Elm Road").pk})
     put_in(client, make_product("Desk").pk)
     page = take_available(client, rejected)
@@ -81,7 +84,7 @@ def test_basket_of_another_store_is_kept_and_the_change_of_store_told(client: Cl
     assert lines_of(client) == [("Kettle", 1), ("Desk", 1)]
 
 
-def test_full_basket_keeps_its_lines_and_says_so(client: Client, rejected: Order) -> None:
+def test_full_basket_keeps_its_lines_with_a_warning(client: Client, rejected: Order) -> None:
     products = [make_product(f"Thing {number}").pk for number in range(100)]
     session = client.session
     session["basket"] |= {"lines": {str(product_id): 1 for product_id in products}}

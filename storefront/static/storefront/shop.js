@@ -1,7 +1,9 @@
-// What the pages gain with JavaScript: completion, the "/" key, one submit per order, nearby stores, announcements,
-// and the clicks for the search reports.
+// Progressive enhancement: completion, the "/" key, one submit per order, nearby stores, messages, and the clicks for
+// the search reports. Every page works without this file.
 
-const TOAST_FOR = 6000; // ms
+const TOAST_DURATION = 6000; // ms
+const LOCATION_OPTIONS = { timeout: 10000, maximumAge: 600000 }; // ms
+const STATUSES_WITH_CONTENT = [409, 422]; // their responses show the form or the row with its errors
 
 for (const form of document.querySelectorAll("form[data-suggest]")) {
   const input = form.querySelector("input[type=search]");
@@ -20,7 +22,7 @@ document.addEventListener("keydown", (event) => {
   input.select();
 });
 
-// Which hit of which search was opened, for the search reports; nobody's name goes with it, and nothing waits for it.
+// Report which hit of which search was opened: anonymous, and the navigation does not wait for it.
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".tile-name a");
   const tiles = link?.closest("[data-query]");
@@ -30,68 +32,62 @@ document.addEventListener("click", (event) => {
   navigator.sendBeacon(tiles.dataset.clicks, new Blob([body], { type: "application/json" }));
 });
 
-// The server orders once per idempotency key; this only spares the second request.
+// The server places one order per idempotency key; this only saves the second request.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("[data-once]")) return;
-  if (form.dataset.sent) {
-    event.preventDefault();
-    return;
-  }
-  form.dataset.sent = "true";
-  for (const button of form.querySelectorAll("button")) button.setAttribute("aria-disabled", "true");
+  if (form.hasAttribute("data-sent")) event.preventDefault();
+  else setSent(form, true);
 });
 
+// The browser may show the page again as it was left.
 window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-once]")) {
-    delete form.dataset.sent;
-    for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-disabled");
-  }
+  for (const form of document.querySelectorAll("form[data-once]")) setSent(form, false);
 });
+
+function setSent(form, sent) {
+  form.toggleAttribute("data-sent", sent);
+  for (const button of form.querySelectorAll("button")) {
+    if (sent) button.setAttribute("aria-disabled", "true");
+    else button.removeAttribute("aria-disabled");
+  }
+}
 
 for (const button of document.querySelectorAll("button[data-locate]")) {
   if (!navigator.geolocation) break;
   button.hidden = false;
-  button.addEventListener("click", () => locate(button));
+  button.addEventListener("click", () => {
+    const status = document.querySelector("#locate-status");
+    const onPosition = ({ coords }) => {
+      const url = new URL(button.dataset.locate, location.href);
+      url.searchParams.set("near", `${coords.latitude.toFixed(3)},${coords.longitude.toFixed(3)}`);
+      location.assign(url);
+    };
+    const onError = () => (status.textContent = "Your location is not available. Search by city instead.");
+    status.textContent = "Finding your location …";
+    navigator.geolocation.getCurrentPosition(onPosition, onError, LOCATION_OPTIONS);
+  });
 }
 
-function locate(button) {
-  const status = document.querySelector("#locate-status");
-  status.textContent = "Finding where you are …";
-  navigator.geolocation.getCurrentPosition(
-    ({ coords }) => {
-      const address = new URL(button.dataset.locate, location.href);
-      address.searchParams.set("near", `${coords.latitude.toFixed(3)},${coords.longitude.toFixed(3)}`);
-      location.assign(address);
-    },
-    () => {
-      status.textContent = "Your location is not available. Search by city instead.";
-    },
-    { timeout: 10000, maximumAge: 600000 },
-  );
-}
-
-let fading;
+let toastTimer;
 
 document.addEventListener("htmx:oobAfterSwap", (event) => {
   if (event.target.id !== "toast") return;
-  clearTimeout(fading);
-  fading = setTimeout(() => document.querySelector("#toast").replaceChildren(), TOAST_FOR);
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(() => event.target.replaceChildren(), TOAST_DURATION);
 });
 
-// An answer with an error status still holds the page to show: a full line, a form with its messages.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.xhr.status === 422 || event.detail.xhr.status === 409) {
-    event.detail.shouldSwap = true;
-    event.detail.isError = false;
-  }
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!STATUSES_WITH_CONTENT.includes(detail.xhr.status)) return;
+  detail.shouldSwap = true;
+  detail.isError = false;
 });
 
-document.addEventListener("htmx:responseError", (event) => failed(`The shop answered ${event.detail.xhr.status}.`));
-document.addEventListener("htmx:sendError", () => failed("The shop cannot be reached."));
+document.addEventListener("htmx:responseError", ({ detail }) => showError(`The server returned ${detail.xhr.status}.`));
+document.addEventListener("htmx:sendError", () => showError("The shop could not be reached."));
 
-function failed(why) {
+function showError(reason) {
   const message = document.createElement("p");
-  message.textContent = `${why} Please try again.`;
+  message.textContent = `${reason} Please try again.`;
   document.querySelector("#toast").replaceChildren(message);
 }

@@ -1,9 +1,10 @@
-// Completion of the search box: the WAI-ARIA combobox pattern. Keys and roles are combobox-nav's; fetching is ours.
-// Without this file the box is a plain form.
+// Completion of the search box, as the WAI-ARIA combobox pattern. combobox-nav handles keys and roles, this file fetches
+// and shows the suggestions. Without it the search box is a plain form.
 
-const MIN_LENGTH = 3;
-const PAUSE = 150; // ms without a key before asking
-const TYPES = { product: "", category: "Category", brand: "Brand" };
+const MIN_LENGTH = 3; // characters
+const DEBOUNCE = 150; // ms without a key before a request
+const TYPE_LABELS = { category: "Category", brand: "Brand" };
+const ENTITIES = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'", "&#39;": "'", "&#x2F;": "/", "&amp;": "&" };
 
 export async function enhance(form) {
   const { default: Combobox } = await import(form.dataset.combobox);
@@ -21,7 +22,11 @@ class Completion {
     this.input.addEventListener("focus", () => this.schedule());
     this.input.addEventListener("blur", () => this.close());
     this.input.addEventListener("keydown", (event) => this.onKey(event));
-    this.list.addEventListener("combobox-commit", (event) => this.choose(event.target));
+    this.list.addEventListener("combobox-commit", ({ target }) => {
+      this.close();
+      this.input.value = target.dataset.text;
+      location.assign(target.dataset.url);
+    });
     // Pressing an option must not take the focus, or blur would close the list before the click arrives.
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     form.addEventListener("submit", () => this.close());
@@ -29,26 +34,27 @@ class Completion {
   }
 
   schedule() {
-    clearTimeout(this.timer);
-    this.asking?.abort();
+    this.cancel();
     const text = this.input.value.trim();
-    if (text.length < MIN_LENGTH) {
-      this.close();
-      return;
-    }
-    this.timer = setTimeout(() => this.ask(text), PAUSE);
+    if (text.length < MIN_LENGTH) this.close();
+    else this.timer = setTimeout(() => this.load(text), DEBOUNCE);
   }
 
-  // A newer question aborts the older one, so a slow old answer is never shown.
-  async ask(text) {
-    this.asking = new AbortController();
-    const address = new URL(this.form.dataset.suggest, location.href);
-    address.searchParams.set("q", text);
-    if (this.form.dataset.store) address.searchParams.set("store_id", this.form.dataset.store);
+  // A newer request aborts the older one, so that a slow old response is never shown.
+  cancel() {
+    clearTimeout(this.timer);
+    this.request?.abort();
+  }
+
+  async load(text) {
+    this.request = new AbortController();
+    const url = new URL(this.form.dataset.suggest, location.href);
+    url.searchParams.set("q", text);
+    if (this.form.dataset.store) url.searchParams.set("store_id", this.form.dataset.store);
     try {
-      const answer = await fetch(address, { signal: this.asking.signal, headers: { Accept: "application/json" } });
-      if (!answer.ok) throw new Error(`suggest answered ${answer.status}`);
-      this.show(await answer.json());
+      const response = await fetch(url, { signal: this.request.signal, headers: { Accept: "application/json" } });
+      if (!response.ok) throw new Error(`suggestions: status ${response.status}`);
+      this.show(await response.json());
     } catch (error) {
       if (error.name !== "AbortError") this.close();
     }
@@ -56,7 +62,7 @@ class Completion {
 
   show({ suggestions }) {
     if (document.activeElement !== this.input) return;
-    this.list.replaceChildren(...suggestions.map((suggestion, place) => this.option(suggestion, place)));
+    this.list.replaceChildren(...suggestions.map((suggestion, index) => this.option(suggestion, index)));
     if (!suggestions.length) {
       this.close();
       this.status.textContent = "No suggestions";
@@ -67,79 +73,65 @@ class Completion {
       this.combobox.start();
     }
     this.combobox.resetSelection();
-    const number = suggestions.length === 1 ? "1 suggestion" : `${suggestions.length} suggestions`;
-    this.status.textContent = `${number}. Use the arrow keys to choose.`;
+    const count = suggestions.length === 1 ? "1 suggestion" : `${suggestions.length} suggestions`;
+    this.status.textContent = `${count}. Use the arrow keys to choose.`;
   }
 
   close() {
-    clearTimeout(this.timer);
-    this.asking?.abort();
+    this.cancel();
     this.status.textContent = "";
     if (this.list.hidden) return;
     this.combobox.stop();
     this.list.hidden = true;
   }
 
+  // Escape closes the list; when it is closed, Escape clears the box.
   onKey(event) {
     if (event.key !== "Escape" || event.isComposing) return;
-    if (this.list.hidden) {
-      this.input.value = "";
-    } else {
-      this.close();
-    }
+    if (this.list.hidden) this.input.value = "";
+    else this.close();
     event.preventDefault();
   }
 
-  choose(option) {
-    this.close();
-    this.input.value = option.dataset.text;
-    location.assign(option.dataset.address);
-  }
-
   // Text enters the page as text nodes only: a product may be called <script>.
-  option(suggestion, place) {
+  option(suggestion, index) {
     const option = document.createElement("li");
     option.role = "option";
-    option.id = `${this.list.id}-${place}`;
+    option.id = `${this.list.id}-${index}`;
     option.className = "suggestion";
     option.dataset.text = suggestion.text;
-    option.dataset.address = this.address(suggestion);
+    option.dataset.url = this.url(suggestion);
     const text = document.createElement("span");
     text.className = "suggestion-text";
     text.dir = "auto";
-    text.append(...marked(suggestion.highlight || suggestion.text));
+    text.append(...highlighted(suggestion.highlight || suggestion.text));
     option.append(text);
-    if (TYPES[suggestion.type]) {
+    if (suggestion.type in TYPE_LABELS) {
       const type = document.createElement("span");
       type.className = "suggestion-type";
-      type.textContent = TYPES[suggestion.type];
+      type.textContent = TYPE_LABELS[suggestion.type];
       option.append(type);
     }
     return option;
   }
 
-  address({ type, id, text }) {
+  url({ type, id, text }) {
     if (type === "product") return this.form.dataset.product.replace("/0/", `/${encodeURIComponent(id)}/`);
-    const address = new URL(this.form.action);
-    if (type === "query") address.searchParams.set("q", text);
-    else address.searchParams.set(type, id);
-    return address.href;
+    const url = new URL(this.form.action);
+    if (type === "query") url.searchParams.set("q", text);
+    else url.searchParams.set(type, id);
+    return url.href;
   }
 }
 
-// The API marks the match with <mark> in text that is otherwise escaped: only those two tags are read as tags.
-function marked(highlight) {
+// The API marks the match with <mark> in text that is otherwise escaped. Only these two tags are read as tags.
+function highlighted(highlight) {
   return highlight.split(/(<mark>.*?<\/mark>)/s).map((part) => {
     const match = /^<mark>(.*)<\/mark>$/s.exec(part);
-    if (!match) return document.createTextNode(unescaped(part));
+    const text = (match?.[1] ?? part).replace(/&(?:lt|gt|quot|#x27|#39|#x2F|amp);/g, (entity) => ENTITIES[entity]);
+    if (!match) return document.createTextNode(text);
     const mark = document.createElement("mark");
-    mark.textContent = unescaped(match[1]);
+    mark.textContent = text;
     return mark;
   });
-}
-
-const ENTITIES = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'", "&#39;": "'", "&#x2F;": "/", "&amp;": "&" };
-
-function unescaped(text) {
-  return text.replace(/&(?:lt|gt|quot|#x27|#39|#x2F|amp);/g, (entity) => ENTITIES[entity]);
 }

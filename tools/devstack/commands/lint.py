@@ -16,6 +16,7 @@ from tools.devstack.state import CHECKOUT
 CHECKS: dict[str, Sequence[str]] = {
     "ruff": ["-m", "ruff", "check", "."],
     "format": ["-m", "ruff", "format", "--check", "."],
+    "templates": ["-m", "djlint", ".", "--quiet"],
     "types": ["-m", "mypy", "."],
     "import contract": ["-c", "from importlinter.cli import lint_imports_command as check; check()"],
     "missing migrations": ["-W", "ignore::RuntimeWarning", "-m", "django", "makemigrations", "--check", "--dry-run"],

@@ -1,4 +1,4 @@
-"""OpenSearch goes away while somebody shops, and comes back."""
+"""OpenSearch becomes unavailable while a visitor shops, and comes back."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,13 +11,13 @@ from search_api.engine import client
 from tests.browser.conftest import Visit
 from tests.browser.shop import Shop
 
-NOBODY_LISTENS = "http://127.0.0.1:9"
+CLOSED_PORT = "http://127.0.0.1:9"
 
 
 @contextmanager
 def opensearch_unreachable() -> Iterator[None]:
-    """Let every request to OpenSearch be refused; afterwards, wait until it is noticed that it is back."""
-    with override_settings(OPENSEARCH_HOSTS=[NOBODY_LISTENS]):
+    """Refuse every request to OpenSearch; afterwards wait until the circuit is closed again."""
+    with override_settings(OPENSEARCH_HOSTS=[CLOSED_PORT]):
         client._client.cache_clear()  # noqa: SLF001 - a process has one client for its life
         try:
             yield
@@ -26,7 +26,7 @@ def opensearch_unreachable() -> Iterator[None]:
     assert client.breaker.wait_until_closed(10)
 
 
-def test_shopping_goes_on_and_says_that_search_is_simpler(shop: Shop, visit: Visit) -> None:
+def test_shopping_continues_with_a_notice_of_degraded_search(shop: Shop, visit: Visit) -> None:
     page = visit(f"/store/?city=Springfield&next=/product/{shop.kettle.pk}/")
     page.get_by_role("button", name="Shop here at Main Street").click()
     with opensearch_unreachable():
@@ -41,7 +41,7 @@ def test_shopping_goes_on_and_says_that_search_is_simpler(shop: Shop, visit: Vis
         page.get_by_role("button", name="Add to basket: Whistling kettle").click()
         expect(page.locator("#toast")).to_contain_text("is in your basket")
         page.goto("/")
-        expect(page.get_by_role("heading", name="Bought most")).to_be_visible()
+        expect(page.get_by_role("heading", name="Most popular")).to_be_visible()
         page.goto("/basket/")
         page.get_by_role("button", name="Place order").click()
         expect(page.get_by_role("heading", name="Your order is confirmed")).to_be_visible()

@@ -1,13 +1,13 @@
-"""How people without a mouse get about."""
+"""Using a page by keyboard alone."""
 
 from playwright.sync_api import Locator, Page
 
-FAR = 150  # presses of Tab; more than any page needs
+MAX_PRESSES = 150  # of Tab; more than any page needs
 
 
 def tab_to(page: Page, target: Locator) -> None:
-    """Press Tab until the target has the focus, as somebody does who has the keyboard alone."""
-    for _ in range(FAR):
+    """Press Tab until the target has the focus."""
+    for _ in range(MAX_PRESSES):
         if target.evaluate("element => element === document.activeElement"):
             return
         page.keyboard.press("Tab")
