@@ -13,7 +13,7 @@ bind = os.environ.get("WEB_BIND", "0.0.0.0:8000")  # inside a container, or behi
 # Requests mostly wait for PostgreSQL and OpenSearch: threads are cheap, processes use more cores.
 # Each thread has a PostgreSQL connection: workers x threads, and Celery's, must fit PostgreSQL's
 # max_connections.
-worker_class = "gthread"
+worker_class = "backend.web_worker.LingeringWorker"  # a gthread
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
 
