@@ -1,17 +1,22 @@
-"""Every route passes every middleware; the search API has their headers and checks."""
+"""A new middleware covers every route, or the start is refused; the search API is protected."""
 
 from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.regex_helper import normalize
+
+from backend.middleware import SEARCH_PATHS
 
 SUGGEST = "/search/suggest/?q=lap"
 REFUSED = 451
 VALUES = {"order_id": "0193c9a0-0000-7000-8000-000000000000", "app_label": "auth"}
+SHORTCUT = settings.MIDDLEWARE.index("backend.middleware.SearchShortcut")
 
 
 class Guard:
@@ -22,6 +27,17 @@ class Guard:
 
     def __call__(self, _request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=REFUSED)
+
+
+class ViewGuard(MiddlewareMixin):
+    """One that refuses only when Django has found the view."""
+
+    def process_view(self, *_: object) -> HttpResponse:
+        return HttpResponse(status=REFUSED)
+
+
+def with_guard_at(position: int, guard: type = Guard) -> list[str]:
+    return [*settings.MIDDLEWARE[:position], f"{__name__}.{guard.__name__}", *settings.MIDDLEWARE[position:]]
 
 
 def addresses(patterns: list[URLPattern | URLResolver], above: str = "/") -> Iterator[str]:
@@ -37,10 +53,11 @@ def addresses(patterns: list[URLPattern | URLResolver], above: str = "/") -> Ite
 
 
 @pytest.mark.unit
-def test_middleware_that_is_added_last_covers_every_route() -> None:
+@pytest.mark.parametrize("position", range(SHORTCUT + 1))
+def test_new_middleware_before_the_shortcut_covers_every_route(position: int) -> None:
     everywhere = set(addresses(get_resolver().url_patterns))
     assert {"/", "/search/products/", "/search/suggest/", "/search/clicks/", "/health/live", "/metrics"} < everywhere
-    with override_settings(MIDDLEWARE=[*settings.MIDDLEWARE, f"{__name__}.Guard"]):
+    with override_settings(MIDDLEWARE=with_guard_at(position)):
         client = Client()
         statuses = {
             (method, address): client.generic(method, address).status_code
@@ -48,6 +65,32 @@ def test_middleware_that_is_added_last_covers_every_route() -> None:
             for method in ("GET", "POST")
         }
     assert {request: status for request, status in statuses.items() if status != REFUSED} == {}
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("position", range(SHORTCUT + 1, len(settings.MIDDLEWARE) + 1))
+def test_new_middleware_after_the_shortcut_stops_the_start(position: int) -> None:
+    with (
+        override_settings(MIDDLEWARE=with_guard_at(position)),
+        pytest.raises(ImproperlyConfigured, match=r"The search API would skip .*\.Guard"),
+    ):
+        Client().get("/")
+
+
+@pytest.mark.unit
+def test_new_middleware_that_the_shortcut_cannot_call_stops_the_start() -> None:
+    with (
+        override_settings(MIDDLEWARE=with_guard_at(0, ViewGuard)),
+        pytest.raises(ImproperlyConfigured, match=r"The search API would skip .*\.ViewGuard"),
+    ):
+        Client().get("/")
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("path", sorted(SEARCH_PATHS))
+def test_view_without_a_session_is_anonymous_and_throttled(path: str) -> None:
+    view = resolve(path).func.cls  # type: ignore[attr-defined]  # of a class-based view
+    assert (view.authentication_classes, view.throttle_scope in settings.THROTTLE_RATES) == ((), True)
 
 
 @pytest.mark.service
