@@ -10,7 +10,7 @@ from backend import redis
 @pytest.fixture
 def redis_unavailable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The circuit of Redis is open, as it is after a failure, and is not probed during the test."""
-    monkeypatch.setattr(redis.breaker, "_rest", 600.0)
+    monkeypatch.setattr(redis.breaker, "_probe_every", 600.0)
     with pytest.raises(ConnectionError), redis.breaker:
         raise ConnectionError
     yield
