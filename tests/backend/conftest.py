@@ -10,7 +10,7 @@ from backend import redis
 @pytest.fixture
 def redis_away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Redis counts as unreachable, as it does for a while after it failed, and is not asked before the test is over."""
-    monkeypatch.setattr(redis.breaker, "_rest", 600.0)
+    monkeypatch.setattr(redis.breaker, "_probe_every", 600.0)
     with pytest.raises(ConnectionError), redis.breaker:
         raise ConnectionError
     yield
