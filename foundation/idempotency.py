@@ -69,7 +69,7 @@ def fingerprint_of(body: Any) -> str:
 
 
 def claim(scope: str, key: IdempotencyKey, *, wait: bool = False) -> Any:
-    """The recorded answer. None for the first request, which owns the key until it commits.
+    """The recorded answer. None for the first request, which owns the key until it ends.
 
     While another request owns the key this waits for its end, or raises RequestInProgressError. It
     must wait before the transaction locks any row. Raises KeyReusedError for a key that came with

@@ -46,8 +46,7 @@ class NewestFirst(StrictPageSize, pagination.CursorPagination):
         try:
             cursor = super().decode_cursor(request)
             position = cursor.position if cursor else None
-            # DRF checks the encoding of a cursor, not that its position is a value of the first
-            # column.
+            # DRF does not check that the position is a value of the first column.
             valid = position is None or parse_datetime(str(position)) is not None
         except (NotFound, ValueError):
             valid = False

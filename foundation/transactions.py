@@ -35,7 +35,7 @@ def in_one_transaction(work: Callable[P, T]) -> Callable[P, T]:
 def in_one_statement(work: Callable[P, T]) -> Callable[P, T]:
     """The same for a function of one statement, which PostgreSQL commits by itself.
 
-    Its locks are held neither for BEGIN and COMMIT, nor until this process is scheduled again.
+    So its locks do not wait for a COMMIT from this process, which may have to be scheduled first.
     """
     in_transaction = in_one_transaction(work)
     alone = _with_retries(work)

@@ -51,8 +51,7 @@ class Order(models.Model):
             models.Index(fields=["store", "-created_at", "-id"], name="orders_order_newest_of_store"),
             models.Index(fields=["customer", "-created_at", "-id"], name="orders_order_of_customer"),
             models.Index(
-                # Without the attempts: an index on them would prevent heap-only updates when they
-                # are claimed.
+                # Without the attempts, so that claims remain heap-only updates.
                 fields=["created_at"],
                 condition=models.Q(
                     status="CONFIRMED", confirmation_sent_at__isnull=True, confirmation_given_up_at__isnull=True
@@ -101,8 +100,7 @@ class OrderItem(models.Model):
     class Meta:
         ordering = ("id",)
         constraints: ClassVar = [
-            # With the quantity, so that the units of a page of orders are summed by an index-only
-            # scan.
+            # With the quantity, so that an index-only scan sums the units of a page of orders.
             models.UniqueConstraint(
                 fields=["order", "product"], include=["quantity"], name="orders_orderitem_one_line_per_product"
             ),

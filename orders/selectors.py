@@ -38,8 +38,7 @@ def orders_of_store(
     created_before: datetime | None = None,
 ) -> QuerySet[Order]:
     """A store's orders with `total_items`, the units in each, newest first."""
-    # A join with GROUP BY would sum every order of the store before the page is cut; the subquery
-    # sums the page's.
+    # GROUP BY over a join would sum every order of the store; a subquery sums those of the page.
     units = (
         OrderItem.objects.filter(order=OuterRef("pk"))
         .order_by()
@@ -57,7 +56,7 @@ def orders_of_store(
 
 
 def taken_units(store_id: int, product_ids: Collection[int] | None, since: datetime | None) -> dict[int, int]:
-    """Units by product that a store's orders took since a time or ever, minus cancelled ones."""
+    """Units by product that a store's orders took since a time or ever, minus units put back."""
     items = OrderItem.objects.filter(order__store=store_id).exclude(order__status=Status.REJECTED)
     if product_ids is not None:
         items = items.filter(product__in=product_ids)

@@ -1,4 +1,4 @@
-"""Every task may run twice. PostgreSQL records the work to do; a lost task loses none."""
+"""Every task may run twice. PostgreSQL records the work to do, so a lost task is repeated."""
 
 import logging
 import uuid

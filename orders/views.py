@@ -20,8 +20,8 @@ from orders.selectors import order_for, orders_of_store
 from orders.serializers import OrderInput, StoreOrderSerializer, StoreOrdersQuery
 from stores.permissions import IsStoreStaff
 
-# Creating a serializer copies its fields, which takes longer than the validation. This one has no
-# state.
+# Shared, as it has no state: creating a serializer copies its fields, which takes longer than the
+# validation.
 ORDER_INPUT = OrderInput()
 
 

@@ -14,8 +14,7 @@ def ensure_categories(paths: Iterable[str]) -> dict[str, int]:
             categories = []
             for path in missing:
                 above, _, name = path.rpartition(PATH_SEPARATOR)
-                # A trigger computes the path. Until then the value only has to differ from other
-                # rows.
+                # A trigger computes the path; until then the value only has to be unique.
                 categories.append(Category(name=name, parent_id=known[above] if above else None, path=path))
             Category.objects.bulk_create(categories, ignore_conflicts=True)
             known |= _ids(missing)

@@ -12,8 +12,7 @@ from django.db.models.functions import Concat, Lower, Now
 from django.db.models.lookups import Exact
 
 PATH_SEPARATOR = " > "
-# What search matches while OpenSearch is unavailable. PostgreSQL uses the index below for exactly
-# this expression.
+# Search matches this while OpenSearch is unavailable. An index below has the same expression.
 SEARCH_VECTOR = SearchVector("name", "brand", "sku", "description", config="english")
 # The words of SKU and name without their punctuation, so that a code matches as people type it:
 # 'dv71211ea' finds 'dv7-1211ea'.
