@@ -1,7 +1,9 @@
 """A cluster of which one node fails, and the time-out that all requests of a search share."""
 
+import contextlib
 import socket
 import threading
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -121,6 +123,29 @@ def test_another_node_is_tried_when_one_refuses_connections(
     shop.sells("Oak chair")
     engine_at("http://127.0.0.1:1", *settings.OPENSEARCH_HOSTS)
     assert [shop.names(f"oak chair {' ' * n}") for n in range(4)] == [["Oak chair"]] * 4
+
+
+@pytest.fixture
+def gone_node() -> Iterator[str]:
+    """A machine that does not even refuse connections: this one's queue for them is full."""
+    with contextlib.ExitStack() as sockets:
+        listening = sockets.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(4):
+            waiting = sockets.enter_context(socket.socket())
+            waiting.settimeout(0)
+            waiting.connect_ex(listening.getsockname())
+        yield "http://127.0.0.1:{1}".format(*listening.getsockname())
+
+
+def test_another_node_is_tried_when_one_is_gone(
+    shop: Shop, gone_node: str, engine_at: Callable[..., None], settings: Settings
+) -> None:
+    shop.sells("Oak chair")
+    settings.SEARCH_TIMEOUT = 3.0
+    engine_at(gone_node, *settings.OPENSEARCH_HOSTS)
+    started = time.monotonic()
+    assert [shop.names(f"oak chair {' ' * n}") for n in range(4)] == [["Oak chair"]] * 4
+    assert settings.SEARCH_TIMEOUT / client.TRIES <= time.monotonic() - started < settings.SEARCH_TIMEOUT
 
 
 def test_shared_timeout_inside_another_ends_with_the_outer_one(settings: Settings) -> None:
