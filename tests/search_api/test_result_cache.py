@@ -10,6 +10,7 @@ from search_api import result_cache, services
 from search_api.contracts import SearchRequest, SearchResponse
 from search_api.engine import pages
 from search_api.models import Synonym
+from search_api.query import synonym_table
 from stores.models import Inventory
 from stores.services import adjust_stock
 from tests.factories import make_product, make_stock, make_store
@@ -52,6 +53,7 @@ def test_slow_reader_does_not_put_back_an_old_answer(shop: Shop) -> None:
 def test_slow_readers_in_threads_do_not_either(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """The real service, held up by a real index change between its question and its answer."""
     shop.sells("Laptop")
+    synonym_table.current()  # or the reader's thread would open a connection to PostgreSQL for them
     asked, changed = threading.Event(), threading.Event()
     search = pages.search
 
