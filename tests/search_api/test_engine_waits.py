@@ -20,6 +20,7 @@ from tests.search_api.conftest import Shop
 pytestmark = pytest.mark.django_db
 
 BREAKS_CONNECTION = b""
+NO_JSON = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 6\r\nConnection: close\r\n\r\n<html>"
 UNAVAILABLE = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -95,15 +96,23 @@ def relay(engine_at: Callable[..., None], settings: Settings) -> Iterator[Relay]
     relay.server_close()
 
 
-@pytest.fixture(params=[BREAKS_CONNECTION, UNAVAILABLE], ids=["breaks connections", "is unavailable"])
-def failing_node(request: pytest.FixtureRequest) -> Iterator[Node]:
-    node = Node(request.param)
+@contextlib.contextmanager
+def serving(response: bytes) -> Iterator[Node]:
+    node = Node(response)
     thread = threading.Thread(target=node.serve)
     thread.start()
-    yield node
-    node.listening.shutdown(socket.SHUT_RDWR)
-    node.listening.close()
-    thread.join()
+    try:
+        yield node
+    finally:
+        node.listening.shutdown(socket.SHUT_RDWR)
+        node.listening.close()
+        thread.join()
+
+
+@pytest.fixture(params=[BREAKS_CONNECTION, UNAVAILABLE], ids=["breaks connections", "is unavailable"])
+def failing_node(request: pytest.FixtureRequest) -> Iterator[Node]:
+    with serving(request.param) as node:
+        yield node
 
 
 def test_another_node_is_tried_when_one_fails(
@@ -156,6 +165,13 @@ def test_shared_timeout_inside_another_ends_with_the_outer_one(settings: Setting
             assert client.timeout_ends_at() == end
         assert client.timeout_ends_at() == end
     assert client.timeout_ends_at() > end
+
+
+def test_answer_that_is_no_json_is_no_answer(engine_at: Callable[..., None]) -> None:
+    with serving(NO_JSON) as node:
+        engine_at(node.url)
+        with pytest.raises(EngineUnavailableError):
+            client.search({})
 
 
 def test_no_request_is_sent_when_the_time_is_used_up(
