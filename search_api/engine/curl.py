@@ -66,8 +66,9 @@ class CurlConnection(Connection):
             code, message = arguments
             if code in TLS_ERRORS:
                 raise SSLError("N/A", message, failure) from failure
-            # Past the connection it is a slow node; before, one that was never reached.
-            if code == pycurl.E_OPERATION_TIMEDOUT and handle.getinfo(pycurl.PRETRANSFER_TIME):
+            # Once the request is sent the node is slow. Before, it was never reached, and another may
+            # answer; libcurl then has a PRETRANSFER_TIME too.
+            if code == pycurl.E_OPERATION_TIMEDOUT and handle.getinfo(pycurl.REQUEST_SIZE):
                 raise ConnectionTimeout("TIMEOUT", message, failure) from failure
             raise NoConnectionError("N/A", message, failure) from failure
         status, content_type = handle.getinfo(pycurl.RESPONSE_CODE), handle.getinfo(pycurl.CONTENT_TYPE) or ""
