@@ -12,8 +12,11 @@ from django.db.models.functions import Concat, Lower, Now
 from django.db.models.lookups import Exact
 
 PATH_SEPARATOR = " > "
-# Search matches this while OpenSearch is unavailable. An index below has the same expression.
-SEARCH_VECTOR = SearchVector("name", "brand", "sku", "description", config="english")
+# PostgreSQL's own 'english' and 'simple', but they ignore accents (`migrations/text_search.sql`).
+SEARCH_CONFIG, CODE_CONFIG = "english_unaccent", "simple_unaccent"
+# What search matches while OpenSearch is unavailable. PostgreSQL uses the index below for exactly
+# this expression.
+SEARCH_VECTOR = SearchVector("name", "brand", "sku", "description", config=SEARCH_CONFIG)
 # The words of SKU and name without their punctuation, so that a code matches as people type it:
 # 'dv71211ea' finds 'dv7-1211ea'.
 _BETWEEN_WORDS, _INSIDE_WORDS = '(),;"', "-./_#+:*'"
@@ -24,7 +27,7 @@ _BARE_WORDS = Func(
     function="translate",
     output_field=TextField(),
 )
-CODE_VECTOR = SearchVector(_BARE_WORDS, config="simple")
+CODE_VECTOR = SearchVector(_BARE_WORDS, config=CODE_CONFIG)
 
 
 class Category(models.Model):
@@ -86,7 +89,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def matching(self, text: str) -> "ProductQuerySet":
         """For staff, hidden products too: that SKU, or a word for each prefix in the text."""
         words = " & ".join(f"{word}:*" for word in re.findall(r"\w+", text))
-        by_words = SearchVectorExact(SEARCH_VECTOR, SearchQuery(words, config="english", search_type="raw"))
+        by_words = SearchVectorExact(SEARCH_VECTOR, SearchQuery(words, config=SEARCH_CONFIG, search_type="raw"))
         return self.filter(models.Q(sku__in=(text, text.upper())) | models.Q(by_words))
 
 
@@ -116,10 +119,8 @@ class Product(models.Model):
         ordering = ("name", "id")
         indexes: ClassVar = [
             models.Index(fields=["name", "id"], name="products_product_by_name"),
-            models.Index(fields=["brand"], name="products_product_by_brand"),
             GinIndex(SEARCH_VECTOR, name="products_product_by_words"),
             GinIndex(CODE_VECTOR, name="products_product_by_codes"),
-            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="products_product_by_trigram"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

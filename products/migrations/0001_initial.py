@@ -2,7 +2,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.operations import TrigramExtension
+from django.contrib.postgres.operations import UnaccentExtension
 from django.contrib.postgres.search import SearchVector
 from django.db import migrations, models
 from django.db.models import Func, TextField, Value
@@ -16,6 +16,11 @@ DROP_CATEGORY_PATH = """
 DROP FUNCTION products_category_set_path() CASCADE;
 DROP FUNCTION products_category_carry_path() CASCADE;
 """
+TEXT_SEARCH = Path(__file__).with_name("text_search.sql").read_text(encoding="utf-8")
+DROP_TEXT_SEARCH = """
+DROP TEXT SEARCH CONFIGURATION english_unaccent;
+DROP TEXT SEARCH CONFIGURATION simple_unaccent;
+"""
 
 
 class Migration(migrations.Migration):
@@ -23,7 +28,8 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        TrigramExtension(),
+        UnaccentExtension(),
+        migrations.RunSQL(TEXT_SEARCH, DROP_TEXT_SEARCH),
         migrations.CreateModel(
             name="Category",
             fields=[
@@ -92,9 +98,8 @@ class Migration(migrations.Migration):
                 "ordering": ("name", "id"),
                 "indexes": [
                     models.Index(fields=["name", "id"], name="products_product_by_name"),
-                    models.Index(fields=["brand"], name="products_product_by_brand"),
                     GinIndex(
-                        SearchVector("name", "brand", "sku", "description", config="english"),
+                        SearchVector("name", "brand", "sku", "description", config="english_unaccent"),
                         name="products_product_by_words",
                     ),
                     GinIndex(
@@ -106,11 +111,10 @@ class Migration(migrations.Migration):
                                 function="translate",
                                 output_field=TextField(),
                             ),
-                            config="simple",
+                            config="simple_unaccent",
                         ),
                         name="products_product_by_codes",
                     ),
-                    GinIndex(fields=["name"], name="products_product_by_trigram", opclasses=["gin_trgm_ops"]),
                 ],
                 "constraints": [
                     models.CheckConstraint(

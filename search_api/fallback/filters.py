@@ -1,49 +1,71 @@
-"""The filters of a search as PostgreSQL has them, each under the name of the facet that sets it."""
+"""Filters in PostgreSQL, and facets: each ignores its own filter and obeys the others."""
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
-from products.models import PATH_SEPARATOR, Product
-from search_api.contracts import SearchRequest
+from language.prefix_match import has_word_prefixes
+from products.models import PATH_SEPARATOR, Category, Product
+from products.paths import levels
+from search_api.contracts import Facets, SearchRequest
+from search_api.engine import facets
 from stores.models import Inventory
 
+ABOVE_ALL_PRICES = 10**10  # a price has at most ten digits before its point
 
-def filtered(products: QuerySet[Product], request: SearchRequest, *, but: tuple[str, ...] = ()) -> QuerySet[Product]:
-    """The products that fit the request's filters, except those of some facets."""
-    conditions = [condition for name, condition in _conditions(request).items() if name not in but]
-    return products.filter(*conditions)
+
+def filtered(products: QuerySet[Product], request: SearchRequest, *, ignored: str = "") -> QuerySet[Product]:
+    """The products that pass the request's filters, except the filter of the ignored facet."""
+    conditions: defaultdict[str, Q] = defaultdict(Q)
+    for brand in request.brands:
+        conditions["brand"] |= Q(brand__unaccent__iexact=brand)
+    for path in request.categories:
+        below = Q(path__unaccent__iexact=path) | Q(path__unaccent__istartswith=path + PATH_SEPARATOR)
+        conditions["category"] |= Q(category__in=Category.objects.filter(below))
+    bounds = {"price__gte": request.price_min, "price__lte": request.price_max}
+    conditions["price"] = Q(**{lookup: price for lookup, price in bounds.items() if price is not None})
+    if request.in_stock is not None:
+        in_stock = Q(available(request.store_id))
+        conditions["availability"] = in_stock if request.in_stock else ~in_stock
+    return products.filter(*(condition for facet, condition in conditions.items() if facet != ignored))
 
 
 def available(store_id: int | None) -> Exists:
-    """Whether a product can be had: anywhere, or at the store."""
-    rows = Inventory.objects.filter(product=OuterRef("pk"), quantity__gt=0)
-    return Exists(rows if store_id is None else rows.filter(store_id=store_id))
+    """Whether the product is in stock: in any store, or in the given one."""
+    stock = Inventory.objects.filter(product=OuterRef("pk"), quantity__gt=0)
+    return Exists(stock if store_id is None else stock.filter(store_id=store_id))
 
 
-def _conditions(request: SearchRequest) -> dict[str, Q]:
-    conditions: dict[str, Q] = {"price": _price(request)}
-    if request.categories:
-        conditions["category"] = _any(_below(path) for path in request.categories)
-    if request.brands:
-        conditions["brand"] = _any(Q(brand__iexact=brand) for brand in request.brands)
-    if request.in_stock is not None:
-        wanted = Q(available(request.store_id))
-        conditions["availability"] = wanted if request.in_stock else ~wanted
-    return conditions
+def count_facets(products: QuerySet[Product], request: SearchRequest) -> Facets:
+    """The facets of the products that match the text."""
+    paths = filtered(products, request, ignored="category").filter(category__isnull=False)
+    categories: Counter[str] = Counter()
+    for path, count in paths.values_list("category__path").annotate(count=Count("*")):
+        categories.update(dict.fromkeys(levels(path), count))
+    branded = filtered(products, request, ignored="brand").exclude(brand="")
+    brands = dict(branded.values_list("brand").annotate(count=Count("*")))
+    ranges = {
+        f"range_{place}": Count("pk", filter=Q(price__gte=low or 0, price__lt=high or ABOVE_ALL_PRICES))
+        for place, (low, high) in enumerate(facets.PRICE_RANGES)
+    }
+    prices = filtered(products, request, ignored="price").aggregate(low=Min("price"), high=Max("price"), **ranges)
+    in_stock = Count("pk", filter=available(request.store_id))
+    counts = filtered(products, request, ignored="availability").aggregate(total=Count("pk"), in_stock=in_stock)
+    return {
+        "category": facets.categories(_largest(categories, request.category_search, facets.MAX_CATEGORIES), request),
+        "brand": facets.brands(_largest(brands, request.brand_search, facets.MAX_BRANDS), request),
+        "price": {
+            "min": facets.price_text(prices["low"]),
+            "max": facets.price_text(prices["high"]),
+            "ranges": facets.price_ranges([prices[name] for name in ranges], request),
+        },
+        "availability": facets.availability_values(**counts, request=request),
+        "store": [],  # not counted: that would read the stock of every hit in every store
+    }
 
 
-def _price(request: SearchRequest) -> Q:
-    bounds = {"price__gte": request.price_min, "price__lte": request.price_max}
-    return Q(**{lookup: price for lookup, price in bounds.items() if price is not None})
-
-
-def _below(path: str) -> Q:
-    return Q(category__path__iexact=path) | Q(category__path__istartswith=path + PATH_SEPARATOR)
-
-
-def _any(conditions: Iterable[Q]) -> Q:
-    joined = Q()
-    for condition in conditions:
-        joined |= condition
-    return joined
+def _largest(counts: Mapping[str, int], searched: str, most: int) -> dict[str, int]:
+    """The values with the largest counts, of those that have words with the searched prefixes."""
+    found = (item for item in counts.items() if not searched or has_word_prefixes(item[0], searched))
+    return dict(sorted(found, key=lambda item: (-item[1], item[0]))[:most])

@@ -1,86 +1,95 @@
-"""Search from PostgreSQL alone, for when OpenSearch is away: plainer, but with filters, facets, sorts and pages.
-
-Words are found by full text, in any of their forms; when that finds nothing, by trigrams, which forgive typing errors.
-The indexes for both belong to `products`.
-"""
+"""Search by PostgreSQL alone while OpenSearch is unavailable: nothing is corrected or relaxed."""
 
 import logging
-from collections.abc import Iterable
 
+from django.contrib.postgres.search import SearchRank, SearchVector
 from django.db import OperationalError
+from django.db.models import Func, Q, QuerySet, TextField, Value
+from django.db.models.functions import Lower
 
-from products.models import Product
-from search_api.contracts import MAX_WINDOW, Facets, Hit, SearchRequest, SearchResponse
+from language.codes import normalise_code
+from products.models import SEARCH_CONFIG, Product
+from search_api.contracts import MAX_WINDOW, Facets, Hit, SearchRequest, SearchResponse, Sort
 from search_api.engine import cursor, facets
-from search_api.engine.cursor import Position
 from search_api.engine.highlighting import mark, wanted_words
 from search_api.errors import BadCursorError
-from search_api.fallback import facets as fallback_facets
-from search_api.fallback import ranking, relaxation
-from search_api.fallback.filters import filtered
-from search_api.fallback.relaxation import Found
-from search_api.fallback.statement_limit import statements_take_at_most
+from search_api.fallback.filters import available, count_facets, filtered
+from search_api.fallback.matching import any_form, matching_products
+from search_api.fallback.statement_timeout import statement_timeout
 from search_api.query import synonym_table
 from search_api.query.parsing import ParsedQuery, parse
 
 logger = logging.getLogger(__name__)
 
-PAGE_TIMEOUT, FACET_TIMEOUT = 800, 400  # ms for a statement
+# Milliseconds for a statement. Many shoppers wait at once while OpenSearch is unavailable.
+PAGE_TIMEOUT, FACET_TIMEOUT = 800, 400
+# PostgreSQL parses the name of every hit to rank it, in about 10 us. Of more hits the most popular
+# come first.
+MAX_RANKED = 20_000
+SHORT_NAMES_FIRST = 1  # of ts_rank: divide the rank by 1 + the logarithm of the number of words
+ORDER = {
+    Sort.CHEAPEST: ("price", "id"),
+    Sort.DEAREST: ("-price", "id"),
+    Sort.NAME: ("name", "id"),
+    Sort.NEWEST: ("-created_at", "id"),
+    Sort.POPULARITY: ("-popularity", "id"),
+}
+# The SKU as `normalise_code` writes it.
+_REPLACE_ALL = Value("[^0-9a-z]+"), Value(""), Value("g")
+_CODE = Func(Lower("sku"), *_REPLACE_ALL, function="regexp_replace", output_field=TextField())
 
 
 def search(request: SearchRequest) -> SearchResponse:
-    """The page, marked degraded; BadCursorError for a cursor that points into the engine.
+    """The response of PostgreSQL; BadCursorError for a cursor that belongs to the engine.
 
-    OperationalError when PostgreSQL is away as well, or takes too long.
+    OperationalError when PostgreSQL is unavailable as well, or takes too long.
     """
     parsed = parse(request.q, synonym_table.current())
-    offset = _offset(request)
-    with statements_take_at_most(PAGE_TIMEOUT):
-        found = relaxation.find(request, parsed)
-        count = filtered(found.products, found.request).count()
-        page = ranking.page(found, parsed, offset, count=count)
-        response = SearchResponse(
-            count=count,
-            results=_hits(page, parsed),
-            facets=_facets(found),
-            relaxed=list(found.relaxed),
-            degraded=True,
-        )
-    return _with_neighbours(response, request, offset + request.page_size)
-
-
-def _facets(found: Found) -> Facets:
-    """No facets when they take too long: the hits matter more."""
-    try:
-        with statements_take_at_most(FACET_TIMEOUT):
-            return fallback_facets.count(found.products, found.request)
-    except OperationalError:
-        logger.warning("facets of a degraded search took too long and were left out")
-        return facets.none()
-
-
-def _offset(request: SearchRequest) -> int:
-    if not request.cursor:
-        return request.offset
-    position = cursor.decode(request.cursor, request)
+    position = cursor.decode(request.cursor, request) if request.cursor else cursor.Position(offset=request.offset)
     if position.point_in_time:
-        raise BadCursorError("What the cursor pointed into cannot be reached now. Start again.")
-    return position.offset
-
-
-def _with_neighbours(response: SearchResponse, request: SearchRequest, end: int) -> SearchResponse:
-    more = end < response.count
+        raise BadCursorError("The cursor's pages are unavailable now. Start again.")
+    offset = position.offset
+    end = offset + request.page_size
+    matches = matching_products(parsed)
+    with statement_timeout(PAGE_TIMEOUT):
+        hits = filtered(matches, request)
+        count = hits.count()
+        wanted = wanted_words(parsed)
+        results = [_hit(product, wanted) for product in _sorted(hits, request, parsed, count)[offset:end]]
+    response = SearchResponse(count=count, results=results, facets=_facets(matches, request), degraded=True)
+    more = end < count
     if request.cursor is not None:
-        response.next_cursor = cursor.encode(Position(offset=end), request) if more else None
-        return response
-    response.next_page = request.page + 1 if more and end + request.page_size <= MAX_WINDOW else None
-    response.previous_page = request.page - 1 if request.page > 1 else None
+        response.next_cursor = cursor.encode(cursor.Position(offset=end), request) if more else None
+    else:
+        response.next_page = request.page + 1 if more and end + request.page_size <= MAX_WINDOW else None
+        response.previous_page = request.page - 1 if request.page > 1 else None
     return response
 
 
-def _hits(page: Iterable[Product], parsed: ParsedQuery) -> list[Hit]:
-    wanted = wanted_words(parsed)
-    return [_hit(product, wanted) for product in page]
+def _sorted(hits: QuerySet[Product], request: SearchRequest, parsed: ParsedQuery, count: int) -> QuerySet[Product]:
+    """The hits in order, each with its category and the annotation `available`."""
+    hits = hits.annotate(available=available(request.store_id)).select_related("category")
+    if request.sort in ORDER:
+        return hits.order_by(*ORDER[request.sort])
+    if count > MAX_RANKED:
+        return hits.order_by(*ORDER[Sort.POPULARITY])
+    if not parsed.concepts:
+        return hits.order_by("-available", "-popularity", "id")
+    codes = {normalise_code(parsed.text), *parsed.joined_codes, *(concept.sku for concept in parsed.concepts)} - {""}
+    # Words of the category count too: a laptop goes before its bag, which is in another category.
+    words = SearchVector("name", "category__path", config=SEARCH_CONFIG)
+    rank = SearchRank(words, any_form(*parsed.concepts), normalization=Value(SHORT_NAMES_FIRST))
+    ranked = hits.alias(code=_CODE, rank=rank).alias(exact=Q(code__in=codes))
+    return ranked.order_by("-exact", "-rank", "-available", "-popularity", "id")
+
+
+def _facets(matches: QuerySet[Product], request: SearchRequest) -> Facets:
+    try:
+        with statement_timeout(FACET_TIMEOUT):
+            return count_facets(matches, request)
+    except OperationalError:  # the hits matter more
+        logger.warning("facets of a degraded search took too long and were left out")
+        return facets.none()
 
 
 def _hit(product: Product, wanted: frozenset[str]) -> Hit:
