@@ -4,4 +4,4 @@ from django.urls import include, path
 
 from tools.bench.nothing import Nothing
 
-urlpatterns = [path("tools/bench/nothing/", Nothing.as_view()), path("", include("backend.urls"))]
+urlpatterns = [path("bench/nothing/", Nothing.as_view()), path("", include("backend.urls"))]
