@@ -1,7 +1,7 @@
 """The parts of the benchmark by name, in the order in which they run.
 
-A part is 'module:function' of this package: a function of a `Rig` that yields measures. Modules are imported when
-their part runs, because most of them need Django.
+A part is 'module:function' of this package: a function of a `Rig` that yields measures. Modules are
+imported when their part runs, because most of them need Django.
 """
 
 from collections.abc import Callable, Iterable
@@ -45,7 +45,7 @@ def part(name: str) -> Part:
     return loaded
 
 
-def chosen(names: list[str]) -> list[str]:
+def selected(names: list[str]) -> list[str]:
     """The parts named, or all; in running order."""
     unknown = [name for name in names if name not in PARTS | POINT]
     if unknown:

@@ -1,4 +1,4 @@
-"""Are the migrations safe while the release before still serves: none breaks it, none locks a busy table for long."""
+"""Checks that the previous release still works beside the migrations, without long locks."""
 
 import os
 import sys
@@ -11,12 +11,12 @@ from tools.devstack.console import say
 from tools.devstack.state import CHECKOUT
 
 APPS = ["products", "stores", "orders", "indexing", "search_api"]
-# Of tables that had not been released yet when they were changed: nothing served from them.
+# They change tables that had not been released yet.
 BEFORE_THE_FIRST_RELEASE = ["0002_lean_indexes", "0002_capture_and_registry", "0005_note_with_less_work"]
 
 
 def linted(*, without: Sequence[str] = BEFORE_THE_FIRST_RELEASE) -> MigrationLinter:
-    """Every migration but these, looked at; what is wrong with them is printed. Needs a PostgreSQL, if an empty one."""
+    """Check every migration except these, and print the errors. Needs a PostgreSQL."""
     linter = MigrationLinter(
         str(CHECKOUT),
         include_apps=APPS,
