@@ -14,6 +14,7 @@ import pytest
 
 from tools.devstack.chaos.shop import Response, Shop
 from tools.devstack.chaos.system import System, running
+from tools.devstack.services import Server
 
 PATIENCE = 60.0  # seconds for any recovery
 POLL_SECONDS = 0.1
@@ -131,15 +132,15 @@ def eventually(condition: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def paused(*services: object) -> Iterator[None]:
+def paused(*services: Server) -> Iterator[None]:
     """Services that hang during the block: alive, connections open, no answer."""
     for service in services:
-        service.pause()  # type: ignore[attr-defined] # OpenSearch and every Service have it
+        service.pause()
     try:
         yield
     finally:
         for service in services:
-            service.resume()  # type: ignore[attr-defined]
+            service.resume()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from tools.devstack.chaos.shop import Shop
 from tools.devstack.chaos.system import System, running
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
-# The test is whether other nodes answer; on a busy machine not within the time-out of a shopper.
+# A busy machine answers later than a shopper waits, and this test is not about speed.
 PATIENT = {"SEARCH_TIMEOUT": "10"}  # s
 
 

@@ -1,12 +1,10 @@
 """`./dev bench`: runs the parts of the benchmark, shows and saves their figures."""
 
 import argparse
-import signal
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from rich.console import Console
 
@@ -17,35 +15,25 @@ from tools.bench.parts import PARTS, part, selected
 from tools.bench.record import PartRecord
 from tools.bench.rig import FULL, QUICK, Rig
 from tools.bench.system import Plan, running
+from tools.devstack import interrupts
 
-SCALE_HELP = "./dev bench scale --help: how the figures grow with the catalogue; separate because it takes 20 minutes"
-
-
-class Sizes(NamedTuple):
-    products: int
-    stores: int
-    stores_per_product: int
-
-
-FULL_SIZES = Sizes(20_000, 1_000, 60)
-QUICK_SIZES = Sizes(200, 10, 4)
+SCALE_HELP = "./dev bench scale --help: how the figures grow with the catalogue (about 20 minutes)"
 
 
 def main(arguments: Sequence[str]) -> int:
     if arguments[:1] == ["scale"]:
         return scale.main(arguments[1:])
     options = _parser().parse_args(arguments)
-    sizes = QUICK_SIZES if options.quick else FULL_SIZES
+    effort = QUICK if options.quick else FULL
     plan = Plan(
-        effort=QUICK if options.quick else FULL,
-        products=options.products or sizes.products,
-        stores=options.stores or sizes.stores,
-        stores_per_product=options.stores_per_product or sizes.stores_per_product,
+        effort=effort,
+        products=options.products or effort.products,
+        stores=options.stores or effort.stores,
+        stores_per_product=options.stores_per_product or effort.stores_per_product,
         catalogue=options.catalogue,
         borrow=options.borrow,
     )
-    # A SIGTERM has to stop the services as well, as Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    interrupts.listen()
     console = report.console()
     failed = []
     try:
@@ -70,8 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("part", nargs="*", help=f"one or more of {', '.join(PARTS)} (default: all)")
     parser.add_argument("--quick", action="store_true", help="a smoke test: everything runs, the figures mean nothing")
     parser.add_argument("--catalogue", type=_file, metavar="FILE", help="CSV of products (default: generated products)")
-    parser.add_argument("--products", type=int, metavar="N", help=f"how many (default {FULL_SIZES.products:,})")
-    parser.add_argument("--stores", type=int, metavar="N", help=f"how many stores (default {FULL_SIZES.stores:,})")
+    parser.add_argument("--products", type=int, metavar="N", help=f"how many (default {FULL.products:,})")
+    parser.add_argument("--stores", type=int, metavar="N", help=f"how many stores (default {FULL.stores:,})")
     parser.add_argument("--stores-per-product", type=int, metavar="N", help="how many of them stock each product")
     report.add_common_options(parser)
     return parser

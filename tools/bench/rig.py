@@ -8,16 +8,19 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to measure. A part that needs longer or shorter multiplies `seconds`."""
+    """How much to measure. A part that needs longer or shorter multiplies `seconds`."""
 
     rounds: int
     seconds: float  # one side, one round
     queries: int  # different ones, at most
+    products: int
+    stores: int
+    stores_per_product: int
     quick: bool = False  # a smoke test: everything runs, the figures mean nothing
 
 
-FULL = Effort(rounds=5, seconds=1.5, queries=200)
-QUICK = Effort(rounds=1, seconds=0.3, queries=20, quick=True)
+FULL = Effort(5, 1.5, queries=200, products=20_000, stores=1_000, stores_per_product=60)
+QUICK = Effort(1, 0.3, queries=20, products=200, stores=10, stores_per_product=4, quick=True)
 
 
 @dataclass(frozen=True)

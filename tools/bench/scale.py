@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 from tools.bench import record, report
 from tools.bench.figures import Measure, Series, Target
+from tools.devstack import interrupts
 from tools.devstack.console import say
 from tools.devstack.state import CHECKOUT
 
@@ -37,12 +38,12 @@ def main(arguments: Sequence[str]) -> int:
     began = time.perf_counter()
     measured: dict[int, Point] = {}
     for size in sorted(options.sizes):
-        try:
-            measured[size] = _measure(size, quick=options.quick, borrow=options.borrow)
-        except subprocess.CalledProcessError:
+        point = _measure(size, quick=options.quick, borrow=options.borrow)
+        if point is None:
             # The smaller sizes took minutes to measure: their figures are saved all the same.
             say(f"Stopped at {size:,} products; the reason is above.")
             break
+        measured[size] = point
     if not measured:
         return 1
     points = dict(sorted(((_saved_points(options.output) if options.keep else {}) | measured).items()))
@@ -55,13 +56,14 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _measure(size: int, *, quick: bool, borrow: bool) -> Point:
-    """The measures of one size by name. CalledProcessError when any part of it failed."""
+def _measure(size: int, *, quick: bool, borrow: bool) -> Point | None:
+    """The measures of one size by name; None when it failed."""
     options = [f"--products={size}", f"--stores={STORES}", f"--stores-per-product={STORES_PER_PRODUCT}"]
     options += ["--quick"] * quick + ["--borrow"] * borrow
     with TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "tools.bench", "point", *options, f"--output={folder}"]
-        subprocess.run(command, check=True, cwd=CHECKOUT)
+        if interrupts.wait_for(subprocess.Popen(command, cwd=CHECKOUT)):
+            return None
         return {measure.name: measure for measure in record.load(Path(folder))["point"].measures}
 
 

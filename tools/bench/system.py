@@ -20,6 +20,7 @@ from tools.bench.rig import Effort, Rig
 from tools.devstack.console import step
 from tools.devstack.services import Beat, Stack, State, Web, Worker, external_services, running_together
 from tools.devstack.services.stack import CHECKS
+from tools.devstack.state import CHECKOUT
 
 UNCACHED = {"SEARCH_CACHE_SECONDS": "0"}
 PATIENT = {"SEARCH_TIMEOUT": "30"}  # s; nothing is compiled or in memory yet when the warm-up begins
@@ -31,6 +32,7 @@ SETTINGS = {
     "SECURE": "false",
     "GUEST_CHECKOUT": "true",
     "EMAIL_URL": "dummymail://",
+    "PYTHONPATH": str(CHECKOUT),  # for the server that forks load processes, in any working directory
     **{f"THROTTLE_{scope}": "1000000/second" for scope in ("SEARCH", "SUGGEST", "ORDERS", "API", "PAGES")},
 }
 

@@ -1,6 +1,8 @@
 """SIGINT, SIGTERM and a closed terminal all interrupt a command, which then stops its work."""
 
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,3 +32,14 @@ def held_off() -> Iterator[None]:
     finally:
         for number, handler in zip(SIGNALS, before, strict=True):
             signal.signal(number, handler)
+
+
+def wait_for(process: "subprocess.Popen[bytes]") -> int:
+    """Wait for a child that ends by itself after an interrupt; its exit code."""
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            # A terminal sends Ctrl-C to the child as well.
+            if process.poll() is None and not sys.stdin.isatty():
+                process.terminate()

@@ -11,6 +11,7 @@ import psycopg2
 from rich.console import Console
 from rich.live import Live
 
+from tools.devstack import interrupts
 from tools.devstack.chaos.faults import FaultInjector, Rebuild, all_faults
 from tools.devstack.chaos.load import Shopper, Tally
 from tools.devstack.chaos.shop import Shop
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--products", type=int, default=1000, metavar="N", help="size of the catalogue (default 1000)")
     parser.add_argument("--soak", action="store_true", help="load without faults: then no request may fail")
     options = parser.parse_args(arguments)
+    interrupts.listen()
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
     console.print(f"Seed {seed}. Starting a system of its own ...")
     with running(products=options.products, stores=2) as system:

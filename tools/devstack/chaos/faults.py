@@ -6,25 +6,16 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import redis
 
 from tools.devstack.chaos.load import Tally
 from tools.devstack.chaos.system import System
+from tools.devstack.services import Server
 from tools.devstack.state import CHECKOUT
 
 PAUSE = (2.0, 6.0)  # seconds between two faults
 DURATION = (1.0, 8.0)  # seconds of one fault
-
-
-class Part(Protocol):
-    """A service, or a cluster of them."""
-
-    def launch(self) -> None: ...
-    def kill(self) -> None: ...
-    def pause(self) -> None: ...
-    def resume(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -37,7 +28,7 @@ class Fault:
 def all_faults(system: System) -> list[Fault]:
     """Every fault; it ends as in production, where a supervisor starts the process again."""
     stack = system.stack
-    restartable: dict[str, Part] = {
+    restartable: dict[str, Server] = {
         "OpenSearch": stack.opensearch,
         "Redis": stack.redis,
         "the worker": system.worker,
@@ -49,10 +40,10 @@ def all_faults(system: System) -> list[Fault]:
         redis.Redis.from_url(stack.redis.url).flushall()
 
     return [
-        *(Fault(f"{name} killed", part.kill, part.launch) for name, part in restartable.items()),
+        *(Fault(f"{name} killed", server.kill, server.launch) for name, server in restartable.items()),
         *(
-            Fault(f"{name} paused", part.pause, part.resume)
-            for name, part in {**restartable, "PostgreSQL": stack.postgres}.items()
+            Fault(f"{name} paused", server.pause, server.resume)
+            for name, server in {**restartable, "PostgreSQL": stack.postgres}.items()
         ),
         Fault("PostgreSQL restarted", stack.postgres.restart),
         Fault("Redis emptied", empty_redis),

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 
+from tools.devstack import interrupts
 from tools.devstack.console import say
 from tools.devstack.services import external_services
 from tools.devstack.services.stack import CHECKS
@@ -36,12 +37,4 @@ def _pytest(options: Sequence[str], addresses: Mapping[str, str]) -> int:
         option.startswith(SINGLE_PROCESS) or (CHECKOUT / option.partition("::")[0]).exists() for option in options
     )
     argv = [sys.executable, "-m", "pytest", *(() if single else PARALLEL), *options]
-    process = subprocess.Popen(argv, env={**os.environ, **addresses}, cwd=CHECKOUT)
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            # The terminal sends Ctrl-C to pytest as well, which then ends its tests and prints its
-            # summary.
-            if process.poll() is None and not sys.stdin.isatty():
-                process.terminate()
+    return interrupts.wait_for(subprocess.Popen(argv, env={**os.environ, **addresses}, cwd=CHECKOUT))

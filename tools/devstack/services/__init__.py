@@ -6,7 +6,7 @@ with Stack.throwaway() as stack:
 """
 
 from tools.devstack.services.application import Beat, Web, Worker
-from tools.devstack.services.base import Service, running_together, start_together, stop_together
+from tools.devstack.services.base import Server, Service, running_together, start_together, stop_together
 from tools.devstack.services.opensearch import OpenSearch, OpenSearchNode
 from tools.devstack.services.postgres import Postgres
 from tools.devstack.services.redis import Redis
@@ -19,6 +19,7 @@ __all__ = [
     "OpenSearchNode",
     "Postgres",
     "Redis",
+    "Server",
     "Service",
     "Stack",
     "State",

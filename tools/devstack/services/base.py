@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Protocol
 
 from tools.devstack.process import Command, Process
 from tools.devstack.state import State
@@ -13,6 +14,21 @@ from tools.devstack.state import State
 # Passed on from the developer's shell where set: without them a child finds no programs, time zone
 # or proxy.
 PASSED_ON = ("PATH", "HOME", "TZ", "TMPDIR", "LANG", "LC_ALL", "SSL_CERT_FILE")
+
+
+class Server(Protocol):
+    """A service, or a cluster of them."""
+
+    name: str
+
+    @property
+    def url(self) -> str: ...
+    def launch(self) -> None: ...
+    def wait_ready(self) -> None: ...
+    def stop(self) -> None: ...
+    def kill(self) -> None: ...
+    def pause(self) -> None: ...
+    def resume(self) -> None: ...
 
 
 class Service(ABC):

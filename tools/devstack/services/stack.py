@@ -3,9 +3,9 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Protocol
 
 from tools.devstack.interrupts import held_off
+from tools.devstack.services.base import Server
 from tools.devstack.services.health import opensearch_answers, postgres_answers, redis_answers
 from tools.devstack.services.opensearch import OpenSearch
 from tools.devstack.services.postgres import Postgres
@@ -17,18 +17,6 @@ CHECKS = {
     "REDIS_URL": redis_answers,
     "OPENSEARCH_URL": opensearch_answers,
 }
-
-
-class Startable(Protocol):
-    """A service, or a cluster of them."""
-
-    name: str
-
-    @property
-    def url(self) -> str: ...
-    def launch(self) -> None: ...
-    def wait_ready(self) -> None: ...
-    def stop(self) -> None: ...
 
 
 class Stack:
@@ -70,9 +58,9 @@ class Stack:
                 state.remove()
 
     @property
-    def embedded(self) -> dict[str, Startable]:
+    def embedded(self) -> dict[str, Server]:
         """The services that this stack runs itself, by the variable with their address."""
-        services: dict[str, Startable] = {
+        services: dict[str, Server] = {
             "DATABASE_URL": self.postgres,
             "REDIS_URL": self.redis,
             "OPENSEARCH_URL": self.opensearch,
