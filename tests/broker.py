@@ -1,4 +1,4 @@
-"""What waits in a queue of the broker."""
+"""The tasks in a queue of the broker."""
 
 import json
 
@@ -7,7 +7,7 @@ from django.conf import settings
 
 
 class BrokerQueue:
-    """One queue of Celery, empty at first."""
+    """One queue of Celery, emptied when this object is made."""
 
     def __init__(self, name: str) -> None:
         self._redis = redis.from_url(settings.REDIS_URL)
@@ -16,8 +16,8 @@ class BrokerQueue:
 
     def tasks(self) -> list[str]:
         """Names of the tasks, the oldest first."""
-        waiting = self._redis.lrange(self._key, 0, -1)
-        return [json.loads(message)["headers"]["task"] for message in reversed(waiting)]
+        messages = self._redis.lrange(self._key, 0, -1)
+        return [json.loads(message)["headers"]["task"] for message in reversed(messages)]
 
     def clear(self) -> None:
         self._redis.delete(self._key)

@@ -1,4 +1,4 @@
-"""What every test stands on. The services are real; see `environment.py` for where they are."""
+"""Fixtures for all tests. The services are real; `environment.py` names them."""
 
 from collections.abc import Iterator
 
@@ -27,28 +27,28 @@ def store() -> Store:
 
 @pytest.fixture(autouse=True)
 def _empty_cache(request: pytest.FixtureRequest) -> None:
-    """Start tests that use a database with no cached answers of the test before."""
+    """Start tests that use a database with an empty cache."""
     if request.node.get_closest_marker("django_db"):
         cache.clear()
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _pages_without_collectstatic() -> Iterator[None]:
-    """Let pages name static files as they lie in the tree; what collecting makes of them has a test of its own."""
+    """Serve static files under their plain names; collecting them has a test of its own."""
     with override_settings(STORAGES={**settings.STORAGES, "staticfiles": PLAIN_STATIC_FILES}):
         yield
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _quick_passwords() -> Iterator[None]:
-    """Hash tests' passwords by a hash that takes no time; a real one takes most of a second, on purpose."""
+    """Use a fast hash for passwords; the real one takes most of a second, on purpose."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests that are hard on the machine one after the other, in one xdist worker a kind, and begin with them."""
+    """Run demanding tests first, and those of one kind in one xdist worker, not at once."""
     for item in items:
         for kind in ("faults", "browser", "races"):
             if item.get_closest_marker(kind) and not item.get_closest_marker("xdist_group"):

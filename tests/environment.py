@@ -1,7 +1,8 @@
 """The environment of a test process, loaded (`-p`) before Django reads its settings.
 
-`./dev test` gives the addresses of throw-away services. Each xdist worker gets names of its own in them: a database
-(pytest-django does that), cache and broker keys, and indices, so that workers never meet.
+`./dev test` sets the addresses of throw-away services. Each xdist worker has its own database
+(pytest-django does that), cache and broker keys, and indices in them, so that workers do not
+disturb each other.
 """
 
 import os
@@ -14,8 +15,8 @@ os.environ["SECURE"] = "false"
 os.environ["CACHE_PREFIX"] = f"test-{WORKER}"
 os.environ["BROKER_PREFIX"] = f"test-{WORKER}:"
 os.environ["INDEX_PREFIX"] = f"{os.environ.get('INDEX_PREFIX', '')}test-{WORKER}-"
-os.environ["SEARCH_LOG_SAMPLE"] = "0"  # tests of the search log set it themselves
+os.environ["SEARCH_LOG_SAMPLE"] = "0"  # tests of the search log change it
 os.environ["EMAIL_URL"] = "memorymail://"
-# Tests ask more often than people; those of the throttles set rates of their own.
+# Tests send more requests than people do; tests of the throttles set rates of their own.
 for scope in ("SEARCH", "SUGGEST", "ORDERS", "SIGN_IN", "API", "PAGES"):
     os.environ[f"THROTTLE_{scope}"] = "off"

@@ -1,4 +1,4 @@
-"""Waiting for what happens in its own time."""
+"""Waits for asynchronous results."""
 
 import time
 from collections.abc import Callable
@@ -6,10 +6,10 @@ from collections.abc import Callable
 PAUSE = 0.02  # s
 
 
-def eventually(holds: Callable[[], bool], within: float = 30.0) -> None:
-    """Return as soon as it holds; fail when it has not after so many seconds."""
+def eventually(condition: Callable[[], bool], within: float = 30.0) -> None:
+    """Return as soon as the condition is true; fail when it is not within so many seconds."""
     end = time.monotonic() + within
-    while not holds():
+    while not condition():
         if time.monotonic() > end:
             raise AssertionError(f"not within {within:g} s")
         time.sleep(PAUSE)

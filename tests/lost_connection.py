@@ -1,4 +1,4 @@
-"""PostgreSQL ends a connection in the middle of something."""
+"""A PostgreSQL connection that is lost in the middle of a block."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from django.dispatch import Signal
 
 @contextmanager
 def connection_ends_at(signal: Signal) -> Iterator[None]:
-    """This thread's, as soon as the signal is sent in the block; a new one is made after it."""
+    """End this thread's connection when the signal is sent; the next query opens a new one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         (pid,) = cursor.fetchone() or (0,)

@@ -1,4 +1,4 @@
-"""The real products and stores of `../shared/data`, which are not part of the project."""
+"""The real products and stores in `../shared/data`, which are not part of the project."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Several things at once, each on a database connection of its own."""
+"""Runs functions at once, each on a database connection of its own."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -6,15 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from django.db import connection
 
 
-def in_threads(*works: Callable[[], object]) -> None:
-    """Run all at once and wait for them; the first error is raised."""
+def in_threads(*functions: Callable[[], object]) -> None:
+    """Run all at once and wait for them; raise the first error."""
 
-    def run(work: Callable[[], object]) -> object:
+    def run(function: Callable[[], object]) -> object:
         try:
-            return work()
+            return function()
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(len(works)) as pool:
-        for done in [pool.submit(run, work) for work in works]:
-            done.result()
+    with ThreadPoolExecutor(len(functions)) as pool:
+        for future in [pool.submit(run, function) for function in functions]:
+            future.result()

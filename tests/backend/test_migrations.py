@@ -1,6 +1,7 @@
 """Migrations are safe while the previous release still runs; `./dev lint` checks the same."""
 
 import pytest
+from django.db import migrations as operations
 
 from tools.devstack import migrations
 
@@ -9,10 +10,15 @@ pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
 
 
 def test_no_migration_breaks_the_previous_release() -> None:
-    linter = migrations.linted()
-    assert (linter.nb_erroneous, linter.nb_total > len(migrations.APPS)) == (0, True)
+    linter = migrations.linter()
+    linter.lint_all_migrations()
+    assert (linter.nb_erroneous, linter.nb_total >= len(migrations.APPS)) == (0, True)
 
 
 def test_breaking_migration_is_found() -> None:
-    """Those before the first release would have broken a previous one."""
-    assert migrations.linted(without=[]).nb_erroneous == len(migrations.BEFORE_THE_FIRST_RELEASE)
+    """It drops a column that the previous release still reads."""
+    linter = migrations.linter()
+    breaking = linter.migration_loader.get_migration("search_api", "0001_initial")
+    breaking.operations = [*breaking.operations, operations.RemoveField("searchclick", "position")]
+    linter.lint_migration(breaking)
+    assert linter.nb_erroneous == 1

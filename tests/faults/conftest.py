@@ -1,4 +1,4 @@
-"""One whole system for all fault tests, on services of its own; each test leaves it well again."""
+"""One whole system for all tests of faults, on services of its own; it recovers after each test."""
 
 import json
 import os
@@ -12,54 +12,60 @@ from pathlib import Path
 
 import pytest
 
-from tools.devstack.chaos.shop import Answer, Shop
+from tools.devstack.chaos.shop import Response, Shop
 from tools.devstack.chaos.system import System, running
+from tools.devstack.services import Server
 
-PATIENCE = 60.0  # seconds for anything that should come about by itself
+PATIENCE = 60.0  # seconds for any recovery
 POLL_SECONDS = 0.1
+AT_ONCE = 2  # requests of each kind
 
 
 class Figures:
-    """How long the slowest answer of each kind took under each fault: the table in docs/operations.md."""
+    """The slowest response of each kind under each fault: the table in docs/operations.md."""
 
     def __init__(self) -> None:
         self._slowest: defaultdict[str, dict[str, float]] = defaultdict(dict)
 
-    def note(self, fault: str, kind: str, seconds: float) -> None:
+    def record(self, fault: str, kind: str, seconds: float) -> None:
         seen = self._slowest[fault]
         seen[kind] = max(round(seconds, 2), seen.get(kind, 0.0))
 
     def write(self) -> None:
-        """To the file that FAULT_FIGURES names, if it does."""
+        """Write the JSON file that FAULT_FIGURES names, if it is set."""
         if path := os.environ.get("FAULT_FIGURES"):
             Path(path).write_text(json.dumps(self._slowest, indent=2))
 
 
 @dataclass
 class Trial:
-    """A system that is being disturbed, and what its customers saw and were told."""
+    """A system under a fault, and the orders that it has acknowledged."""
 
     system: System
     store: int
     products: list[int]
     figures: Figures
-    told: dict[str, str] = field(default_factory=dict)
+    acknowledged: dict[str, str] = field(default_factory=dict)
 
-    def ask_everything(self) -> dict[str, Answer]:
-        """One of each: search, suggest, order, page, health."""
-        return {kind: ask(self.system.shop) for kind, ask in self._kinds().items()}
+    def request_everything(self) -> dict[str, Response]:
+        """One request of each kind: search, suggest, order, page, health."""
+        return {kind: send(self.system.shop) for kind, send in self._requests().items()}
 
-    def ask_at_once(self) -> dict[str, Answer]:
-        """Two of each at the same moment, over new connections, so that every web process has some; the slowest."""
-        with ThreadPoolExecutor(max_workers=len(self._kinds()) * AT_ONCE) as shoppers:
-            asked = {
-                kind: [shoppers.submit(ask, Shop(self.system.web.url)) for _ in range(AT_ONCE)]
-                for kind, ask in self._kinds().items()
+    def request_at_once(self) -> dict[str, Response]:
+        """Two requests of each kind at once, to reach every web process; the worst of each."""
+        with ThreadPoolExecutor(max_workers=len(self._requests()) * AT_ONCE) as shoppers:
+            sent = {
+                kind: [shoppers.submit(send, Shop(self.system.web.url)) for _ in range(AT_ONCE)]
+                for kind, send in self._requests().items()
             }
-        return {kind: _worst([future.result() for future in futures]) for kind, futures in asked.items()}
+        worst = {}
+        for kind, futures in sent.items():
+            responses = [future.result() for future in futures]
+            worst[kind] = max(responses, key=lambda response: (not response.good, response.seconds))
+        return worst
 
-    def _kinds(self) -> dict[str, Callable[[Shop], Answer]]:
-        """How each is asked. A word is never asked twice, so that no cache answers."""
+    def _requests(self) -> dict[str, Callable[[Shop], Response]]:
+        """A request of each kind. No word is sent twice, so that no cache answers."""
         return {
             "search": lambda shop: shop.search(f"cable {time.monotonic_ns()}"),
             "suggest": lambda shop: shop.suggest(f"cab{time.monotonic_ns() % 100_000}"),
@@ -68,88 +74,73 @@ class Trial:
             "health": Shop.health,
         }
 
-    def order(self) -> Answer:
-        """Order one product; what the customer is told is remembered, to be held against the books."""
-        answer = self.system.shop.order(self.store, {self.products[0]: 1}, email="ada@example.com")
-        if answer.status == 201:
-            self.told[answer.body["id"]] = answer.body["status"]
-        return answer
+    def order(self) -> Response:
+        """Order one product. An acknowledged order is compared with the database at the end."""
+        response = self.system.shop.order(self.store, {self.products[0]: 1}, email="ada@example.com")
+        if response.status == 201:
+            self.acknowledged[response.body["id"]] = response.body["status"]
+        return response
 
-    def statuses(self) -> dict[str, int]:
-        return {name: answer.status for name, answer in self.ask_everything().items()}
-
-    def note(self, fault: str, answers: dict[str, Answer]) -> dict[str, int]:
-        """Remember how long each took, for the table in docs/operations.md; the statuses."""
-        for name, answer in answers.items():
-            self.figures.note(fault, name, answer.seconds)
-        return {name: answer.status for name, answer in answers.items()}
+    def record(self, fault: str, responses: dict[str, Response]) -> dict[str, int]:
+        """Record the times for the table in docs/operations.md; the statuses by kind."""
+        for kind, response in responses.items():
+            self.figures.record(fault, kind, response.seconds)
+        return {kind: response.status for kind, response in responses.items()}
 
     def rename(self, name: str) -> int:
-        """Change a product behind the application's back; its id."""
+        """Change a product by plain SQL; its id."""
         product_id = self.products[1]
-        self.system.books.rows("UPDATE products_product SET name = %s WHERE id = %s", [name, product_id])
+        self.system.audit.rows("UPDATE products_product SET name = %s WHERE id = %s", [name, product_id])
         return product_id
 
     def finds(self, words: str, product_id: int) -> bool:
         """Whether a search that is not degraded finds the product."""
-        answer = self.system.shop.search(words)
+        response = self.system.shop.search(words)
         return (
-            answer.status == 200
-            and not answer.body["degraded"]
-            and product_id in [hit["id"] for hit in answer.body["results"]]
+            response.status == 200
+            and not response.body["degraded"]
+            and product_id in [hit["id"] for hit in response.body["results"]]
         )
 
-    def trusts_every_service(self) -> bool:
-        """Whether no web process leaves a service alone any more that failed it."""
-        self.ask_at_once()
-        told = self.system.shop.get("/metrics", {}).body
-        return 'breaker_open{service="opensearch"} 0.0' in told and 'breaker_open{service="redis"} 0.0' in told
+    def circuits_closed(self) -> bool:
+        """Whether every web process uses OpenSearch and Redis again."""
+        self.request_at_once()
+        metrics = self.system.shop.get("/metrics", {}).body
+        return all(f'breaker_open{{service="{name}"}} 0.0' in metrics for name in ("opensearch", "redis"))
 
     def recover(self) -> None:
-        """Wait until every part is well by itself, then hold the books against what customers were told."""
+        """Wait for the recovery of every part, then check the orders, the stock and the index."""
         eventually(lambda: self.system.shop.health().status == 200)
         eventually(lambda: self.system.shop.search(f"cable {time.monotonic_ns()}").body["degraded"] is False)
-        eventually(self.trusts_every_service)
-        self.system.books.await_index(PATIENCE)
-        assert self.system.books.lost_orders(self.told) == []
-        assert self.system.books.wrong() == []
+        eventually(self.circuits_closed)
+        self.system.audit.await_index(PATIENCE)
+        assert self.system.audit.lost_orders(self.acknowledged) == []
+        assert self.system.audit.errors() == []
 
 
-AT_ONCE = 2
-
-
-def _worst(answers: list[Answer]) -> Answer:
-    """One that failed, else the slowest."""
-    return max(answers, key=lambda answer: (not answer.good, answer.seconds))
-
-
-def eventually(holds: Callable[[], bool]) -> float:
-    """Wait until it holds; the seconds it took."""
-    started = time.monotonic()
-    while not _true(holds):
-        assert time.monotonic() - started < PATIENCE, "it did not come about by itself"
+def eventually(condition: Callable[[], bool]) -> None:
+    """Wait until the condition is true. A service that does not answer makes it false."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            if condition():
+                return
+        except (KeyError, TypeError, OSError):
+            pass
+        assert time.monotonic() < deadline, f"not within {PATIENCE:g} s"
         time.sleep(POLL_SECONDS)
-    return time.monotonic() - started
-
-
-def _true(holds: Callable[[], bool]) -> bool:
-    """Whether it holds; no when what is asked is not there to be asked."""
-    try:
-        return holds()
-    except (KeyError, TypeError, OSError):
-        return False
 
 
 @contextmanager
-def paused(*services: object) -> Iterator[None]:
-    """The services hang: alive, connections open, no answer."""
+def paused(*services: Server) -> Iterator[None]:
+    """Services that hang during the block: alive, connections open, no answer."""
     for service in services:
-        service.pause()  # type: ignore[attr-defined] # OpenSearch and every Service have it
+        service.pause()
     try:
         yield
     finally:
         for service in services:
-            service.resume()  # type: ignore[attr-defined]
+            service.resume()
 
 
 @pytest.fixture(scope="session")
@@ -162,8 +153,8 @@ def figures() -> Iterator[Figures]:
 @pytest.fixture(scope="session")
 def session_trial(figures: Figures) -> Iterator[Trial]:
     with running(products=300, stores=2) as system:
-        store = system.books.value("SELECT min(id) FROM stores_store")
-        stocked = system.books.rows(
+        store = system.audit.value("SELECT min(id) FROM stores_store")
+        stocked = system.audit.rows(
             "SELECT product_id FROM stores_inventory WHERE store_id = %s ORDER BY quantity DESC LIMIT 5", [store]
         )
         trial = Trial(system, store, [product_id for (product_id,) in stocked], figures)
@@ -173,6 +164,6 @@ def session_trial(figures: Figures) -> Iterator[Trial]:
 
 @pytest.fixture
 def trial(session_trial: Trial) -> Iterator[Trial]:
-    """The system, well and idle at the start, and well again at the end without any help."""
+    """The system, healthy and idle at the start. It has to recover without help at the end."""
     yield session_trial
     session_trial.recover()

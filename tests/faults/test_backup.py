@@ -1,4 +1,4 @@
-"""The backup procedure of docs/operations.md, carried out: dump, lose everything, restore, rebuild the index, check."""
+"""The backup procedure of docs/operations.md: dump, lose the database, restore, rebuild."""
 
 import subprocess
 from pathlib import Path
@@ -13,10 +13,10 @@ from tools.devstack.services.postgres import ROLE
 pytestmark = pytest.mark.faults
 
 
-def test_dump_lose_restore(trial: Trial, tmp_path: Path) -> None:
+def test_restored_dump_serves_orders_and_searches(trial: Trial, tmp_path: Path) -> None:
     product_id = trial.rename("Alabaster clock")
     trial.order()
-    told_before = dict(trial.told)
+    acknowledged_before = dict(trial.acknowledged)
     postgres = trial.system.stack.postgres
     run(trial, "pg_dump", "--format=custom", f"--file={tmp_path / 'dump'}", postgres.url)
     trial.rename("Changed after the dump")
@@ -24,12 +24,12 @@ def test_dump_lose_restore(trial: Trial, tmp_path: Path) -> None:
     maintain(trial, "CREATE DATABASE restored TEMPLATE template0")
     restored = postgres.url_of("restored")
     run(trial, "pg_restore", "--no-owner", "--exit-on-error", f"--dbname={restored}", str(tmp_path / "dump"))
-    assert trial.order().status == 201  # the old one serves meanwhile
+    assert trial.order().status == 201  # the old database serves meanwhile
     maintain(trial, f"DROP DATABASE IF EXISTS {ROLE} WITH (FORCE)")
     assert trial.order().status == 503
     maintain(trial, f"ALTER DATABASE restored RENAME TO {ROLE}")
     trial.system.project.manage({"arguments": ["reindex"]})
-    trial.told = told_before
+    trial.acknowledged = acknowledged_before
     eventually(lambda: trial.finds("alabaster", product_id))
     eventually(lambda: trial.order().status == 201)
 
@@ -40,7 +40,7 @@ def run(trial: Trial, program: str, *arguments: str) -> None:
 
 
 def maintain(trial: Trial, statement: str) -> None:
-    """Run a statement on the server's other database."""
+    """Run a statement on another database of the server."""
     connection = psycopg2.connect(trial.system.stack.postgres.url_of("postgres"))
     try:
         connection.autocommit = True

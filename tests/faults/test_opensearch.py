@@ -1,4 +1,4 @@
-"""OpenSearch killed, hanging, slow, read-only, full, or without its index: searches are answered, orders are taken."""
+"""OpenSearch killed, hanging, slow, read-only, full, or without its index."""
 
 import threading
 import time
@@ -16,11 +16,11 @@ pytestmark = pytest.mark.faults
 ALL_ANSWER = {"search": 200, "suggest": 200, "order": 201, "page": 200, "health": 200}
 
 
-def test_killed(trial: Trial) -> None:
+def test_killed_opensearch_degrades_searches_only(trial: Trial) -> None:
     opensearch = trial.system.stack.opensearch
     opensearch.kill()
-    answers = trial.ask_everything()
-    assert trial.note("OpenSearch killed", answers) == ALL_ANSWER
+    answers = trial.request_everything()
+    assert trial.record("OpenSearch killed", answers) == ALL_ANSWER
     assert [answers[name].body["degraded"] for name in ("search", "suggest")] == [True, True]
     assert "simpler mode" in answers["page"].body
     assert answers["health"].body["status"] == "degraded"
@@ -29,32 +29,32 @@ def test_killed(trial: Trial) -> None:
     eventually(lambda: trial.finds("zephyrine", product_id))
 
 
-def test_hanging(trial: Trial) -> None:
+def test_hanging_opensearch_degrades_searches_only(trial: Trial) -> None:
     with paused(trial.system.stack.opensearch):
-        first = trial.ask_at_once()
-        later = [trial.ask_everything() for _ in range(5)]
+        first = trial.request_at_once()
+        later = [trial.request_everything() for _ in range(5)]
         product_id = trial.rename("Quixotic teapot")
-    assert trial.note("OpenSearch hangs, first requests", first) == ALL_ANSWER
-    assert [trial.note("OpenSearch hangs, later ones", answers) for answers in later] == [ALL_ANSWER] * 5
+    assert trial.record("OpenSearch hangs, first requests", first) == ALL_ANSWER
+    assert [trial.record("OpenSearch hangs, later ones", answers) for answers in later] == [ALL_ANSWER] * 5
     assert later[-1]["search"].body["degraded"]
     eventually(lambda: trial.finds("quixotic", product_id))
 
 
-def test_slow(trial: Trial) -> None:
-    """It runs for a few milliseconds now and then, and each answer takes most of a second."""
+def test_slow_opensearch_fails_no_request(trial: Trial) -> None:
+    """OpenSearch is paused most of the time, so that a response takes most of a second."""
     with stuttering(trial.system.stack.opensearch):
-        answers = [trial.ask_everything() for _ in range(3)]
-    assert [trial.note("OpenSearch slow", each) for each in answers] == [ALL_ANSWER] * 3
+        answers = [trial.request_everything() for _ in range(3)]
+    assert [trial.record("OpenSearch slow", each) for each in answers] == [ALL_ANSWER] * 3
 
 
 @contextmanager
 def stuttering(service: Any) -> Iterator[None]:
-    enough = threading.Event()
+    stop = threading.Event()
 
     def stutter() -> None:
-        while not enough.wait(0.03):
+        while not stop.wait(0.03):
             service.pause()
-            enough.wait(0.7)
+            stop.wait(0.7)
             service.resume()
 
     thread = threading.Thread(target=stutter)
@@ -62,7 +62,7 @@ def stuttering(service: Any) -> Iterator[None]:
     try:
         yield
     finally:
-        enough.set()
+        stop.set()
         thread.join()
 
 
@@ -73,35 +73,35 @@ def stuttering(service: Any) -> Iterator[None]:
         ("OpenSearch's disk full", "index.blocks.read_only_allow_delete"),
     ],
 )
-def test_refusing_to_write(trial: Trial, fault: str, block: str) -> None:
+def test_opensearch_that_refuses_writes_still_serves_searches(trial: Trial, fault: str, block: str) -> None:
     engine(trial, "PUT", "/_all/_settings", f'{{"{block}": true}}')
     product_id = trial.rename(f"Obsidian {time.monotonic_ns()}")
-    answers = trial.ask_everything()
-    assert trial.note(fault, answers) == ALL_ANSWER
-    assert not answers["search"].body["degraded"], "it can still be searched"
-    eventually(lambda: trial.system.books.value("SELECT max(attempts) FROM indexing_syncstate") > 0)
+    answers = trial.request_everything()
+    assert trial.record(fault, answers) == ALL_ANSWER
+    assert not answers["search"].body["degraded"], "the index can still be searched"
+    eventually(lambda: trial.system.audit.value("SELECT max(attempts) FROM indexing_syncstate") > 0)
     engine(trial, "PUT", "/_all/_settings", f'{{"{block}": null}}')
     eventually(lambda: trial.finds("obsidian", product_id))
 
 
-def test_index_deleted(trial: Trial) -> None:
+def test_deleted_index_is_rebuilt(trial: Trial) -> None:
     index, _ = serving(trial)
     engine(trial, "DELETE", f"/{index}")
-    answers = trial.ask_everything()
-    assert trial.note("Index deleted", answers) == ALL_ANSWER
+    answers = trial.request_everything()
+    assert trial.record("Index deleted", answers) == ALL_ANSWER
     eventually(lambda: trial.system.shop.search(f"cable {time.monotonic_ns()}").body["degraded"] is False)
 
 
-def test_alias_deleted(trial: Trial) -> None:
+def test_deleted_alias_is_restored(trial: Trial) -> None:
     index, alias = serving(trial)
     engine(trial, "DELETE", f"/{index}/_alias/{alias}")
-    answers = trial.ask_everything()
-    assert trial.note("Alias deleted", answers) == ALL_ANSWER
+    answers = trial.request_everything()
+    assert trial.record("Alias deleted", answers) == ALL_ANSWER
     eventually(lambda: trial.system.shop.search(f"cable {time.monotonic_ns()}").body["degraded"] is False)
 
 
 def serving(trial: Trial) -> tuple[str, str]:
-    """The index that searches are answered from, and its alias; a previous index has one of its own, for writes."""
+    """The index that serves searches, and its alias. The previous index has one for writes."""
     (found,) = (
         (row["index"], row["alias"])
         for row in engine(trial, "GET", "/_cat/aliases?format=json")
@@ -111,7 +111,7 @@ def serving(trial: Trial) -> tuple[str, str]:
 
 
 def engine(trial: Trial, method: str, path: str, body: str = "") -> Any:
-    """A request to OpenSearch itself."""
+    """Send a request to OpenSearch itself."""
     url = trial.system.stack.opensearch.nodes[0].url + path
     answer = urllib3.request(method, url, body=body or None, headers={"Content-Type": "application/json"})
     assert answer.status == 200, answer.data

@@ -1,4 +1,4 @@
-"""PostgreSQL restarted under load, hanging, or out of connections: the one service that is required."""
+"""PostgreSQL, the only service that is required: restarted, hanging, out of connections."""
 
 import threading
 from collections import Counter
@@ -13,18 +13,18 @@ from tools.devstack.chaos.shop import NO_ANSWER, Shop
 pytestmark = pytest.mark.faults
 
 
-def test_restarted_under_load(trial: Trial) -> None:
-    """Requests that meet it get 503 and lose nothing; those after it are served, over new connections."""
+def test_restart_under_load_loses_no_order(trial: Trial) -> None:
+    """Requests during the restart get 503; later ones are served over new connections."""
     seen: Counter[int] = Counter()
-    enough = threading.Event()
+    stop = threading.Event()
 
     def shopper() -> None:
         shop = Shop(trial.system.web.url)
-        while not enough.is_set():
+        while not stop.is_set():
             answer = shop.order(trial.store, {trial.products[0]: 1})
             seen[answer.status] += 1
             if answer.status == 201:
-                trial.told[answer.body["id"]] = answer.body["status"]
+                trial.acknowledged[answer.body["id"]] = answer.body["status"]
 
     shoppers = [threading.Thread(target=shopper) for _ in range(4)]
     for thread in shoppers:
@@ -33,35 +33,34 @@ def test_restarted_under_load(trial: Trial) -> None:
     trial.system.stack.postgres.restart()
     before = seen[201]
     eventually(lambda: seen[201] >= before + 20)
-    enough.set()
+    stop.set()
     for thread in shoppers:
         thread.join()
     assert set(seen) <= {201, 503}
 
 
-def test_hanging(trial: Trial) -> None:
+def test_hanging_postgresql_makes_the_service_unavailable_but_live(trial: Trial) -> None:
     with paused(trial.system.stack.postgres):
         health = trial.system.shop.health()
         live = trial.system.shop.get("/health/live", {})
-    trial.note("PostgreSQL hangs", {"health": health})
+    trial.record("PostgreSQL hangs", {"health": health})
     assert (health.status, health.body["status"], live.status) == (503, "unavailable", 200)
 
 
-def test_out_of_connections(trial: Trial) -> None:
-    """Connections that are there go on; a new one is refused, told as 503, and had when there is room again."""
-    with ExitStack() as held:
-        _take_every_connection(trial, held)
-        trial.system.books.rows  # noqa: B018
+def test_postgresql_without_free_connections_answers_503(trial: Trial) -> None:
+    """Open connections still work; a new one is refused, until there is a free one again."""
+    with ExitStack() as taken:
+        take_every_connection(trial, taken)
         statuses = {trial.order().status for _ in range(10)}
         assert statuses <= {201, 503}
         assert NO_ANSWER not in statuses
     eventually(lambda: trial.order().status == 201)
 
 
-def _take_every_connection(trial: Trial, held: ExitStack) -> None:
+def take_every_connection(trial: Trial, taken: ExitStack) -> None:
     url = trial.system.stack.postgres.url
     while True:
         try:
-            held.enter_context(closing(psycopg2.connect(url)))
+            taken.enter_context(closing(psycopg2.connect(url)))
         except psycopg2.OperationalError:
             return

@@ -1,4 +1,4 @@
-"""The project's own processes killed with `kill -9`, and two beats."""
+"""The project's own processes are killed with `kill -9`; a second beat takes over."""
 
 import os
 import signal
@@ -13,8 +13,8 @@ pytestmark = pytest.mark.faults
 
 
 @pytest.mark.parametrize("name", ["worker", "indexer", "beat"])
-def test_killed(trial: Trial, name: str) -> None:
-    """What it had in hand comes back: changes are in the index, and confirmations are sent."""
+def test_restarted_process_finishes_the_work_of_the_killed_one(trial: Trial, name: str) -> None:
+    """Changes are indexed, and confirmations are sent."""
     process: Service = getattr(trial.system, name)
     product_id = trial.rename(f"Tamarind {name}")
     trial.order()
@@ -26,8 +26,8 @@ def test_killed(trial: Trial, name: str) -> None:
     assert product_id == later
 
 
-def test_child_of_a_worker_killed_while_it_syncs(trial: Trial) -> None:
-    """The process that runs the task, not the one that leads: Celery starts another."""
+def test_change_is_indexed_after_the_pool_process_of_the_indexer_is_killed(trial: Trial) -> None:
+    """Celery starts another process in its pool."""
     pid = trial.system.indexer.process.pid
     assert pid is not None
     product_id = trial.rename("Saffron wardrobe")
@@ -36,7 +36,7 @@ def test_child_of_a_worker_killed_while_it_syncs(trial: Trial) -> None:
     eventually(lambda: trial.finds("saffron", product_id))
 
 
-def test_web_process_killed_under_its_master(trial: Trial) -> None:
+def test_orders_are_taken_after_a_web_process_is_killed(trial: Trial) -> None:
     pid = trial.system.web.process.pid
     assert pid is not None
     for child in psutil.Process(pid).children():
@@ -44,8 +44,8 @@ def test_web_process_killed_under_its_master(trial: Trial) -> None:
     eventually(lambda: trial.order().status == 201)
 
 
-def test_second_beat_sends_nothing_until_the_first_is_gone(trial: Trial) -> None:
-    second = trial.system.more_of("beat-2")
+def test_second_beat_schedules_nothing_until_the_first_is_killed(trial: Trial) -> None:
+    second = trial.system.second_beat("beat-2")
     second.start()
     try:
         assert not leads(second)

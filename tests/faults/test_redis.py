@@ -1,4 +1,4 @@
-"""Redis killed, hanging, emptied or full: everything is answered, uncached, and orders are taken."""
+"""Redis killed, hanging, emptied or full: every request still works, without the cache."""
 
 import pytest
 import redis
@@ -14,43 +14,43 @@ def server(trial: Trial) -> redis.Redis:
     return redis.Redis.from_url(trial.system.stack.redis.url)
 
 
-def test_killed(trial: Trial) -> None:
+def test_killed_redis_fails_no_request(trial: Trial) -> None:
     trial.system.stack.redis.kill()
-    answers = trial.ask_everything()
-    assert trial.note("Redis killed", answers) == ALL_ANSWER
+    answers = trial.request_everything()
+    assert trial.record("Redis killed", answers) == ALL_ANSWER
     assert answers["health"].body["redis"] == "unavailable"
     product_id = trial.rename("Ironbark stool")
     trial.system.stack.redis.start()
     eventually(lambda: trial.finds("ironbark", product_id))
 
 
-def test_hanging(trial: Trial) -> None:
+def test_hanging_redis_fails_no_request(trial: Trial) -> None:
     with paused(trial.system.stack.redis):
-        first = trial.ask_at_once()
-        later = [trial.ask_everything() for _ in range(5)]
+        first = trial.request_at_once()
+        later = [trial.request_everything() for _ in range(5)]
         product_id = trial.rename("Marigold bench")
-    assert trial.note("Redis hangs, first requests", first) == ALL_ANSWER
-    assert [trial.note("Redis hangs, later ones", answers) for answers in later] == [ALL_ANSWER] * 5
+    assert trial.record("Redis hangs, first requests", first) == ALL_ANSWER
+    assert [trial.record("Redis hangs, later ones", answers) for answers in later] == [ALL_ANSWER] * 5
     eventually(lambda: trial.finds("marigold", product_id))
 
 
-def test_emptied(trial: Trial) -> None:
-    """Cached answers, throttles' counts and every queued task are gone."""
+def test_emptied_redis_loses_no_change(trial: Trial) -> None:
+    """Cached results, throttle counts and queued tasks are lost."""
     for _ in range(5):
         trial.order()
     server(trial).flushall()
-    assert trial.note("Redis emptied", trial.ask_everything()) == ALL_ANSWER
+    assert trial.record("Redis emptied", trial.request_everything()) == ALL_ANSWER
     product_id = trial.rename("Vermilion crate")
     eventually(lambda: trial.finds("vermilion", product_id))
 
 
-def test_full(trial: Trial) -> None:
-    """It reads, and refuses to write: neither cache nor queue takes anything."""
+def test_full_redis_fails_no_request(trial: Trial) -> None:
+    """Redis refuses to write: neither the cache nor the queue accepts anything."""
     memory = server(trial).info("memory")["used_memory"]
     server(trial).config_set("maxmemory-policy", "noeviction")
     server(trial).config_set("maxmemory", memory // 2)
     try:
-        assert trial.note("Redis full", trial.ask_everything()) == ALL_ANSWER
+        assert trial.record("Redis full", trial.request_everything()) == ALL_ANSWER
         product_id = trial.rename("Cobalt easel")
     finally:
         server(trial).config_set("maxmemory", 0)

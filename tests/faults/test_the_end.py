@@ -1,4 +1,4 @@
-"""After all other fault tests (files run in alphabetical order): what takes its time to come right."""
+"""Recovery that takes minutes; files run in alphabetical order, so this one is the last."""
 
 import pytest
 
@@ -8,9 +8,9 @@ pytestmark = pytest.mark.faults
 
 
 def test_every_confirmation_is_sent(trial: Trial) -> None:
-    """Of all orders that customers were told of, whatever was broken when they were placed.
+    """A killed worker has claimed its confirmation for minutes, so that it is not sent twice.
 
-    A worker that was killed while it sent one holds it for minutes, lest it be sent twice: here they are over.
+    The test ends that time.
     """
-    trial.system.books.rows("UPDATE orders_order SET confirmation_due_at = NULL WHERE confirmation_sent_at IS NULL")
-    eventually(lambda: trial.system.books.unsent_confirmations() == 0)
+    trial.system.audit.rows("UPDATE orders_order SET confirmation_due_at = NULL WHERE confirmation_sent_at IS NULL")
+    eventually(lambda: trial.system.audit.unsent_confirmations() == 0)

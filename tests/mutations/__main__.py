@@ -1,9 +1,7 @@
-"""`python -m tests.mutations`: see the package's docstring."""
+"""`python -m tests.mutations`: see the docstring of the package."""
 
 import contextlib
-import importlib
 import os
-import pkgutil
 import re
 import shutil
 import subprocess
@@ -15,40 +13,42 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests import mutations
-from tests.mutations.mutation import Mutation
+from tests.mutations.mutation import Mutation, all_mutations
 from tools.devstack.services import Stack, external_services
 from tools.devstack.services.stack import CHECKS
+from tools.devstack.state import CHECKOUT
 
-CHECKOUT = Path(__file__).resolve().parents[2]
-LEFT_OUT = (".*", "__pycache__", "node_modules", "staticfiles", "docs")
+NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "node_modules", "staticfiles", "docs")
 FAILED_TEST = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
-PASSED, FAILED = 0, 1  # of pytest
+PASSED, FAILED = 0, 1  # exit codes of pytest
 console = Console()
 
 
 def main(names: Sequence[str]) -> int:
-    chosen = list(_chosen(names))
-    with _services():
-        if not _passes_unchanged(sorted({test for mutation in chosen for test in mutation.tests})):
-            return 1
-        noticed = {mutation.name: _noticed_by(mutation) for mutation in chosen}
-    _show(chosen, noticed)
-    return 0 if all(noticed.values()) else 1
-
-
-def _chosen(names: Sequence[str]) -> Iterator[Mutation]:
-    """Those asked for by module or name; all if none is."""
-    unknown = set(names)
-    for found in pkgutil.iter_modules(mutations.__path__):
-        module = importlib.import_module(f"{mutations.__name__}.{found.name}") if found.name != "__main__" else None
-        for mutation in getattr(module, "MUTATIONS", []):
-            asked = {found.name, mutation.name} & set(names)
-            unknown -= asked
-            if asked or not names:
-                yield mutation
+    known = all_mutations()
+    selected = [
+        mutation
+        for module, mutations in known.items()
+        for mutation in mutations
+        if not names or {module, mutation.name} & set(names)
+    ]
+    unknown = set(names) - set(known) - {mutation.name for mutation in selected}
     if unknown:
         sys.exit(f"no such mutation: {', '.join(sorted(unknown))}")
+    with _services():
+        console.print("Unchanged ...")
+        with _copy() as checkout:
+            code, output = _pytest(checkout, sorted({test for mutation in selected for test in mutation.tests}))
+        if code != PASSED:
+            console.print(output, markup=False)
+            console.print("[red]The tests fail without any mutation, so the mutations would prove nothing.[/red]")
+            return 1
+        failures = {mutation.name: _failed_test(mutation) for mutation in selected}
+    table = Table("mutation", "test that failed")
+    for name, test in failures.items():
+        table.add_row(name, test or "[red]none[/red]")
+    console.print(table)
+    return 0 if all(failures.values()) else 1
 
 
 @contextlib.contextmanager
@@ -62,18 +62,8 @@ def _services() -> Iterator[None]:
         yield
 
 
-def _passes_unchanged(tests: Sequence[str]) -> bool:
-    console.print("Unchanged ...")
-    with _copy() as checkout:
-        code, output = _pytest(checkout, tests)
-    if code != PASSED:
-        console.print(output, markup=False)
-        console.print("[red]The tests fail without any mutation: they prove nothing.[/red]")
-    return code == PASSED
-
-
-def _noticed_by(mutation: Mutation) -> str:
-    """The test that failed; empty when all passed."""
+def _failed_test(mutation: Mutation) -> str:
+    """The test that failed under the mutation; empty when all passed."""
     console.print(f"{mutation.name} ...")
     with _copy() as checkout:
         for edit in mutation.edits:
@@ -89,7 +79,7 @@ def _noticed_by(mutation: Mutation) -> str:
 def _copy() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         checkout = Path(folder) / "checkout"
-        shutil.copytree(CHECKOUT, checkout, ignore=shutil.ignore_patterns(*LEFT_OUT))
+        shutil.copytree(CHECKOUT, checkout, ignore=NOT_COPIED)
         yield checkout
 
 
@@ -102,13 +92,6 @@ def _pytest(checkout: Path, arguments: Iterable[str]) -> tuple[int, str]:
         check=False,
     )
     return done.returncode, done.stdout + done.stderr
-
-
-def _show(chosen: Sequence[Mutation], noticed: dict[str, str]) -> None:
-    table = Table("taken out", "noticed by")
-    for mutation in chosen:
-        table.add_row(mutation.name, noticed[mutation.name] or "[red]no test[/red]")
-    console.print(table)
 
 
 if __name__ == "__main__":

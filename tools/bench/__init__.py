@@ -1,1 +1,1 @@
-"""Benchmarks: each figure beside the limit it is compared with, in one run. `README.md` says how to add a part."""
+"""Benchmarks: each figure beside its limit, in one run. See `README.md`."""

@@ -1,56 +1,53 @@
-"""`python -m tools.bench`, which is `./dev bench`: runs the parts, shows and saves what they gave."""
+"""`./dev bench`: runs the parts of the benchmark, shows and saves their figures."""
 
 import argparse
-import signal
 import sys
 import time
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from rich.console import Console
 
-from tools.bench import markdown, page, record, scale
+from tools.bench import record, report, scale
 from tools.bench.errors import BenchError
 from tools.bench.figures import Measure
-from tools.bench.machine import commit, machine
-from tools.bench.parts import PARTS, chosen, part
+from tools.bench.parts import PARTS, part, selected
 from tools.bench.record import PartRecord
-from tools.bench.report import LOG_WIDTH, show
 from tools.bench.rig import FULL, QUICK, Rig
 from tools.bench.system import Plan, running
+from tools.devstack import interrupts
 
-CHECKOUT = Path(__file__).resolve().parents[2]
-
-SCALE_HELP = "./dev bench scale --help: how the system grows, apart because it takes so long"
-
-
-class Sizes(NamedTuple):
-    products: int
-    stores: int
-    stores_per_product: int
+SCALE_HELP = "./dev bench scale --help: how the figures grow with the catalogue (about 20 minutes)"
 
 
-FULL_SIZES = Sizes(20_000, 1_000, 60)
-QUICK_SIZES = Sizes(200, 10, 4)
-
-
-def main() -> int:
-    if sys.argv[1:2] == ["scale"]:
-        return scale.main(sys.argv[2:])
-    options = _parser().parse_args()
-    folder = options.output or (CHECKOUT / (".bench" if options.quick else "docs/bench"))
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops the services too, as Ctrl-C does
-    console = Console(width=None if sys.stdout.isatty() else LOG_WIDTH)
+def main(arguments: Sequence[str]) -> int:
+    if arguments[:1] == ["scale"]:
+        return scale.main(arguments[1:])
+    options = _parser().parse_args(arguments)
+    effort = QUICK if options.quick else FULL
+    plan = Plan(
+        effort=effort,
+        products=options.products or effort.products,
+        stores=options.stores or effort.stores,
+        stores_per_product=options.stores_per_product or effort.stores_per_product,
+        catalogue=options.catalogue,
+        borrow=options.borrow,
+    )
+    interrupts.listen()
+    console = report.console()
+    failed = []
     try:
-        names = chosen(options.part)
-        plan = _plan(options)
+        names = selected(options.part)
         with running(plan) as rig:
-            failed = [name for name in names if _run_and_save(name, rig, plan, console, folder)]
+            for name in names:
+                done = _run(name, rig, plan, console)
+                report.save(options.output, {name: done})
+                if done.failed:
+                    failed.append(name)
     except BenchError as error:
         console.print(f"[red]{error}[/red]")
         return 1
-    console.print(f"Saved to {folder}" + (f"; these stopped: {', '.join(failed)}" if failed else ""))
+    console.print(f"Saved to {options.output}" + (f"; these parts failed: {', '.join(failed)}" if failed else ""))
     return 1 if failed else 0
 
 
@@ -58,14 +55,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "./dev bench", description="Measure the system beside its limits.", epilog=SCALE_HELP
     )
-    parser.add_argument("part", nargs="*", help=f"one or more of {', '.join(PARTS)}; all unless named")
-    parser.add_argument("--quick", action="store_true", help="a smoke test: everything runs, no figure means anything")
-    parser.add_argument("--catalogue", type=_file, metavar="FILE", help="CSV of products; generated unless given")
-    parser.add_argument("--products", type=int, metavar="N", help=f"how many (default {FULL_SIZES.products:,})")
-    parser.add_argument("--stores", type=int, metavar="N", help=f"how many stores (default {FULL_SIZES.stores:,})")
-    parser.add_argument("--stores-per-product", type=int, metavar="N", help="how many of them have each product")
-    parser.add_argument("--borrow", action="store_true", help="use the services that the environment names")
-    parser.add_argument("--output", type=Path, metavar="FOLDER", help="where results go (default docs/bench)")
+    parser.add_argument("part", nargs="*", help=f"one or more of {', '.join(PARTS)} (default: all)")
+    parser.add_argument("--quick", action="store_true", help="a smoke test: everything runs, the figures mean nothing")
+    parser.add_argument("--catalogue", type=_file, metavar="FILE", help="CSV of products (default: generated products)")
+    parser.add_argument("--products", type=int, metavar="N", help=f"how many (default {FULL.products:,})")
+    parser.add_argument("--stores", type=int, metavar="N", help=f"how many stores (default {FULL.stores:,})")
+    parser.add_argument("--stores-per-product", type=int, metavar="N", help="how many of them stock each product")
+    report.add_common_options(parser)
     return parser
 
 
@@ -76,53 +72,17 @@ def _file(text: str) -> Path:
     return path
 
 
-def _plan(options: argparse.Namespace) -> Plan:
-    sizes = QUICK_SIZES if options.quick else FULL_SIZES
-    return Plan(
-        effort=QUICK if options.quick else FULL,
-        products=options.products or sizes.products,
-        stores=options.stores or sizes.stores,
-        stores_per_product=options.stores_per_product or sizes.stores_per_product,
-        catalogue=options.catalogue,
-        borrow=options.borrow,
-    )
-
-
-def _run_and_save(name: str, rig: Rig, plan: Plan, console: Console, folder: Path) -> bool:
-    """Whether the part failed."""
-    done = _run(name, rig, plan, console)
-    _save(folder, {name: done})
-    return bool(done.failed)
-
-
 def _run(name: str, rig: Rig, plan: Plan, console: Console) -> PartRecord:
-    """One part; a failure is part of its record, and the other parts still run."""
+    """Run one part. A failure is recorded, and the other parts still run."""
     began, measures, failed = time.perf_counter(), list[Measure](), ""
     try:
         measures.extend(part(name)(rig))
-    except Exception as error:  # noqa: BLE001 - whatever broke it
+    except Exception as error:  # noqa: BLE001 - a part may fail in any way
         console.print_exception(max_frames=4)
         failed = f"{type(error).__name__}: {error}"
-    show(name, measures, console)
-    return PartRecord(
-        measures=measures,
-        when=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        commit=commit(),
-        seconds=time.perf_counter() - began,
-        catalogue=plan.describe(),
-        machine=machine(),
-        failed=failed,
-    )
-
-
-def _save(folder: Path, records: dict[str, PartRecord]) -> None:
-    """These parts replace what the folder has of them; the page shows all, in running order."""
-    known = record.load(folder) | records
-    ordered = {name: known[name] for name in [*PARTS, *known] if name in known}
-    record.save(folder, ordered)
-    page.write(folder, ordered)
-    markdown.write(folder, ordered)
+    report.show(name, measures, console)
+    return record.of_now(measures, began=began, catalogue=plan.describe(), failed=failed)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,15 +1,14 @@
 """Fills an empty database: a generated catalogue, stores and stock, by COPY and set-based SQL.
 
-A million products go in within minutes because triggers and foreign-key checks are off while it loads (the embedded
-role may do that); `reindex` then makes the versions that the triggers would have made. Real catalogues come through
-`manage.py import_catalogue`, and only their stock from here.
+A million products load within minutes because triggers and foreign-key checks are off (the embedded
+role may do that); `reindex` then writes the versions that the triggers would have written. Real
+catalogues are loaded by `manage.py import_catalogue`; only their stock is made here.
 """
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
@@ -24,7 +23,8 @@ STORES = """
     SELECT 'B' || n, 'Store ' || n, n || ' High Street', 'Town ' || n %% 97, 'State ' || n %% 50, lpad(n::text, 5, '0')
     FROM generate_series(1, %s) n
 """
-# A product's stores follow each other, beginning anywhere: distinct without a sort. One row in eleven is sold out.
+# A product's stores are consecutive from a pseudo-random start: distinct without a sort. One row in
+# eleven is sold out.
 INVENTORY = """
     INSERT INTO stores_inventory (product_id, store_id, quantity)
     SELECT p.id, s.ids[1 + (p.mixed + k) %% array_length(s.ids, 1)], CASE (p.mixed + k) %% 11 WHEN 0 THEN 0 ELSE %s END
@@ -46,14 +46,21 @@ TABLES = ("products_product", "stores_store", "stores_inventory")
 def fill_catalogue(size: int) -> None:
     """Generated products in their categories."""
     categories = {path: _category(path).pk for path in CATEGORIES}
+    generator = Generator(size)
     with _bulk_load() as cursor:
-        rows = _product_rows(size, categories)
-        while batch := list(islice(rows, COPY_ROWS)):
-            _copy(cursor, f"products_product ({PRODUCT_COLUMNS})", batch)
+        for start in range(0, size, COPY_ROWS):
+            text = io.StringIO()
+            writer = csv.writer(text)
+            for number in range(start, min(size, start + COPY_ROWS)):
+                made = generator.product(number)
+                row = (made.sku, made.name, made.brand, categories[made.category], made.price, made.description)
+                writer.writerow([*row, "{}", "t", 0, "now"])
+            text.seek(0)
+            cursor.copy_expert(f"COPY products_product ({PRODUCT_COLUMNS}) FROM STDIN WITH (FORMAT csv)", text)
 
 
 def fill_stores(stores: int, stores_per_product: int) -> None:
-    """Stores, every product at `stores_per_product` of them, and one more that has everything."""
+    """Stores, each product in stock at `stores_per_product` of them, and a store with everything."""
     with _bulk_load() as cursor:
         cursor.execute(STORES, [stores])
         cursor.execute(INVENTORY, [UNITS, min(stores, stores_per_product)])
@@ -76,23 +83,8 @@ def generated_rows(size: int) -> Iterator[Sequence[str]]:
         yield made.sku, made.name, made.brand, made.category, made.price, made.description, "", ""
 
 
-def _product_rows(size: int, categories: dict[str, int]) -> Iterator[Sequence[Any]]:
-    generator = Generator(size)
-    for number in range(size):
-        made = generator.product(number)
-        category = categories[made.category]
-        yield made.sku, made.name, made.brand, category, made.price, made.description, "{}", "t", 0, "now"
-
-
 @contextmanager
 def _bulk_load() -> Iterator[Any]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         yield cursor
-
-
-def _copy(cursor: Any, target: str, rows: Iterable[Sequence[Any]]) -> None:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    text.seek(0)
-    cursor.copy_expert(f"COPY {target} FROM STDIN WITH (FORMAT csv)", text)

@@ -1,4 +1,4 @@
-"""How long after its commit a change can be found by a search."""
+"""How soon after its commit a change is found by a search."""
 
 import itertools
 import random
@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from decimal import Decimal
-from urllib.parse import urlsplit
 
-import orjson
 import psycopg2
 from django.conf import settings
+from opensearchpy import OpenSearch
 
 from indexing.names import index_alias
 from tools.bench.errors import BenchError
@@ -21,10 +20,9 @@ from tools.bench.orders import PLACED, order_requests, product_ranges
 from tools.bench.quiet import await_quiet
 from tools.bench.rig import Rig
 from tools.bench.stock_changes import changing_stock
-from tools.bench.wire import Connection, Request
 
 PROBES = 3  # at once, each waiting for its own change
-POLL_SECONDS = 0.01  # a search each time, which must not become the load
+POLL_SECONDS = 0.01  # between two searches, which must not become the load
 GIVE_UP_SECONDS = 30.0
 LENGTH = 8  # times the effort's seconds
 ORDERS, CHANGES = 100, 200  # a second
@@ -32,7 +30,7 @@ SEED = 5
 
 
 def freshness(rig: Rig) -> Iterator[Measure]:
-    """A price is changed by plain SQL; the clock runs from its commit until a search of the index shows it."""
+    """The time from the commit of a new price until a search of the index shows it."""
     seconds, runs = LENGTH * rig.effort.seconds, itertools.count()
     with rig.workers():
         times_to_search(rig, rig.effort.seconds, next(runs))  # workers that have just started are slow at first
@@ -63,45 +61,41 @@ def _measures(when: str, milliseconds: list[float]) -> Iterator[Measure]:
 
 
 def times_to_search(rig: Rig, seconds: float, run: int) -> list[float]:
-    """From commit to a search that shows it, in ms; workers must be running.
+    """From each commit to a search that shows the change, in ms. Workers must be running.
 
-    No two runs make the same changes: one that changes nothing would be found at once.
+    Each `run` makes other changes: a price that is set again to the same value would be found at
+    once.
     """
     end = time.perf_counter() + seconds
     with ThreadPoolExecutor(PROBES) as pool:
-        probes = [pool.submit(_changes_until, rig, end, number, run) for number in range(PROBES)]
+        probes = [pool.submit(_probe, rig, end, number, run) for number in range(PROBES)]
         return [milliseconds for probe in probes for milliseconds in probe.result()]
 
 
-def _changes_until(rig: Rig, end: float, number: int, run: int) -> list[float]:
+def _probe(rig: Rig, end: float, number: int, run: int) -> list[float]:
+    """Change prices one after the other until `end`; milliseconds until a search showed each."""
     rng, ranges = random.Random(SEED + number + PROBES * run), product_ranges()
-    address = urlsplit(rig.opensearch)
-    engine = Connection((address.hostname or "", address.port or 0))
-    taken = []
+    engine, taken = OpenSearch(rig.opensearch.split(",")), []
     with closing(psycopg2.connect(rig.database)) as database:
         database.autocommit = True
         while time.perf_counter() < end:
             low, high = rng.choice(ranges)
-            product_id = rng.randrange(low - low % PROBES + PROBES + number, high + 1, PROBES)  # no other probe's
+            # A product that no other probe changes.
+            product_id = rng.randrange(low - low % PROBES + PROBES + number, high + 1, PROBES)
             price = Decimal(rng.randint(100, 10_000_000)) / 100
+            query = {"query": {"ids": {"values": [str(product_id)]}}, "_source": ["price"]}
             database.cursor().execute("UPDATE products_product SET price = %s WHERE id = %s", [price, product_id])
-            taken.append(_until_found(engine, address.netloc, product_id, price))
+            committed = time.perf_counter()
+            while True:
+                hits = engine.search(index=index_alias(), body=query)["hits"]["hits"]
+                if [Decimal(str(hit["_source"]["price"])) for hit in hits] == [price]:
+                    break
+                if time.perf_counter() - committed > GIVE_UP_SECONDS:
+                    raise BenchError(f"the new price of product {product_id} is not found after {GIVE_UP_SECONDS} s")
+                time.sleep(POLL_SECONDS)
+            taken.append((time.perf_counter() - committed) * 1000)
             time.sleep(rng.uniform(0, 0.05))  # so that changes do not fall into step with the refreshes
     return taken
-
-
-def _until_found(engine: Connection, host: str, product_id: int, price: Decimal) -> float:
-    """Milliseconds from now until a search gives the product this price."""
-    committed = time.perf_counter()
-    body = orjson.dumps({"query": {"ids": {"values": [str(product_id)]}}, "_source": ["price"]}).decode()
-    request = Request(f"/{index_alias()}/_search", method="POST", body=body).encoded(host)
-    while time.perf_counter() - committed < GIVE_UP_SECONDS:
-        answer = orjson.loads(engine.ask(request))
-        shown = [Decimal(str(hit["_source"]["price"])) for hit in answer["hits"]["hits"]]
-        if shown == [price]:
-            return (time.perf_counter() - committed) * 1000
-        time.sleep(POLL_SECONDS)
-    raise BenchError(f"the new price of product {product_id} cannot be found after {GIVE_UP_SECONDS} s")
 
 
 def _milliseconds(interval: str) -> float:

@@ -1,8 +1,8 @@
-"""The HTTP load generator, a process of its own: `python -m tools.bench.generator < job.json > outcome.json`.
+"""The HTTP load generator: `python -m tools.bench.generator < job.json > outcome.json`.
 
-Closed loop: every connection sends its next request when the last is answered. Fixed rate: requests fall due at even
-times whatever the server does, and a late answer counts from when its request was due, so that a stall is seen by every
-request that it held up (no coordinated omission).
+Closed loop: every connection sends its next request when the last is answered. Fixed rate: requests
+fall due at even times whatever the server does, and the time of a request runs from when it was
+due, so that a stall counts for every request that it delayed (no coordinated omission).
 """
 
 import itertools
@@ -21,7 +21,7 @@ GRACE_SECONDS = 15.0
 
 @dataclass
 class Arrivals:
-    """When requests fall due: at once for a closed loop, else `rate` a second; none after `end`."""
+    """When requests fall due: at once in a closed loop, else `rate` a second; none after `end`."""
 
     start: float
     end: float
@@ -29,7 +29,7 @@ class Arrivals:
     taken: int = 0
 
     def take(self, now: float) -> float | None:
-        """The due time of the next request if it is due by now."""
+        """The due time of the next request, if it is due by now."""
         due = self.next_due(now)
         if due is None or due > now:
             return None
@@ -53,65 +53,59 @@ class Outcome:
         self.finished = now
 
 
-def _whole_ms(seconds: float) -> float:
-    """Rounded down. A selector rounds up, so that requests would be sent, and counted, up to a millisecond late."""
-    return max(0.0, math.floor(seconds * 1000) / 1000)
-
-
 class Generator:
-    """Connections that are idle or busy, and the requests that go over them in turn."""
+    """Sends the requests in turn over a number of connections."""
 
     def __init__(self, address: tuple[str, int], requests: Iterator[bytes], connections: int) -> None:
         self._requests = requests
         self._address = address
         self._unopened = connections
         self._idle: list[Connection] = []
-        self._busy: dict[int, tuple[Connection, float]] = {}
+        self._busy: dict[int, tuple[Connection, float]] = {}  # with the due time of the request, by descriptor
         self._selector = selectors.DefaultSelector()
         self.outcome = Outcome()
 
     def run(self, arrivals: Arrivals) -> Outcome:
         while True:
             now = time.perf_counter()
-            self._send_due(arrivals, now)
-            due = arrivals.next_due(now)
-            if due is None and not self._busy:
+            while (self._idle or self._unopened) and (due := arrivals.take(now)) is not None:
+                self._send(due)
+            next_due = arrivals.next_due(now)
+            if next_due is None and not self._busy:
                 return self.outcome
             if now > arrivals.end + GRACE_SECONDS:
                 raise TimeoutError(f"{len(self._busy)} requests were not answered within {GRACE_SECONDS} s")
-            self._receive(timeout=_whole_ms(due - now) if due is not None and self._free else 1.0)
+            timeout = 1.0
+            if next_due is not None and (self._idle or self._unopened):
+                # A selector rounds up to whole milliseconds, which would send every request late.
+                timeout = max(0.0, math.floor((next_due - now) * 1000) / 1000)
+            self._receive(timeout)
 
-    @property
-    def _free(self) -> int:
-        """Requests that may be sent now."""
-        return len(self._idle) + self._unopened
-
-    def _opened(self) -> Connection:
-        """A new connection, made when it is needed: a server may keep a thread waiting on one that stays silent."""
-        self._unopened -= 1
-        return Connection(self._address)
-
-    def _send_due(self, arrivals: Arrivals, now: float) -> None:
-        while self._free and (due := arrivals.take(now)) is not None:
-            connection = self._idle.pop() if self._idle else self._opened()
-            self._busy[connection.socket.fileno()] = (connection, due)
-            self._selector.register(connection.socket, selectors.EVENT_READ)
-            connection.send(next(self._requests))
+    def _send(self, due: float) -> None:
+        if self._idle:
+            connection = self._idle.pop()
+        else:
+            # Opened when it is needed: a server may keep a thread waiting on a connection that
+            # stays silent.
+            self._unopened -= 1
+            connection = Connection(self._address)
+        self._busy[connection.socket.fileno()] = (connection, due)
+        self._selector.register(connection.socket, selectors.EVENT_READ)
+        connection.send(next(self._requests))
 
     def _receive(self, timeout: float) -> None:
         for key, _ in self._selector.select(timeout):
             connection, due = self._busy[key.fd]
             status = connection.receive()
-            if status is not None:
-                self.outcome.record(status, due, time.perf_counter())
-                self._release(connection)
-
-    def _release(self, connection: Connection) -> None:
-        del self._busy[connection.socket.fileno()]
-        self._selector.unregister(connection.socket)
-        if connection.closing:
-            connection.reconnect()
-        self._idle.append(connection)
+            if status is None:
+                continue
+            self.outcome.record(status, due, time.perf_counter())
+            del self._busy[key.fd]
+            self._selector.unregister(connection.socket)
+            if connection.closing:
+                connection.socket.close()
+                connection.connect()
+            self._idle.append(connection)
 
 
 def main() -> None:

@@ -4,10 +4,8 @@ import csv
 import io
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,10 +14,10 @@ import psycopg2
 from tools.bench.dataset import generated_rows
 from tools.bench.errors import BenchError
 from tools.bench.figures import Measure
-from tools.bench.load import CHECKOUT
 from tools.bench.rig import Rig
-from tools.bench.rounds import interleave
-from tools.bench.services import database
+from tools.bench.rounds import Side, interleave, per_second
+from tools.bench.system import database
+from tools.devstack.state import CHECKOUT
 
 COLUMNS = ("sku", "name", "brand", "category", "price", "description", "colour", "released")
 COPY = """
@@ -27,26 +25,35 @@ COPY = """
     FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL (brand, description))
 """
 FULL_ROWS, QUICK_ROWS = 20_000, 200
-MAXIMUM_ROUNDS = 3
+MOST_ROUNDS = 3
 EMPTY = "TRUNCATE products_product, products_category CASCADE"
 
 
 def importing(rig: Rig) -> Iterator[Measure]:
-    """Into an empty database of its own, with all indexes and triggers; the command's start-up counts as well."""
+    """Into an empty database, with all indexes and triggers, start-up included."""
     with TemporaryDirectory() as folder, database(rig.database, "bench_import") as url:
-        file = rig.catalogue or _generated(Path(folder), QUICK_ROWS if rig.effort.quick else FULL_ROWS)
+        file = rig.catalogue or Path(folder) / "products.csv"
+        if rig.catalogue is None:
+            with file.open("w", newline="") as lines:
+                writer = csv.writer(lines)
+                writer.writerow(COLUMNS)
+                writer.writerows(generated_rows(QUICK_ROWS if rig.effort.quick else FULL_ROWS))
         _manage(rig, url, "migrate", "--verbosity", "0")
         with file.open(newline="") as lines:
             rows = list(csv.DictReader(lines))
-        sides: dict[str, Callable[[], None]] = {
-            "import": lambda: _manage(rig, url, "import_catalogue", f"--products={file}"),
-            "copy": lambda: _copy(url, rows),
+
+        def rate_of(work: Callable[[], None]) -> Side:
+            def side() -> dict[str, float]:
+                _execute(url, EMPTY)
+                return per_second(len(rows), work)
+
+            return side
+
+        sides = {
+            "import": rate_of(lambda: _manage(rig, url, "import_catalogue", f"--products={file}")),
+            "copy": rate_of(lambda: _copy(url, rows)),
         }
-        rounds = interleave(
-            min(rig.effort.rounds, MAXIMUM_ROUNDS),
-            {name: partial(_rate, len(rows), url, work) for name, work in sides.items()},
-            warm_up=False,
-        )
+        rounds = interleave(min(rig.effort.rounds, MOST_ROUNDS), sides, warm_up=False)
     yield Measure(
         f"import_catalogue / COPY, {len(rows):,} products",
         "rows/s",
@@ -54,22 +61,6 @@ def importing(rig: Rig) -> Iterator[Measure]:
         limit=rounds["copy"]["per_second"],
         limit_name="COPY of the same rows",
     )
-
-
-def _rate(rows: int, url: str, work: Callable[[], None]) -> dict[str, float]:
-    _execute(url, EMPTY)
-    began = time.perf_counter()
-    work()
-    return {"per_second": rows / (time.perf_counter() - began)}
-
-
-def _generated(folder: Path, count: int) -> Path:
-    file = folder / "products.csv"
-    with file.open("w", newline="") as lines:
-        writer = csv.writer(lines)
-        writer.writerow(COLUMNS)
-        writer.writerows(generated_rows(count))
-    return file
 
 
 def _manage(rig: Rig, url: str, *arguments: str) -> None:

@@ -1,6 +1,5 @@
-"""Keeping the index: rebuilding it, how soon a change can be found, and what noting changes costs the writer."""
+"""Rebuilding the index, and what the triggers that record changes cost the writer."""
 
-import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,8 +15,7 @@ from tools.bench.figures import Better, Measure, Target
 from tools.bench.orders import product_ranges, store_with_everything
 from tools.bench.pgbench import Pgbench
 from tools.bench.rig import Rig
-from tools.bench.rounds import interleave
-from tools.bench.timing import per_second
+from tools.bench.rounds import interleave, per_second
 
 CHUNK = 500  # documents in one bulk request, on both sides
 THREADS = 2  # on both sides
@@ -37,8 +35,14 @@ UPDATE products_product SET price = price + 0.01 WHERE id = :product;
 
 
 def rebuilding(rig: Rig) -> Iterator[Measure]:
-    """`reindex` from PostgreSQL, compared and swapped, beside `parallel_bulk` of documents that are ready already."""
-    documents = list(_documents())
+    """`reindex` from PostgreSQL, beside `parallel_bulk` of documents that are already built."""
+    # Through JSON, so that both sides send the same bytes.
+    ids = list(Product.objects.searchable().order_by("pk").values_list("pk", flat=True))
+    documents: list[dict[str, Any]] = [
+        orjson.loads(orjson.dumps(document, default=str))
+        for start in range(0, len(ids), CHUNK)
+        for document in build_documents(ids[start : start + CHUNK])
+    ]
     engine = OpenSearch([rig.opensearch])
     rounds = interleave(
         min(rig.effort.rounds, MOST_ROUNDS),
@@ -58,7 +62,7 @@ def rebuilding(rig: Rig) -> Iterator[Measure]:
 
 
 def triggers(rig: Rig) -> Iterator[Measure]:
-    """Writes a second with the triggers that note changes, and without them."""
+    """Writes a second with the triggers that record changes, and without them."""
     ends = {"low": product_ranges()[0][0], "high": product_ranges()[-1][1], "store_id": store_with_everything().pk}
     seconds = ROUND_SECONDS * rig.effort.seconds
     for name, script, target in (
@@ -82,15 +86,8 @@ def triggers(rig: Rig) -> Iterator[Measure]:
         )
 
 
-def _documents() -> Iterator[dict[str, Any]]:
-    """Every document as it is indexed; through JSON, so that both sides send the same bytes."""
-    ids = Product.objects.searchable().order_by("pk").values_list("pk", flat=True).iterator()
-    while chunk := list(itertools.islice(ids, CHUNK)):
-        yield from (orjson.loads(orjson.dumps(document, default=str)) for document in build_documents(chunk))
-
-
 def _parallel_bulk(engine: OpenSearch, documents: Sequence[dict[str, Any]]) -> None:
-    """Into a new index with the mapping and settings that `reindex` loads with, made visible at the end."""
+    """Index them with the mapping and settings of a `reindex`, and refresh at the end."""
     engine.indices.delete(index=SCRATCH, ignore=[404])
     made = indices.body()
     made["settings"]["index"] |= indices.LOADING

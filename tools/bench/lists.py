@@ -1,4 +1,4 @@
-"""A store's lists: its inventory by name, and its newest orders."""
+"""The lists of a store: its inventory by name, and its newest orders."""
 
 import math
 from collections.abc import Iterator
@@ -19,10 +19,14 @@ PAGES, PAGE_SIZE = 10, 20
 
 
 def lists(rig: Rig) -> Iterator[Measure]:
-    """Pages of 20 for the store's staff, beside the smallest answer that the web server gives at all."""
+    """Pages of 20 for the store's staff, beside the smallest response of the web server."""
     store = Store.objects.order_by("id")[0]
-    headers = {"Authorization": f"Token {_staff_token(store)}"}
-    _place_orders(store)
+    user, _ = User.objects.get_or_create(username="bench-staff")
+    StoreStaff.objects.get_or_create(store=store, user=user)
+    headers = {"Authorization": f"Token {AuthToken.objects.create(user)[1]}"}
+    stocked = Inventory.objects.filter(store=store, quantity__gt=0).order_by("id")
+    for product_id in list(stocked.values_list("product_id", flat=True)[:ORDERS]):
+        place_order(store_id=store.pk, lines=[Line(product_id, 1)])
     last = min(PAGES, math.ceil(store.inventory.count() / PAGE_SIZE))
     pages = {
         "inventory": [Request(f"/stores/{store.pk}/inventory/?page={n}", headers=headers) for n in range(1, last + 1)],
@@ -42,17 +46,3 @@ def lists(rig: Rig) -> Iterator[Measure]:
             limit_name="GET /health/live",
             details={f"{tail} ms": rounds[name][tail].median for tail in ("p95", "p99")},
         )
-
-
-def _place_orders(store: Store) -> None:
-    stocked = Inventory.objects.filter(store=store, quantity__gt=0).order_by("id")
-    product_ids = list(stocked.values_list("product_id", flat=True)[:ORDERS])
-    for product_id in product_ids:
-        place_order(store_id=store.pk, lines=[Line(product_id, 1)])
-
-
-def _staff_token(store: Store) -> str:
-    user, _ = User.objects.get_or_create(username="bench-staff")
-    StoreStaff.objects.get_or_create(store=store, user=user)
-    token: str = AuthToken.objects.create(user)[1]
-    return token

@@ -1,10 +1,10 @@
-"""The same storm, kills and outages over two ways to keep an index: how many documents end wrong.
+"""How many documents end up wrong in two ways to keep an index, after kills and outages.
 
     python -m tools.bench.lost_changes [SECONDS] [PRODUCTS] [SIDE ...]
 
-Ours, beside django-opensearch-dsl's own Celery signal processor with its own command for the rebuild. Each side has
-services and workers of its own. When all is quiet again both have as long as they need to empty their queues; then
-every document is compared with PostgreSQL.
+Our own synchronisation, and the Celery signal processor of django-opensearch-dsl with its command
+for the rebuild. Each side has services and workers of its own. At the end both have the time that
+they need to empty their queues; then every document is compared with PostgreSQL.
 """
 
 import json
@@ -18,20 +18,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tools.bench.errors import BenchError
-from tools.devstack.services import Beat, Service, Stack, Worker
+from tools.devstack.services import Beat, Stack, Worker, running_together
 from tools.devstack.state import CHECKOUT
 
 WRITERS = 2
-QUIET_SECONDS = 60.0  # at most; both sides are done when two looks 5 s apart are the same
 OUTAGE_SECONDS = 3.0
-LOOK_SECONDS = 5.0
+# A side is done when two comparisons COMPARE_SECONDS apart find the same, at the latest after
+# QUIET_SECONDS.
+QUIET_SECONDS, COMPARE_SECONDS = 60.0, 5.0
 FAULTS = ("missing", "extra", "different")
 STORM = ("-m", "tests.indexing.storm")
 
 
 @dataclass(frozen=True)
 class Side:
-    """One way to keep an index."""
+    """One way to keep an index up to date."""
 
     name: str
     settings: str
@@ -54,7 +55,7 @@ THEIRS = Side(
 
 
 class Shop:
-    """One side's services and workers."""
+    """The services and workers of one side."""
 
     def __init__(self, stack: Stack, side: Side) -> None:
         self.stack, self.side = stack, side
@@ -87,41 +88,35 @@ class Shop:
             [sys.executable, *arguments], cwd=CHECKOUT, env=self.environment, stdout=quiet, stderr=quiet
         )
 
-    def fill(self, products: int) -> None:
-        self.run("manage.py", "migrate", "--verbosity", "0")
-        self.run(*STORM, "fill", str(products))
-        self.rebuild()
-
     def rebuild(self) -> None:
         for command in self.side.rebuild:
             self.run(*command)
 
     def wrong(self) -> dict[str, int]:
-        """How many documents are wrong, and how."""
+        """How many documents are missing, extra and different."""
         found = json.loads(self.run(*STORM, "compare", self.side.alias))
         return {fault: len(found[fault]) for fault in FAULTS}
 
-    def wrong_when_quiet(self) -> dict[str, int]:
-        end = time.monotonic() + QUIET_SECONDS
-        before, now = dict[str, int](), self.wrong()
-        while time.monotonic() < end and now != before:
-            time.sleep(LOOK_SECONDS)
-            before, now = now, self.wrong()
-        return now
-
 
 def wrong_documents(side: Side, seconds: float, products: int) -> dict[str, int]:
-    """How many documents of each kind are wrong after the storm."""
+    """How many documents are wrong after the storm, by kind of fault."""
     with Stack.throwaway(durable=False) as stack:
         shop = Shop(stack, side)
-        shop.fill(products)
-        with _running(shop.worker, shop.beat):
+        shop.run("manage.py", "migrate", "--verbosity", "0")
+        shop.run(*STORM, "fill", str(products))
+        shop.rebuild()
+        with running_together(shop.worker, shop.beat):
             _storm(shop, seconds)
-            return shop.wrong_when_quiet()
+            end = time.monotonic() + QUIET_SECONDS
+            before, now = dict[str, int](), shop.wrong()
+            while time.monotonic() < end and now != before:
+                time.sleep(COMPARE_SECONDS)
+                before, now = now, shop.wrong()
+            return now
 
 
 def _storm(shop: Shop, seconds: float) -> None:
-    """Changes all the while: during a rebuild, then while services are away, then while workers are killed."""
+    """Changes during a rebuild, then during an outage, then while workers are killed."""
     chance = random.Random(1)
     with _changes(shop, seconds):
         shop.rebuild()
@@ -139,22 +134,11 @@ def _storm(shop: Shop, seconds: float) -> None:
 
 @contextmanager
 def _changes(shop: Shop, seconds: float) -> Iterator[list["subprocess.Popen[bytes]"]]:
-    """Writers at work; at the end of the block they are waited for."""
+    """Writers that run beside the block, which waits for their end."""
     writers = [shop.launch(*STORM, "change", str(seconds), str(seed)) for seed in range(WRITERS)]
     yield writers
     for writer in writers:
         writer.wait()
-
-
-@contextmanager
-def _running(*services: Service) -> Iterator[None]:
-    try:
-        for service in services:
-            service.start()
-        yield
-    finally:
-        for service in services:
-            service.stop()
 
 
 def main(seconds: str = "10", products: str = "2000", *names: str) -> None:

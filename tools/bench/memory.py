@@ -18,11 +18,11 @@ SEARCHES, SUGGESTIONS = 190, 10  # different ones
 CONNECTIONS = 8
 STEP_SECONDS = 5.0
 MB = 1_000_000
-KEEP_WORKERS = {"WEB_MAX_REQUESTS": "0"}  # a worker that is replaced would hide its growth
+KEEP_WORKERS = {"WEB_MAX_REQUESTS": "0"}  # replacing a worker would hide its growth
 
 
 def memory(rig: Rig) -> Iterator[Measure]:
-    """Resident memory of the web server's processes after many requests, most of them answered from the cache."""
+    """Resident memory of the web server after many requests, most of them cached."""
     early, late = (QUICK_EARLY, QUICK_LATE) if rig.effort.quick else (EARLY, LATE)
     requests = search_requests(searches(SEARCHES)) + suggest_requests(prefixes(SUGGESTIONS))
     with rig.web_with(KEEP_WORKERS) as url:
@@ -43,7 +43,7 @@ def memory(rig: Rig) -> Iterator[Measure]:
 
 
 def _serve(load: Load, served: int, wanted: int) -> int:
-    """Go on until `wanted` requests have been served in all; returns how many it were."""
+    """Run the load until `wanted` requests are served; the number of requests served."""
     while served < wanted:
         served += len(load.run().milliseconds)
         load = replace(load, seconds=STEP_SECONDS)

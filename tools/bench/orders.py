@@ -1,4 +1,4 @@
-"""Orders of three lines: the service beside PostgreSQL with the same SQL, HTTP beside a POST that does nothing."""
+"""Orders of three lines: the service beside pgbench, HTTP beside a POST that places nothing."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ SEED = 11
 PLACED = {201}
 NOTHING = "/bench/nothing/"
 WITH_NOTHING = {"DJANGO_SETTINGS_MODULE": "tools.bench.settings"}
-CREATED = "POST that is validated and does nothing"
+CREATED = "POST that is validated and places nothing"
 
 # One product from each third of the catalogue, so that no two lines are the same.
 RANDOM_LINES = "\n".join(f"\\set product{line} random(:low{line}, :high{line})" for line in range(LINES))
@@ -46,17 +46,19 @@ SAME_SQL = PLACE_ORDER % {
 
 
 def service(rig: Rig) -> Iterator[Measure]:
-    """`place_order` called from eight processes, with random lines and with one product in every order."""
+    """`place_order` in eight processes: random lines, and one product in every order."""
     yield Measure("SQL statements of an order", "", Series((statements(lines=LINES),)))
     yield Measure("SQL statements of an order of 100 lines", "", Series((statements(lines=100),)))
     for hot, target in ((False, Target(0.40, 0.55, Better.HIGHER)), (True, None)):
-        rounds = interleave(rig.effort.rounds, {"service": _service(rig, hot=hot), "pgbench": _pgbench(rig, hot=hot)})
+        arguments = {"store_id": store_with_everything().pk, "ranges": product_ranges(), "hot": hot}
+        placed = ProcessLoad("tools.bench.orders:placing", CLIENTS, rig.effort.seconds, arguments)
+        rounds = interleave(rig.effort.rounds, {"service": placed.run_figures, "pgbench": _pgbench(rig, hot=hot)})
         lines = "one product in every order" if hot else "random lines"
         yield _beside(f"place_order / pgbench with the same SQL, {lines}", rounds, "service", "pgbench", target)
 
 
 def http(rig: Rig) -> Iterator[Measure]:
-    """`POST /orders/` with eight connections, beside pgbench and beside a POST that stops after the validation."""
+    """`POST /orders/` over eight connections, beside pgbench and a POST that only validates."""
     with rig.web_with(WITH_NOTHING) as web:
         sides: dict[str, Side] = {
             "random": _posts(rig, web, "/orders/", hot=False),
@@ -71,12 +73,12 @@ def http(rig: Rig) -> Iterator[Measure]:
 
 
 def statements(*, lines: int) -> float:
-    """What one order sends to PostgreSQL on a connection that has placed one before."""
+    """How many statements the second order on a connection sends to PostgreSQL."""
     store, (low, _) = store_with_everything(), product_ranges()[0]
-    asked = [Line(low + number, 1) for number in range(lines)]
-    place_order(store_id=store.pk, lines=asked)
+    ordered = [Line(low + number, 1) for number in range(lines)]
+    place_order(store_id=store.pk, lines=ordered)
     with CaptureQueriesContext(connection) as sent:
-        place_order(store_id=store.pk, lines=asked)
+        place_order(store_id=store.pk, lines=ordered)
     return float(len(sent))
 
 
@@ -89,11 +91,6 @@ def _beside(name: str, rounds: Outcome, ours: str, limit: str, target: Target | 
     names = {"pgbench": "pgbench, same SQL", "nothing": CREATED, "random": "random lines"}
     figures = rounds[ours]["per_second"], rounds[limit]["per_second"]
     return Measure(name, "orders/s", *figures, limit_name=names[limit], target=target, details=details)
-
-
-def _service(rig: Rig, *, hot: bool) -> Side:
-    arguments = {"store_id": store_with_everything().pk, "ranges": product_ranges(), "hot": hot}
-    return ProcessLoad("tools.bench.orders:placing", CLIENTS, rig.effort.seconds, arguments).run_figures
 
 
 def placing(*, number: int, store_id: int, ranges: list[tuple[int, int]], hot: bool) -> Callable[[], Any]:
@@ -122,12 +119,13 @@ def _posts(rig: Rig, web: str, path: str, *, hot: bool) -> Side:
 def order_requests(path: str = "/orders/", *, hot: bool = False) -> list[Request]:
     """Different orders, which all can be confirmed."""
     rng, ranges, store = random.Random(SEED), product_ranges(), store_with_everything()
-    return [_request(path, store.pk, random_lines(rng, ranges, hot=hot)) for _ in range(BODIES)]
-
-
-def _request(path: str, store_id: int, product_ids: list[int]) -> Request:
-    items = [{"product_id": product_id, "quantity": 1} for product_id in product_ids]
-    return Request(path, method="POST", body=orjson.dumps({"store_id": store_id, "items": items}).decode())
+    requests = []
+    for _ in range(BODIES):
+        lines = random_lines(rng, ranges, hot=hot)
+        items = [{"product_id": product_id, "quantity": 1} for product_id in lines]
+        body = orjson.dumps({"store_id": store.pk, "items": items}).decode()
+        requests.append(Request(path, method="POST", body=body))
+    return requests
 
 
 def random_lines(rng: random.Random, ranges: list[tuple[int, int]], *, hot: bool) -> list[int]:

@@ -1,5 +1,6 @@
-"""The plots of the report page, as SVG."""
+"""The plots of the report, as SVG."""
 
+import re
 from pathlib import Path
 
 import matplotlib as mpl
@@ -16,24 +17,37 @@ COLOURS = {
 }
 
 
-def ratios(measures: list[Measure], file: Path) -> None:
-    """One bar a measure that has a limit: its ratio, each round a dot, and the target as a mark."""
-    drawn = [measure for measure in reversed(measures) if measure.ratio and not measure.curve]
-    figure = Figure(figsize=(9, 0.6 + 0.36 * len(drawn)), layout="constrained")
+def draw(folder: Path, measures: list[Measure]) -> dict[str, str]:
+    """Draw the ratios and the curves; titles by file name."""
+    figures: dict[str, tuple[str, Figure]] = {}
+    if ratios := [measure for measure in measures if measure.ratio and not measure.curve]:
+        figures["ratios.svg"] = ("Every ratio beside its target", _ratios(ratios))
+    for measure in measures:
+        if measure.curve:
+            slug = re.sub(r"[^a-z0-9]+", "-", measure.name.lower()).strip("-")
+            figures[f"growth-{slug}.svg"] = (f"Growth: {measure.name}", _curve(measure))
+    for file, (_, figure) in figures.items():
+        figure.savefig(folder / file, metadata={"Date": None})
+    return {file: title for file, (title, _) in figures.items()}
+
+
+def _ratios(measures: list[Measure]) -> Figure:
+    """One bar per measure: its ratio, each round as a dot, and the target as a mark."""
+    figure = Figure(figsize=(9, 0.6 + 0.36 * len(measures)), layout="constrained")
     axes = figure.add_subplot()
-    for row, measure in enumerate(drawn):
+    for row, measure in enumerate(reversed(measures)):
         axes.barh(row, measure.judged, color=COLOURS[measure.verdict], height=0.6)
         rounds = measure.ratio.values if measure.ratio else ()
         axes.plot(rounds, [row] * len(rounds), ".", color="black", markersize=3)
         if measure.target:
             axes.plot([measure.target.reach] * 2, [row - 0.42, row + 0.42], color="black", linewidth=1.6)
-    axes.set_yticks(range(len(drawn)), [measure.name for measure in drawn], fontsize=8)
-    axes.set_xlabel("ratio; black line: to reach; dots: rounds")
-    _save(figure, file)
+    axes.set_yticks(range(len(measures)), [measure.name for measure in reversed(measures)], fontsize=8)
+    axes.set_xlabel("ratio; black line: target; dots: rounds")
+    return figure
 
 
-def curve(measure: Measure, file: Path) -> None:
-    """How a figure grows with the number of products, both on logarithmic axes."""
+def _curve(measure: Measure) -> Figure:
+    """Both axes are logarithmic."""
     figure = Figure(figsize=(4.4, 3.2), layout="constrained")
     axes = figure.add_subplot()
     axes.loglog([x for x, _ in measure.curve], [y for _, y in measure.curve], "o-", color="#2c5f8a")
@@ -41,9 +55,4 @@ def curve(measure: Measure, file: Path) -> None:
     axes.set_xlabel("products")
     axes.set_ylabel(measure.unit)
     axes.grid(visible=True, which="both", alpha=0.25)
-    _save(figure, file)
-
-
-def _save(figure: Figure, file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(file, metadata={"Date": None})
+    return figure

@@ -1,4 +1,4 @@
-"""What one size of catalogue gives; `scale.py` puts the sizes beside each other."""
+"""The figures of one size of catalogue; `scale.py` compares the sizes."""
 
 import random
 import time
@@ -27,67 +27,43 @@ MB = 1_000_000
 
 
 def point(rig: Rig) -> Iterator[Measure]:
-    """Times, rates and sizes at this size, each without a limit beside it."""
-    yield _rebuild()
-    yield _merge(rig)
-    yield from _sizes(rig)
-    with rig.web_with(UNCACHED) as web:
-        yield from _searches(rig, web, "search, like share of the catalogue", _kinds_of_brands())
-        yield from _searches(rig, web, "search, like number of hits", _words_of_few())
-        suggestions = Load(web, suggest_requests(prefixes(QUERIES)), 2 * rig.effort.seconds)
-        yield _rounds(rig, "suggest p50", "ms", suggestions, "p50")
-    orders = Load(rig.web, order_requests(), 2 * rig.effort.seconds, CONNECTIONS, expected=PLACED)
-    yield _rounds(rig, "POST /orders/, 8 clients", "1/s", orders, "per_second")
-    yield from _lag(rig)
-
-
-def _rebuild() -> Measure:
+    """Times, rates and sizes, each without a limit beside it."""
+    engine = OpenSearch([rig.opensearch])
     began = time.perf_counter()
     call_command("reindex")
-    return Measure("reindex", "s", Series((time.perf_counter() - began,)))
-
-
-def _merge(rig: Rig) -> Measure:
-    return Measure("merging after a reindex", "s", Series((await_merged(OpenSearch([rig.opensearch]), index_alias()),)))
-
-
-def _sizes(rig: Rig) -> Iterator[Measure]:
-    stats = OpenSearch([rig.opensearch]).indices.stats(index=index_alias())
+    yield Measure("reindex", "s", Series((time.perf_counter() - began,)))
+    yield Measure("merging after a reindex", "s", Series((await_merged(engine, index_alias()),)))
+    stats = engine.indices.stats(index=index_alias())
     yield Measure("index size", "MB", Series((stats["_all"]["primaries"]["store"]["size_in_bytes"] / MB,)))
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database())")
         yield Measure("PostgreSQL size", "MB", Series((cursor.fetchone()[0] / MB,)))
-
-
-def _searches(rig: Rig, web: str, name: str, texts: list[str]) -> Iterator[Measure]:
-    load = Load(web, search_requests(texts), 2 * rig.effort.seconds)
-    for figure in ("p50", "p95"):
-        yield _rounds(rig, f"{name}, {figure}", "ms", load, figure)
-
-
-def _lag(rig: Rig) -> Iterator[Measure]:
+    with rig.web_with(UNCACHED) as web:
+        products = _sample()
+        # A brand and a kind of product: a large generated catalogue has as many brands as a small
+        # one.
+        kinds = [f"{product.brand} {product.name.split()[-3]}" for product in products]
+        # The name of a series: it has about eight products, whatever the size of the catalogue.
+        series = [product.name.split()[1] for product in products]
+        for name, texts in (("share of the catalogue", kinds), ("number of hits", series)):
+            load = Load(web, search_requests(texts), 2 * rig.effort.seconds)
+            for figure in ("p50", "p95"):
+                yield _rounds(rig, f"search, like {name}, {figure}", "ms", load, figure)
+        suggestions = Load(web, suggest_requests(prefixes(QUERIES)), 2 * rig.effort.seconds)
+        yield _rounds(rig, "suggest p50", "ms", suggestions, "p50")
+    orders = Load(rig.web, order_requests(), 2 * rig.effort.seconds, CONNECTIONS, expected=PLACED)
+    yield _rounds(rig, "POST /orders/, 8 clients", "1/s", orders, "per_second")
     with rig.workers():
         times_to_search(rig, rig.effort.seconds, run=0)
         await_quiet()
         lag = sorted(times_to_search(rig, LAG_LENGTH * rig.effort.seconds, run=1))
-    for name, share in (("p50", 0.5), ("p99", 0.99)):
-        yield Measure(f"commit to searchable, {name}", "ms", Series((percentile(lag, share),)))
+    for figure, share in (("p50", 0.5), ("p99", 0.99)):
+        yield Measure(f"commit to searchable, {figure}", "ms", Series((percentile(lag, share),)))
 
 
 def _rounds(rig: Rig, name: str, unit: str, load: Load, figure: str) -> Measure:
     load.run()
     return Measure(name, unit, Series(tuple(load.run_figures()[figure] for _ in range(rig.effort.rounds))))
-
-
-def _kinds_of_brands() -> list[str]:
-    """A brand and a kind of product: there are as many brands in a large generated catalogue as in a small one."""
-    products = _sample()
-    return [f"{product.brand} {product.name.split()[-3]}" for product in products]
-
-
-def _words_of_few() -> list[str]:
-    """The name of a series: about eight products each, however many there are in all."""
-    return [product.name.split()[1] for product in _sample()]
 
 
 def _sample() -> list[Product]:

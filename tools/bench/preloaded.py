@@ -1,9 +1,9 @@
-"""Imported once by the server that load processes are forked from: they start in a moment, with Django set up."""
+"""Imported once by the server that forks the load processes, so that they start at once."""
 
 import django
 
 django.setup()
 
-from tools.bench import orders, page  # noqa: E402 - models load after django.setup()
+from tools.bench import orders  # noqa: E402 - models load after django.setup()
 
-__all__ = ["orders", "page"]
+__all__ = ["orders"]

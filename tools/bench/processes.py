@@ -1,4 +1,4 @@
-"""Runs a Python operation in a closed loop in several processes, as many clients of the database would."""
+"""Runs a Python operation in a closed loop in several processes."""
 
 import multiprocessing
 import time
@@ -12,7 +12,7 @@ from typing import Any
 import django
 
 from tools.bench.errors import BenchError
-from tools.bench.latencies import NANOSECONDS_PER_MS, Latencies
+from tools.bench.figures import NANOSECONDS_PER_MS, Latencies
 
 START_SECONDS = 60.0  # for all processes to import the project and connect
 Operation = Callable[[], None]
@@ -22,8 +22,9 @@ Operation = Callable[[], None]
 class ProcessLoad:
     """A load of Python calls.
 
-    `factory` is 'package.module:function'. Each process calls it once, after `django.setup()`, with `number` (from 0)
-    and `arguments`, and then calls what it returned, over and over, for `seconds`.
+    `factory` is 'package.module:function'. Each process calls it once, after `django.setup()`, with
+    `number` (from 0) and `arguments`, and then calls what it returned, over and over, for
+    `seconds`.
     """
 
     factory: str
@@ -32,7 +33,7 @@ class ProcessLoad:
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
     def run(self) -> Latencies:
-        """Every call's time, of all processes together. An exception in any of them is an error here."""
+        """The times of all calls in all processes. BenchError when a call fails."""
         forking = multiprocessing.get_context("forkserver")
         forking.set_forkserver_preload(["tools.bench.preloaded"])
         barrier, outcomes = forking.Barrier(self.processes), forking.Queue()
@@ -43,19 +44,16 @@ class ProcessLoad:
             child.start()
         milliseconds: list[float] = []
         for _ in children:
-            milliseconds += _successful(outcomes.get(timeout=START_SECONDS + self.seconds + 60))
+            outcome: list[float] | str = outcomes.get(timeout=START_SECONDS + self.seconds + 60)
+            if isinstance(outcome, str):
+                raise BenchError(f"an operation failed in its process: {outcome}")
+            milliseconds += outcome
         for child in children:
             child.join()
         return Latencies(milliseconds, self.seconds)
 
     def run_figures(self) -> dict[str, float]:
         return self.run().figures()
-
-
-def _successful(outcome: list[float] | str) -> list[float]:
-    if isinstance(outcome, str):
-        raise BenchError(f"an operation failed in its process: {outcome}")
-    return outcome
 
 
 def _child(load: ProcessLoad, number: int, barrier: Barrier, outcomes: "Queue[list[float] | str]") -> None:
@@ -65,16 +63,12 @@ def _child(load: ProcessLoad, number: int, barrier: Barrier, outcomes: "Queue[li
         operation: Operation = getattr(import_module(module), function)(number=number, **load.arguments)
         operation()
         barrier.wait(START_SECONDS)
-        outcomes.put(_repeat(operation, load.seconds))
-    except Exception as error:  # noqa: BLE001 - whatever it was, the parent reports it
+        milliseconds = []
+        end = time.perf_counter() + load.seconds
+        while (began := time.perf_counter_ns()) < end * 1e9:
+            operation()
+            milliseconds.append((time.perf_counter_ns() - began) / NANOSECONDS_PER_MS)
+        outcomes.put(milliseconds)
+    except Exception as error:  # noqa: BLE001 - the parent reports any failure
         barrier.abort()
         outcomes.put(repr(error))
-
-
-def _repeat(operation: Operation, seconds: float) -> list[float]:
-    milliseconds = []
-    end = time.perf_counter() + seconds
-    while (begun := time.perf_counter_ns()) < end * 1e9:
-        operation()
-        milliseconds.append((time.perf_counter_ns() - begun) / NANOSECONDS_PER_MS)
-    return milliseconds

@@ -1,4 +1,4 @@
-"""Waiting until what one measurement left behind is done, so that the next one does not pay for it."""
+"""Waits for the background work of a measurement, which would disturb the next one."""
 
 import time
 
@@ -13,7 +13,7 @@ STILL_SECONDS = 3.0  # without a merge: the next one begins within a second of t
 
 
 def await_quiet() -> None:
-    """Return when the index has caught up with everything. Workers must be running."""
+    """Return when the index has every change. Workers must be running."""
     deadline = time.monotonic() + CATCH_UP_SECONDS
     while SyncState.objects.pending().exists():
         if time.monotonic() > deadline:
@@ -22,11 +22,11 @@ def await_quiet() -> None:
 
 
 def await_merged(engine: OpenSearch, index: str) -> float:
-    """Return when the engine has put together what a rebuild wrote, which takes a core for as long: the seconds."""
+    """Wait until OpenSearch has merged the segments of a rebuild; the seconds it took."""
     began = still_since = time.monotonic()
     while time.monotonic() - still_since < STILL_SECONDS:
         if time.monotonic() - began > MERGE_SECONDS:
-            raise BenchError(f"the engine was still merging after {MERGE_SECONDS} s")
+            raise BenchError(f"OpenSearch was still merging after {MERGE_SECONDS} s")
         time.sleep(0.1)
         merges = engine.indices.stats(index=index, metric="merge")["_all"]["total"]["merges"]
         if merges["current"]:

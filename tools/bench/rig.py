@@ -1,4 +1,4 @@
-"""What a part of the benchmark is given to work with."""
+"""What a part of the benchmark works with."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -8,32 +8,35 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to measure. A part that has its own idea of `seconds` multiplies this one."""
+    """How much to measure. A part that needs longer or shorter multiplies `seconds`."""
 
     rounds: int
     seconds: float  # one side, one round
     queries: int  # different ones, at most
-    quick: bool = False  # a smoke test: everything runs, no figure means anything
+    products: int
+    stores: int
+    stores_per_product: int
+    quick: bool = False  # a smoke test: everything runs, the figures mean nothing
 
 
-FULL = Effort(rounds=5, seconds=1.5, queries=200)
-QUICK = Effort(rounds=1, seconds=0.3, queries=20, quick=True)
+FULL = Effort(5, 1.5, queries=200, products=20_000, stores=1_000, stores_per_product=60)
+QUICK = Effort(1, 0.3, queries=20, products=200, stores=10, stores_per_product=4, quick=True)
 
 
 @dataclass(frozen=True)
 class Rig:
-    """A running system with a catalogue, stock and a fresh index, used by nothing but the benchmark.
+    """A running system with a catalogue, stock and a fresh index, used only by the benchmark.
 
-    Django is set up in the benchmark's own process against the same services: parts may call the project's code.
+    Django is set up in the benchmark's own process for the same services: parts may call the
+    project's code. `web_with` and `workers_with` start more processes with changed settings.
     """
 
     effort: Effort
     environment: Mapping[str, str]  # DATABASE_URL, REDIS_URL, OPENSEARCH_URL and the project's settings
-    web: str  # address of the production server, result cache on, no limits on request rates
-    web_with: Callable[[Mapping[str, str]], AbstractContextManager[str]]  # another one, with changed settings
-    workers: Callable[[], AbstractContextManager[None]]  # Celery workers and beat, as in production
-    workers_with: Callable[[Mapping[str, str]], AbstractContextManager[None]]  # the same, with changed settings
-    catalogue: Path | None = None  # the file that the products came from; None: they were generated
+    web: str  # address of the production server, with its result cache, without limits on request rates
+    web_with: Callable[[Mapping[str, str]], AbstractContextManager[str]]
+    workers_with: Callable[[Mapping[str, str]], AbstractContextManager[None]]  # Celery workers and beat
+    catalogue: Path | None = None  # the file with the products; None: they were generated
 
     @property
     def database(self) -> str:
@@ -42,3 +45,7 @@ class Rig:
     @property
     def opensearch(self) -> str:
         return self.environment["OPENSEARCH_URL"]
+
+    def workers(self) -> AbstractContextManager[None]:
+        """Celery workers and beat, as in production."""
+        return self.workers_with({})

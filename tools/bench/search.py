@@ -1,4 +1,4 @@
-"""Search and suggestions beside the same requests sent to OpenSearch with nothing in between."""
+"""Search and suggestions beside the same requests sent straight to OpenSearch."""
 
 from collections.abc import Iterator
 
@@ -19,30 +19,32 @@ RAW = "the same request, raw"
 
 
 def search(rig: Rig) -> Iterator[Measure]:
-    """Hits, facets and highlights of one page; nothing cached by us."""
+    """Hits, facets and highlights of one page, without the result cache."""
     with rig.web_with(UNCACHED) as web:
         api, raw = engine_requests(search_requests(searches(rig.effort.queries)))
         one = _beside_raw(rig, web, api, raw, connections=1)
         many = _beside_raw(rig, web, api, raw, connections=CONNECTIONS)
     share = {"queries answered by one engine request %": 100 * len(api) / rig.effort.queries}
     yield _latency("search API p50 / raw, 1 client", one, Target(1.6, 1.4), share)
-    yield _added("search API p50 - raw, 1 client", one, Target(2.5))
-    yield from _at_the_same_pace("search", one)
+    added = one["api"]["p50"].minus(one["raw"]["p50"])
+    yield Measure("search API p50 - raw, 1 client", "ms", added, target=Target(2.5))
+    yield from _at_the_same_rate("search", one)
     yield _throughput("search API requests/s / raw, 8 connections", many, Target(0.33, 0.45, Better.HIGHER))
-    yield _noise(one)
+    again = one["raw again"]["p50"]
+    yield Measure("noise: raw p50 / raw p50 again", "ms", again, one["raw"]["p50"], "the same requests")
 
 
 def suggest(rig: Rig) -> Iterator[Measure]:
-    """Completions of a few letters; nothing cached by us."""
+    """Completions of a few letters, without the result cache."""
     with rig.web_with(UNCACHED) as web:
         api, raw = engine_requests(suggest_requests(prefixes(rig.effort.queries)))
         one = _beside_raw(rig, web, api, raw, connections=1)
     yield _latency("suggest API p50 / raw, 1 client", one, Target(1.8, 1.5), {})
-    yield from _at_the_same_pace("suggest", one)
+    yield from _at_the_same_rate("suggest", one)
 
 
 def engine_time(rig: Rig) -> Iterator[Measure]:
-    """What OpenSearch itself needs for a suggestion and for a search."""
+    """The time of OpenSearch itself for a suggestion and for a search."""
     _, suggesting = engine_requests(suggest_requests(prefixes(rig.effort.queries)))
     _, searching = engine_requests(search_requests(searches(rig.effort.queries)))
     rounds = interleave(
@@ -63,7 +65,7 @@ def engine_time(rig: Rig) -> Iterator[Measure]:
 
 
 def store_filter(rig: Rig) -> Iterator[Measure]:
-    """Only what one store has, and the same words with no store."""
+    """Products in stock in one store, beside the same words without a store."""
     store = Store.objects.order_by("-id")[0]
     texts = searches(rig.effort.queries)
     with rig.web_with(UNCACHED) as web:
@@ -84,7 +86,7 @@ def store_filter(rig: Rig) -> Iterator[Measure]:
 
 
 def facets(rig: Rig) -> Iterator[Measure]:
-    """A search with a brand, a category and a price range chosen, so that every facet has filters of its own."""
+    """A search with a brand, a category and a price range: every facet has its own filters."""
     product = Product.objects.searchable().exclude(brand="").exclude(category=None).select_related("category")[0]
     filters = {"brand": product.brand, "category": str(product.category), "price_min": 1, "price_max": 10_000}
     api, raw = engine_requests(search_requests([""], **filters))
@@ -94,7 +96,7 @@ def facets(rig: Rig) -> Iterator[Measure]:
 
 
 def cached(rig: Rig) -> Iterator[Measure]:
-    """Searches that somebody else has just made, beside OpenSearch answering them."""
+    """Searches answered from the result cache, beside OpenSearch answering them."""
     api, raw = engine_requests(search_requests(searches(rig.effort.queries)))
     rounds = interleave(
         rig.effort.rounds,
@@ -107,7 +109,7 @@ def cached(rig: Rig) -> Iterator[Measure]:
 
 
 def open_loop(rig: Rig) -> Iterator[Measure]:
-    """Latencies at a fixed rate of arrivals: half of what a closed loop reaches."""
+    """Latencies at a fixed rate of requests: half of what a closed loop reaches."""
     requests = search_requests(searches(rig.effort.queries))
     with rig.web_with(UNCACHED) as web:
         most = Load(web, requests, rig.effort.seconds, CONNECTIONS).run_figures()["per_second"]
@@ -123,7 +125,7 @@ def open_loop(rig: Rig) -> Iterator[Measure]:
 
 
 def _warm(web: str, requests: list[Request], seconds: float) -> None:
-    """Each process keeps words and names that it has seen: one that has seen none would be measured as another is."""
+    """Fill the caches of every web process, so that it does not matter which one answers."""
     Load(web, requests, WARM_UP * seconds, CONNECTIONS).run()
 
 
@@ -136,8 +138,8 @@ def _beside_raw(rig: Rig, web: str, api: list[Request], raw: list[Request], *, c
         "raw again": Load(rig.opensearch, raw, seconds, connections).run_figures,
     }
     if connections == 1:
-        pace = Load(web, api, seconds).run_figures()["per_second"]
-        sides["raw, paced"] = Load(rig.opensearch, raw, seconds, rate=pace).run_figures
+        rate = Load(web, api, seconds).run_figures()["per_second"]
+        sides["raw, same rate"] = Load(rig.opensearch, raw, seconds, rate=rate).run_figures
     return interleave(rig.effort.rounds, sides)
 
 
@@ -147,23 +149,14 @@ def _latency(name: str, rounds: Outcome, target: Target, details: dict[str, floa
     return Measure(name, "ms", ours["p50"], limit["p50"], RAW, target, {**tails, **details})
 
 
-def _added(name: str, rounds: Outcome, target: Target) -> Measure:
-    return Measure(name, "ms", rounds["api"]["p50"].minus(rounds["raw"]["p50"]), target=target)
-
-
-def _at_the_same_pace(name: str, rounds: Outcome) -> Iterator[Measure]:
-    """Beside OpenSearch asked as often as the API asks it: without a pause between requests it is quicker."""
-    ours, limit = rounds["api"]["p50"], rounds["raw, paced"]["p50"]
-    yield Measure(f"{name} API p50 / raw asked as often, 1 client", "ms", ours, limit, "the same, at the API's pace")
-    yield Measure(f"{name} API p50 - raw asked as often, 1 client", "ms", ours.minus(limit))
+def _at_the_same_rate(name: str, rounds: Outcome) -> Iterator[Measure]:
+    """Beside raw requests at the API's rate: OpenSearch answers faster without pauses."""
+    ours, limit = rounds["api"]["p50"], rounds["raw, same rate"]["p50"]
+    yield Measure(f"{name} API p50 / raw at the same rate, 1 client", "ms", ours, limit, "raw at the same rate")
+    yield Measure(f"{name} API p50 - raw at the same rate, 1 client", "ms", ours.minus(limit))
 
 
 def _throughput(name: str, rounds: Outcome, target: Target) -> Measure:
     ours, limit = rounds["api"]["per_second"], rounds["raw"]["per_second"]
     details = {f"api {tail} ms": rounds["api"][tail].median for tail in ("p50", "p99")}
     return Measure(name, "1/s", ours, limit, RAW, target, details)
-
-
-def _noise(rounds: Outcome) -> Measure:
-    again, raw = rounds["raw again"]["p50"], rounds["raw"]["p50"]
-    return Measure("noise: raw p50 / raw p50 again", "ms", again, raw, "the same thing")

@@ -1,4 +1,4 @@
-"""The project's settings with one more route: what a POST costs before it does anything."""
+"""The project's settings with the routes of `urls.py`."""
 
 from backend.settings import *  # noqa: F403 - all of them, and one changed
 

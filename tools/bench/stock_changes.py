@@ -1,7 +1,8 @@
-"""A steady stream of stock changes that the index must hear of, from a process of its own.
+"""A steady stream of stock changes that have to reach the index, from a process of its own.
 
-`python -m tools.bench.stock_changes DATABASE_URL RATE` runs until it is stopped: a random row becomes sold out, or has
-stock again. Like the load generator it keeps to its timetable: it catches up after a stall.
+`python -m tools.bench.stock_changes DATABASE_URL RATE` runs until it is stopped: a random row
+becomes sold out, or in stock again. Like the load generator it works at fixed times, and catches up
+after a stall.
 """
 
 import itertools
@@ -15,8 +16,8 @@ from contextlib import closing, contextmanager
 import psycopg2
 
 from tools.bench.errors import BenchError
-from tools.bench.load import CHECKOUT
 from tools.bench.vocabulary import STORE_WITH_EVERYTHING, UNITS
+from tools.devstack.state import CHECKOUT
 
 ROWS = 5_000  # taken in turn, so that all changes together touch many products
 # The store with everything keeps its stock: orders are placed there meanwhile.
@@ -35,7 +36,7 @@ def changing_stock(url: str, rate: float) -> Iterator[None]:
     try:
         yield
         if process.poll() is not None:
-            raise BenchError("the stock changes stopped by themselves; the reason is above")
+            raise BenchError("the process that changes stock has ended; the reason is above")
     finally:
         process.terminate()
         process.wait()

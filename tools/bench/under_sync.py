@@ -1,4 +1,4 @@
-"""Searching while stock changes are carried into the index."""
+"""Searching while stock changes are indexed."""
 
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -13,11 +13,11 @@ from tools.bench.stock_changes import changing_stock
 from tools.bench.system import UNCACHED
 
 CHANGES = 200  # a second
-SEARCHES = 20  # a second, at a fixed rate: a closed loop would ask less just when it is slow
+SEARCHES = 20  # a second, at a fixed rate: a closed loop would send fewer requests whenever they are slow
 
 
 def under_sync(rig: Rig) -> Iterator[Measure]:
-    """Workers run on both sides; only the changes make the difference."""
+    """Workers run on both sides; stock changes only on one."""
     with rig.workers(), rig.web_with(UNCACHED) as web:
         load = Load(
             web, search_requests(searches(rig.effort.queries)), 2 * rig.effort.seconds, connections=8, rate=SEARCHES

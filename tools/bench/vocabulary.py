@@ -1,4 +1,4 @@
-"""Words for a generated catalogue: enough different ones that a bigger catalogue does not only repeat a small one."""
+"""Words for a generated catalogue, and more different ones the larger it is."""
 
 import random
 from collections.abc import Sequence
@@ -56,8 +56,8 @@ SYLLABLES = (
 ENDINGS = ("a", "en", "ix", "on", "ra", "tek", "um", "va")
 BRANDS = 160
 STORE_WITH_EVERYTHING = "BENCH-ALL"  # its code
-UNITS = 1_000_000  # of everything in stock: no benchmark sells it out by accident
-SERIES_PER_PRODUCTS = 8  # one series name for so many products, whatever the size of the catalogue
+UNITS = 1_000_000  # in stock of each product: more than any benchmark sells
+PRODUCTS_PER_SERIES = 8  # on average, whatever the size of the catalogue
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,12 @@ def made_up_word(rng: random.Random, syllables: Sequence[int]) -> str:
 
 
 class Generator:
-    """Products of a catalogue of a given size; the same seed gives the same."""
+    """Products of a catalogue of a given size; the same seed generates the same products."""
 
     def __init__(self, size: int, seed: int = 1) -> None:
         self._rng = random.Random(seed)
         self._brands = [made_up_word(self._rng, (1, 2)).capitalize() for _ in range(BRANDS)]
-        series = max(20, size // SERIES_PER_PRODUCTS)
+        series = max(20, size // PRODUCTS_PER_SERIES)
         self._series = [made_up_word(self._rng, (3, 4)).capitalize() for _ in range(series)]
         self._categories = list(CATEGORIES)
 

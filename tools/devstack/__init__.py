@@ -1,4 +1,4 @@
-"""Runs the project and its services on a machine that has only Python: no Docker, no root, no system packages.
+"""Runs the project and its services on a machine with only Python: no Docker, no root.
 
-`./dev help` lists the commands. Tests, chaos runs and benchmarks use the same services through `devstack.services`.
+`./dev help` lists the commands. Tests, chaos runs and benchmarks use `tools.devstack.services`.
 """

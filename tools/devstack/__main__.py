@@ -1,11 +1,13 @@
-"""Started as a file by `bootstrap.py`, from whatever folder the developer is in."""
+"""`bootstrap.py` starts this file, from any working directory."""
 
 import sys
 from pathlib import Path
 
-# The folder of a script comes first on the path; the checkout has to, for `devstack` and the apps to be found.
+# Python puts the folder of the script first on the path; `tools` and the apps are found from the
+# checkout.
 sys.path[0] = str(Path(__file__).resolve().parents[2])
 
 from tools.devstack.cli import main  # noqa: E402
 
-sys.exit(main(sys.argv[1:]))
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

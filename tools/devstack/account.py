@@ -1,4 +1,4 @@
-"""The unprivileged account that PostgreSQL and OpenSearch run under when devstack itself runs as root."""
+"""The unprivileged account for PostgreSQL and OpenSearch when devstack itself runs as root."""
 
 import os
 import pwd
@@ -14,24 +14,24 @@ UNPRIVILEGED = "nobody"
 
 @dataclass(frozen=True)
 class Account:
-    """A user to run a service as; both ids are set and every supplementary group is dropped."""
+    """A user to run a service as. Every supplementary group is dropped."""
 
     uid: int
     gid: int
 
     def can_enter(self, folder: Path) -> bool:
-        """Whether this account can read and pass through the folder, asked of the kernel, not read off mode bits."""
+        """Whether this account can read and pass through the folder, according to the kernel."""
         probe = [shutil.which("test") or "/usr/bin/test", "-r", str(folder), "-a", "-x", str(folder)]
         return subprocess.run(probe, user=self.uid, group=self.gid, extra_groups=[], check=False).returncode == 0
 
     def own(self, folder: Path) -> None:
-        """Hand a folder and everything in it to this account."""
+        """Make this account the owner of a folder and everything in it."""
         for path in (folder, *folder.rglob("*")):
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
 
 def service_account() -> Account | None:
-    """The account for servers that refuse to run as root; None when devstack does not run as root."""
+    """The account for servers that refuse to run as root; None for a normal user."""
     if os.geteuid() != 0:
         return None
     try:

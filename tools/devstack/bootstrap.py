@@ -1,4 +1,4 @@
-"""Makes `.venv` with the pinned requirements, then goes on in it. Standard library only: nothing else is there yet."""
+"""Makes `.venv` with the pinned requirements, then runs the command in it. Standard library only."""
 
 import fcntl
 import hashlib
@@ -16,10 +16,10 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 VENV = CHECKOUT / ".venv"
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = CHECKOUT / "requirements-dev.txt"
-# Written when everything is installed: what was installed, for which Python.
+# Written after the installation: a digest of the requirements, and the version of Python.
 INSTALLED = VENV / "installed-requirements"
 PIP_LINES_SHOWN = 15
-SAY_EVERY_SECONDS = 3
+LOG_EVERY_SECONDS = 3
 HOW_TO_GET_VENV = (
     "install it (Debian, Ubuntu: apt-get install python3-venv), then run the command again; "
     "or name another Python: PYTHON=/path/to/python3.12 ./dev ..."
@@ -27,36 +27,32 @@ HOW_TO_GET_VENV = (
 
 
 def main() -> None:
-    # A link belongs to somebody else (several worktrees may share one environment): it is used as it is.
+    # A link is used as it is: several worktrees may share one environment.
     if not VENV.is_symlink():
         try:
-            _bring_up_to_date()
+            with REQUIREMENTS.open() as lock:
+                # The second of two commands waits here, and then finds everything installed.
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if not _runs(PYTHON):
+                    _make_venv()
+                if not INSTALLED.exists() or INSTALLED.read_text() != _digest():
+                    _install()
+                    INSTALLED.write_text(_digest())
         except OSError as error:
             _fail(
                 f"The Python environment {VENV} could not be written: {error}",
-                "make room or permit it, then try again.",
+                "free some space or change the permissions, then try again.",
             )
     os.execv(PYTHON, [str(PYTHON), str(CHECKOUT / "tools" / "devstack" / "__main__.py"), *sys.argv[1:]])
 
 
-def _bring_up_to_date() -> None:
-    with REQUIREMENTS.open() as lock:
-        # Two commands at once: the second waits, then finds everything done.
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not _runs(PYTHON):
-            _make_venv()
-        if not INSTALLED.exists() or INSTALLED.read_text() != _wanted():
-            _install()
-            INSTALLED.write_text(_wanted())
-
-
-def _wanted() -> str:
+def _digest() -> str:
     version = subprocess.check_output([str(PYTHON), "-V"], text=True).strip()
     return f"{hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()} {version}\n"
 
 
 def _runs(python: Path) -> bool:
-    """False also for an environment whose Python has been removed since."""
+    """False as well for an environment whose Python has been removed."""
     try:
         return subprocess.run([str(python), "-c", ""], capture_output=True, check=False).returncode == 0
     except OSError:
@@ -69,7 +65,7 @@ def _make_venv() -> None:
         shutil.rmtree(VENV)
     if find_spec("venv") is None:
         _fail("This Python has no venv module.", HOW_TO_GET_VENV)
-    # Debian leaves ensurepip out of its Python; a pip outside the environment can then install into it.
+    # Debian's Python has no ensurepip; `_pip` then uses a pip outside the environment.
     ensurepip = find_spec("ensurepip")
     options = [] if ensurepip and ensurepip.origin else ["--without-pip"]
     made = subprocess.run(
@@ -89,7 +85,7 @@ def _pip() -> list[str]:
 
 
 def _install() -> None:
-    """Install the lock, by hash. Byte code is left to be written on first use: half of it is never imported."""
+    """Install the requirements by hash. Most modules are never imported, so none is compiled."""
     packages = sum(1 for line in REQUIREMENTS.read_text().splitlines() if "==" in line and line[0].isalnum())
     arguments = ["install", "--no-compile", "--progress-bar=off", "--disable-pip-version-check", "--no-input"]
     process = subprocess.Popen(
@@ -98,36 +94,30 @@ def _install() -> None:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    last_lines = _follow(process, packages)
+    last_lines: deque[str] = deque(maxlen=PIP_LINES_SHOWN)
+    collected, last_shown = 0, 0.0
+    for line in process.stdout or ():
+        if not line.startswith("Ignoring "):
+            last_lines.append(line.rstrip())
+        if line.startswith("Collecting "):
+            collected += 1
+            if sys.stdout.isatty() or time.monotonic() - last_shown > LOG_EVERY_SECONDS:
+                last_shown = time.monotonic()
+                _say(f"  requirements: {collected} of {packages}  {line.split()[1]}", in_place=True)
+        elif line.startswith("Installing collected packages"):
+            _say(f"  installing {collected} packages ...", in_place=True)
+            _say("")
     if process.wait():
         _fail(
             "pip could not install the requirements:\n" + "\n".join(last_lines),
-            "check the network and the disk, then run the command again: what pip has downloaded is kept.",
+            "check the network and the disk, then run the command again: finished downloads are not repeated.",
         )
-
-
-def _follow(process: "subprocess.Popen[str]", packages: int) -> deque[str]:
-    """Show how far pip is, in place on a terminal; return the end of what it said."""
-    lines: deque[str] = deque(maxlen=PIP_LINES_SHOWN)
-    collected, last_said = 0, 0.0
-    for line in process.stdout or ():
-        if not line.startswith("Ignoring "):
-            lines.append(line.rstrip())
-        if line.startswith("Collecting "):
-            collected += 1
-            if sys.stdout.isatty() or time.monotonic() - last_said > SAY_EVERY_SECONDS:
-                last_said = time.monotonic()
-                _say(f"  requirements: {collected} of {packages}  {line.split()[1]}", in_place=True)
-        elif line.startswith("Installing collected packages"):
-            _say("")
-            _say(f"  installing {collected} packages ...")
-    return lines
 
 
 def _say(text: str, *, in_place: bool = False) -> None:
     if in_place and sys.stdout.isatty():
         sys.stdout.write(f"\r\033[K{text}")
-    elif text:
+    elif text or sys.stdout.isatty():
         sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 

@@ -1,46 +1,60 @@
-"""`./dev COMMAND`: finds the command's module and runs it; turns failures into a reason and a next step."""
+"""`./dev COMMAND`: runs a command; reports failures with a reason and a next step."""
 
 import errno
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from importlib.util import find_spec
 
 from tools.devstack import interrupts
 from tools.devstack.console import complain, say
 from tools.devstack.errors import DevstackError
-from tools.devstack.state import CHECKOUT
 
-# Name -> what `./dev help` says. Each is a module in tools/devstack/commands/ with `run(arguments) -> exit code`.
+# Name -> 'module:function' of tools/, and the line of `./dev help`. A function takes the arguments
+# and returns the exit code. Modules are imported when their command runs, as some imports are slow.
 COMMANDS = {
-    "up": "start everything and print where it is; Ctrl-C stops it (--detach returns instead)",
-    "status": "what runs, where, and whether it is healthy (--json)",
-    "down": "stop all that `up` started",
-    "logs": "show the log of a process (-f follows it)",
-    "stop": "stop some processes by name, to see the rest cope without them",
-    "start": "start them again",
-    "restart": "load changed code: stop and start the web server, workers and beat, or those named",
-    "test": "run every test on throw-away services; options go to pytest (--keep leaves the services up)",
-    "lint": "ruff, mypy, import contract, migrations, dependency audit",
-    "manage": "run manage.py against the running stack, for example ./dev manage check_stock",
-    "shell": "a Python shell with Django loaded, against the running stack",
-    "psql": "an SQL shell on the running stack's database",
-    "install": "install the pinned requirements into .venv, and nothing else",
-    "reset": "stop everything and remove all data of this checkout's stack",
+    "up": (
+        "devstack.commands.up:run",
+        "start everything and print the addresses; Ctrl-C stops it (--detach returns instead)",
+    ),
+    "status": ("devstack.commands.status:run", "what runs, where, and whether it is healthy (--json, --env)"),
+    "down": ("devstack.commands.processes:down", "stop everything that `up` started"),
+    "logs": ("devstack.commands.processes:logs", "show the log of a process (-f follows it)"),
+    "stop": ("devstack.commands.processes:stop", "stop some processes by name, to see how the others cope"),
+    "start": ("devstack.commands.processes:start", "start them again"),
+    "restart": (
+        "devstack.commands.processes:restart",
+        "load changed code: restart the web server, workers and beat, or those named",
+    ),
+    "test": (
+        "devstack.commands.test:run",
+        "run every test on throw-away services; options go to pytest (--keep keeps the services)",
+    ),
+    "lint": ("devstack.commands.lint:run", "ruff, mypy, import contract, migrations, dependency audit"),
+    "manage": (
+        "devstack.commands.shells:manage",
+        "run manage.py against the running stack, for example ./dev manage check_stock",
+    ),
+    "shell": ("devstack.commands.shells:shell", "a Python shell with Django loaded, against the running stack"),
+    "psql": ("devstack.commands.shells:psql", "an SQL shell on the database of the running stack"),
+    "install": ("devstack.commands.install:run", "install the pinned requirements into .venv, and nothing else"),
+    "reset": ("devstack.commands.processes:reset", "stop everything and remove all data of this checkout's stack"),
+    "bench": ("bench.__main__:main", "measure the system beside its limits"),
+    "chaos": ("devstack.chaos.__main__:main", "put load on the system while services are killed, then check it"),
 }
-# Commands that are modules of their own, run with `python -m`: only those that exist are listed.
-DELEGATED = {
-    "bench": ("tools.bench", "measure it; ./dev bench --help"),
-    "chaos": ("tools.devstack.chaos", "mixed load while services are killed and hung, then the verdict"),
-}
+HELP = {"help", "-h", "--help"}
 
 
 def main(arguments: Sequence[str]) -> int:
-    name, rest = (arguments[0], list(arguments[1:])) if arguments else ("help", [])
+    name, *rest = arguments or ["help"]
     interrupts.listen()
     try:
-        return _command(name)(rest)
+        if name in HELP:
+            return _help()
+        if name not in COMMANDS:
+            complain(f"\nThere is no command {name!r}.\nNext step: ./dev help lists the commands.")
+            return 1
+        module, _, function = COMMANDS[name][0].partition(":")
+        command: Callable[[list[str]], int] = getattr(import_module(f"tools.{module}"), function)
+        return command(rest)
     except DevstackError as error:
         complain(f"\n{error}")
     except KeyboardInterrupt:
@@ -53,30 +67,9 @@ def main(arguments: Sequence[str]) -> int:
     return 1
 
 
-def _command(name: str) -> Callable[[list[str]], int]:
-    if name in {"help", "-h", "--help"}:
-        return _help
-    if name in COMMANDS:
-        command: Callable[[list[str]], int] = import_module(f"tools.devstack.commands.{name}").run
-        return command
-    if name in DELEGATED and _exists(DELEGATED[name][0]):
-        return lambda rest: subprocess.call([sys.executable, "-m", DELEGATED[name][0], *rest], cwd=CHECKOUT)
-    raise DevstackError(f"There is no command {name!r}.", "./dev help lists the commands.")
-
-
-def _help(_: list[str]) -> int:
-    listed = COMMANDS | {name: text for name, (module, text) in DELEGATED.items() if _exists(module)}
-    say("./dev COMMAND [options]; ./dev COMMAND --help says more.\n")
-    for name, text in listed.items():
+def _help() -> int:
+    say("./dev COMMAND [options]; ./dev COMMAND --help shows the options.\n")
+    for name, (_, text) in COMMANDS.items():
         say(f"  {name:<8} {text}")
     say("\nDATABASE_URL, REDIS_URL and OPENSEARCH_URL, when set, are used instead of the embedded services.")
     return 0
-
-
-def _exists(module: str) -> bool:
-    try:
-        return find_spec(f"{module}.__main__") is not None or (
-            find_spec(module) is not None and not (CHECKOUT / module.replace(".", "/")).is_dir()
-        )
-    except ModuleNotFoundError:
-        return False

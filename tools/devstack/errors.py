@@ -1,8 +1,8 @@
-"""The one kind of failure that devstack reports to the developer."""
+"""The failure that devstack reports to the developer."""
 
 
 class DevstackError(Exception):
-    """Something the developer has to know: the reason, the next step and, where there is one, the end of a log."""
+    """The reason, the next step and, if there is one, the end of a log."""
 
     def __init__(self, reason: str, next_step: str, log_tail: str = "") -> None:
         super().__init__(reason)

@@ -1,23 +1,28 @@
-"""Ctrl-C, a polite kill and a closed terminal mean the same: end what was begun, and do not stop half-way in that."""
+"""SIGINT, SIGTERM and a closed terminal all interrupt a command, which then stops its work."""
 
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-# SIGINT too: a shell that starts a command in the background has it ignored, and Python then leaves it so.
+# SIGINT too: a shell ignores it for commands in the background, and Python does not change that.
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def listen() -> None:
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
     for number in SIGNALS:
-        signal.signal(number, _interrupt)
+        signal.signal(number, interrupt)
 
 
 @contextmanager
 def held_off() -> Iterator[None]:
-    """No second Ctrl-C cuts short what the first one asked for. Signals reach the main thread only."""
+    """Ignore signals during the block, so that a second Ctrl-C does not interrupt the first."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -29,5 +34,12 @@ def held_off() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+def wait_for(process: "subprocess.Popen[bytes]") -> int:
+    """Wait for a child that ends by itself after an interrupt; its exit code."""
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            # A terminal sends Ctrl-C to the child as well.
+            if process.poll() is None and not sys.stdin.isatty():
+                process.terminate()

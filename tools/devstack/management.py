@@ -1,12 +1,13 @@
-"""Runs management commands one after the other in one process: starting Django costs more than most of them do.
+"""Runs management commands in one process, because most take less time than starting Django.
 
-python -m tools.devstack.management '[{"arguments": ["migrate"]}, {"arguments": ["demo_access"], "output": "a.json"}]'
+python -m tools.devstack.management '[{"arguments": ["migrate"]}, {"arguments": ["reindex"]}]'
 """
 
 import json
 import os
 import sys
 from contextlib import ExitStack
+from pathlib import Path
 from typing import NotRequired, TypedDict
 
 import django
@@ -16,7 +17,7 @@ from backend import command_line
 
 
 class Call(TypedDict):
-    """`output`: a file for what the command prints, in place of the terminal; `fine`: an exit code to go on after."""
+    """`output`: a file for the output; `fine`: an exit code after which the next command runs."""
 
     arguments: list[str]
     output: NotRequired[str]
@@ -26,25 +27,17 @@ class Call(TypedDict):
 def main(calls: list[Call]) -> None:
     django.setup()
     for call in calls:
+        command = f"manage.py {' '.join(call['arguments'])}"
         try:
-            _run(call)
+            with ExitStack() as files:
+                stdout = files.enter_context(Path(call["output"]).open("w")) if "output" in call else sys.stdout
+                call_command(*call["arguments"], stdout=stdout)
         except CommandError as error:
-            if error.returncode == call.get("fine"):
-                print(f"{_said(call)}: {error}", file=sys.stderr)  # noqa: T201 - this is what the terminal shows
-                continue
-            sys.exit(f"{_said(call)}: {error}")
+            if error.returncode != call.get("fine"):
+                sys.exit(f"{command}: {error}")
+            print(f"{command}: {error}", file=sys.stderr)  # noqa: T201 - the terminal shows it
         except command_line.OUTSIDE as error:
-            sys.exit(f"{_said(call)}: {command_line.explained(error)}")
-
-
-def _run(call: Call) -> None:
-    with ExitStack() as files:
-        stdout = files.enter_context(open(call["output"], "w")) if "output" in call else sys.stdout  # noqa: PTH123
-        call_command(*call["arguments"], stdout=stdout)
-
-
-def _said(call: Call) -> str:
-    return f"manage.py {' '.join(call['arguments'])}"
+            sys.exit(f"{command}: {command_line.explained(error)}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""One supervised process: started apart from its parent, found again by its pid file, stopped with its children."""
+"""A supervised process: has a session of its own and a pid file, and is stopped with its children."""
 
 import contextlib
 import json
@@ -17,17 +17,17 @@ from tools.devstack.errors import DevstackError
 from tools.devstack.liveness import start_mark
 from tools.devstack.state import State
 
-# In the environment of a process and of its children: finds those that outlived a parent killed with kill -9.
+# In the environment of a process and of its children: finds children that outlive a killed parent.
 MARK = "DEVSTACK_PROCESS"
 POLL_SECONDS = 0.05
-# How long the kernel may take to stop or end a process that it has been told to.
+# How long the kernel may take to stop or end a process after a signal.
 SIGNAL_SECONDS = 10.0
 LOG_LINES_SHOWN = 15
 
 
 @dataclass(frozen=True)
 class Command:
-    """What to run, and as whom. `environment` is the whole environment: nothing is inherited."""
+    """What to run, and as which user. Nothing but `environment` is inherited."""
 
     argv: Sequence[str]
     environment: Mapping[str, str]
@@ -36,7 +36,7 @@ class Command:
 
 
 class Process:
-    """A process with a name, unique within its state folder. Any number of objects may stand for the same process."""
+    """A process with a name, unique in its state folder. Several objects may refer to one process."""
 
     def __init__(self, state: State, name: str) -> None:
         self.name = name
@@ -47,7 +47,7 @@ class Process:
         self._spawned: int | None = None
 
     def spawn(self, command: Command) -> None:
-        """Start it in a session of its own, so that neither Ctrl-C nor a closed terminal reaches it."""
+        """Start it in a session of its own, which neither Ctrl-C nor a closed terminal reaches."""
         account = command.account
         if self.log.exists():
             self.log.replace(self.log.with_name(f"{self.name}.previous.log"))
@@ -67,12 +67,13 @@ class Process:
         self._spawned = child.pid
         self._pid_file.write_text(json.dumps({"pid": child.pid, "started": start_mark(child.pid)}))
         self._stopping.unlink(missing_ok=True)
-        # It is meant to outlive this object, which Python would warn of; `_reap` does what Popen would have done.
+        # Python warns when a Popen object goes before its process has ended, as this one may;
+        # `_reap` reaps it.
         child.returncode = 0
 
     @property
     def pid(self) -> int | None:
-        """The pid while it runs, else None; never that of another program which got the same pid later."""
+        """The pid while the process runs, else None; never that of a later process."""
         self._reap()
         try:
             record = json.loads(self._pid_file.read_text())
@@ -83,7 +84,7 @@ class Process:
 
     @property
     def died(self) -> bool:
-        """It was started, does not run, and nobody has asked it to stop."""
+        """Whether it has ended without a call of `stop`."""
         return self._pid_file.exists() and self.pid is None and not self._stopping.exists()
 
     @property
@@ -92,7 +93,7 @@ class Process:
         return bool(tree) and _is_stopped(tree[0])
 
     def pause(self) -> None:
-        """Hang it: alive, connections open, no answer. Returns when it has really stopped, children included."""
+        """Suspend it with its children: alive, connections open, no answer. Waits until all are."""
         tree = self._tree()
         _signal_all(tree, signal.SIGSTOP)
         deadline = time.monotonic() + SIGNAL_SECONDS
@@ -103,12 +104,11 @@ class Process:
         _signal_all(self._tree(), signal.SIGCONT)
 
     def kill(self) -> None:
-        """End it as a power cut would, children included. It counts as died until it is started or stopped."""
-        tree = self._tree()
-        self._end(tree)
+        """End it and its children without warning. It counts as died until it is started or stopped."""
+        self._end(self._tree())
 
     def stop(self, stop_signal: signal.Signals, grace: float) -> None:
-        """Ask it to end, wait `grace` seconds, then kill what is left of it, orphaned children included."""
+        """Send the signal, wait `grace` seconds, then kill what still runs, orphans included."""
         self._stopping.touch()
         tree = self._tree()
         _signal_all(tree, signal.SIGCONT)
@@ -118,14 +118,16 @@ class Process:
         self.clear()
 
     def clear(self) -> None:
-        """Of a process that does not run: end the children that a crash has left, which may still hold its port."""
+        """End the children that a crashed process has left: they may still use its port."""
         if self._pid_file.exists():
-            self._end(self._orphans())
+            # The environment of a process that we may not read is None.
+            running = psutil.process_iter(["environ"])
+            self._end([each for each in running if (each.info["environ"] or {}).get(MARK) == self._mark])
             self._pid_file.unlink(missing_ok=True)
         self._stopping.unlink(missing_ok=True)
 
     def wait_until(self, ready: Callable[[], bool], timeout: float) -> None:
-        """Return once `ready`; raise at once when the process dies, or after `timeout` seconds."""
+        """Return once `ready`. DevstackError when the process ends, or after `timeout` seconds."""
         deadline = time.monotonic() + timeout
         while True:
             if self.pid is None:
@@ -137,7 +139,7 @@ class Process:
             time.sleep(POLL_SECONDS)
 
     def listens_on(self, port: int) -> bool:
-        """Whether this very process, and no other program, has the port."""
+        """Whether this process, and not another program, listens on the port."""
         try:
             sockets = psutil.Process(self.pid).net_connections("tcp") if self.pid else []
         except psutil.Error:
@@ -151,7 +153,7 @@ class Process:
             return ""
 
     def _reap(self) -> None:
-        """Take the exit status of a process that this object started, or it would stay in the process table."""
+        """Read the exit status of a process that this object has started, or it stays a zombie."""
         if self._spawned is not None:
             try:
                 ended, _ = os.waitpid(self._spawned, os.WNOHANG)
@@ -179,16 +181,6 @@ class Process:
         _signal_all(processes, signal.SIGKILL)
         self._await_end(processes, timeout=SIGNAL_SECONDS)
 
-    def _orphans(self) -> list[psutil.Process]:
-        """Processes that carry this one's mark: what a parent that was killed left behind."""
-        return [process for process in psutil.process_iter() if self._carries_mark(process)]
-
-    def _carries_mark(self, process: psutil.Process) -> bool:
-        try:
-            return process.environ().get(MARK) == self._mark
-        except (psutil.Error, OSError):
-            return False
-
     def _await_end(self, processes: Iterable[psutil.Process], timeout: float) -> None:
         deadline = time.monotonic() + timeout
         while any(start_mark(process.pid) for process in processes if process.is_running()):
@@ -199,7 +191,7 @@ class Process:
 
 
 def _is_stopped(process: psutil.Process) -> bool:
-    """Also of one that has ended meanwhile: it will not answer either."""
+    """True as well for a process that has ended: it does not answer either."""
     try:
         return process.status() in {psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}
     except psutil.NoSuchProcess:
@@ -208,6 +200,6 @@ def _is_stopped(process: psutil.Process) -> bool:
 
 def _signal_all(processes: Iterable[psutil.Process], number: signal.Signals) -> None:
     for process in processes:
-        # psutil compares start times first, so that a pid recycled meanwhile is not signalled.
+        # psutil compares start times first: a later process with the same pid gets no signal.
         with contextlib.suppress(psutil.NoSuchProcess):
             process.send_signal(number)

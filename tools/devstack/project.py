@@ -1,23 +1,22 @@
-"""The whole project on one machine: the services, the web server, the workers and beat of one state folder."""
+"""The services, the web server, the workers and beat of one state folder."""
 
 import json
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 
 from tools.devstack.console import say
 from tools.devstack.errors import DevstackError
 from tools.devstack.management import Call
-from tools.devstack.services import Beat, Service, Stack, State, Web, Worker, external_services
+from tools.devstack.services import Beat, Service, Stack, State, Web, Worker, external_services, stop_together
 from tools.devstack.state import CHECKOUT, is_free
 from tools.devstack.static_files import StaticFiles
 
 
 class Project:
-    """What `./dev up` runs, and what every other command asks about."""
+    """What `./dev up` runs."""
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
@@ -25,14 +24,14 @@ class Project:
 
     @classmethod
     def of_checkout(cls, *, opensearch_nodes: int | None = None) -> "Project":
-        """The developer's own, with as many OpenSearch nodes as it last had unless told otherwise."""
+        """The developer's own; by default with as many OpenSearch nodes as at its last start."""
         state = State.of_checkout()
         nodes = opensearch_nodes or state.opensearch_nodes
         return cls(Stack(state, external=external_services(), opensearch_nodes=nodes))
 
     @cached_property
     def environment(self) -> dict[str, str]:
-        """Settings for a production-like run over plain HTTP; what the developer has set wins."""
+        """As in production, but over plain HTTP. Variables of the developer's shell take precedence."""
         defaults = {
             "SECRET_KEY": self.state.password("secret key"),
             "DEBUG": "false",
@@ -46,15 +45,22 @@ class Project:
     def web(self) -> Web:
         return Web(self.state, self.environment)
 
+    @cached_property
+    def worker(self) -> Worker:
+        return Worker(self.state, self.environment, name="worker", queues="orders,default", concurrency=2)
+
+    @cached_property
+    def indexer(self) -> Worker:
+        return Worker(self.state, self.environment, name="indexer", queues="indexing")
+
+    @cached_property
+    def beat(self) -> Beat:
+        return Beat(self.state, self.environment)
+
     @property
     def application(self) -> list[Service]:
-        """The project's own processes, in the order they are started."""
-        return [
-            self.web,
-            Worker(self.state, self.environment, name="worker", queues="orders,default", concurrency=2),
-            Worker(self.state, self.environment, name="indexer", queues="indexing"),
-            Beat(self.state, self.environment),
-        ]
+        """The project's own processes, in the order in which they are started."""
+        return [self.web, self.worker, self.indexer, self.beat]
 
     @property
     def services(self) -> list[Service]:
@@ -76,7 +82,7 @@ class Project:
         raise DevstackError(f"There is no process {name!r}.", f"Choose one of: {names}.")
 
     def take_web_port(self, wanted: int) -> None:
-        """Have the web server on this port from now on."""
+        """Use this port for the web server from now on."""
         if not is_free(wanted):
             raise DevstackError(
                 f"Port {wanted} is taken by another program.",
@@ -85,39 +91,39 @@ class Project:
         self.state.choose_port(self.web.name, wanted)
 
     def settle_web_port(self) -> None:
-        """The kept port, or a new one when another program has taken that. Right before the web server starts."""
+        """Choose another port if a program has taken the stored one, right before the start."""
         before = self.state.port(self.web.name)
         if self.state.startable_port(self.web.name) != before:
-            say(f"Port {before} is taken by another program: this stack moves to another one.")
+            say(f"Port {before} is taken by another program: this stack uses another one.")
 
     def manage(self, *calls: Call) -> None:
-        """Run management commands in turn, their output and progress going straight to the terminal."""
+        """Run management commands in turn; the terminal shows their output."""
         argv = [sys.executable, "-m", "tools.devstack.management", json.dumps(calls)]
-        # Statements over a whole catalogue take their time; a warning of each would bury the progress.
+        # Statements over a whole catalogue are slow; a warning for each would bury the progress.
         environment = {"SLOW_QUERY_SECONDS": "60"} | self.environment
         if subprocess.run(argv, env=environment, cwd=CHECKOUT, check=False).returncode:
             raise DevstackError(
                 f"manage.py {' or '.join(call['arguments'][0] for call in calls)} failed.",
-                "Its reason is above; when it is solved, run the command again: what is done already is kept.",
+                "The reason is above. Solve it and run the command again: finished steps are not repeated.",
             )
 
     def manage_argv(self, *arguments: str) -> list[str]:
         return [sys.executable, str(CHECKOUT / "manage.py"), *arguments]
 
     def stop(self) -> list[str]:
-        """Stop whatever of this checkout was started, the application first; return the names of what ran."""
+        """Stop everything, the application first; the names of the processes that ran."""
         everything = Project(Stack(self.state, opensearch_nodes=self.state.opensearch_nodes))
         started = [process.name for process in everything.processes if process.running or process.process.died]
         everything.stop_application()
-        _stop_all(everything.services)
+        stop_together(everything.services)
         return started
 
     def stop_application(self) -> None:
-        _stop_all(self.application)
+        stop_together(self.application)
 
     @property
-    def grows_or_shrinks(self) -> bool:
-        """The OpenSearch cluster is to have another number of nodes than it had."""
+    def changes_node_count(self) -> bool:
+        """Whether OpenSearch will have another number of nodes than at its last start."""
         return len(self.stack.opensearch.nodes) != self.state.opensearch_nodes
 
     def access(self) -> dict[str, str]:
@@ -131,8 +137,3 @@ class Project:
     @property
     def access_file(self) -> Path:
         return self.state.folder / "access.json"
-
-
-def _stop_all(processes: list[Service]) -> None:
-    with ThreadPoolExecutor(len(processes)) as pool:
-        list(pool.map(Service.stop, processes))

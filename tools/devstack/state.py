@@ -1,4 +1,4 @@
-"""Where one stack keeps its state: data, logs, pid files, and the ports and passwords chosen at its first start."""
+"""The state of one stack: data, logs, pid files, and the ports and passwords it has chosen."""
 
 import fcntl
 import hashlib
@@ -18,7 +18,7 @@ from tools.devstack.errors import DevstackError
 from tools.devstack.liveness import start_mark
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-# Below Linux's and macOS's ephemeral ports, so that no outgoing connection can be sitting on a kept port.
+# Below the ephemeral ports of Linux and macOS, so that no outgoing connection uses a stored port.
 PORT_RANGE = range(20000, 32000)
 PREFERRED_PORTS: Final[Mapping[str, int]] = {"web": 8000}
 CLOSED_CHECKOUT_STATE = Path("/var/lib/devstack")
@@ -32,14 +32,14 @@ class Settings(TypedDict, total=False):
 
 
 class State:
-    """A folder that belongs to one stack. Stacks with different folders share no port, password, data or process."""
+    """The folder of one stack. Two stacks share no port, password, data or process."""
 
     def __init__(
         self, folder: Path, *, shared: Path | None = None, preferred_ports: Mapping[str, int] = PREFERRED_PORTS
     ) -> None:
         self.folder = folder
         self._preferred_ports = preferred_ports
-        # What is the same for every stack of a checkout and only ever read: OpenSearch's jars, copied binaries.
+        # Read-only, and the same for every stack of a checkout: OpenSearch's jars, copied binaries.
         self.shared = shared or folder / "shared"
         self.logs = folder / "logs"
         self.run = folder / "run"
@@ -51,10 +51,11 @@ class State:
 
     @classmethod
     def throwaway(cls, name: str | None = None) -> "State":
-        """A stack for tests, beside the developer's own and never touching it. With a name: found again by it."""
+        """A stack for tests. With a name, later calls return the same one."""
         parent = cls.throwaway_folder()
         folder = parent / name if name else Path(tempfile.mkdtemp(dir=parent, prefix=f"{_run_of(os.getpid())}-"))
-        # No preferences: several run side by side, and one that restarts must find the port that it had still free.
+        # No preferred ports: several stacks run at once, and one that restarts must find its port
+        # still free.
         return cls(folder, shared=cls.of_checkout().shared, preferred_ports={}).create()
 
     @classmethod
@@ -65,13 +66,13 @@ class State:
 
     @property
     def abandoned(self) -> bool:
-        """Made for the run of a process that is gone."""
+        """Whether the process that it was made for has ended."""
         kind, _, rest = self.folder.name.partition("-")
         pid = rest.partition("-")[0]
         return kind == "run" and not self.folder.name.startswith(f"{_run_of(int(pid))}-")
 
     def create(self) -> "State":
-        """Make the folders. Passing through is open to the service account; listing and the settings file are not."""
+        """Make the folders. The service account may pass through, but not list or read them."""
         for folder in (self.folder, self.shared, self.logs, self.run):
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o711 if folder == self.folder else 0o755)
@@ -90,23 +91,23 @@ class State:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Only one command at a time starts or stops this stack; a second one waits."""
+        """Only one command at a time starts or stops this stack; others wait."""
         with (self.folder / "lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
 
     @property
     def label(self) -> str:
-        """Short and unique for this folder: names the cluster and the workers, so that no two stacks join."""
+        """A short name, unique for this folder, so that clusters and workers of two stacks stay apart."""
         return hashlib.sha256(str(self.folder).encode()).hexdigest()[:10]
 
     def port(self, name: str) -> int:
-        """The port kept for a name, chosen now when there is none yet."""
-        kept = self.settings().get("ports", {}).get(name)
-        return kept if kept is not None else self.choose_port(name)
+        """The port stored for a name; chosen now if there is none."""
+        stored = self.settings().get("ports", {}).get(name)
+        return stored if stored is not None else self.choose_port(name)
 
     def choose_port(self, name: str, wanted: int | None = None) -> int:
-        """Choose a free port, or take the wanted one, and keep it for this name from now on."""
+        """Choose a free port, or take the wanted one, and store it for this name."""
         settings = self.settings()
         ports = settings.setdefault("ports", {})
         ports[name] = wanted or _free_port(self._preferred_ports.get(name), excluded=set(ports.values()))
@@ -114,7 +115,7 @@ class State:
         return ports[name]
 
     def startable_port(self, name: str) -> int:
-        """The kept port, or a new one when another program sits on it. For a service that is not running."""
+        """The stored port, or a new one if another program uses it. For a stopped service."""
         port = self.port(name)
         return port if is_free(port) else self.choose_port(name)
 
@@ -154,7 +155,7 @@ class State:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file in one step, readable by its owner only."""
+    """Replace a file atomically; only its owner can read it."""
     descriptor, draft = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(descriptor, "w") as handle:
         handle.write(text)
@@ -172,7 +173,7 @@ def is_free(port: int) -> bool:
 
 
 def _run_of(pid: int) -> str:
-    """Names the run of a process, and differs when a later process gets the same pid."""
+    """A name for the run of a process; a later process with the same pid has another one."""
     return f"run-{pid}-{hashlib.sha256((start_mark(pid) or 'gone').encode()).hexdigest()[:8]}"
 
 
@@ -187,7 +188,7 @@ def _free_port(preferred: int | None, *, excluded: set[int]) -> int:
 
 
 def _reachable_folder(checkout: Path) -> Path:
-    """`.devstack/` in the checkout, or a folder of root's own where the service account cannot enter the checkout."""
+    """`.devstack/` in the checkout, or a folder of root if the service account cannot enter that."""
     account = service_account()
     if account is None or account.can_enter(checkout):
         return checkout / ".devstack"

@@ -1,4 +1,4 @@
-"""Whether the collected static files are still those of the project, so that a start need not collect them again."""
+"""Finds out whether static files have changed since they were collected."""
 
 import hashlib
 
@@ -6,12 +6,17 @@ from tools.devstack.state import CHECKOUT, State
 
 
 class StaticFiles:
-    """The collected files of one state folder, with the fingerprint of what they were collected from."""
+    """The collected files of one state folder, with the fingerprint of their sources."""
 
     def __init__(self, state: State) -> None:
         self.folder = state.folder / "static"
         self._record = self.folder / ".fingerprint"
-        self._fingerprint = _fingerprint()
+        # Changes with any static file of the apps, and with the versions of the packages, some of
+        # which bring files.
+        files = [path for path in sorted(CHECKOUT.glob("[!.]*/static/**/*")) if path.is_file()]
+        lines = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
+        sources = "\n".join([*lines, (CHECKOUT / "requirements.txt").read_text()])
+        self._fingerprint = hashlib.sha256(sources.encode()).hexdigest()
 
     @property
     def current(self) -> bool:
@@ -19,10 +24,3 @@ class StaticFiles:
 
     def remember(self) -> None:
         self._record.write_text(self._fingerprint)
-
-
-def _fingerprint() -> str:
-    """Changes with any static file of the apps, and with the versions of the packages, which bring some too."""
-    files = [path for path in sorted(CHECKOUT.glob("[!.]*/static/**/*")) if path.is_file()]
-    lines = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
-    return hashlib.sha256("\n".join([*lines, (CHECKOUT / "requirements.txt").read_text()]).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Stacks for one test run: made beside the developer's own, removed with everything in them."""
+"""The stacks of test runs, separate from the developer's own."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,14 +10,14 @@ KEPT = "kept"
 
 @contextmanager
 def services_of_one_run() -> Iterator[Stack]:
-    """Services that are stopped and removed at the end; those of runs that were killed go first."""
+    """Services that are removed at the end. Removes those of killed runs first."""
     remove_abandoned()
     with Stack.throwaway(durable=False) as stack:
         yield stack
 
 
 def kept_services() -> Stack:
-    """Services that outlive the run and serve the next one; `./dev down` removes them."""
+    """Services that keep running for the next run; `./dev down` removes them."""
     stack = Stack(State.throwaway(KEPT), durable=False)
     stack.start()
     return stack
@@ -25,14 +25,14 @@ def kept_services() -> Stack:
 
 def remove_kept() -> bool:
     """Stop and remove them; False when there were none."""
-    there = (State.throwaway_folder() / KEPT).exists()
-    if there:
-        _remove(State.throwaway(KEPT))
-    return there
+    if not (State.throwaway_folder() / KEPT).exists():
+        return False
+    _remove(State.throwaway(KEPT))
+    return True
 
 
 def remove_abandoned() -> None:
-    """Stop and remove the services of runs whose process is gone without having cleaned up."""
+    """Stop and remove the services of runs whose process has ended without removing them."""
     for folder in State.throwaway_folder().glob("run-*"):
         state = State(folder)
         if state.abandoned:

@@ -1,4 +1,4 @@
-"""What rounds say together, and whether a target was reached."""
+"""Medians, ratios and spreads over rounds, and whether a target was reached."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tools.bench.figures import Better, Measure, Series, Target, Verdict, percen
 pytestmark = pytest.mark.unit
 
 
-def test_percentile_is_a_value_that_was_measured() -> None:
+def test_percentile_is_one_of_the_values() -> None:
     ordered = [1.0, 2.0, 3.0, 4.0, 100.0]
     assert [percentile(ordered, share) for share in (0.5, 0.8, 0.99, 1.0)] == [3.0, 4.0, 100.0, 100.0]
 
@@ -21,6 +21,11 @@ def test_ratio_is_taken_round_by_round_so_that_a_slow_round_cancels_out() -> Non
     measure = Measure("m", "ms", ours=Series((2.0, 20.0, 3.0)), limit=Series((1.0, 10.0, 1.0)))
     assert measure.ratio == Series((2.0, 2.0, 3.0))
     assert measure.judged == 2.0
+
+
+def test_limit_of_zero_gives_no_ratio_and_no_verdict() -> None:
+    measure = Measure("m", "s", ours=Series((5.0,)), limit=Series((0.0,)), target=Target(3.0))
+    assert (measure.ratio, measure.judged, measure.verdict) == (None, 5.0, Verdict.INFORMATION)
 
 
 def test_spread_is_the_range_as_a_share_of_the_median() -> None:
@@ -40,5 +45,5 @@ def test_target_where_higher_is_better(value: float, verdict: Verdict) -> None:
     assert Target(reach=0.4, stretch=0.55, better=Better.HIGHER).verdict(value) is verdict
 
 
-def test_measure_with_no_target_is_for_information() -> None:
+def test_measure_without_target_is_for_information() -> None:
     assert Measure("m", "ms", ours=Series((1.0,))).verdict is Verdict.INFORMATION

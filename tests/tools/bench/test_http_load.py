@@ -1,4 +1,4 @@
-"""The load generator's two kinds of load, on a real server in a thread."""
+"""The two kinds of load of the load generator, on a real server in a thread."""
 
 import threading
 import time
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.unit
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers by path: /missing 404, /stall once slowly, /chunked in chunks, /close and hangs up; else 200."""
+    """/missing answers 404, /stall is slow once, /chunked has chunks, /close ends the connection."""
 
     protocol_version = "HTTP/1.1"
     stalls = 0
@@ -55,7 +55,7 @@ def server() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", ["/", "/chunked", "/close"])
-def test_closed_loop_counts_every_answer(server: str, path: str) -> None:
+def test_closed_loop_counts_every_response(server: str, path: str) -> None:
     outcome = Load(server, [Request(path)], seconds=0.2, connections=2).run()
     figures = outcome.figures()
     assert len(outcome.milliseconds) > 2
@@ -71,7 +71,7 @@ def test_fixed_rate_sends_as_many_as_fall_due(server: str) -> None:
     assert len(Load(server, [Request("/")], seconds=0.5, connections=4, rate=100).run().milliseconds) == 50
 
 
-def test_stall_is_charged_to_every_request_that_it_held_up(server: str) -> None:
+def test_stall_counts_for_every_request_that_it_delays(server: str) -> None:
     Handler.stalls = 1
     outcome = Load(server, [Request("/stall")], seconds=0.4, connections=1, rate=50).run()
     late = [ms for ms in outcome.milliseconds if ms > 100]

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.unit
 
 
 class Recorder:
-    """Sides that write down the order in which they ran and return a growing figure."""
+    """Sides that record the order in which they ran, and return a growing figure."""
 
     def __init__(self) -> None:
         self.ran: list[str] = []
@@ -19,13 +19,13 @@ class Recorder:
         return {"value": float(len(self.ran))}
 
 
-def test_order_turns_round_every_round() -> None:
+def test_order_is_reversed_every_other_round() -> None:
     recorder = Recorder()
     interleave(3, {"a": lambda: recorder.side("a"), "b": lambda: recorder.side("b")}, warm_up=False)
     assert "".join(recorder.ran) == "abbaab"
 
 
-def test_warm_up_is_run_and_thrown_away() -> None:
+def test_figures_of_the_warm_up_are_dropped() -> None:
     recorder = Recorder()
     outcome = interleave(2, {"a": lambda: recorder.side("a")})
     assert outcome == {"a": {"value": Series((2.0, 3.0))}}

@@ -1,4 +1,4 @@
-"""State folders and checkouts of these tests' own: the developer's stack is never touched."""
+"""State folders and checkouts for these tests, which never use the developer's stack."""
 
 import os
 import shutil
@@ -30,7 +30,7 @@ def state() -> Iterator[State]:
 
 @pytest.fixture
 def redis(state: State) -> Redis:
-    """A Redis that answers. Any service is supervised alike, and this one starts in a moment."""
+    """A running Redis. All services are supervised in the same way, and this one starts fastest."""
     redis = Redis(state)
     redis.start()
     return redis
@@ -38,16 +38,16 @@ def redis(state: State) -> Redis:
 
 @dataclass(frozen=True)
 class Checkout:
-    """A copy of the project somewhere else, used through its `./dev`."""
+    """A copy of the project in another folder, used through its `./dev`."""
 
     folder: Path
 
     def dev(self, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-        """Run `./dev` from another folder, in an environment that holds little but `variables`."""
+        """Run `./dev` from another folder, in an environment of little more than `variables`."""
         return self._run([str(self.folder / "dev"), *arguments], cwd="/", **variables)
 
     def shell(self, script: str) -> "subprocess.CompletedProcess[str]":
-        """Run lines as typed into a shell in the checkout, until one fails."""
+        """Run the lines of a script in the checkout, until one fails."""
         return self._run(["bash", "-euo", "pipefail", "-c", script], cwd=self.folder)
 
     def _run(self, command: list[str], *, cwd: str | Path, **variables: str) -> "subprocess.CompletedProcess[str]":

@@ -1,4 +1,4 @@
-"""What devstack says, and to whom."""
+"""What devstack prints to its output and its errors."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ from tools.devstack.state import CHECKOUT
 
 pytestmark = pytest.mark.unit
 
-TALK = """
+PROGRAM = """
 from tools.devstack.console import complain, say
 for step in range(3):
     say(f"step {step}")
@@ -18,10 +18,10 @@ complain("all done")
 """
 
 
-def test_reader_that_goes_away_ends_nothing() -> None:
+def test_closed_pipe_does_not_end_the_program() -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    talk = [sys.executable, "-c", TALK]
-    told = subprocess.run(talk, stdout=writer, stderr=subprocess.PIPE, text=True, cwd=CHECKOUT, check=False)
+    command = [sys.executable, "-c", PROGRAM]
+    ended = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, cwd=CHECKOUT, check=False)
     os.close(writer)
-    assert (told.returncode, told.stderr) == (0, "all done\n")
+    assert (ended.returncode, ended.stderr) == (0, "all done\n")

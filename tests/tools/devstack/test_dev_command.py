@@ -1,4 +1,4 @@
-"""`./dev` as a developer uses it: in a copy of the project, in a folder with a space in its name."""
+"""`./dev` as a developer uses it, in a copy of the project in a folder with a space in its name."""
 
 import json
 import os
@@ -26,8 +26,8 @@ def states(checkout: Checkout) -> dict[str, str]:
     return {name: process["state"] for name, process in status(checkout)["processes"].items()}
 
 
-def test_up_starts_everything_again_after_kills_and_down_leaves_nothing(checkout: Checkout) -> None:
-    # Not the port that every system prefers: another test's may take it while this one's web server is dead.
+def test_up_restarts_killed_processes_and_down_stops_all(checkout: Checkout) -> None:
+    # Not the preferred port: a server of another test may take it while this web server is killed.
     up = checkout.dev("up", "--detach", "--port", str(random.choice(PORT_RANGE)))
     assert up.returncode == 0, up.stdout + up.stderr
     first = status(checkout)
@@ -76,7 +76,7 @@ def test_down_of_a_checkout_that_was_never_started_stops_nothing(checkout: Check
     assert checkout.dev("down").stdout == "Nothing was running.\n"
 
 
-def test_a_web_port_that_is_taken_is_said_before_anything_is_started(checkout: Checkout) -> None:
+def test_a_web_port_in_use_is_refused_before_anything_is_started(checkout: Checkout) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         refused = checkout.dev("up", "--detach", "--port", str(port))
@@ -99,7 +99,7 @@ def test_help_lists_the_commands(checkout: Checkout) -> None:
     shown = checkout.dev("help")
 
     listed = {line.split()[0] for line in shown.stdout.splitlines() if line.startswith("  ")}
-    assert {"up", "down", "status", "test", "lint", "shell"} <= listed
+    assert {"up", "down", "status", "test", "lint", "shell", "bench", "chaos"} <= listed
 
 
 def test_an_unknown_command_is_named(checkout: Checkout) -> None:
@@ -109,7 +109,7 @@ def test_an_unknown_command_is_named(checkout: Checkout) -> None:
     assert refused.stderr == "\nThere is no command 'upp'.\nNext step: ./dev help lists the commands.\n"
 
 
-def test_a_missing_catalogue_file_is_named_before_anything_is_started(checkout: Checkout) -> None:
+def test_a_missing_catalogue_file_is_refused_before_anything_is_started(checkout: Checkout) -> None:
     refused = checkout.dev("up", "--catalogue", "nowhere.csv", "--stores", "nowhere.csv")
 
     assert refused.returncode == 2
@@ -132,7 +132,7 @@ def test_a_demo_catalogue_without_stock_is_refused_before_anything_is_started(ch
         ("--opensearch-nodes", "0", "'0' is not a number from 1"),
     ],
 )
-def test_a_number_that_cannot_be_is_named_before_anything_is_started(
+def test_an_invalid_number_is_refused_before_anything_is_started(
     checkout: Checkout, option: str, value: str, reason: str
 ) -> None:
     refused = checkout.dev("up", option, value)
@@ -141,7 +141,7 @@ def test_a_number_that_cannot_be_is_named_before_anything_is_started(
     assert refused.stderr.endswith(f"error: argument {option}: {reason}\n")
 
 
-def test_no_python_is_said_with_what_to_install(checkout: Checkout, tmp_path: Path) -> None:
+def test_without_python_the_error_says_what_to_install(checkout: Checkout, tmp_path: Path) -> None:
     (checkout.folder / ".venv").unlink()
     for name in ("dirname", "cat"):
         (tmp_path / name).symlink_to(f"/usr/bin/{name}")

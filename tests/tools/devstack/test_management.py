@@ -1,4 +1,4 @@
-"""Commands that `./dev up` runs one after the other: a catalogue with some bad rows does not end it."""
+"""`./dev up` runs commands one after the other; a catalogue with some bad rows does not stop it."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from tools.devstack.management import Call
 pytestmark = [pytest.mark.service, pytest.mark.django_db]
 
 
-def test_exit_code_that_is_fine_is_told_and_the_next_command_runs(
+def test_accepted_exit_code_is_reported_and_the_next_command_runs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = products_csv(tmp_path, "GOOD,Good one,,,1,,,", ",n,,,1,,,")
@@ -25,7 +25,7 @@ def test_exit_code_that_is_fine_is_told_and_the_next_command_runs(
     assert Product.objects.get().sku == "GOOD"
 
 
-def test_any_other_ends_it_with_the_reason(tmp_path: Path) -> None:
+def test_any_other_failure_stops_with_the_reason(tmp_path: Path) -> None:
     missing: Call = {"arguments": ["import_catalogue", "--products", str(tmp_path / "none.csv")], "fine": ROWS_SKIPPED}
     with pytest.raises(SystemExit, match=r"none\.csv: No such file or directory"):
         management.main([missing, {"arguments": ["check_stock"]}])

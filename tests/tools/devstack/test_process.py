@@ -1,4 +1,4 @@
-"""What is promised of every supervised process, whatever runs in it."""
+"""Start, stop, kill and pause of a supervised process."""
 
 import json
 import os
@@ -16,7 +16,9 @@ from tools.devstack.services import State
 pytestmark = pytest.mark.service
 
 PARENT = "import subprocess, time; subprocess.Popen(['sleep', '60']); print('up', flush=True); time.sleep(60)"
-DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+IGNORES_SIGTERM = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+)
 
 
 def started(state: State, code: str) -> Process:
@@ -31,7 +33,7 @@ def alive(pid: int) -> bool:
 
 
 def test_another_object_finds_the_running_process(state: State) -> None:
-    first = started(state, DEAF)
+    first = started(state, IGNORES_SIGTERM)
 
     second = Process(state, "probe")
 
@@ -40,7 +42,7 @@ def test_another_object_finds_the_running_process(state: State) -> None:
 
 
 def test_stop_ends_a_process_that_ignores_the_signal(state: State) -> None:
-    process = started(state, DEAF)
+    process = started(state, IGNORES_SIGTERM)
     pid = process.pid
     assert pid
 
@@ -61,7 +63,7 @@ def test_stop_ends_a_paused_process(state: State) -> None:
 
 
 def test_a_killed_process_counts_as_died_until_it_is_stopped(state: State) -> None:
-    process = started(state, DEAF)
+    process = started(state, IGNORES_SIGTERM)
 
     process.kill()
 
@@ -98,7 +100,7 @@ def test_a_pid_that_now_belongs_to_another_program_is_left_alone(state: State) -
         stranger.wait()
 
 
-def test_a_process_that_ends_while_starting_fails_at_once_with_its_last_words(state: State) -> None:
+def test_a_process_that_ends_while_starting_fails_at_once_with_the_end_of_its_log(state: State) -> None:
     process = Process(state, "probe")
     process.spawn(Command([sys.executable, "-c", "raise SystemExit('no port for me')"], dict(os.environ), Path("/")))
 
@@ -110,8 +112,8 @@ def test_a_process_that_ends_while_starting_fails_at_once_with_its_last_words(st
     assert str(process.log) in failure.value.next_step
 
 
-def test_a_process_that_never_becomes_ready_is_reported_after_the_time_given(state: State) -> None:
-    process = started(state, DEAF)
+def test_a_process_that_never_becomes_ready_is_reported_after_the_timeout(state: State) -> None:
+    process = started(state, IGNORES_SIGTERM)
 
     with pytest.raises(DevstackError, match="probe did not become ready within 0 s"):
         process.wait_until(lambda: False, timeout=0.1)

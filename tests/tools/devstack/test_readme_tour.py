@@ -1,4 +1,4 @@
-"""The README's tour does, line by line, what it says."""
+"""Every line of the README's tour works."""
 
 import json
 import re
@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("devstack"), pytest.ma
 
 
 def tour(checkout: Checkout) -> str:
-    """The tour as printed."""
+    """The lines of the tour in the README."""
     found = re.search(r"```sh tour\n(.*?)```", (checkout.folder / "README.md").read_text(), re.DOTALL)
     assert found
     return found[1]

@@ -1,4 +1,4 @@
-"""PostgreSQL, Redis and OpenSearch: they really work, survive kill -9, and hang when told to."""
+"""PostgreSQL, Redis and OpenSearch work, survive kill -9, and can be paused."""
 
 import json
 import socket
@@ -45,24 +45,24 @@ def send(url: str, method: str, body: object = None) -> dict[str, object]:
     return answer
 
 
-def test_postgres_keeps_what_was_committed_when_it_is_killed(postgres: Postgres) -> None:
-    assert query(postgres, "CREATE TABLE kept AS SELECT 42 AS answer; SELECT answer FROM kept") == (42,)
+def test_postgres_keeps_committed_rows_when_it_is_killed(postgres: Postgres) -> None:
+    assert query(postgres, "CREATE TABLE questions AS SELECT 42 AS answer; SELECT answer FROM questions") == (42,)
 
     postgres.kill()
     assert not postgres.answers()
     postgres.start()
 
-    assert query(postgres, "SELECT answer FROM kept") == (42,)
+    assert query(postgres, "SELECT answer FROM questions") == (42,)
 
 
-def test_postgres_asks_for_the_password(postgres: Postgres) -> None:
+def test_postgres_refuses_a_wrong_password(postgres: Postgres) -> None:
     stranger = postgres.url.replace(postgres.state.password("postgres"), "guessed")
 
     with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
         psycopg2.connect(stranger)
 
 
-def test_postgres_that_hangs_does_not_answer_until_it_is_resumed(postgres: Postgres) -> None:
+def test_paused_postgres_does_not_answer_until_it_is_resumed(postgres: Postgres) -> None:
     postgres.pause()
     assert (postgres.running, postgres.answers()) == (True, False)
 
@@ -71,7 +71,7 @@ def test_postgres_that_hangs_does_not_answer_until_it_is_resumed(postgres: Postg
     assert postgres.answers()
 
 
-def test_redis_forgets_everything_when_it_is_restarted(redis: Redis) -> None:
+def test_redis_is_empty_after_a_restart(redis: Redis) -> None:
     Client.from_url(redis.url).set("a", "b")
 
     redis.restart()
@@ -136,7 +136,7 @@ def test_opensearch_builds_the_analysers_that_search_needs(opensearch: OpenSearc
 
 
 @pytest.mark.faults
-def test_a_cluster_goes_on_when_the_node_that_formed_it_is_killed(state: State) -> None:
+def test_a_cluster_still_serves_when_its_first_node_is_killed(state: State) -> None:
     cluster = OpenSearch(state, nodes=3)
     try:
         cluster.start()

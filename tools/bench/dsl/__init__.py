@@ -1,5 +1,5 @@
-"""The same shop kept in the index by django-opensearch-dsl's own Celery signal processor and command.
+"""The same project with the Celery signal processor and the commands of django-opensearch-dsl.
 
-Its document is ours, and every related model is declared as its documentation asks: what differs is how changes get
-there.
+The document is ours, and every related model is declared as the library's documentation asks; only
+the way in which changes reach the index differs.
 """

@@ -26,7 +26,7 @@ class DslProductDocument(Document):  # type: ignore[misc] # published without ty
         related_models = (Category, Inventory)
 
     def prepare(self, instance: Product) -> dict[str, Any]:
-        """What our own sync writes; a hidden product is kept out by `should_index_object`."""
+        """The document of our own sync; `should_index_object` keeps hidden products out."""
         return build_documents([instance.pk])[0]
 
     def should_index_object(self, object_instance: Product) -> bool:

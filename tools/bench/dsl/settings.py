@@ -8,4 +8,4 @@ OPENSEARCH_DSL_AUTOSYNC = True
 OPENSEARCH_DSL_SIGNAL_PROCESSOR = "django_opensearch_dsl.signals.CelerySignalProcessor"
 CELERY_TASK_ROUTES = {**CELERY_TASK_ROUTES, "django_opensearch_dsl.*": {"queue": "dsl"}}
 CELERY_INCLUDE = ["django_opensearch_dsl.signals"]
-CELERY_BEAT_SCHEDULE = {}  # nothing of ours helps it
+CELERY_BEAT_SCHEDULE = {}  # none of our own synchronisation

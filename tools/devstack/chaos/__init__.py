@@ -1,1 +1,1 @@
-"""The whole system on services of its own, while they are killed and hung: for `./dev chaos` and for tests."""
+"""The whole system under faults: for `./dev chaos` and for the tests of faults."""

@@ -1,6 +1,6 @@
-"""A process that runs the project's own checks when asked: a line in, a JSON list of what is wrong out.
+"""Runs the project's own checks for every line of input, and prints a JSON list of the errors.
 
-It stays, since starting Django for each question would take longer than the answer.
+One process for all runs: starting Django takes longer than the checks.
 """
 
 import io
@@ -11,29 +11,25 @@ import sys
 import django
 
 
-def wrong() -> list[str]:
-    """What `check_stock` and `check_index` find; nothing when all is well."""
+def errors() -> list[str]:
+    """The errors that `check_stock` and `check_index` find."""
     from django.core.management import call_command  # noqa: PLC0415 - Django is set up by then
     from django.db import connections  # noqa: PLC0415
 
     found = []
     for command in ("check_stock", "check_index"):
-        said = io.StringIO()
+        output = io.StringIO()
         try:
-            call_command(command, stdout=said, stderr=said)
-        except Exception as error:  # noqa: BLE001 - whatever stops a check is what is wrong
-            found.append(f"{command}: {error} {said.getvalue()}")
+            call_command(command, stdout=output, stderr=output)
+        except Exception as error:  # noqa: BLE001 - a check that cannot run is an error too
+            found.append(f"{command}: {error} {output.getvalue()}")
         connections.close_all()
     return found
 
 
-def main() -> None:
+if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "backend.settings"
     django.setup()
     for _ in sys.stdin:
-        sys.stdout.write(json.dumps(wrong()) + "\n")
+        sys.stdout.write(json.dumps(errors()) + "\n")
         sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""The shop as its customers meet it: over HTTP, with a stopwatch."""
+"""The shop over HTTP, as its customers use it, with the time of every response."""
 
 import json
 import time
@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 import urllib3
 
 NO_ANSWER = 0
-LIMIT = 10.0  # seconds until a caller gives up; an answer should never take nearly as long
+CREATED, CONFLICT, SERVER_ERROR = 201, 409, 500  # HTTP
+TIMEOUT = 10.0  # seconds; far above the time of any response
 
 
-class Answer(NamedTuple):
-    """`status` is NO_ANSWER when the connection failed or LIMIT passed."""
+class Response(NamedTuple):
+    """`status` is NO_ANSWER when the connection failed or TIMEOUT passed."""
 
     status: int
     seconds: float
@@ -20,55 +21,58 @@ class Answer(NamedTuple):
 
     @property
     def good(self) -> bool:
-        """An answer that a shopper can use: the thing asked for, or a rejected order."""
-        return 200 <= self.status < 300 or self.status == 409  # noqa: PLR2004 - HTTP's own
+        """A result, or a rejected order."""
+        return 200 <= self.status < 300 or self.status == CONFLICT  # noqa: PLR2004 - HTTP's classes
+
+    @property
+    def order(self) -> tuple[str, str] | None:
+        """The id and status of the order in the response, confirmed or rejected."""
+        body = self.body if isinstance(self.body, dict) else {}
+        order = body if self.status == CREATED else body.get("order")
+        return (order["id"], order["status"]) if order else None
 
 
 class Shop:
-    """One caller. Nothing is retried; connections are kept open, as browsers do."""
+    """One client, without retries. It keeps connections open, as browsers do."""
 
     def __init__(self, url: str, *, token: str = "") -> None:
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Token {token}"} if token else {}
-        self._pool = urllib3.PoolManager(maxsize=4, retries=False, timeout=urllib3.Timeout(total=LIMIT))
+        self._pool = urllib3.PoolManager(maxsize=4, retries=False, timeout=urllib3.Timeout(total=TIMEOUT))
 
-    def search(self, words: str = "", **parameters: str | int) -> Answer:
+    def search(self, words: str = "", **parameters: str | int) -> Response:
         return self.get("/search/products/", {"q": words, **parameters})
 
-    def suggest(self, start: str) -> Answer:
-        return self.get("/search/suggest/", {"q": start})
+    def suggest(self, prefix: str) -> Response:
+        return self.get("/search/suggest/", {"q": prefix})
 
-    def page(self, path: str = "/search/", **parameters: str | int) -> Answer:
+    def page(self, path: str = "/search/", **parameters: str | int) -> Response:
         return self.get(path, parameters, accept="text/html")
 
-    def health(self) -> Answer:
+    def health(self) -> Response:
         return self.get("/health/ready", {})
 
-    def order(self, store_id: int, lines: Mapping[int, int], *, key: str = "", email: str = "") -> Answer:
-        """Order product ids and their quantities."""
+    def order(self, store_id: int, lines: Mapping[int, int], *, key: str = "", email: str = "") -> Response:
+        """Order products; `lines` maps product ids to quantities."""
         items = [{"product_id": product_id, "quantity": quantity} for product_id, quantity in lines.items()]
-        headers = {"Idempotency-Key": key} if key else {}
-        return self._ask("POST", "/orders/", {"store_id": store_id, "items": items, "email": email}, headers)
+        body = {"store_id": store_id, "items": items, **({"email": email} if email else {})}
+        return self._send_json("POST", "/orders/", body, {"Idempotency-Key": key} if key else {})
 
-    def cancel(self, order_id: str) -> Answer:
-        return self._ask("POST", f"/orders/{order_id}/cancel/", {}, {})
+    def change_stock(self, store_id: int, product_id: int, change: Mapping[str, Any]) -> Response:
+        return self._send_json("PATCH", f"/stores/{store_id}/inventory/{product_id}/", change, {})
 
-    def change_stock(self, store_id: int, product_id: int, change: Mapping[str, Any]) -> Answer:
-        return self._ask("PATCH", f"/stores/{store_id}/inventory/{product_id}/", change, {})
-
-    def get(self, path: str, parameters: Mapping[str, str | int], *, accept: str = "application/json") -> Answer:
+    def get(self, path: str, parameters: Mapping[str, str | int], *, accept: str = "application/json") -> Response:
         fields = {name: str(value) for name, value in parameters.items()}
         return self._send("GET", path, {"Accept": accept}, fields=fields)
 
-    def _ask(self, method: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Answer:
-        sent = json.dumps({name: value for name, value in body.items() if value != ""})
-        return self._send(method, path, {"Content-Type": "application/json", **headers}, body=sent)
+    def _send_json(self, method: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
+        return self._send(method, path, {"Content-Type": "application/json", **headers}, body=json.dumps(body))
 
-    def _send(self, method: str, path: str, headers: Mapping[str, str], **sent: Any) -> Answer:
-        started = time.monotonic()
+    def _send(self, method: str, path: str, headers: Mapping[str, str], **options: Any) -> Response:
+        began = time.monotonic()
         try:
-            response = self._pool.request(method, self._url + path, headers={**self._headers, **headers}, **sent)
+            response = self._pool.request(method, self._url + path, headers={**self._headers, **headers}, **options)
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            return Answer(NO_ANSWER, time.monotonic() - started, str(error))
+            return Response(NO_ANSWER, time.monotonic() - began, str(error))
         body = response.json() if "json" in response.headers.get("Content-Type", "") else response.data.decode()
-        return Answer(response.status, time.monotonic() - started, body)
+        return Response(response.status, time.monotonic() - began, body)

@@ -3,16 +3,15 @@
 import argparse
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from foundation.exit_codes import ROWS_SKIPPED
-from tools.devstack.console import complain, say
+from tools.devstack.console import complain, say, step
 from tools.devstack.errors import DevstackError
 from tools.devstack.interrupts import held_off
 from tools.devstack.management import Call
 from tools.devstack.project import Project
-from tools.devstack.services import Service
+from tools.devstack.services import start_together
 from tools.devstack.state import CHECKOUT, write_private
 from tools.devstack.static_files import StaticFiles
 
@@ -24,10 +23,9 @@ def run(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     project = Project.of_checkout(opensearch_nodes=options.opensearch_nodes)
     with project.state.lock():
-        if _is_up(project):
-            _refuse_what_comes_too_late(project, options)
-            say("Already running; ./dev down stops it.\n")
-            say(summary(project))
+        if all(process.running for process in project.processes) and project.web.answers():
+            _refuse_options_without_effect(project, options)
+            say(f"Already running; ./dev down stops it.\n\n{summary(project)}")
             return 0
         try:
             _bring_up(project, options)
@@ -37,19 +35,34 @@ def run(arguments: list[str]) -> int:
                 project.stop()
             raise
     say(summary(project))
-    return 0 if options.detach else _stay(project)
+    if options.detach:
+        return 0
+    say("Ctrl-C stops everything.")
+    try:
+        _watch(project)
+    except KeyboardInterrupt:
+        say("\nStopping ...")
+        with held_off(), project.state.lock():
+            project.stop()
+        say("Stopped.")
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("./dev up", description="Start everything and print where it is.")
+    parser = argparse.ArgumentParser("./dev up", description="Start everything and print the addresses.")
     parser.add_argument("--detach", action="store_true", help="return once everything is healthy")
     parser.add_argument(
-        "--catalogue", type=_file, help="CSV of products to load instead of the demo catalogue; their stock is made up"
+        "--catalogue",
+        type=_file,
+        metavar="FILE",
+        help="CSV of products to load instead of the demo catalogue; their stock is made up",
     )
-    parser.add_argument("--stores", type=_file, help="CSV of stores, with --catalogue")
+    parser.add_argument("--stores", type=_file, metavar="FILE", help="CSV of stores, with --catalogue")
     parser.add_argument("--no-stock", action="store_true", help="make up no stock for --catalogue")
-    parser.add_argument("--opensearch-nodes", type=_nodes, metavar="N", help="run a cluster of N nodes (default 1)")
-    parser.add_argument("--port", type=_port, help="port of the web server (default 8000, or a free one)")
+    nodes = _whole_number("a number from 1")
+    parser.add_argument("--opensearch-nodes", type=nodes, metavar="N", help="run a cluster of N nodes (default 1)")
+    port = _whole_number(f"a port from 1 to {HIGHEST_PORT}", highest=HIGHEST_PORT)
+    parser.add_argument("--port", type=port, metavar="N", help="port of the web server (default 8000, or a free one)")
     return parser
 
 
@@ -60,33 +73,26 @@ def _file(text: str) -> Path:
     return path
 
 
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) <= HIGHEST_PORT:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 1 to {HIGHEST_PORT}")
-    return int(text)
+def _whole_number(description: str, *, highest: float = float("inf")) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isdecimal() or not 0 < int(text) <= highest:
+            raise argparse.ArgumentTypeError(f"{text!r} is not {description}")
+        return int(text)
+
+    return parse
 
 
-def _nodes(text: str) -> int:
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1")
-    return int(text)
-
-
-def _refuse_what_comes_too_late(project: Project, options: argparse.Namespace) -> None:
-    """What runs is left as it is; an option that asks for something else must not seem to have been heard."""
-    late = {
+def _refuse_options_without_effect(project: Project, options: argparse.Namespace) -> None:
+    """A running stack stays as it is, so an option that asks for something else is refused."""
+    without_effect = {
         "--catalogue": options.catalogue or options.stores or options.no_stock,
-        "--opensearch-nodes": project.grows_or_shrinks,
+        "--opensearch-nodes": project.changes_node_count,
         "--port": options.port and options.port != project.state.port(project.web.name),
     }
-    if asked := [option for option, differs in late.items() if differs]:
+    if refused := [option for option, given in without_effect.items() if given]:
         raise DevstackError(
-            f"Already running: {' and '.join(asked)} would change nothing.", "./dev down, then this command again."
+            f"Already running: {' and '.join(refused)} would change nothing.", "./dev down, then this command again."
         )
-
-
-def _is_up(project: Project) -> bool:
-    return all(process.running for process in project.processes) and project.web.answers()
 
 
 def _bring_up(project: Project, options: argparse.Namespace) -> None:
@@ -94,38 +100,43 @@ def _bring_up(project: Project, options: argparse.Namespace) -> None:
         raise DevstackError("--catalogue and --stores go together.", "Give both files, or neither.")
     if options.no_stock and options.catalogue is None:
         raise DevstackError("--no-stock is for --catalogue: the demo catalogue comes with its stock.", "Leave it out.")
+    stack = project.stack
     if not project.state.folder.is_relative_to(CHECKOUT):
-        say(f"This folder is closed to the user that the services run as: their data lives in {project.state.folder}.")
-    grown = project.grows_or_shrinks
-    if grown:
-        # Its processes know the addresses of the nodes that there were when they were started.
+        say(f"The services run as a user that cannot read this folder: their data is in {project.state.folder}.")
+    changes_node_count = project.changes_node_count
+    if changes_node_count:
+        # The running processes know the addresses of the earlier nodes only.
         project.stop_application()
     if options.port and not project.web.running:
         project.web.process.clear()
         project.take_web_port(options.port)
-    _start_services(project)
-    _step("Tables and catalogue", lambda: project.manage(*_fill_database(options)))
-    project.stack.wait_ready()
-    if grown and "OPENSEARCH_URL" in project.stack.embedded:
-        project.stack.opensearch.replicate(int(project.environment["INDEX_REPLICAS"]))
-    _step("Search index, static files, demo access", lambda: _prepare_site(project))
+    with step("PostgreSQL, Redis, OpenSearch"):
+        stack.launch()
+        # OpenSearch takes the longest; tables and catalogue are made meanwhile.
+        for variable in ("DATABASE_URL", "REDIS_URL"):
+            if variable in stack.embedded:
+                stack.embedded[variable].wait_ready()
+        _check_external(project)
+    with step("Tables and catalogue"):
+        project.manage(*_catalogue_commands(options))
+    stack.wait_ready()
+    if changes_node_count and "OPENSEARCH_URL" in stack.embedded:
+        stack.opensearch.replicate(int(project.environment["INDEX_REPLICAS"]))
+    with step("Search index, static files, demo access"):
+        static_files = StaticFiles(project.state)
+        collect: Call = {"arguments": ["collectstatic", "--noinput", "--clear", "--verbosity", "0"]}
+        write_private(project.access_file, "")
+        project.manage(
+            {"arguments": ["reindex", "--if-needed"]},
+            *([] if static_files.current else [collect]),
+            {"arguments": ["demo_access", "--json"], "output": str(project.access_file)},
+        )
+        static_files.remember()
     if not project.web.running:
         project.web.process.clear()
         project.settle_web_port()
-    _step("Web server, workers, beat", lambda: _start_all(project.application))
-
-
-def _start_services(project: Project) -> None:
-    def start() -> None:
-        project.stack.launch()
-        # OpenSearch takes the longest; tables and catalogue are made meanwhile.
-        if "DATABASE_URL" in project.stack.embedded:
-            project.stack.postgres.wait_ready()
-        if "REDIS_URL" in project.stack.embedded:
-            project.stack.redis.wait_ready()
-        _check_external(project)
-
-    _step("PostgreSQL, Redis, OpenSearch", start)
+    with step("Web server, workers, beat"):
+        start_together(project.application)
 
 
 def _check_external(project: Project) -> None:
@@ -138,7 +149,7 @@ def _check_external(project: Project) -> None:
             )
 
 
-def _fill_database(options: argparse.Namespace) -> list[Call]:
+def _catalogue_commands(options: argparse.Namespace) -> list[Call]:
     migrate: Call = {"arguments": ["migrate", "--verbosity", "0"]}
     if options.catalogue is None:
         return [migrate, {"arguments": ["seed_demo", "--if-empty"]}]
@@ -148,34 +159,8 @@ def _fill_database(options: argparse.Namespace) -> list[Call]:
     return [migrate, catalogue, *stock]
 
 
-def _prepare_site(project: Project) -> None:
-    static_files = StaticFiles(project.state)
-    collect: list[Call] = [{"arguments": ["collectstatic", "--noinput", "--clear", "--verbosity", "0"]}]
-    write_private(project.access_file, "")
-    project.manage(
-        {"arguments": ["reindex", "--if-needed"]},
-        *([] if static_files.current else collect),
-        {"arguments": ["demo_access", "--json"], "output": str(project.access_file)},
-    )
-    static_files.remember()
-
-
-def _start_all(processes: list[Service]) -> None:
-    for process in processes:
-        process.launch()
-    with ThreadPoolExecutor(len(processes)) as pool:
-        list(pool.map(Service.wait_ready, processes))
-
-
-def _step(name: str, work: Callable[[], None]) -> None:
-    say(f"{name} ...")
-    began = time.monotonic()
-    work()
-    say(f"  done in {time.monotonic() - began:.1f} s")
-
-
 def summary(project: Project) -> str:
-    """Where everything is, and how to sign in."""
+    """The addresses, the demo logins, and a request to try."""
     access, url = project.access(), project.web.url
     rows = {
         "Storefront": url,
@@ -195,21 +180,8 @@ def summary(project: Project) -> str:
     return "\n".join(["", "Everything is healthy.", "", *lines, "", "Try:", call, ""])
 
 
-def _stay(project: Project) -> int:
-    """Watch until Ctrl-C, then stop everything. A process that dies is reported; the others go on without it."""
-    say("Ctrl-C stops everything.")
-    try:
-        _watch(project)
-    except KeyboardInterrupt:
-        say("\nStopping ...")
-        with held_off(), project.state.lock():
-            project.stop()
-        say("Stopped.")
-    return 0
-
-
 def _watch(project: Project) -> None:
-    """Return when nothing runs any more: `./dev down` was used somewhere else."""
+    """Report processes that die. Return when none runs, as after `./dev down` elsewhere."""
     reported: set[str] = set()
     while any(process.running for process in project.processes):
         for process in project.processes:

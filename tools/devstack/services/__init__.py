@@ -1,4 +1,4 @@
-"""Real services on this machine, for `./dev up`, tests, chaos runs and benchmarks alike.
+"""Real services on this machine, for `./dev up`, tests, chaos runs and benchmarks.
 
 with Stack.throwaway() as stack:
     stack.environment()         # DATABASE_URL, REDIS_URL, OPENSEARCH_URL
@@ -6,7 +6,7 @@ with Stack.throwaway() as stack:
 """
 
 from tools.devstack.services.application import Beat, Web, Worker
-from tools.devstack.services.base import Service
+from tools.devstack.services.base import Server, Service, running_together, start_together, stop_together
 from tools.devstack.services.opensearch import OpenSearch, OpenSearchNode
 from tools.devstack.services.postgres import Postgres
 from tools.devstack.services.redis import Redis
@@ -19,10 +19,14 @@ __all__ = [
     "OpenSearchNode",
     "Postgres",
     "Redis",
+    "Server",
     "Service",
     "Stack",
     "State",
     "Web",
     "Worker",
     "external_services",
+    "running_together",
+    "start_together",
+    "stop_together",
 ]

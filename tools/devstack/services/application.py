@@ -16,12 +16,12 @@ from tools.devstack.state import CHECKOUT, State
 
 WORKER_PING_SECONDS = 1
 BEAT_SILENCE_SECONDS = 15
-# As in the settings; here because a ping has to use the same.
+# The default of the settings; a ping has to use the same prefix.
 BROKER_PREFIX = "celery:"
 
 
 class ApplicationProcess(Service):
-    """A process of the project; `environment` holds the addresses of its services and the project's settings."""
+    """A process of the project; `environment` has its settings and the addresses of its services."""
 
     stop_grace = 30.0
 
@@ -38,7 +38,7 @@ class ApplicationProcess(Service):
 
 
 class Web(ApplicationProcess):
-    """Gunicorn. Ready means that `/health/ready` says so, and not merely that a port is open."""
+    """Gunicorn. Ready when `/health/ready` answers 200."""
 
     def __init__(self, state: State, environment: Mapping[str, str], *, port_name: str = "web") -> None:
         super().__init__(state, port_name, environment)
@@ -52,12 +52,12 @@ class Web(ApplicationProcess):
         return ["gunicorn", "--config", "python:backend.gunicorn", "--bind", address, "backend.wsgi:application"]
 
     def answers(self) -> bool:
-        # Another checkout's server may sit on the port, in perfect health.
+        # A healthy server of another checkout may listen on the port.
         return self.process.listens_on(self.state.port(self.name)) and http_answers(f"{self.url}health/ready")
 
 
 class Worker(ApplicationProcess):
-    """A Celery worker for the given queues. Ready means that it answers a ping over the broker."""
+    """A Celery worker for the given queues. Ready when it answers a ping over the broker."""
 
     def __init__(
         self, state: State, environment: Mapping[str, str], *, name: str, queues: str, concurrency: int = 1
@@ -68,32 +68,17 @@ class Worker(ApplicationProcess):
 
     @property
     def url(self) -> str:
-        """Its name on the broker, unlike that of any other stack's worker."""
+        """Its name on the broker, different from the workers of other stacks."""
         return f"{self.name}@{self.state.label}"
 
     def arguments(self) -> Sequence[str]:
         options = ["--queues", self.queues, "--hostname", self.url, "--concurrency", str(self.concurrency)]
-        return [
-            "celery",
-            "--app",
-            "backend",
-            "worker",
-            *options,
-            "--loglevel",
-            "info",
-            "--without-gossip",
-            "--without-mingle",
-        ]
+        options += ["--loglevel", "info", "--without-gossip", "--without-mingle"]
+        return ["celery", "--app", "backend", "worker", *options]
 
     def answers(self) -> bool:
-        return self.running and self._pong()
-
-    def wait_ready(self) -> None:
-        # Not by pings from the start: each waits its full second for a worker that is still loading.
-        self.process.wait_until(lambda: f"{self.url} ready" in self.process.log_tail(lines=200), self.start_timeout)
-        super().wait_ready()
-
-    def _pong(self) -> bool:
+        if not self.running:
+            return False
         broker = Celery(broker=self.environment["REDIS_URL"], set_as_current=False)
         broker.conf.broker_transport_options = {
             "global_keyprefix": self.environment["BROKER_PREFIX"],
@@ -107,9 +92,14 @@ class Worker(ApplicationProcess):
         finally:
             broker.close()
 
+    def wait_ready(self) -> None:
+        # The log first: every ping waits a full second for a worker that still loads.
+        self.process.wait_until(lambda: f"{self.url} ready" in self.process.log_tail(lines=200), self.start_timeout)
+        super().wait_ready()
+
 
 class Beat(ApplicationProcess):
-    """Celery's scheduler. Ready means that it has shown a sign of life lately: it touches a file every second or so."""
+    """Celery's scheduler. Ready when it has just touched its heartbeat file, as it does every second."""
 
     def __init__(self, state: State, environment: Mapping[str, str]) -> None:
         super().__init__(state, "beat", environment)
@@ -128,10 +118,7 @@ class Beat(ApplicationProcess):
         return ["celery", "--app", "backend", "beat", "--pidfile=", "--loglevel", "info"]
 
     def answers(self) -> bool:
-        return self.running and self._is_fresh()
-
-    def _is_fresh(self) -> bool:
         try:
-            return time.time() - self.heartbeat.stat().st_mtime < BEAT_SILENCE_SECONDS
+            return self.running and time.time() - self.heartbeat.stat().st_mtime < BEAT_SILENCE_SECONDS
         except FileNotFoundError:
             return False

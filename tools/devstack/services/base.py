@@ -1,18 +1,38 @@
-"""What every supervised server can do: start, stop, be killed, hang, recover, and say whether it really answers."""
+"""Supervised servers: start, stop, kill and pause them, and find out whether they answer."""
 
 import os
 import signal
 from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Protocol
 
 from tools.devstack.process import Command, Process
 from tools.devstack.state import State
 
-# Taken over from the developer's shell where set: without them a child finds no programs, time zone or proxy.
+# Passed on from the developer's shell where set: without them a child finds no programs, time zone
+# or proxy.
 PASSED_ON = ("PATH", "HOME", "TZ", "TMPDIR", "LANG", "LC_ALL", "SSL_CERT_FILE")
 
 
+class Server(Protocol):
+    """A service, or a cluster of them."""
+
+    name: str
+
+    @property
+    def url(self) -> str: ...
+    def launch(self) -> None: ...
+    def wait_ready(self) -> None: ...
+    def stop(self) -> None: ...
+    def kill(self) -> None: ...
+    def pause(self) -> None: ...
+    def resume(self) -> None: ...
+
+
 class Service(ABC):
-    """One server process. `start` returns when it is ready; to start what runs or stop what does not is fine."""
+    """One server process. Starting a running one and stopping a stopped one do nothing."""
 
     start_timeout = 90.0
     stop_grace = 15.0
@@ -34,14 +54,14 @@ class Service(ABC):
 
     @abstractmethod
     def answers(self) -> bool:
-        """Whether it does its work right now; returns within about two seconds, also when it hangs."""
+        """Whether it works right now; returns within about two seconds, also when it hangs."""
 
     @property
     def running(self) -> bool:
         return self.process.pid is not None
 
     def launch(self) -> None:
-        """Start it without waiting: `wait_ready` does. Several services can so start side by side."""
+        """Start it without waiting, so that several start side by side; `wait_ready` waits."""
         if not self.running:
             self.process.clear()
             self.process.spawn(self.command())
@@ -70,6 +90,28 @@ class Service(ABC):
         self.start()
 
 
+def start_together(services: Sequence[Service]) -> None:
+    for service in services:
+        service.launch()
+    with ThreadPoolExecutor(len(services)) as pool:
+        list(pool.map(Service.wait_ready, services))
+
+
+def stop_together(services: Sequence[Service]) -> None:
+    with ThreadPoolExecutor(len(services)) as pool:
+        list(pool.map(Service.stop, services))
+
+
+@contextmanager
+def running_together(*services: Service) -> Iterator[None]:
+    """Services that run during the block."""
+    try:
+        start_together(services)
+        yield
+    finally:
+        stop_together(services)
+
+
 def plain_environment() -> dict[str, str]:
-    """The environment that a server gets: nothing of the developer's shell that could change how it behaves."""
+    """Nothing of the developer's shell that could change the behaviour of a server."""
     return {name: os.environ[name] for name in PASSED_ON if name in os.environ}

@@ -1,4 +1,4 @@
-"""Real round trips to the three services, embedded or not; each is bounded in time and never raises."""
+"""Real round trips to the services. The checks have time-outs and never raise."""
 
 import json
 import urllib.request
@@ -30,7 +30,7 @@ def redis_answers(url: str) -> bool:
 
 
 def opensearch_answers(url: str, *, nodes: int = 1) -> bool:
-    """Whether it has a cluster manager, holds at least `nodes` nodes, and every primary shard is there."""
+    """Whether it has a cluster manager, at least `nodes` nodes, and every primary shard."""
     try:
         health = fetch_json(f"{url.split(',', maxsplit=1)[0].rstrip('/')}/_cluster/health?timeout=1s")
     except (OSError, ValueError):
@@ -48,8 +48,8 @@ def http_answers(url: str) -> bool:
 
 def put_json(url: str, body: object) -> None:
     headers = {"Content-Type": "application/json"}
-    request = urllib.request.Request(url, json.dumps(body).encode(), headers, method="PUT")  # noqa: S310 - likewise
-    with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS * 10):  # noqa: S310 - likewise
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers, method="PUT")  # noqa: S310 - an address of our own
+    with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS * 10):  # noqa: S310 - an address of our own
         pass
 
 

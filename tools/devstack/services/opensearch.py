@@ -1,4 +1,4 @@
-"""OpenSearch: one node for development and tests, or several on this machine that form a cluster."""
+"""OpenSearch: one node for development and tests, or a cluster of several nodes on this machine."""
 
 import shutil
 import signal
@@ -14,7 +14,7 @@ from tools.devstack.services.opensearch_distribution import distribution
 from tools.devstack.state import State
 
 HEAP = "512m"
-# The C1 compiler alone and the serial collector: 4 s to start instead of 15. Wrong for benchmarks.
+# Only the C1 compiler, and the serial collector: 4 s to start instead of 15. Not for benchmarks.
 FAST_START = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 NODE_SETTINGS = """\
 cluster.name: devstack-{label}
@@ -40,7 +40,7 @@ rootLogger.appenderRef.console.ref = console
 
 
 class OpenSearchNode(Service):
-    """One node. The first of a cluster forms it, the others find it; a first node alone is a cluster of one."""
+    """One node of a cluster. The first node forms the cluster, the others join it."""
 
     start_timeout = 180.0
 
@@ -55,13 +55,26 @@ class OpenSearchNode(Service):
         return f"http://127.0.0.1:{self.state.port(self.name)}"
 
     def reserve_ports(self) -> None:
-        """Settle the ports before any node's configuration is written: each names the transport ports of all."""
+        """Choose the ports before any configuration is written: each has the ports of all nodes."""
         self.state.startable_port(self.name)
         self.state.startable_port(transport(self.name))
 
     def command(self) -> Command:
         home = distribution(self.state)
-        self._write_configuration()
+        names = [node_name(number) for number in range(1, self.cluster_size + 1)]
+        settings = NODE_SETTINGS.format(
+            label=self.state.label,
+            name=self.name,
+            first=node_name(1),
+            http=self.state.port(self.name),
+            transport=self.state.port(transport(self.name)),
+            seeds=", ".join(f'"127.0.0.1:{self.state.port(transport(name))}"' for name in names),
+            folder=self.folder,
+        )
+        for name in ("config", "data", "logs", "tmp"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        (self.folder / "config" / "log4j2.properties").write_text(LOGGING)
+        (self.folder / "config" / "opensearch.yml").write_text(settings)
         account = service_account()
         if account:
             account.own(self.folder)
@@ -82,35 +95,18 @@ class OpenSearchNode(Service):
             "-Dopensearch.distribution.type=tar",
             "-Dopensearch.bundled_jdk=false",
             "--enable-native-access=ALL-UNNAMED",
-            # This Java has no Thai word segmentation, and without it no index can be created at all ("Failed to
-            # build analyzers: [thai]"): icu4j-localespi, in the lock, brings it.
+            # This Java has no Thai word segmentation, without which no index can be created
+            # ("Failed to build analyzers: [thai]"). icu4j-localespi, which is in the lock, provides
+            # it.
             "-Djava.locale.providers=SPI,CLDR",
             "-cp",
             f"{home}/lib/*",
             "org.opensearch.bootstrap.OpenSearch",
         ]
 
-    def _write_configuration(self) -> None:
-        for name in ("config", "data", "logs", "tmp"):
-            (self.folder / name).mkdir(parents=True, exist_ok=True)
-        (self.folder / "config" / "log4j2.properties").write_text(LOGGING)
-        (self.folder / "config" / "opensearch.yml").write_text(self._settings())
-
-    def _settings(self) -> str:
-        names = [node_name(number) for number in range(1, self.cluster_size + 1)]
-        return NODE_SETTINGS.format(
-            label=self.state.label,
-            name=self.name,
-            first=node_name(1),
-            http=self.state.port(self.name),
-            transport=self.state.port(transport(self.name)),
-            seeds=", ".join(f'"127.0.0.1:{self.state.port(transport(name))}"' for name in names),
-            folder=self.folder,
-        )
-
 
 class OpenSearch:
-    """The cluster: every verb goes to all its nodes. `nodes[0].kill()` and the like break one of them."""
+    """The cluster: methods apply to all nodes. `nodes[0].kill()` kills one of them."""
 
     name = "opensearch"
 
@@ -122,7 +118,7 @@ class OpenSearch:
 
     @property
     def url(self) -> str:
-        """The address of every node, separated by commas, so that clients survive the loss of any."""
+        """The addresses of all nodes, separated by commas."""
         return ",".join(node.url for node in self.nodes)
 
     @property
@@ -133,7 +129,13 @@ class OpenSearch:
         return any(opensearch_answers(node.url, nodes=len(self.nodes)) for node in self.nodes)
 
     def launch(self) -> None:
-        self._forget_a_larger_cluster()
+        if self.state.opensearch_nodes > len(self.nodes):
+            # A cluster without most of its nodes elects no manager. The index is a copy, so a new
+            # cluster is made.
+            for number in range(1, self.state.opensearch_nodes + 1):
+                Process(self.state, node_name(number)).stop(signal.SIGTERM, grace=15)
+                shutil.rmtree(self.state.folder / node_name(number), ignore_errors=True)
+        self.state.opensearch_nodes = len(self.nodes)
         stopped = [node for node in self.nodes if not node.running]
         for node in stopped:
             node.reserve_ports()
@@ -141,7 +143,7 @@ class OpenSearch:
             node.launch()
 
     def wait_ready(self) -> None:
-        """Wait for each node's own word that the cluster is whole: others still count one just killed."""
+        """Wait until every node reports a complete cluster; some count a killed node for a while."""
         for node in self.nodes:
             answers = partial(opensearch_answers, node.url, nodes=len(self.nodes))
             node.process.wait_until(answers, node.start_timeout)
@@ -171,16 +173,8 @@ class OpenSearch:
         self.start()
 
     def replicate(self, copies: int) -> None:
-        """Keep this many copies of every shard beside it, for indices made when there were fewer or more nodes."""
+        """Set the number of replicas of every index, after the number of nodes has changed."""
         put_json(f"{self.nodes[0].url}/*/_settings?allow_no_indices=true", {"index": {"number_of_replicas": copies}})
-
-    def _forget_a_larger_cluster(self) -> None:
-        """A cluster that lost most of its nodes elects no manager any more. The index is a copy: begin a new one."""
-        if self.state.opensearch_nodes > len(self.nodes):
-            for number in range(1, self.state.opensearch_nodes + 1):
-                Process(self.state, node_name(number)).stop(signal.SIGTERM, grace=15)
-                shutil.rmtree(self.state.folder / node_name(number), ignore_errors=True)
-        self.state.opensearch_nodes = len(self.nodes)
 
 
 def node_name(number: int) -> str:
@@ -188,5 +182,5 @@ def node_name(number: int) -> str:
 
 
 def transport(name: str) -> str:
-    """What the port is called over which the nodes talk to each other."""
+    """The name of the port for traffic between the nodes."""
     return f"{name}-transport"

