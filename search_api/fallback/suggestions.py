@@ -33,9 +33,13 @@ def suggest(q: str, store_id: int | None) -> SuggestResponse:
 
 def _names(text: str, store_id: int | None) -> list[ProductName]:
     """The most popular names that start with the text, or else have its words; in stock first."""
-    products = Product.objects.searchable().filter(has_prefixes(text))
-    products = products.annotate(first=Q(name__unaccent__istartswith=text), available=available(store_id))
-    popular = products.order_by("-first", "-popularity", "id").values_list("available", "pk", "name", "first")
+    popular = (
+        Product.objects.searchable()
+        .filter(has_prefixes(text))
+        .annotate(first=Q(name__unaccent__istartswith=text), available=available(store_id))
+        .order_by("-first", "-popularity", "id")
+        .values_list("available", "pk", "name", "first")
+    )
     with statement_timeout(TIMEOUT):
         rows = sorted(popular[:FETCHED], key=lambda row: not row[0])
     return [ProductName(pk, name, first) for _, pk, name, first in rows]

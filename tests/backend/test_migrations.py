@@ -19,6 +19,9 @@ def test_breaking_migration_is_found() -> None:
     """It drops a column that the previous release still reads."""
     linter = migrations.linter()
     breaking = linter.migration_loader.get_migration("search_api", "0001_initial")
-    breaking.operations = [*breaking.operations, operations.RemoveField("searchclick", "position")]
-    linter.lint_migration(breaking)
+    breaking.operations.append(operations.RemoveField("searchclick", "position"))
+    try:
+        linter.lint_migration(breaking)
+    finally:
+        breaking.operations.pop()  # the list belongs to the class
     assert linter.nb_erroneous == 1
