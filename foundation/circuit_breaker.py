@@ -64,7 +64,6 @@ class CircuitBreaker:
         threading.Thread(target=self._probe_until_answered, name=f"{self.name}-probe", daemon=True).start()
 
     def reset(self) -> None:
-        """Close the circuit and forget past failures."""
         with self._lock:
             was_open = self.is_open
             self._failures = 0
@@ -74,7 +73,6 @@ class CircuitBreaker:
             self.on_change(False)  # noqa: FBT003 - its one argument
 
     def wait_until_closed(self, timeout: float) -> bool:
-        """Wait at most that many seconds. Returns whether the circuit is closed."""
         return self._closed.wait(timeout)
 
     def _probe_until_answered(self) -> None:

@@ -79,7 +79,6 @@ class ExpiringItems(Generic[K, V]):
         return len(self._items)
 
     def get(self, keys: Collection[K]) -> dict[K, V]:
-        """The values of the keys that exist."""
         now = time.monotonic()
         stored = {key: item for key in keys if (item := self._items.get(key))}
         found = {key: value for key, (value, read_at) in stored.items() if now - read_at < self._max_age}

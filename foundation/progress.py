@@ -72,6 +72,5 @@ class BarProgress:
 
 
 def bar_progress(command: BaseCommand) -> BarProgress:
-    """A bar on the command's standard output."""
     # Django's wrapper would end every write with a new line.
     return BarProgress(Console(file=cast("IO[str]", command.stdout._out)))  # noqa: SLF001

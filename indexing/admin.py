@@ -95,7 +95,6 @@ class PhysicalIndexAdmin(ReadOnly, Admin):
         return TemplateResponse(request, "admin/indexing/index_page.html", context)
 
     def act(self, request: HttpRequest, action: str) -> HttpResponse:
-        """Queue the task of a button."""
         if not request.user.has_perm(CHANGE):
             raise PermissionDenied
         if action == "retry":

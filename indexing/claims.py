@@ -175,7 +175,6 @@ def retry_parked() -> int:
 
 
 def is_due() -> bool:
-    """Whether any product is due."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM indexing_syncstate WHERE due_at <= clock_timestamp())")
         return bool(cursor.fetchone()[0])

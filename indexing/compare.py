@@ -62,7 +62,6 @@ def differences(index: str, seen: Seen, progress: Progress) -> Iterator[Differen
 
 
 def look_again(product_ids: Sequence[int], index: str, seen: Seen) -> list[Difference]:
-    """What is wrong with these products now."""
     wrong: list[Difference] = []
     for look in range(LOOKS):
         expected, pending = _expected(product_ids)
@@ -141,7 +140,6 @@ def _documents(index: str, seen: Seen) -> Iterator[Iterator[IdVersion]]:
 
 
 def _suspects(products: Iterator[IdVersion], documents: Iterator[IdVersion]) -> Iterator[int]:
-    """The ids that are not on both sides with the same version."""
     for product_id, pairs in groupby(merge(products, documents), key=itemgetter(0)):
         versions = [version for _, version in pairs]
         if versions != [versions[0]] * 2:

@@ -83,7 +83,6 @@ class ProductDocument(Document):  # type: ignore[misc] # published without types
 
 
 def mapping() -> dict[str, Any]:
-    """The explicit mapping of a product index, `dynamic: strict`."""
     found: dict[str, Any] = ProductDocument._doc_type.mapping.to_dict()  # noqa: SLF001 - the DSL has no public way
     return {**found, "dynamic": "strict"}
 

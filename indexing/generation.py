@@ -21,5 +21,4 @@ def read() -> str | None:
 
 
 def bump() -> None:
-    """Start a new generation."""
     cache.set(KEY, uuid.uuid4().hex, timeout=None)

@@ -20,7 +20,6 @@ REPLICA_WAIT = 30  # s
 
 
 def body() -> dict[str, Any]:
-    """Settings and mapping of a new index."""
     return {
         "settings": {
             "index": index_settings(replicas=settings.INDEX_REPLICAS, refresh_interval=settings.INDEX_REFRESH_INTERVAL)
@@ -62,7 +61,6 @@ def finish_loading(name: str) -> None:
 
 
 def refresh(name: str) -> None:
-    """Let searches see everything written so far."""
     with engine_errors():
         sync_client().indices.refresh(index=name)
 
@@ -89,7 +87,6 @@ def delete(name: str) -> None:
 
 
 def holding(alias: str) -> set[str]:
-    """The indices that an alias points at."""
     with engine_errors():
         try:
             return set(sync_client().indices.get_alias(name=alias))
@@ -115,6 +112,5 @@ def point_searches_at(name: str) -> None:
 
 
 def count(name: str) -> int:
-    """Number of documents that searches see."""
     with engine_errors():
         return int(sync_client().count(index=name)["count"])

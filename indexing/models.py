@@ -93,8 +93,6 @@ class PhysicalIndex(models.Model):
 
 
 class IndexCheck(models.Model):
-    """The result of one `check_index`."""
-
     started_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField()
     products = models.BigIntegerField(help_text="Searchable products compared.")

@@ -12,7 +12,6 @@ def index_alias() -> str:
 
 
 def new_index_name() -> str:
-    """A name for a physical index that was never used before."""
     return f"{index_alias()}-{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(3)}"
 
 

@@ -17,8 +17,6 @@ class Progress(Protocol):
 
 
 class Silence:
-    """Ignores all reports."""
-
     def phase(self, name: str, total: int | None) -> None:
         pass
 

@@ -222,7 +222,6 @@ def serve(target: PhysicalIndex) -> None:
 
 
 def _delete(index: PhysicalIndex) -> str:
-    """Delete the index and its registration; returns its name."""
     indices.delete(index.name)
     index.delete()
     return index.name

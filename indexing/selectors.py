@@ -13,8 +13,6 @@ RATE_MINUTES = 5  # the rate is the mean of this many whole minutes
 
 @dataclass(frozen=True)
 class SyncFigures:
-    """The state of sync at one moment, read from PostgreSQL alone."""
-
     serving: str | None  # name of the physical index
     building: str | None
     pending: int  # products whose last change is not in the index

@@ -101,7 +101,6 @@ def sync_and_linger(seconds: float) -> None:
 
 
 def sync_claim(claim: Claim) -> Totals:
-    """Write the claimed products to the index and record the results."""
     try:
         snapshot = read_snapshot(claim.product_ids)
         outcomes = _write(snapshot, claim)

@@ -23,7 +23,6 @@ def sync_index(linger: float = 0.0) -> None:
 
 @shared_task
 def ensure_index() -> None:
-    """Make sure that an index serves searches; rebuild it when there is none."""
     try:
         ensure.ensure_index()
     except EngineUnavailableError as error:
@@ -32,7 +31,6 @@ def ensure_index() -> None:
 
 @shared_task
 def rebuild_index() -> None:
-    """Build a new index and let it serve; the old one serves until then."""
     try:
         reindex.reindex(Plan())
     except (EngineUnavailableError, ReindexRefusedError) as error:

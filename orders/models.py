@@ -87,8 +87,6 @@ class Order(models.Model):
 
 
 class OrderItem(models.Model):
-    """One line of an order, with SKU, name and price at the time of the order."""
-
     order = models.ForeignKey(Order, models.CASCADE, related_name="items", db_index=False)  # see the constraint
     product = models.ForeignKey(Product, models.PROTECT, related_name="+")
     sku = models.CharField("SKU", max_length=64)

@@ -16,8 +16,6 @@ Record = dict[str, Any]
 
 @dataclass
 class ImportedRows:
-    """How many rows an import created, updated, left unchanged and skipped."""
-
     created: int = 0
     updated: int = 0
     unchanged: int = 0

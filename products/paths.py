@@ -15,5 +15,4 @@ def levels(path: str) -> tuple[str, ...]:
 
 
 def own_name(path: str) -> str:
-    """The last name of the path."""
     return path.rpartition(PATH_SEPARATOR)[2]

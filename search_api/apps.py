@@ -6,5 +6,4 @@ class SearchApiConfig(AppConfig):
     verbose_name = "Search"
 
     def ready(self) -> None:
-        """Connect the signals."""
         from search_api import signals, tasks  # noqa: F401, PLC0415 - receivers connect when imported, after the models

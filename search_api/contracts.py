@@ -126,7 +126,6 @@ class SearchResponse:
     next_cursor: str | None = None
 
     def body(self, *, next_url: str | None, previous_url: str | None) -> dict[str, Any]:
-        """The body of the REST API's response."""
         return {
             "count": self.count,
             "next": next_url,

@@ -16,25 +16,21 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def save_searches(rows: list[dict[str, Any]]) -> int:
-    """Write a batch of searches to the log: the number of them."""
     return search_log.save_searches(rows)
 
 
 @shared_task
 def save_click(q: str, product_id: int, position: int) -> None:
-    """Write one click to the log, unless the product was deleted."""
     search_log.save_click(q, product_id, position)
 
 
 @shared_task
 def purge_search_log() -> int:
-    """Delete what is older than SEARCH_LOG_DAYS: the number of rows."""
     return search_log.purge()
 
 
 @shared_task
 def refresh_popular_queries() -> int:
-    """Count the popular queries of the log again: the number of them."""
     return popular_queries.refresh()
 
 

@@ -30,7 +30,6 @@ class ProductSearchView(APIView):
 
 
 def _url(request: Request, parameter: str, value: object) -> str:
-    """This request's URL with another value of one parameter."""
     parameters = request.query_params.copy()
     parameters[parameter] = str(value)
     return str(request.build_absolute_uri(f"{request.path}?{parameters.urlencode()}"))

@@ -10,7 +10,6 @@ MAX_CHANGE = 1_000_000_000  # units
 
 
 def error_text(form: forms.Form) -> str:
-    """All errors of a form in one line."""
     return " ".join(str(error) for errors in form.errors.values() for error in errors)
 
 

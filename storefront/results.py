@@ -65,7 +65,6 @@ class PageLink:
 
 
 def facets(state: SearchState, response: SearchResponse, store: Store | None) -> list[Facet]:
-    """The facets that have options."""
     request, values = state.request, response.facets
     in_stock = Option(
         "in-stock",
@@ -121,7 +120,6 @@ def _category_options(state: SearchState, values: Sequence[FacetValue]) -> list[
 
 
 def _price_options(state: SearchState, ranges: Sequence[PriceRange]) -> list[Option]:
-    """The price ranges that have products."""
     options = []
     for each in ranges:
         low, high = each["from"], each["to"]

@@ -122,7 +122,6 @@ def staffed_stores(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Store]:
 
 
 def orders_of(user: AbstractBaseUser | AnonymousUser, session_orders: Collection[str]) -> QuerySet[Order]:
-    """The orders of the account and of the session, newest first."""
     condition = Q(pk__in=session_orders)
     if user.is_authenticated:
         condition |= Q(customer=user.pk)

@@ -54,8 +54,6 @@ class AvailabilityFilter(admin.SimpleListFilter):
 
 
 class StockSearch(admin.ModelAdmin):
-    """Searches rows that have a product and a store."""
-
     search_fields = ("store", "product")  # see get_search_results
     search_help_text = "A store's code, words or SKU of a product, or a code and then words."
 

@@ -8,8 +8,6 @@ from products.models import Product
 
 
 class Store(models.Model):
-    """A shop with stock of its own. An order is placed at one store."""
-
     code = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=200)
     address = models.CharField(max_length=200, blank=True)

@@ -27,7 +27,6 @@ def lies_ahead(time: datetime) -> bool:
 
 
 def all_stores() -> QuerySet[Store]:
-    """Every store by name."""
     return Store.objects.order_by("name", "id")
 
 

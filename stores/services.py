@@ -139,7 +139,6 @@ def receive_stock(
 
 
 def check_books(*, store_id: int) -> list[Difference]:
-    """Rows of a store whose quantity does not follow from its adjustments and orders."""
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -24,8 +24,6 @@ _quantity = csv_fields.whole_number(services.MAX_QUANTITY)
 
 @dataclass
 class ImportedStock:
-    """How many rows an import saved, and skipped as outdated (a later count is recorded) or bad."""
-
     saved: int = 0
     outdated: int = 0
     bad: int = 0

@@ -31,7 +31,6 @@ def touch_heartbeat(**_: Any) -> None:
 
 @worker_init.connect
 def serve_metrics(**_: Any) -> None:
-    """Serve the metrics of all processes of this worker on a port of its own."""
     if settings.WORKER_METRICS_PORT:
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)

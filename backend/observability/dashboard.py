@@ -62,8 +62,6 @@ class Freshness:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SlowSearch:
-    """One search text of the last day, over all callers."""
-
     q: str
     times: int
     slowest_ms: float
@@ -86,7 +84,6 @@ class Figures:
 
 @permission_required("orders.view_order", raise_exception=True)
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """The page; `urls.py` wraps it in the admin's own sign-in."""
     context = {**admin.site.each_context(request), "title": "Dashboard", "figures": figures()}
     return TemplateResponse(request, "backend/dashboard.html", context)
 

@@ -14,13 +14,11 @@ MAX_AGE = 30  # seconds
 
 
 def touch() -> None:
-    """Touch HEARTBEAT_FILE, if it is set."""
     if path := os.environ.get("HEARTBEAT_FILE"):
         Path(path).touch()
 
 
 def is_fresh(path: Path) -> bool:
-    """Whether the file was touched recently."""
     try:
         return time.time() - path.stat().st_mtime < MAX_AGE
     except FileNotFoundError:

@@ -90,7 +90,6 @@ def _drop_routine(_logger: object, _method: str, event: EventDict) -> EventDict:
 
 
 def _add_callsite_of_problems(logger: logging.Logger, method: str, event: EventDict) -> EventDict:
-    """Add file, line, function and thread to warnings and errors."""
     return CALLSITE(logger, method, event) if event["level"] in PROBLEM_LEVELS else event
 
 

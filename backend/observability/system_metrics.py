@@ -24,8 +24,6 @@ logger = structlog.get_logger(__name__)
 
 
 class SystemFigures(Collector):
-    """Collects every figure of `FIGURES`."""
-
     def collect(self) -> Iterator[Metric]:
         missing = 0
         for figure in FIGURES:

@@ -31,7 +31,6 @@ OUTER = "backend.middleware.ProblemResponses"
 
 
 def start() -> None:
-    """Trace this process and its forks."""
     provider = TracerProvider(resource=Resource.create({SERVICE_NAME: settings.OTEL_SERVICE_NAME}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)

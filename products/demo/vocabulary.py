@@ -40,7 +40,6 @@ class Shelf:
 
     @property
     def size(self) -> int:
-        """The number of different choices."""
         return len(self.brands) * len(self.lines) * math.prod(map(len, self.attributes.values()))
 
     def choice(self, place: int) -> Choice:

@@ -31,7 +31,6 @@ class ReportRow:
 
 
 def popular(days: int) -> list[ReportRow]:
-    """The most frequent queries."""
     return _rows(days, Q(), limit=MAX_ROWS)
 
 

@@ -74,7 +74,6 @@ def normalise(q: str) -> str:
 
 
 def flush() -> None:
-    """Send the collected searches to the task."""
     with _buffer.lock:
         rows, _buffer.rows = _buffer.rows, []
         _buffer.flushed_at = time.monotonic()

@@ -26,7 +26,6 @@ PRICE_RANGES = tuple(zip((None, *PRICE_STEPS), (*PRICE_STEPS, None), strict=True
 
 
 def read(aggregations: Mapping[str, Any], request: SearchRequest) -> Facets:
-    """The facets from the engine's aggregations."""
     price, availability = aggregations["price_facet"], aggregations["availability_facet"]
     stores = {int(store_id): count for store_id, count in _counts(aggregations["store_facet"]["store"]).items()}
     return {

@@ -56,7 +56,6 @@ def read_judgements(path: Path) -> Judgements:
 
 
 def well_judged(judgements: Judgements) -> Judgements:
-    """The queries with enough judged products, at least one of which answers the query."""
     return {
         q: grades for q, grades in judgements.items() if len(grades) >= MIN_JUDGED and max(grades.values()) >= RELEVANT
     }

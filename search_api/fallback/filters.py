@@ -38,7 +38,6 @@ def available(store_id: int | None) -> Exists:
 
 
 def count_facets(products: QuerySet[Product], request: SearchRequest) -> Facets:
-    """The facets of the products that match the text."""
     paths = filtered(products, request, ignored="category").filter(category__isnull=False)
     categories: Counter[str] = Counter()
     for path, count in paths.values_list("category__path").annotate(count=Count("*")):

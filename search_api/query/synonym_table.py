@@ -37,7 +37,6 @@ _synonyms = ExpiringValue("the synonyms", _read, max_age=MAX_AGE, outages=(Inter
 
 
 def current() -> SynonymTable:
-    """The synonyms of every known phrase."""
     return _current().table
 
 
@@ -47,7 +46,6 @@ def generation() -> str | None:
 
 
 def forget() -> None:
-    """Let this process read the synonyms again when they are needed next."""
     _generation.forget()
     _synonyms.forget()
 

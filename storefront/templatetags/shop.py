@@ -72,7 +72,6 @@ def highlighted(hit: dict[str, Any], field: str) -> SafeString:
 
 @register.filter
 def leaf(path: str | None) -> str:
-    """The last name of a category path."""
     return own_name(path or "")
 
 

@@ -20,7 +20,6 @@ ORDERS_PER_PAGE = 20
 @require_safe
 @never_cache
 def account(request: HttpRequest) -> HttpResponse:
-    """The visitor's orders, and for staff the way to their pages."""
     orders = selectors.orders_of(request.user, placed_orders.of(request).values())
     context = {
         "page": Paginator(orders, ORDERS_PER_PAGE).get_page(request.GET.get("page")),
@@ -32,7 +31,6 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def order(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
-    """An order with its status and, if it was rejected, what the store lacked."""
     found = order_for(request.user, order_id)
     shortages = {shortage["product_id"]: shortage for shortage in found.shortages}
     lines: list[dict[str, Any]] = [
@@ -48,7 +46,6 @@ def order(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def cancel(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
-    """Cancel a confirmed order; its units return to stock."""
     try:
         cancel_order(order_id=order_for(request.user, order_id).pk)
     except NotCancellableError as error:

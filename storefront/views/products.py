@@ -12,7 +12,6 @@ SHOWN_STORES = 30
 
 @require_safe
 def product(request: HttpRequest, product_id: int) -> HttpResponse:
-    """A product with its stock at the visitor's store and at others."""
     found = get_object_or_404(Product.objects.searchable().select_related("category"), pk=product_id)
     store = chosen_store.of(request)
     elsewhere = list(selectors.stock_elsewhere(found, store)[: SHOWN_STORES + 1])

@@ -20,7 +20,6 @@ POPULAR = 8
 @require_safe
 @gzip_page
 def home(request: HttpRequest) -> HttpResponse:
-    """The search box, the root categories, and the most popular products in stock."""
     store = chosen_store.of(request)
     response = search.search(
         SearchRequest(sort=Sort.POPULARITY, page_size=POPULAR, in_stock=True, store_id=store.pk if store else None)

@@ -54,7 +54,6 @@ def for_staff(
 @never_cache
 @login_required
 def staff_stores(request: HttpRequest) -> HttpResponse:
-    """The stores that the visitor works at. If it is one, its orders."""
     page = Paginator(selectors.staffed_stores(request.user), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     if page.paginator.count == 1:
         return redirect("storefront:staff-orders", store_id=page.object_list[0].pk)
@@ -64,7 +63,6 @@ def staff_stores(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_staff
 def staff_orders(request: HttpRequest, store: Store) -> HttpResponse:
-    """A store's orders of one status or all, newest first."""
     status = request.GET.get("status", "")
     status = status if status in Order.Status.values else ""
     orders = orders_of_store(store.pk, status=status).select_related("customer")
@@ -81,7 +79,6 @@ def staff_orders(request: HttpRequest, store: Store) -> HttpResponse:
 @require_safe
 @for_staff
 def staff_inventory(request: HttpRequest, store: Store) -> HttpResponse:
-    """A store's stock by product name, optionally only what matches `q` or is low."""
     q = request.GET.get("q", "").replace("\0", "").strip()[:MAX_QUERY_LENGTH]
     low_stock = request.GET.get("low_stock") == "true"
     rows = inventory_of(store.pk, q=q, low_stock=low_stock, hidden_too=True)

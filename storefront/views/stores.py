@@ -16,7 +16,6 @@ MAX_LATITUDE, MAX_LONGITUDE = 90, 180  # degrees
 
 @require_safe
 def stores(request: HttpRequest) -> HttpResponse:
-    """Stores by name, by a text, or nearest to a position first."""
     text = request.GET.get("city", "").replace("\0", "").strip()[:100]
     here = _parse_position(request.GET.get("near", ""))
     found = selectors.stores_near(here) if here else selectors.find_stores(text)
@@ -32,7 +31,6 @@ def stores(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def choose_store(request: HttpRequest) -> HttpResponse:
-    """Remember a store, or none, and go back to the page that the visitor came from."""
     store = chosen_store.by_id(request.POST.get("store_id", ""))
     if store:
         messages.success(request, f"You are shopping at {store.name}.")

@@ -22,7 +22,7 @@ AT_ONCE = 2  # requests of each kind
 
 
 class Figures:
-    """The slowest response of each kind under each fault: the table in docs/operations.md."""
+    """The slowest response of each kind under each fault: the table in docs/failures.md."""
 
     def __init__(self) -> None:
         self._slowest: defaultdict[str, dict[str, float]] = defaultdict(dict)
@@ -82,7 +82,7 @@ class Trial:
         return response
 
     def record(self, fault: str, responses: dict[str, Response]) -> dict[str, int]:
-        """Record the times for the table in docs/operations.md; the statuses by kind."""
+        """Record the times for the table in docs/failures.md; the statuses by kind."""
         for kind, response in responses.items():
             self.figures.record(fault, kind, response.seconds)
         return {kind: response.status for kind, response in responses.items()}

@@ -73,7 +73,6 @@ def _read_scores(path: Path) -> dict[str, Any]:
 
 
 def _score(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Totals, and the score of every query, misspelling and lookup, as --json writes them."""
     scores: dict[str, Any] = {}
     if options["judgements"]:
         judgements = relevance.read_judgements(options["judgements"])
@@ -96,7 +95,6 @@ def _score(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tables(scores: Mapping[str, Any], earlier: Mapping[str, Any]) -> list[Table]:
-    """Judged queries, failed lookups, all totals, and the changes since the earlier scores."""
     tables = []
     if "queries" in scores:
         queries = Table(*QUERY_COLUMNS, box=None)
