@@ -128,9 +128,9 @@ class ProblemResponses(MiddlewareMixin):
 class SearchShortcut:
     """Calls the views of the search API, which are anonymous, without the middlewares of pages.
 
-    Worth by itself: 14 % of the p50 of one client's searches, 8 % of the searches a second of eight
-    clients, 20 % of their processor time. It fails safe: a middleware before it covers every route,
-    and one that follows or has a process_view stops the start unless SKIPPED_BY_SEARCH has it.
+    Worth by itself: 14 % of one client's p50 (docs/decisions/standard-parts.md). It fails safe: a
+    middleware before it covers every route, and one that follows or has a process_view stops the
+    start unless SKIPPED_BY_SEARCH has it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
