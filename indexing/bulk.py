@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from opensearchpy import RequestError, TransportError
 
-from indexing.client import UNAVAILABLE, engine_errors, sync_client
+from indexing.client import UNAVAILABLE, sync_client
 from indexing.names import write_alias
 from indexing.snapshot import Write
 
@@ -66,11 +66,10 @@ def _parts(writes: Iterable[Write], copies: int) -> Iterator[list[Write]]:
 
 def _send_part(writes: list[Write], indices: Sequence[str]) -> list[Outcome]:
     try:
-        with engine_errors():
-            answer = sync_client().bulk(
-                body=_body(writes, indices),
-                params={"filter_path": "items.*.status,items.*.result,items.*.error.type,items.*.error.reason"},
-            )
+        answer = sync_client().bulk(
+            body=_body(writes, indices),
+            params={"filter_path": "items.*.status,items.*.result,items.*.error.type,items.*.error.reason"},
+        )
     except TransportError as error:
         if error.status_code == TOO_LARGE and len(writes) > 1:
             middle = len(writes) // 2

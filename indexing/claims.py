@@ -3,11 +3,12 @@
 Nothing here waits for OpenSearch. Whatever waits for row locks takes them in product order, as the triggers do.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from time import monotonic
 
 from django.db import connection, transaction
+from django.db.models.functions import Now
 
 from indexing.models import SyncState
 
@@ -79,12 +80,12 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """A product whose `version` could not be built or was refused by OpenSearch, and why."""
+class Failure:
+    """A product whose `version` could not be written: why it was refused, or '' if OpenSearch was too busy."""
 
     product_id: int
     version: int
-    error: str
+    error: str = ""
 
 
 def claim(limit: int = BATCH) -> Claim:
@@ -98,21 +99,16 @@ def claim(limit: int = BATCH) -> Claim:
 
 def lock(product_ids: Collection[int]) -> None:
     """Lock the rows in product order, for the rest of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT FROM indexing_syncstate WHERE product_id = ANY(%s) ORDER BY product_id FOR UPDATE",
-            [list(product_ids)],
-        )
+    list(SyncState.objects.filter(pk__in=product_ids).order_by("pk").select_for_update().values_list("pk"))
 
 
-def record_written(written: Iterable[Written], retaken: Collection[int]) -> None:
+def record_written(rows: Collection[Written], retaken: Collection[int]) -> None:
     """Record the versions that the index has. A product that changed in the meantime stays due.
 
     Two cases make a product due again although its write succeeded. An older version that was accepted after
     a newer one was recorded has overwritten it: OpenSearch forgets deletions when it restarts. And a retaken
     product is written once more when no request of the earlier claim can arrive any more.
     """
-    rows = list(written)
     if not rows:
         return
     with connection.cursor() as cursor:
@@ -128,53 +124,40 @@ def record_written(written: Iterable[Written], retaken: Collection[int]) -> None
         )
 
 
-def record_busy(versions: dict[int, int]) -> None:
-    """Postpone products that OpenSearch was too busy for, by a delay that grows with their attempts.
+def postpone(rows: Collection[Failure], delays: tuple[float, float]) -> None:
+    """Make products due after a delay that grows with their attempts, or as soon as they change.
 
-    `versions`: the version that was tried, by product id.
+    Those with an error are parked. `delays` is BUSY_DELAYS or REFUSED_DELAYS.
     """
-    _postpone([(product_id, version, "") for product_id, version in versions.items()], BUSY_DELAYS)
-
-
-def record_refused(refused: Iterable[Refused]) -> None:
-    """Park products with their errors: due again after a growing delay, or as soon as they change."""
-    _postpone([(row.product_id, row.version, row.error) for row in refused], REFUSED_DELAYS)
-
-
-def _postpone(rows: list[tuple[int, int, str]], delays: tuple[float, float]) -> None:
-    """`rows`: product id, version tried, error."""
     if not rows:
         return
-    ids, versions, errors = map(list, zip(*rows, strict=True))
-    first, longest = delays
     with connection.cursor() as cursor:
         cursor.execute(
-            _POSTPONE, {"ids": ids, "versions": versions, "errors": errors, "delay": first, "longest": longest}
+            _POSTPONE,
+            {
+                "ids": [row.product_id for row in rows],
+                "versions": [row.version for row in rows],
+                "errors": [row.error for row in rows],
+                "delay": delays[0],
+                "longest": delays[1],
+            },
         )
 
 
 def release(product_ids: Collection[int]) -> None:
     """Give claimed products back because they could not be tried. They are due at once and count as retaken."""
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
+    with transaction.atomic(durable=True):
         lock(product_ids)
-        cursor.execute(
-            "UPDATE indexing_syncstate SET due_at = clock_timestamp() WHERE product_id = ANY(%s)", [list(product_ids)]
-        )
+        SyncState.objects.filter(pk__in=product_ids).update(due_at=Now())
 
 
 def retry_parked() -> int:
     """Make every parked product due now; returns their number."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         parked = list(SyncState.objects.parked().values_list("pk", flat=True))
         lock(parked)
-        cursor.execute(
-            "UPDATE indexing_syncstate SET due_at = clock_timestamp() WHERE product_id = ANY(%s) AND error <> ''",
-            [parked],
-        )
-        return int(cursor.rowcount)
+        return SyncState.objects.parked().filter(pk__in=parked).update(due_at=Now())
 
 
 def is_due() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM indexing_syncstate WHERE due_at <= clock_timestamp())")
-        return bool(cursor.fetchone()[0])
+    return SyncState.objects.filter(due_at__lte=Now()).exists()

@@ -2,12 +2,11 @@
 
 import functools
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import Any
 
 from django.conf import settings
 from opensearchpy import ConnectionError as NoConnection
-from opensearchpy import OpenSearch, TransportError
+from opensearchpy import OpenSearch, Transport, TransportError
 
 from indexing.errors import EngineUnavailableError
 
@@ -22,11 +21,31 @@ logging.getLogger("opensearch").setLevel(logging.ERROR)
 logging.getLogger("opensearchpy.trace").setLevel(logging.WARNING)
 
 
+class SyncTransport(Transport):
+    """Raises a missing answer and an overload as EngineUnavailableError, and other errors as they are."""
+
+    def perform_request(self, *args: Any, **options: Any) -> Any:
+        try:
+            return super().perform_request(*args, **options)
+        except TransportError as error:
+            silent = isinstance(error, NoConnection)
+            if not silent and error.status_code not in UNAVAILABLE:
+                raise
+            # The address without the password that it may contain.
+            address = ", ".join(host.rsplit("@", maxsplit=1)[-1] for host in settings.OPENSEARCH_HOSTS)
+            state = "does not answer" if silent else "is unavailable"
+            raise EngineUnavailableError(f"OpenSearch at {address} {state}: {error.error}") from error
+
+
 @functools.cache
 def sync_client() -> OpenSearch:
-    """The client of this process. It has a long time-out and does not retry: its callers do."""
+    """The client of this process. It has a long time-out and does not retry: its callers do.
+
+    Every call raises EngineUnavailableError when OpenSearch does not answer or is overloaded.
+    """
     return OpenSearch(
         hosts=settings.OPENSEARCH_HOSTS,
+        transport_class=SyncTransport,
         ca_certs=settings.OPENSEARCH_CA_CERTS or None,
         timeout=TIMEOUT,
         max_retries=0,
@@ -36,21 +55,7 @@ def sync_client() -> OpenSearch:
     )
 
 
-@contextmanager
-def engine_errors() -> Iterator[None]:
-    """Turn a missing answer and an overload into EngineUnavailableError; let other errors pass."""
-    # The address without the password that it may contain.
-    address = ", ".join(host.rsplit("@", maxsplit=1)[-1] for host in settings.OPENSEARCH_HOSTS)
-    try:
-        yield
-    except NoConnection as error:
-        raise EngineUnavailableError(f"OpenSearch at {address} does not answer: {error.error}") from error
-    except TransportError as error:
-        if error.status_code in UNAVAILABLE:
-            raise EngineUnavailableError(f"OpenSearch at {address} is unavailable: {error.error}") from error
-        raise
-
-
-def engine_answers() -> bool:
-    """Whether OpenSearch answers. Checked before products are claimed that could not be written."""
-    return bool(sync_client().ping(request_timeout=PING_TIMEOUT))
+def ping() -> None:
+    """Raise EngineUnavailableError unless OpenSearch answers within PING_TIMEOUT."""
+    if not sync_client().ping(request_timeout=PING_TIMEOUT):
+        raise EngineUnavailableError("OpenSearch does not answer")

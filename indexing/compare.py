@@ -4,9 +4,10 @@ Both sides change while they are read. So a difference is first a suspect, which
 first, then the document. A product that sync has not written yet is pending, not wrong.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from heapq import merge
 from itertools import groupby, islice
@@ -15,7 +16,8 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
-from indexing.client import engine_errors, sync_client
+from indexing import repair
+from indexing.client import sync_client
 from indexing.models import SyncState
 from indexing.progress import Progress
 from indexing.snapshot import one_moment
@@ -23,6 +25,7 @@ from products.models import Product
 
 PAGE = 5000  # rows and hits per request
 SUSPECTS = 500  # looked up again in one batch
+EXAMPLES = 10
 LOOKS = 5  # how often a document that is newer than PostgreSQL was a moment ago is looked up
 KEEP_ALIVE = "5m"
 
@@ -45,28 +48,44 @@ class Difference:
 
 
 @dataclass(slots=True)
-class Seen:
-    """How many products and documents were compared, and how many suspects were only pending."""
+class Comparison:
+    """Numbers of compared products and documents, and of products that are pending or wrong.
+
+    `examples`: the first wrong ones, in id order.
+    """
 
     products: int = 0
     documents: int = 0
     pending: int = 0
+    faults: Counter[Fault] = field(default_factory=Counter)
+    examples: list[Difference] = field(default_factory=list)
+
+    @property
+    def wrong(self) -> int:
+        return self.faults.total()
 
 
-def differences(index: str, seen: Seen, progress: Progress) -> Iterator[Difference]:
-    """What is wrong in the index, in id order; counts in `seen` on the way."""
-    with engine_errors(), _documents(index, seen) as documents:
-        suspects = _suspects(_products(seen, progress), documents)
+def compare(index: str, progress: Progress, *, repair_too: bool = False) -> Comparison:
+    """Compare the index with PostgreSQL. With `repair_too`, give wrong products a new version, for sync to write."""
+    progress.phase("Comparing", Product.objects.searchable().count())
+    comparison = Comparison()
+    with _documents(index, comparison) as documents:
+        suspects = _suspects(_products(comparison, progress), documents)
         while ids := list(islice(suspects, SUSPECTS)):
-            yield from look_again(ids, index, seen)
+            wrong = _look_again(ids, index, comparison)
+            comparison.faults.update(difference.fault for difference in wrong)
+            comparison.examples += wrong[: EXAMPLES - len(comparison.examples)]
+            if repair_too and wrong:
+                highest = max(difference.found or 0 for difference in wrong)
+                repair.renew([difference.product_id for difference in wrong], above=highest)
+    return comparison
 
 
-def look_again(product_ids: Sequence[int], index: str, seen: Seen) -> list[Difference]:
+def _look_again(product_ids: Sequence[int], index: str, comparison: Comparison) -> list[Difference]:
     wrong: list[Difference] = []
     for look in range(LOOKS):
         expected, pending = _expected(product_ids)
-        with engine_errors():
-            answer = sync_client().mget(index=index, body={"ids": [str(key) for key in product_ids]}, _source=False)
+        answer = sync_client().mget(index=index, body={"ids": [str(key) for key in product_ids]}, _source=False)
         found = {int(doc["_id"]): doc["_version"] for doc in answer["docs"] if doc.get("found")}
         product_ids, looked_up = [], product_ids
         for product_id in looked_up:
@@ -74,7 +93,7 @@ def look_again(product_ids: Sequence[int], index: str, seen: Seen) -> list[Diffe
             if want == have:
                 continue
             if product_id in pending:
-                seen.pending += 1
+                comparison.pending += 1
             elif look < LOOKS - 1 and have is not None and have > (want or 0):
                 product_ids.append(product_id)  # written after PostgreSQL was read
             elif have is None:
@@ -100,7 +119,7 @@ def _expected(product_ids: Sequence[int]) -> tuple[dict[int, int | None], set[in
     return {key: versions.get(key, 0) if key in searchable else None for key in product_ids}, pending
 
 
-def _products(seen: Seen, progress: Progress) -> Iterator[IdVersion]:
+def _products(comparison: Comparison, progress: Progress) -> Iterator[IdVersion]:
     """Every searchable product in id order, with version 0 where there is none."""
     version = SyncState.objects.filter(pk=OuterRef("pk")).values("version")
     rows = Product.objects.searchable().order_by("pk").annotate(version=Subquery(version))
@@ -108,12 +127,12 @@ def _products(seen: Seen, progress: Progress) -> Iterator[IdVersion]:
     while page := list(rows.filter(pk__gt=after).values_list("pk", "version")[:PAGE]):
         yield from ((key, found or 0) for key, found in page)
         after = page[-1][0]
-        seen.products += len(page)
+        comparison.products += len(page)
         progress.advance(len(page))
 
 
 @contextmanager
-def _documents(index: str, seen: Seen) -> Iterator[Iterator[IdVersion]]:
+def _documents(index: str, comparison: Comparison) -> Iterator[Iterator[IdVersion]]:
     """Every document that searches see, in id order, from one point in time."""
     client = sync_client()
     pit = client.create_pit(index=index, params={"keep_alive": KEEP_ALIVE})["pit_id"]
@@ -129,7 +148,7 @@ def _documents(index: str, seen: Seen) -> Iterator[Iterator[IdVersion]]:
         }
         path = "hits.hits._id,hits.hits._version"
         while hits := client.search(body=query, params={"filter_path": path}).get("hits", {}).get("hits"):
-            seen.documents += len(hits)
+            comparison.documents += len(hits)
             yield from ((int(hit["_id"]), hit["_version"]) for hit in hits)
             query["search_after"] = [int(hits[-1]["_id"])]
 

@@ -7,7 +7,7 @@ import orjson
 from django.conf import settings
 from opensearchpy import NotFoundError
 
-from indexing.client import engine_errors, sync_client
+from indexing.client import sync_client
 from indexing.documents import mapping
 from indexing.names import index_alias, write_alias
 from language.analysis import index_settings
@@ -39,59 +39,52 @@ def fingerprint() -> str:
 def create_for_loading(name: str) -> None:
     new = body()
     new["settings"]["index"] |= LOADING
-    with engine_errors():
-        sync_client().indices.create(index=name, body=new | {"aliases": {write_alias(name): {}}})
+    sync_client().indices.create(index=name, body=new | {"aliases": {write_alias(name): {}}})
 
 
 def finish_loading(name: str) -> None:
     """Give a loaded index its serving settings, and make all documents visible."""
     new = body()["settings"]["index"]
     serving = {"refresh_interval": new["refresh_interval"], "number_of_replicas": new["number_of_replicas"]}
-    with engine_errors():
-        client = sync_client()
-        client.indices.put_settings(index=name, body={"index": serving | {"translog.durability": "request"}})
-        client.indices.flush(index=name)
-        client.indices.refresh(index=name)
-        # Green is better but not required: a replica without a node must not keep a good index from serving.
-        client.cluster.health(
-            index=name,
-            params={"wait_for_no_initializing_shards": "true", "timeout": f"{REPLICA_WAIT}s"},
-            request_timeout=REPLICA_WAIT + 5,
-        )
+    client = sync_client()
+    client.indices.put_settings(index=name, body={"index": serving | {"translog.durability": "request"}})
+    client.indices.flush(index=name)
+    client.indices.refresh(index=name)
+    # Green is better but not required: a replica without a node must not keep a good index from serving.
+    client.cluster.health(
+        index=name,
+        params={"wait_for_no_initializing_shards": "true", "timeout": f"{REPLICA_WAIT}s"},
+        request_timeout=REPLICA_WAIT + 5,
+    )
 
 
 def refresh(name: str) -> None:
-    with engine_errors():
-        sync_client().indices.refresh(index=name)
+    sync_client().indices.refresh(index=name)
 
 
 def exists(name: str) -> bool:
     """Whether an index has this name; an alias does not count."""
-    with engine_errors():
-        try:
-            return name in sync_client().indices.get(index=name, params={"filter_path": "*.aliases"})
-        except NotFoundError:
-            return False
+    try:
+        return name in sync_client().indices.get(index=name, params={"filter_path": "*.aliases"})
+    except NotFoundError:
+        return False
 
 
 def unknown_fields(name: str) -> list[str]:
     """Fields of today's documents that this index does not map. It would refuse such documents."""
-    with engine_errors():
-        found = sync_client().indices.get_mapping(index=name)[name]["mappings"]
+    found = sync_client().indices.get_mapping(index=name)[name]["mappings"]
     return sorted(mapping()["properties"].keys() - found.get("properties", {}).keys())
 
 
 def delete(name: str) -> None:
-    with engine_errors():
-        sync_client().indices.delete(index=name, params={"ignore_unavailable": "true"})
+    sync_client().indices.delete(index=name, params={"ignore_unavailable": "true"})
 
 
 def holding(alias: str) -> set[str]:
-    with engine_errors():
-        try:
-            return set(sync_client().indices.get_alias(name=alias))
-        except NotFoundError:
-            return set()
+    try:
+        return set(sync_client().indices.get_alias(name=alias))
+    except NotFoundError:
+        return set()
 
 
 def point_searches_at(name: str) -> None:
@@ -107,10 +100,8 @@ def point_searches_at(name: str) -> None:
         actions.append({"remove_index": {"index": alias}})
     actions.append({"add": {"index": name, "alias": alias}})
     actions.append({"add": {"index": name, "alias": write_alias(name)}})
-    with engine_errors():
-        sync_client().indices.update_aliases(body={"actions": actions})
+    sync_client().indices.update_aliases(body={"actions": actions})
 
 
 def count(name: str) -> int:
-    with engine_errors():
-        return int(sync_client().count(index=name)["count"])
+    return int(sync_client().count(index=name)["count"])

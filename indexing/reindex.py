@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from indexing import backfill, bulk, claims, compare, indices, repair, sync
 from indexing.bulk import Result
-from indexing.claims import Refused
+from indexing.claims import Failure
 from indexing.errors import ReindexRefusedError
 from indexing.models import PhysicalIndex, SyncState
 from indexing.names import index_alias, new_index_name
@@ -26,7 +26,6 @@ from products.models import Product
 
 LOCK = 0x1DE5  # advisory lock of this database: one rebuild at a time
 ROUNDS = 5  # of comparing and repairing; a good index needs one, or two beside heavy traffic
-FAULTS_SHOWN = 10
 SETTLE = 20.0  # s; for pending changes, in each round
 State = PhysicalIndex.State
 
@@ -161,49 +160,37 @@ def _agree(target: PhysicalIndex, plan: Plan, progress: Progress) -> tuple[str, 
     Returns sentences on the refused products that the plan allows.
     """
     for _ in range(ROUNDS):
-        progress.phase("Comparing", Product.objects.searchable().count())
-        wrong, examples = _renew_wrong(target, progress)
+        found = compare.compare(target.name, progress, repair_too=True)
         sync.settle(SETTLE)
-        if not wrong:
+        if not found.wrong:
             break
-        progress.say(f"{wrong} documents differed and were rewritten")
+        progress.say(f"{found.wrong} documents differed and were rewritten")
     else:
-        raise ReindexRefusedError(f"{wrong} documents differ from PostgreSQL", *examples)
+        examples = (f"product {each.product_id} is {each.fault.value}" for each in found.examples)
+        raise ReindexRefusedError(f"{found.wrong} documents differ from PostgreSQL", *examples)
     refused = _refused_by(target)
     if not refused:
         return ()
-    shown = [f"product {row.product_id}: {row.error}" for row in refused[:FAULTS_SHOWN]]
+    shown = [f"product {row.product_id}: {row.error}" for row in refused[: compare.EXAMPLES]]
     left_out = (f"{len(refused)} products cannot be indexed", *shown)
     if len(refused) > plan.allow_refused:
         raise ReindexRefusedError(*left_out)
     return left_out
 
 
-def _refused_by(target: PhysicalIndex) -> list[Refused]:
+def _refused_by(target: PhysicalIndex) -> list[Failure]:
     """The parked products that this index refuses. Some may be parked only because another index refused them."""
-    refused: list[Refused] = []
+    refused: list[Failure] = []
     parked = iter(SyncState.objects.parked().order_by("pk").values_list("pk", flat=True))
     while batch := list(islice(parked, compare.SUSPECTS)):
         snapshot = read_snapshot(batch)
         refused += snapshot.unbuildable
         refused += [
-            Refused(outcome.product_id, outcome.version, outcome.error)
+            Failure(outcome.product_id, outcome.version, outcome.error)
             for outcome in bulk.send(snapshot.writes, [target.name])
             if outcome.result not in {Result.DONE, Result.SUPERSEDED}
         ]
     return refused
-
-
-def _renew_wrong(target: PhysicalIndex, progress: Progress) -> tuple[int, list[str]]:
-    """Renew the products whose documents differ; returns their number and the first few in words."""
-    found = compare.differences(target.name, compare.Seen(), progress)
-    wrong = 0
-    examples: list[str] = []
-    while batch := list(islice(found, compare.SUSPECTS)):
-        repair.renew_different(batch)
-        wrong += len(batch)
-        examples += [f"product {d.product_id} is {d.fault.value}" for d in batch[: FAULTS_SHOWN - len(examples)]]
-    return wrong, examples
 
 
 def serve(target: PhysicalIndex) -> None:

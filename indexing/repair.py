@@ -1,10 +1,8 @@
 """Gives products a new version, so that sync writes them again over whatever the index holds."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from django.db import connection, transaction
-
-from indexing.compare import Difference
 
 LOCK = 0x1DE6  # advisory lock of this database: one process at a time sets the sequence of versions
 ROOM = 1_000_000_000  # numbers; a bigint has nine billion times as many
@@ -24,21 +22,15 @@ _ADOPT = """
 """
 
 
-def renew(product_ids: Collection[int]) -> None:
-    """Give the products a new version and make them due now. Locks the rows in product order."""
+def renew(product_ids: Collection[int], *, above: int) -> None:
+    """Give the products versions greater than `above` and make them due now. Locks the rows in product order.
+
+    `above`: the highest version among their documents. It can be higher than PostgreSQL's, after an older backup
+    of the database was restored.
+    """
+    _number_above(above)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_RENEW, [list(product_ids)])
-
-
-def renew_different(found: Iterable[Difference]) -> None:
-    """Renew the products whose documents are wrong.
-
-    A document can have a higher version than PostgreSQL, after an older backup of the database was restored. The
-    new versions are higher than all of them.
-    """
-    wrong = list(found)
-    _number_above(max((difference.found or 0 for difference in wrong), default=0))
-    renew([difference.product_id for difference in wrong])
 
 
 def _number_above(highest: int) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import orjson
 from django.db import connection, transaction
 
-from indexing.claims import Refused
+from indexing.claims import Failure
 from indexing.documents import build_documents
 from indexing.models import PhysicalIndex, SyncState
 
@@ -35,7 +35,7 @@ class Snapshot:
 
     writes: list[Write]
     indices: list[str]
-    unbuildable: list[Refused] = field(default_factory=list)
+    unbuildable: list[Failure] = field(default_factory=list)
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def read_snapshot(product_ids: Sequence[int]) -> Snapshot:
         for product_id in product_ids
         if product_id in versions and product_id not in failed
     ]
-    unbuildable = [Refused(product_id, versions.get(product_id, 0), error) for product_id, error in failed.items()]
+    unbuildable = [Failure(product_id, versions.get(product_id, 0), error) for product_id, error in failed.items()]
     return Snapshot(writes, [names[state] for state in LIVE_STATES if state in names], unbuildable)
 
 

@@ -14,8 +14,8 @@ from django.db import connection, transaction
 
 from indexing import bulk, claims, generation, indices, queueing
 from indexing.bulk import Outcome, Result
-from indexing.claims import Claim, Refused, Written
-from indexing.client import engine_answers
+from indexing.claims import BUSY_DELAYS, REFUSED_DELAYS, Claim, Failure, Written
+from indexing.client import ping
 from indexing.errors import EngineUnavailableError, NoServingIndexError
 from indexing.models import PhysicalIndex
 from indexing.snapshot import Snapshot, read_snapshot
@@ -59,8 +59,7 @@ def sync_due(longest: float = LONGEST_RUN) -> Totals:
     totals = Totals()
     if not claims.is_due():
         return totals
-    if not engine_answers():
-        raise EngineUnavailableError("OpenSearch does not answer")
+    ping()  # products that could not be written are not claimed
     end, limit = monotonic() + longest, claims.BATCH
     while monotonic() < end:
         claim = claims.claim(limit)
@@ -141,8 +140,8 @@ def record(claim: Claim, snapshot: Snapshot, outcomes: list[Outcome]) -> Totals:
     with transaction.atomic(durable=True):
         claims.lock(claim.product_ids)
         claims.record_written(written, claim.retaken)
-        claims.record_busy(busy)
-        claims.record_refused(refused)
+        claims.postpone(busy, BUSY_DELAYS)
+        claims.postpone(refused, REFUSED_DELAYS)
         with connection.cursor() as cursor:  # the last lock of the transaction, and a short one
             cursor.execute(_TALLY, [len(written), len(refused)])
     for row in refused:
@@ -150,21 +149,21 @@ def record(claim: Claim, snapshot: Snapshot, outcomes: list[Outcome]) -> Totals:
     return Totals(len(written), len(refused), len(busy))
 
 
-def _by_product(outcomes: list[Outcome]) -> tuple[list[Written], dict[int, int], list[Refused]]:
-    """Each product by its worst outcome in any index: written, busy (version by id) or refused."""
+def _by_product(outcomes: list[Outcome]) -> tuple[list[Written], list[Failure], list[Failure]]:
+    """Each product by its worst outcome in any index: written, busy or refused."""
     by_product: defaultdict[int, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         by_product[outcome.product_id].append(outcome)
     written: list[Written] = []
-    busy: dict[int, int] = {}
-    refused: list[Refused] = []
+    busy: list[Failure] = []
+    refused: list[Failure] = []
     for product_id, found in by_product.items():
         version, results = found[0].version, {outcome.result for outcome in found}
         if Result.REFUSED in results:
             error = next(outcome.error for outcome in found if outcome.result is Result.REFUSED)
-            refused.append(Refused(product_id, version, error))
+            refused.append(Failure(product_id, version, error))
         elif Result.BUSY in results:
-            busy[product_id] = version
+            busy.append(Failure(product_id, version))
         else:
             written.append(Written(product_id, version, accepted=Result.DONE in results))
     return written, busy, refused

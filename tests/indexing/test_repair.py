@@ -7,7 +7,6 @@ import pytest
 from django.db import connection, transaction
 
 from indexing import repair
-from indexing.compare import Difference, Fault
 from tests.indexing.conftest import somebody_waits_for_a_lock
 from tests.threads import in_threads
 
@@ -46,14 +45,14 @@ def drawn_twice(repair_once: Callable[[], None]) -> int:
 
 @pytest.mark.usefixtures("transactional_db")
 def test_a_repair_of_what_is_missing_takes_back_no_number_that_another_has_drawn() -> None:
-    assert drawn_twice(lambda: repair.renew_different([])) == 0
+    assert drawn_twice(lambda: repair.renew([], above=0)) == 0
 
 
 @pytest.mark.usefixtures("transactional_db")
 def test_a_repair_of_what_is_ahead_leaves_room_for_what_others_draw_before_it_sets_the_sequence() -> None:
     ahead = last_drawn() + 20
 
-    repair.renew_different([Difference(1, Fault.STALE, found=ahead)])
+    repair.renew([1], above=ahead)
 
     assert last_drawn() > ahead + DRAWN
 
@@ -74,7 +73,7 @@ def test_a_repair_does_not_take_back_what_another_one_sets_at_the_same_time() ->
 
     def second() -> None:
         begun.wait()
-        repair.renew_different([Difference(1, Fault.STALE, found=ahead)])
+        repair.renew([1], above=ahead)
         done.set()
 
     in_threads(first, second)
@@ -87,6 +86,6 @@ def test_a_repair_goes_above_a_document_of_the_version_that_an_unused_sequence_g
     with connection.cursor() as cursor:
         cursor.execute("ALTER SEQUENCE indexing_version RESTART")
 
-    repair.renew_different([Difference(1, Fault.STALE, found=1)])
+    repair.renew([1], above=1)
 
     assert last_drawn() > 1

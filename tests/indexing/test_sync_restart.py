@@ -102,7 +102,7 @@ def test_when_opensearch_goes_away_in_the_middle_the_batch_is_due_again(
     opensearch: OpenSearch, index: SearchIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     product = make_product()
-    monkeypatch.setattr(sync, "engine_answers", lambda: True)
+    monkeypatch.setattr(sync, "ping", lambda: None)
     opensearch.stop()
     try:
         with pytest.raises(EngineUnavailableError):
