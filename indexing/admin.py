@@ -1,7 +1,7 @@
 """The index in the admin: serving index, pending and refused products, checks; retry, check and rebuild."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from celery import current_app
 from django.contrib import admin, messages
@@ -24,12 +24,6 @@ CHECKS_SHOWN = 10
 CHANGE = "indexing.change_physicalindex"
 
 
-if TYPE_CHECKING:
-    Admin = admin.ModelAdmin[Any]
-else:
-    Admin = admin.ModelAdmin
-
-
 class ParkedFilter(admin.SimpleListFilter):
     title = "state"
     parameter_name = "state"
@@ -43,7 +37,7 @@ class ParkedFilter(admin.SimpleListFilter):
 
 
 @admin.register(SyncState)
-class SyncStateAdmin(ReadOnly, Admin):
+class SyncStateAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("product_id", "version", "indexed_version", "changed_at", "due_at", "attempts", "error")
     list_filter = (ParkedFilter,)
     search_fields = ("product_id__exact",)
@@ -53,12 +47,12 @@ class SyncStateAdmin(ReadOnly, Admin):
 
 
 @admin.register(IndexCheck)
-class IndexCheckAdmin(ReadOnly, Admin):
+class IndexCheckAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("finished_at", "products", "documents", "missing", "stale", "extra", "remaining", "parked")
 
 
 @admin.register(PhysicalIndex)
-class PhysicalIndexAdmin(ReadOnly, Admin):
+class PhysicalIndexAdmin(ReadOnly, admin.ModelAdmin):
     """One page about the index instead of a list of rows."""
 
     BUTTONS: ClassVar[list[tuple[str, str]]] = [

@@ -5,9 +5,11 @@ uses the live versions, so a document that is read here and sent late loses agai
 """
 
 import threading
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
+from itertools import islice
 from time import monotonic
 
 from django.db import connection, transaction
@@ -22,6 +24,7 @@ from indexing.snapshot import Write, read_snapshot
 from products.models import Product
 
 CHUNK = 500  # products in one range and one bulk request
+RANGES = 50  # submitted to the threads at once
 PATIENCE = 120.0  # s; how long OpenSearch may be unavailable before loading stops (`--resume` continues it)
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # s between attempts
 
@@ -32,44 +35,21 @@ def load(target: PhysicalIndex, workers: int, progress: Progress) -> int:
     Returns the number of refused documents. Sync tries those again and records their errors.
     """
     refused, stop = 0, threading.Event()
-    window: deque[tuple[list[int], Future[int]]] = deque()
+    ranges = _ranges(target.loaded_to)
     pool = ThreadPoolExecutor(workers, thread_name_prefix="load")
-
-    def finish_first() -> int:
-        # Ranges are finished in order, so that every product up to `loaded_to` is loaded.
-        ids, work = window.popleft()
-        range_refused = work.result()
-        target.loaded_to = ids[-1]
-        target.save(update_fields=["loaded_to"])
-        progress.advance(len(ids))
-        return range_refused
-
     try:
-        for ids in _ranges(target.loaded_to):
-            window.append((ids, pool.submit(_load_range, ids, target.name, stop)))
-            if len(window) > workers * 2:
-                refused += finish_first()
-        while window:
-            refused += finish_first()
+        while some_ranges := list(islice(ranges, RANGES)):
+            # Results come in the order of the ranges, so every product up to `loaded_to` is loaded.
+            results = pool.map(partial(_load_range, index=target.name, stop=stop), some_ranges)
+            for ids, range_refused in zip(some_ranges, results, strict=True):
+                refused += range_refused
+                target.loaded_to = ids[-1]
+                target.save(update_fields=["loaded_to"])
+                progress.advance(len(ids))
     finally:
         stop.set()
-        for _, work in window:
-            work.cancel()
-        _shut_down(pool, workers)
+        pool.shutdown(cancel_futures=True)
     return refused
-
-
-def _shut_down(pool: ThreadPoolExecutor, workers: int) -> None:
-    """End the threads. Each one closes its own PostgreSQL connection, which it kept from range to range."""
-    every_thread = threading.Barrier(workers)  # so that no thread runs two of these jobs
-
-    def close() -> None:
-        every_thread.wait()
-        connection.close()
-
-    for _ in range(workers):
-        pool.submit(close)
-    pool.shutdown()
 
 
 def _ranges(after: int) -> Iterator[list[int]]:
@@ -80,14 +60,15 @@ def _ranges(after: int) -> Iterator[list[int]]:
 
 def _load_range(ids: list[int], index: str, stop: threading.Event) -> int:
     """Write the products to the index; returns how many were refused."""
-    snapshot = read_snapshot(ids)
-    outcomes = _send([write for write in snapshot.writes if write.source], index, stop)
-    if snapshot.indices == [index]:
-        # No index serves yet, so these writes are the ones that sync would make: record them.
-        written = [Written(o.product_id, o.version, accepted=False) for o in outcomes if o.result is Result.DONE]
-        with transaction.atomic(durable=True):
-            claims.lock([row.product_id for row in written])
-            claims.record_written(written, retaken=())
+    with closing(connection):  # the thread's own
+        snapshot = read_snapshot(ids)
+        outcomes = _send([write for write in snapshot.writes if write.source], index, stop)
+        if snapshot.indices == [index]:
+            # No index serves yet, so these writes are the ones that sync would make: record them.
+            written = [Written(o.product_id, o.version, accepted=False) for o in outcomes if o.result is Result.DONE]
+            with transaction.atomic(durable=True):
+                claims.lock([row.product_id for row in written])
+                claims.record_written(written, retaken=())
     return len(snapshot.unbuildable) + sum(outcome.result is Result.REFUSED for outcome in outcomes)
 
 

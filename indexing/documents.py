@@ -78,9 +78,6 @@ class ProductDocument(Document):  # type: ignore[misc] # published without types
     class Django:
         model = Product
 
-    class Meta:
-        dynamic = "strict"
-
 
 def mapping() -> dict[str, Any]:
     found: dict[str, Any] = ProductDocument._doc_type.mapping.to_dict()  # noqa: SLF001 - the DSL has no public way

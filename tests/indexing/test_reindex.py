@@ -236,11 +236,11 @@ def test_a_resumed_load_goes_on_where_it_ended(index: SearchIndex, monkeypatch: 
     index.sync()
     load_range = backfill._load_range  # noqa: SLF001 - to fail in its middle
 
-    def fail_late(ids: list[int], *rest: Any) -> int:
+    def fail_late(ids: list[int], **options: Any) -> int:
         if ids[0] > 1000 and len(seen) >= 2:
-            raise EngineUnavailableError("away")
+            raise EngineUnavailableError("unavailable")
         seen.append(ids)
-        return load_range(ids, *rest)
+        return load_range(ids, **options)
 
     seen: list[list[int]] = []
     monkeypatch.setattr(backfill, "_load_range", fail_late)

@@ -3,12 +3,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from foundation.exit_codes import INTERRUPTED
 from foundation.progress import bar_progress
 from indexing import reindex
 from indexing.errors import EngineUnavailableError, ReindexRefusedError
 from indexing.reindex import Plan
-
-INTERRUPTED = 130  # exit code of a shell for Ctrl-C
 
 
 class Command(BaseCommand):
