@@ -4,6 +4,8 @@ import dataclasses
 import zlib
 from collections.abc import Sequence
 
+from django.core.paginator import Paginator
+
 from products.models import PATH_SEPARATOR
 from products.paths import own_name
 from search_api.contracts import FacetValue, PriceRange, SearchResponse, Sort, StoreValue
@@ -48,20 +50,9 @@ class Facet:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Chip:
-    """An active filter. Its URL is the page without the filter."""
-
+class Link:
     label: str
     url: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class PageLink:
-    """A page's number, or None for a gap between two links."""
-
-    number: int | None
-    url: str = ""
-    current: bool = False
 
 
 def facets(state: SearchState, response: SearchResponse, store: Store | None) -> list[Facet]:
@@ -90,12 +81,11 @@ def facets(state: SearchState, response: SearchResponse, store: Store | None) ->
         "Price": _price_options(state, values["price"]["ranges"]),
         "Store": _store_options(state, values["store"], store),
     }
-    return [_facet(title, of_facet) for title, of_facet in options.items() if of_facet]
-
-
-def _facet(title: str, options: Sequence[Option]) -> Facet:
-    shown = [option for index, option in enumerate(options) if index < SHOWN_OPTIONS or option.selected]
-    return Facet(title, shown, more=[option for option in options if option not in shown])
+    found = []
+    for title, of_facet in options.items():
+        shown = [option for index, option in enumerate(of_facet) if index < SHOWN_OPTIONS or option.selected]
+        found.append(Facet(title, shown, more=[option for option in of_facet if option not in shown]))
+    return [facet for facet in found if facet.shown]
 
 
 def _category_options(state: SearchState, values: Sequence[FacetValue]) -> list[Option]:
@@ -149,15 +139,16 @@ def _price_label(low: object, high: object) -> str:
     return f"{money(str(low))} to {money(str(high))}" if high is not None else f"{money(str(low))} and more"
 
 
-def chips(state: SearchState) -> list[Chip]:
+def chips(state: SearchState) -> list[Link]:
+    """The active filters, each with the URL of the page without it."""
     request = state.request
-    found = [Chip(path, state.changed(categories=toggled(request.categories, path)).url) for path in request.categories]
-    found += [Chip(brand, state.changed(brands=toggled(request.brands, brand)).url) for brand in request.brands]
+    found = [Link(path, state.changed(categories=toggled(request.categories, path)).url) for path in request.categories]
+    found += [Link(brand, state.changed(brands=toggled(request.brands, brand)).url) for brand in request.brands]
     if request.price_min is not None or request.price_max is not None:
         label = _price_label(request.price_min, request.price_max)
-        found.append(Chip(label, state.changed(price_min=None, price_max=None).url))
+        found.append(Link(label, state.changed(price_min=None, price_max=None).url))
     if request.in_stock:
-        found.append(Chip("In stock", state.changed(in_stock=None).url))
+        found.append(Link("In stock", state.changed(in_stock=None).url))
     return found
 
 
@@ -167,16 +158,14 @@ def spelling_correction(state: SearchState, response: SearchResponse) -> SearchS
     return state.changed(q=response.did_you_mean) if response.did_you_mean and not corrected else None
 
 
-def page_links(state: SearchState, count: int) -> list[PageLink]:
-    """The first page, the last, and those around the current one; none when there is one page."""
-    current, last = state.request.page, min(-(-count // PAGE_SIZE), LAST_PAGE)
-    if last <= 1:
+def page_links(state: SearchState, count: int) -> list[Link]:
+    """The first page, the last, and those around the current one; none when there is one page.
+
+    An ellipsis between them has no URL.
+    """
+    paginator = Paginator(range(min(count, LAST_PAGE * PAGE_SIZE)), PAGE_SIZE)
+    if paginator.num_pages == 1:
         return []
-    links: list[PageLink] = []
-    previous = 0
-    for number in sorted({1, last, *range(max(1, current - 1), min(last, current + 1) + 1)}):
-        if number - previous > 1:
-            links.append(PageLink(None))
-        links.append(PageLink(number, state.changed(page=number).url, current=number == current))
-        previous = number
-    return links
+    current = min(state.request.page, paginator.num_pages)
+    numbers = paginator.get_elided_page_range(current, on_each_side=1, on_ends=1)
+    return [Link(str(each), state.changed(page=each).url if isinstance(each, int) else "") for each in numbers]

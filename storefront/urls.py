@@ -1,8 +1,14 @@
+from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from storefront.views import account, basket, checkout, orders, products, search, staff, stores
+from storefront.forms import SignInForm
+from storefront.views import basket, checkout, orders, products, search, staff, stores
 
 app_name = "storefront"
+# The session continues after signing in, and with it the basket.
+sign_in = LoginView.as_view(
+    template_name="storefront/sign_in.html", authentication_form=SignInForm, redirect_authenticated_user=True
+)
 
 urlpatterns = [
     path("", search.home, name="home"),
@@ -19,8 +25,8 @@ urlpatterns = [
     path("order/<uuid:order_id>/cancel/", orders.cancel, name="order-cancel"),
     path("order/<uuid:order_id>/take-available/", orders.take_available, name="order-take-available"),
     path("account/", orders.account, name="account"),
-    path("sign-in/", account.SignIn.as_view(), name="sign-in"),
-    path("sign-out/", account.SignOut.as_view(), name="sign-out"),
+    path("sign-in/", sign_in, name="sign-in"),
+    path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("staff/", staff.staff_stores, name="staff"),
     path("staff/<int:store_id>/orders/", staff.staff_orders, name="staff-orders"),
     path("staff/<int:store_id>/inventory/", staff.staff_inventory, name="staff-inventory"),

@@ -16,6 +16,7 @@ from products.paths import own_name
 from storefront.glyphs import glyph_for
 
 register = template.Library()
+register.filter(own_name)
 
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 TINTS = 6
@@ -68,11 +69,6 @@ def highlighted(hit: dict[str, Any], field: str) -> SafeString:
         return format_html("{}", hit[field])
     pieces = zip(_MARKED.split(text), itertools.cycle(("{}", "<mark>{}</mark>")), strict=False)
     return SafeString("".join(format_html(tag, html.unescape(piece)) for piece, tag in pieces))
-
-
-@register.filter
-def leaf(path: str | None) -> str:
-    return own_name(path or "")
 
 
 @register.filter

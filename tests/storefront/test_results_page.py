@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from search_api.engine.curl import CurlConnection
-from storefront.results import Option
+from storefront.results import Option, page_links
+from storefront.search_state import PAGE_SIZE, parse
 from tests.factories import make_product, make_staff, make_stock, make_store
 from tests.search_api.conftest import Shop
 from tests.storefront.pages import names_on, text_of
@@ -54,6 +56,14 @@ def test_page_beyond_the_last_redirects_to_the_first(shop: Shop, client: Client)
     make_product("Kettle")
     shop.refresh()
     assert client.get("/search/", {"q": "kettle", "page": "9"})["Location"] == "/search/?q=kettle"
+
+
+def test_page_links_are_the_first_the_last_and_those_around_the_current_one() -> None:
+    state = parse(QueryDict("q=lamp&page=5"))
+    links = {link.label: link.url for link in page_links(state, 10 * PAGE_SIZE)}
+    assert list(links) == ["1", "…", "4", "5", "6", "10"]
+    assert (links["1"], links["6"], links["…"]) == ("/search/?q=lamp", "/search/?q=lamp&page=6", "")
+    assert page_links(parse(QueryDict("q=lamp")), PAGE_SIZE) == []
 
 
 def test_each_chip_links_to_the_page_without_its_filter(shop: Shop, client: Client) -> None:
