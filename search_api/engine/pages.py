@@ -34,6 +34,8 @@ def _page_by_cursor(first: Attempt, encoded: str) -> SearchResponse:
     """Never relaxed: deep paging is for every product that matches, and only those."""
     if encoded:
         position = cursor.decode(encoded, first.request)
+        if not position.point_in_time:
+            raise BadCursorError("The cursor belongs to a degraded search, which has ended. Start again.")
     else:
         position = Position(client.open_point_in_time(cursor.ENGINE_KEEP_ALIVE))
     body = request_body.page(first.request, first.parsed, first.filters, position=position)

@@ -7,7 +7,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from search_api.contracts import SearchRequest, Sort
-from search_api.engine import cursor
+from search_api.engine import cursor, pages
 from search_api.engine.cursor import Position
 from search_api.errors import BadCursorError
 from tests.factories import make_product
@@ -148,3 +148,12 @@ def test_cursor_whose_view_is_gone_is_refused(shop: Shop, api: APIClient) -> Non
     shop.client.delete_pit(body={"pit_id": [view]})
     response = api.get(first["next"])
     assert (response.status_code, response.json()["errors"][0]["field"]) == (400, "cursor")
+
+
+@service
+@pytest.mark.django_db
+def test_cursor_of_a_degraded_search_is_refused_when_the_engine_answers_again(shop: Shop) -> None:
+    shop.sells("Laptop")
+    request = SearchRequest(q="laptop", cursor=cursor.encode(Position(offset=20), SearchRequest(q="laptop")))
+    with pytest.raises(BadCursorError, match="belongs to a degraded search"):
+        pages.search(request)
