@@ -28,7 +28,7 @@ from orders.errors import (
     NotCancellableError,
     OrderRejectedError,
 )
-from search_api.errors import SearchError
+from search_api.errors import BadCursorError
 from stores.errors import OutdatedCountError, StockOutOfRangeError
 
 logger = structlog.get_logger(__name__)
@@ -48,7 +48,7 @@ STATUS_OF: dict[type[Exception], int] = {
     KeyReusedError: status.HTTP_422_UNPROCESSABLE_ENTITY,
     StockOutOfRangeError: status.HTTP_409_CONFLICT,
     OutdatedCountError: status.HTTP_409_CONFLICT,
-    SearchError: status.HTTP_400_BAD_REQUEST,
+    BadCursorError: status.HTTP_400_BAD_REQUEST,
     OperationalError: status.HTTP_503_SERVICE_UNAVAILABLE,
     InterfaceError: status.HTTP_503_SERVICE_UNAVAILABLE,
 }
