@@ -1,7 +1,7 @@
 """The index in the admin: serving index, pending and refused products, checks; retry, check and rebuild."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from celery import current_app
 from django.contrib import admin, messages
@@ -22,6 +22,20 @@ from indexing.selectors import sync_figures
 PARKED_SHOWN = 50
 CHECKS_SHOWN = 10
 CHANGE = "indexing.change_physicalindex"
+# Button, task to queue, message.
+ACTIONS = {
+    "retry": ("Retry refused products", "indexing.tasks.sync_index", "A sync was queued."),
+    "check": (
+        "Check and repair",
+        "indexing.tasks.check_index",
+        "A check was queued. What it finds is repaired and shown here.",
+    ),
+    "rebuild": (
+        "Rebuild",
+        "indexing.tasks.rebuild_index",
+        "A rebuild was queued. This index serves until it is done.",
+    ),
+}
 
 
 class ParkedFilter(admin.SimpleListFilter):
@@ -55,18 +69,6 @@ class IndexCheckAdmin(ReadOnly, admin.ModelAdmin):
 class PhysicalIndexAdmin(ReadOnly, admin.ModelAdmin):
     """One page about the index instead of a list of rows."""
 
-    BUTTONS: ClassVar[list[tuple[str, str]]] = [
-        ("retry", "Retry refused products"),
-        ("check", "Check and repair"),
-        ("rebuild", "Rebuild"),
-    ]
-    # Button -> task to queue, message.
-    TASKS: ClassVar[dict[str, tuple[str, str]]] = {
-        "sync": ("indexing.tasks.sync_index", "A sync was queued."),
-        "check": ("indexing.tasks.check_index", "A check was queued. What it finds is repaired and shown here."),
-        "rebuild": ("indexing.tasks.rebuild_index", "A rebuild was queued. This index serves until it is done."),
-    }
-
     def get_urls(self) -> list[URLPattern]:
         act = self.admin_site.admin_view(require_POST(self.act))
         return [path("act/<slug:action>/", act, name="indexing_act"), *super().get_urls()]
@@ -83,7 +85,7 @@ class PhysicalIndexAdmin(ReadOnly, admin.ModelAdmin):
             "parked": SyncState.objects.parked().order_by("changed_at")[:PARKED_SHOWN],
             "checks": IndexCheck.objects.all()[:CHECKS_SHOWN],
             "may_act": request.user.has_perm(CHANGE),
-            "buttons": self.BUTTONS,
+            "buttons": [(action, label) for action, (label, _, _) in ACTIONS.items()],
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/indexing/index_page.html", context)
@@ -91,12 +93,11 @@ class PhysicalIndexAdmin(ReadOnly, admin.ModelAdmin):
     def act(self, request: HttpRequest, action: str) -> HttpResponse:
         if not request.user.has_perm(CHANGE):
             raise PermissionDenied
+        if action not in ACTIONS:
+            raise Http404
+        _, task, message = ACTIONS[action]
         if action == "retry":
             messages.success(request, f"{claims.retry_parked()} refused products are tried again.")
-            action = "sync"
-        if action not in self.TASKS:
-            raise Http404
-        task, message = self.TASKS[action]
         try:
             current_app.send_task(task)
         except (OperationalError, OSError):

@@ -5,8 +5,8 @@ first, then the document. A product that sync has not written yet is pending, no
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from enum import Enum
 from heapq import merge
@@ -69,7 +69,7 @@ def compare(index: str, progress: Progress, *, repair_too: bool = False) -> Comp
     """Compare the index with PostgreSQL. With `repair_too`, give wrong products a new version, for sync to write."""
     progress.phase("Comparing", Product.objects.searchable().count())
     comparison = Comparison()
-    with _documents(index, comparison) as documents:
+    with closing(_documents(index, comparison)) as documents:
         suspects = _suspects(_products(comparison, progress), documents)
         while ids := list(islice(suspects, SUSPECTS)):
             wrong = _look_again(ids, index, comparison)
@@ -131,29 +131,24 @@ def _products(comparison: Comparison, progress: Progress) -> Iterator[IdVersion]
         progress.advance(len(page))
 
 
-@contextmanager
-def _documents(index: str, comparison: Comparison) -> Iterator[Iterator[IdVersion]]:
-    """Every document that searches see, in id order, from one point in time."""
+def _documents(index: str, comparison: Comparison) -> Generator[IdVersion, None, None]:
+    """Every document that searches see, in id order, from one point in time. Close it, to free that in OpenSearch."""
     client = sync_client()
     pit = client.create_pit(index=index, params={"keep_alive": KEEP_ALIVE})["pit_id"]
-
-    def pages() -> Iterator[IdVersion]:
-        query: dict[str, Any] = {
-            "size": PAGE,
-            "sort": [{"id": "asc"}],
-            "_source": False,
-            "version": True,
-            "track_total_hits": False,
-            "pit": {"id": pit, "keep_alive": KEEP_ALIVE},
-        }
-        path = "hits.hits._id,hits.hits._version"
+    query: dict[str, Any] = {
+        "size": PAGE,
+        "sort": [{"id": "asc"}],
+        "_source": False,
+        "version": True,
+        "track_total_hits": False,
+        "pit": {"id": pit, "keep_alive": KEEP_ALIVE},
+    }
+    path = "hits.hits._id,hits.hits._version"
+    try:
         while hits := client.search(body=query, params={"filter_path": path}).get("hits", {}).get("hits"):
             comparison.documents += len(hits)
             yield from ((int(hit["_id"]), hit["_version"]) for hit in hits)
             query["search_after"] = [int(hits[-1]["_id"])]
-
-    try:
-        yield pages()
     finally:
         client.delete_pit(body={"pit_id": [pit]})
 

@@ -22,6 +22,11 @@ def _text(analyzer: str = "words", **options: Any) -> fields.TextField:
     return fields.TextField(analyzer=analyzer, **options)
 
 
+def _word_starts() -> dict[str, Any]:
+    """A sub-field that matches the starts of its words."""
+    return {"word_starts": _text("word_starts", search_analyzer="word_starts_query", norms=False)}
+
+
 def _any_case() -> dict[str, Any]:
     """A sub-field to filter by in upper or lower case."""
     return {"any_case": fields.KeywordField(normalizer="lowercase", doc_values=False)}
@@ -39,7 +44,7 @@ class ProductDocument(Document):  # type: ignore[misc] # published without types
         copy_to=["written", "spelling"],
         fields={
             "joined": _text("joined_pairs", search_analyzer="words"),
-            "word_starts": _text("word_starts", search_analyzer="word_starts_query", norms=False),
+            **_word_starts(),
             "starts": _text("name_starts", search_analyzer="name_starts_query", norms=False),
             "sort": fields.KeywordField(normalizer="folded"),
             "shown": fields.KeywordField(index=False),  # completions read this doc value and nothing else
@@ -47,16 +52,10 @@ class ProductDocument(Document):  # type: ignore[misc] # published without types
     )
     # The kind of accessory; missing for a product that is none.
     accessory = _text(norms=False, index_options="docs")
-    brand = _text(
-        copy_to=["written", "spelling"],
-        fields={"word_starts": _text("word_starts", search_analyzer="word_starts_query", norms=False)},
-    )
+    brand = _text(copy_to=["written", "spelling"], fields=_word_starts())
     brand_name = fields.KeywordField(fields=_any_case())
     # The names of the levels as text; the paths of all levels for filters and the facet.
-    category = _text(
-        copy_to="spelling",
-        fields={"word_starts": _text("word_starts", search_analyzer="word_starts_query", norms=False)},
-    )
+    category = _text(copy_to="spelling", fields=_word_starts())
     category_paths = fields.KeywordField(eager_global_ordinals=True, fields=_any_case())
     description = _text(copy_to=["written", "spelling"])
     attributes = _text()

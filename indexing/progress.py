@@ -6,8 +6,8 @@ from typing import Protocol
 class Progress(Protocol):
     """Called from one thread at a time."""
 
-    def phase(self, name: str, total: int | None) -> None:
-        """Start a phase of `total` steps; None when the number is unknown."""
+    def phase(self, name: str, total: int) -> None:
+        """Start a phase of `total` steps."""
 
     def advance(self, steps: int) -> None:
         """Report finished steps of the phase."""
@@ -17,7 +17,7 @@ class Progress(Protocol):
 
 
 class Silence:
-    def phase(self, name: str, total: int | None) -> None:
+    def phase(self, name: str, total: int) -> None:
         pass
 
     def advance(self, steps: int) -> None:

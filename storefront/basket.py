@@ -30,10 +30,6 @@ class Basket:
         self.key: str = stored.get("key", "")
         self.lines: dict[int, int] = {int(product_id): units for product_id, units in stored.get("lines", {}).items()}
 
-    @property
-    def units(self) -> int:
-        return sum(self.lines.values())
-
     def add(self, product_id: int, quantity: int = 1) -> None:
         self.set(product_id, self.lines.get(product_id, 0) + quantity)
 

@@ -13,5 +13,5 @@ def shop(request: HttpRequest) -> dict[str, Any]:
         "shop_name": settings.SHOP_NAME,
         "low_stock": settings.LOW_STOCK,
         "my_store": partial(chosen_store.of, request),
-        "basket_units": lambda: basket.of(request).units,
+        "basket_units": lambda: sum(basket.of(request).lines.values()),
     }
