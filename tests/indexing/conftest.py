@@ -1,4 +1,4 @@
-"""A real index of one test, and words to say what is in it."""
+"""A real index for each test, and functions that read it."""
 
 from collections.abc import Iterator
 from time import sleep
@@ -26,7 +26,7 @@ class SearchIndex:
     """The index that serves in this test."""
 
     def rebuild(self, **plan: Any) -> str:
-        """Run a whole reindex; the name of the index that serves then."""
+        """Run a whole reindex; returns the name of the new serving index."""
         return reindex.reindex(Plan(**plan)).index
 
     @property
@@ -36,11 +36,11 @@ class SearchIndex:
         return serving.name
 
     def sync(self) -> sync.Totals:
-        """Bring it up to date with all that is due now."""
+        """Write everything that is due now."""
         return sync.sync_due()
 
     def documents(self, index: str = "") -> Documents:
-        """{id: document} as searches see them; of what the alias points at unless an index is named."""
+        """{id: document} as searches see them; of the index that the alias points at unless another is named."""
         answer = sync_client().search(index=index or index_alias(), body={"size": 10_000})
         return {int(hit["_id"]): hit["_source"] for hit in answer["hits"]["hits"]}
 
@@ -65,7 +65,7 @@ def version_of(product_id: int) -> int:
 
 
 def unbuildable_product() -> Product:
-    """PostgreSQL takes such a date and Python cannot read it."""
+    """A product with a date that PostgreSQL accepts and Python cannot read."""
     product = make_product()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE products_product SET created_at = '0044-03-15 BC' WHERE id = %s", [product.pk])
@@ -73,14 +73,14 @@ def unbuildable_product() -> Product:
 
 
 def narrow_mapping() -> dict[str, Any]:
-    """A mapping that refuses a popularity above 127, as one does that is older than a field's need."""
+    """A mapping that refuses a popularity above 127, as one of an earlier release might."""
     narrow = mapping()
     narrow["properties"]["popularity"] = {"type": "byte"}
     return narrow
 
 
-def somebody_waits_for_a_lock() -> bool:
-    """Whether another session wants an advisory lock that is held."""
+def another_session_waits_for_a_lock() -> bool:
+    """Whether another session waits for an advisory lock."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)")
         return bool(cursor.fetchone()[0])
@@ -92,7 +92,7 @@ def delete_indices() -> None:
 
 
 def make_serving_index() -> None:
-    """What a reindex of an empty catalogue leaves, in one request."""
+    """The same index as after a reindex of an empty catalogue, by one request."""
     name = new_index_name()
     sync_client().indices.create(
         index=name, body=indices.body() | {"aliases": {index_alias(): {}, write_alias(name): {}}}
@@ -104,7 +104,7 @@ def make_serving_index() -> None:
 
 @pytest.fixture
 def index(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[SearchIndex]:
-    """An empty index that serves; sync commits, so that such a test works without a transaction around it."""
+    """An empty index that serves. Sync commits, so the test has no transaction around it."""
     del transactional_db
     monkeypatch.setattr(claims, "LEASE", LEASE)
     delete_indices()

@@ -1,4 +1,4 @@
-"""A storm of changes by every path there is, as processes of their own.
+"""Processes that change the catalogue at random, by every kind of statement.
 
     python -m tests.indexing.storm fill N           a catalogue of N products
     python -m tests.indexing.storm change SECONDS SEED
@@ -56,20 +56,18 @@ def fill(count: int) -> None:
 
 
 class Storm:
-    """Changes at random, one after the other."""
+    """Random changes, one after another."""
 
     def __init__(self, seed: int) -> None:
-
         self.chance = random.Random(seed)
         self.ids = list(Product.objects.values_list("pk", flat=True))
 
-    def rage(self, seconds: float) -> int:
-        """How many changes were made."""
+    def run(self, seconds: float) -> int:
+        """Make changes for so many seconds; returns their number."""
         end, changes = monotonic() + seconds, 0
         acts: list[Callable[[], Any]] = [getattr(self, name) for name in dir(self) if name.startswith("do_")]
         while monotonic() < end:
-            # The tables of the catalogue may deadlock among themselves, and another writer may delete at the same time
-            # what this one gives stock to: whoever writes to them at random sees to that.
+            # Random writers deadlock on the tables of the catalogue, and one may delete what another gives stock to.
             with suppress(OperationalError, IntegrityError):
                 with transaction.atomic():
                     self.chance.choice(acts)()
@@ -80,7 +78,6 @@ class Storm:
         return sorted(self.chance.sample(self.ids, self.chance.randint(1, most)))
 
     def _products(self, ids: list[int]) -> Any:
-
         return Product.objects.filter(pk__in=ids)
 
     def do_save(self) -> None:
@@ -92,7 +89,6 @@ class Storm:
         self._products(self._some()).update(price=self.chance.randint(1, 999))
 
     def do_bulk_update(self) -> None:
-
         products = list(self._products(self._some()).order_by("pk"))
         for product in products:
             product.popularity = self.chance.randint(0, 10_000)
@@ -112,22 +108,20 @@ class Storm:
         self._products(self._some(2)).exclude(sku__startswith=KEEP).delete()
 
     def do_create(self) -> None:
+        created = Product.objects.create(sku=f"NEW-{uuid.uuid4()}", name="Created", price=5)
+        self.ids.append(created.pk)
 
-        made = Product.objects.create(sku=f"NEW-{uuid.uuid4()}", name="Created", price=5)
-        self.ids.append(made.pk)
-
-    def do_make_again(self) -> None:
-        """A product under the id of one that may have been deleted."""
+    def do_create_again(self) -> None:
+        """Create a product under the id of a deleted one."""
         gone = self.chance.choice(self.ids)
         if not Product.objects.filter(pk=gone).exists():
             Product.objects.create(id=gone, sku=f"AGAIN-{uuid.uuid4()}", name="Made again", price=6)
 
     def do_bulk_create(self) -> None:
-
-        made = Product.objects.bulk_create(
+        created = Product.objects.bulk_create(
             Product(sku=f"BULK-{uuid.uuid4()}", name="Bulk", price=1) for _ in range(self.chance.randint(1, 20))
         )
-        self.ids += [product.pk for product in made]
+        self.ids += [product.pk for product in created]
 
     def do_copy(self) -> None:
         row = f"COPY-{uuid.uuid4()}\tCopied\t\t\t1\t{{}}\tt\t0\t2020-01-01\n"
@@ -135,16 +129,13 @@ class Storm:
             cursor.copy_expert(f"COPY products_product ({COLUMNS}) FROM STDIN", io.StringIO(row))
 
     def do_rename_category(self) -> None:
-
         chosen = Category.objects.order_by("?").values("pk")[:1]
         Category.objects.filter(pk__in=chosen).update(name=f"Category {uuid.uuid4()}")
 
     def do_sell_out_or_restock(self) -> None:
-
         Inventory.objects.filter(product_id__in=self._some()).update(quantity=self.chance.choice([0, 0, 1, 50]))
 
     def do_stock(self) -> None:
-
         product = self._products(self._some(1)).first()
         if product:
             Inventory.objects.get_or_create(
@@ -153,7 +144,7 @@ class Storm:
 
 
 def compare(alias: str) -> dict[str, Any]:
-    """Every document against PostgreSQL, content and version; all of it in memory, for a catalogue of a test."""
+    """Compare content and version of every document with PostgreSQL, all in memory."""
     sync_client().indices.refresh(index=alias)
     expected = {document["id"]: document for document in build_documents(Product.objects.values_list("pk", flat=True))}
     versions = dict(SyncState.objects.values_list("product_id", "version"))
@@ -172,7 +163,7 @@ def main(act: str, *options: str) -> None:
     if act == "fill":
         fill(int(options[0]))
     elif act == "change":
-        sys.stdout.write(str(Storm(int(options[1])).rage(float(options[0]))))
+        sys.stdout.write(str(Storm(int(options[1])).run(float(options[0]))))
     elif act == "compare":
         sys.stdout.write(json.dumps(compare(*options or (index_alias(),))))
     else:

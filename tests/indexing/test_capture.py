@@ -1,4 +1,4 @@
-"""Whatever way a document's data changes, its product gets a new version; what changes no document leaves it alone."""
+"""A product gets a new version when its document would change, by whatever statement, and only then."""
 
 import io
 from collections.abc import Callable
@@ -24,12 +24,12 @@ Act = Callable[["Shop"], object]
 
 
 def commit() -> None:
-    """Do what PostgreSQL does at a commit: the deferred triggers. The test itself is rolled back, which is faster."""
+    """Run the deferred triggers, as a commit does. The test itself is rolled back, which is faster."""
     connection.check_constraints()
 
 
 class Shop:
-    """A product in a category, with stock at one store and none at another; and one that nobody touches."""
+    """A product in a category, with stock at one store and none at another; and one that stays unchanged."""
 
     def __init__(self) -> None:
         self.product = make_product("Lamp", category="Home > Lamps", brand="Bright")
@@ -71,7 +71,7 @@ def move_category(_: Shop) -> None:
     lamps.save()
 
 
-def take_category_away(shop: Shop) -> None:
+def delete_category(shop: Shop) -> None:
     assert shop.product.category
     shop.product.category.delete()
 
@@ -98,7 +98,7 @@ CHANGES: dict[str, Act] = {
     "category above renamed": lambda _: Category.objects.filter(name="Home").update(name="House"),
     "category above renamed by SQL": lambda _: execute("UPDATE products_category SET name = 'X' WHERE name = 'Home'"),
     "category moved": move_category,
-    "category deleted": take_category_away,
+    "category deleted": delete_category,
     "sold out": lambda shop: Inventory.objects.filter(pk=shop.stock.pk).update(quantity=0),
     "in stock again": lambda shop: Inventory.objects.filter(pk=shop.no_stock.pk).update(quantity=1),
     "stocked at another store": lambda shop: make_stock(make_store(), shop.product, 1),
@@ -151,7 +151,7 @@ def test_a_change_gives_the_product_a_new_version_and_makes_it_due(act: Act) -> 
 
 
 @pytest.mark.parametrize("act", NO_CHANGES.values(), ids=NO_CHANGES)
-def test_what_changes_no_document_gives_no_version(act: Act) -> None:
+def test_change_outside_the_document_gives_no_version(act: Act) -> None:
     shop = Shop()
     before = SyncState.objects.in_bulk()
 
@@ -175,7 +175,7 @@ def test_a_change_of_one_product_leaves_the_others_alone(act: Act) -> None:
 
 
 def test_a_column_gives_a_new_version_exactly_when_the_document_shows_it() -> None:
-    """Fails for a new field of the document that the triggers do not compare, and for a column they need not."""
+    """Fails for a new field of the document that the triggers do not compare, and for a column that they need not."""
     values = {
         "sku": "NEW",
         "name": "New",
@@ -224,7 +224,7 @@ def test_created_products_get_versions_by_save_bulk_create_sql_and_copy() -> Non
     assert SyncState.objects.pending().count() == 4
 
 
-def test_stock_that_arrives_by_copy_is_seen() -> None:
+def test_stock_inserted_by_copy_gives_a_version() -> None:
     product, store = make_product(), make_store()
     commit()
     before = version_of(product.pk)
@@ -257,7 +257,7 @@ def test_a_transaction_that_is_rolled_back_gives_no_version() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_a_savepoint_rolled_back_gives_no_version_and_the_rest_does() -> None:
+def test_change_rolled_back_by_a_savepoint_gives_no_version_and_the_rest_does() -> None:
     kept, undone = make_product(), make_product()
     before = {kept.pk: version_of(kept.pk), undone.pk: version_of(undone.pk)}
 
@@ -270,7 +270,7 @@ def test_what_a_savepoint_rolled_back_gives_no_version_and_the_rest_does() -> No
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_change_after_a_savepoint_was_rolled_back_is_noted_as_if_it_were_the_first() -> None:
+def test_change_after_a_savepoint_was_rolled_back_is_noted_as_the_first() -> None:
     kept, undone = make_product(), make_product()
     before = {kept.pk: version_of(kept.pk), undone.pk: version_of(undone.pk)}
 
@@ -297,7 +297,7 @@ def test_a_change_after_the_rename_of_a_category_with_no_products_is_noted() -> 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_changes_in_one_transaction_are_one_version() -> None:
+def test_many_changes_in_one_transaction_give_one_version() -> None:
     product = make_product()
     before = version_of(product.pk)
 
@@ -308,7 +308,7 @@ def test_many_changes_in_one_transaction_are_one_version() -> None:
     assert version_of(product.pk) == before + 2  # the insert that met a row draws one too
 
 
-def test_a_product_made_again_under_its_old_id_starts_above_its_past_even_without_a_tombstone() -> None:
+def test_product_created_again_under_its_old_id_gets_a_higher_version_even_without_a_tombstone() -> None:
     product = make_product()
     commit()
     product_id, before = product.pk, version_of(product.pk)
@@ -322,7 +322,7 @@ def test_a_product_made_again_under_its_old_id_starts_above_its_past_even_withou
     assert version_of(product_id) > before
 
 
-def test_a_changed_primary_key_is_a_change_of_both() -> None:
+def test_changed_primary_key_gives_both_ids_a_version() -> None:
     product = make_product()
     commit()
     before = version_of(product.pk)
@@ -334,7 +334,7 @@ def test_a_changed_primary_key_is_a_change_of_both() -> None:
     assert version_of(product.pk + 1000) > 0
 
 
-def test_a_product_that_waits_keeps_its_place_in_the_queue() -> None:
+def test_pending_product_keeps_its_place_in_the_queue() -> None:
     product = make_product()
     commit()
     first = SyncState.objects.get(pk=product.pk)

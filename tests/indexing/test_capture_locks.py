@@ -1,4 +1,4 @@
-"""Change capture takes its locks last and in one order: it adds no deadlock and makes nobody wait for an import."""
+"""Change capture takes its locks last and in one order: no deadlock, and no sale waits for an import."""
 
 import random
 import threading
@@ -22,7 +22,7 @@ def set_quantity(store_id: int, product_id: int, quantity: int) -> None:
 
 
 def test_opposite_orders_in_two_stores_do_not_deadlock() -> None:
-    """Each sells the other's products in the other order, and the stock rows of the two have nothing in common."""
+    """Both sell the same products, in opposite orders, and have no stock row in common."""
     products = [make_product() for _ in range(6)]
     stores = [make_store(), make_store()]
     for store in stores:

@@ -16,7 +16,7 @@ from tests.factories import make_product
 from tests.indexing.conftest import SearchIndex, expected_documents, version_of
 
 
-def behind_the_triggers(sql: str, *parameters: int) -> None:
+def without_triggers(sql: str, *parameters: int) -> None:
     """Change PostgreSQL without change capture, as a restore with triggers switched off does."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
@@ -41,15 +41,15 @@ def broken(index: SearchIndex) -> tuple[int, int, int]:
     index.sync()
     missing, stale, extra = (product.pk for product in products[:3])
     sync_client().delete(index=index.name, id=str(missing), refresh=True)
-    behind_the_triggers(
+    without_triggers(
         "UPDATE indexing_syncstate SET version = version + 1, indexed_version = version + 1 WHERE product_id = %s",
         stale,
     )
-    behind_the_triggers("UPDATE products_product SET active = false WHERE id = %s", extra)
+    without_triggers("UPDATE products_product SET active = false WHERE id = %s", extra)
     return missing, stale, extra
 
 
-def test_an_index_in_step_is_sound(index: SearchIndex) -> None:
+def test_correct_index_is_sound(index: SearchIndex) -> None:
     for _ in range(3):
         make_product()
     index.sync()
@@ -74,7 +74,7 @@ def test_an_index_in_step_is_sound(index: SearchIndex) -> None:
     }
 
 
-def test_what_is_wrong_is_told_apart(broken: tuple[int, int, int]) -> None:
+def test_each_fault_is_counted_as_its_kind(broken: tuple[int, int, int]) -> None:
     missing, stale, extra = broken
 
     code, output = run("--json")
@@ -89,7 +89,7 @@ def test_what_is_wrong_is_told_apart(broken: tuple[int, int, int]) -> None:
     ]
 
 
-def test_a_repair_puts_it_right_and_says_what_it_was(index: SearchIndex, broken: tuple[int, int, int]) -> None:
+def test_repair_corrects_the_index_and_reports_the_faults(index: SearchIndex, broken: tuple[int, int, int]) -> None:
     code, output = run("--repair", "--json")
 
     found = json.loads(output)
@@ -99,8 +99,8 @@ def test_a_repair_puts_it_right_and_says_what_it_was(index: SearchIndex, broken:
     assert broken[2] not in index.ids()
 
 
-def test_a_product_that_came_in_behind_the_triggers_is_missing_and_is_repaired(index: SearchIndex) -> None:
-    behind_the_triggers(
+def test_product_created_while_triggers_were_off_is_missing_and_repaired(index: SearchIndex) -> None:
+    without_triggers(
         "INSERT INTO products_product"
         " (sku, name, description, brand, price, attributes, active, popularity, updated_at)"
         " VALUES ('SQL', 'Sql', '', '', 1, '{}', true, 0, now())"
@@ -111,7 +111,7 @@ def test_a_product_that_came_in_behind_the_triggers_is_missing_and_is_repaired(i
     assert index.documents() == expected_documents()
 
 
-def test_documents_that_are_ahead_of_a_restored_database_are_repaired(index: SearchIndex) -> None:
+def test_documents_newer_than_a_restored_database_are_repaired(index: SearchIndex) -> None:
     product = make_product()
     index.sync()
     ahead = version_of(product.pk) + 5_000_000
@@ -128,7 +128,7 @@ def test_documents_that_are_ahead_of_a_restored_database_are_repaired(index: Sea
     assert version_of(product.pk) > ahead
 
 
-def test_what_sync_has_yet_to_do_is_pending_and_not_wrong(index: SearchIndex) -> None:
+def test_changes_that_are_not_synced_yet_are_pending_and_not_wrong(index: SearchIndex) -> None:
     make_product()
     index.sync()
     make_product()
@@ -152,7 +152,7 @@ def test_a_refused_product_makes_the_check_fail(index: SearchIndex) -> None:
     assert json.loads(output)["parked"] == 1
 
 
-def test_the_streams_of_many_pages_meet(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_indices_of_many_pages_are_compared(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compare, "PAGE", 3)
     monkeypatch.setattr(compare, "SUSPECTS", 2)
     products = [make_product() for _ in range(10)]
@@ -166,7 +166,7 @@ def test_the_streams_of_many_pages_meet(index: SearchIndex, monkeypatch: pytest.
     assert (findings.products, findings.documents, findings.missing) == (10, 5, 5)
 
 
-def test_with_no_index_the_command_says_what_to_do(transactional_db: None) -> None:
+def test_command_without_an_index_names_the_next_step(transactional_db: None) -> None:
     del transactional_db
     with pytest.raises(CommandError, match=r"run manage\.py reindex") as refused:
         call_command("check_index")
@@ -174,16 +174,16 @@ def test_with_no_index_the_command_says_what_to_do(transactional_db: None) -> No
     assert refused.value.returncode == 2
 
 
-def test_the_daily_task_repairs_and_keeps_what_it_found(index: SearchIndex, broken: tuple[int, int, int]) -> None:
+def test_daily_task_repairs_and_records_its_findings(index: SearchIndex, broken: tuple[int, int, int]) -> None:
     del broken
     tasks.check_index()
 
-    kept = IndexCheck.objects.get()
-    assert (kept.missing, kept.stale, kept.extra, kept.remaining) == (1, 1, 1, 0)
+    saved = IndexCheck.objects.get()
+    assert (saved.missing, saved.stale, saved.extra, saved.remaining) == (1, 1, 1, 0)
     assert index.documents() == expected_documents()
 
 
-def test_people_get_the_faults_in_words(broken: tuple[int, int, int]) -> None:
+def test_command_prints_the_faults_as_text(broken: tuple[int, int, int]) -> None:
     _, output = run()
 
     assert "missing 1, stale 1, extra 1; remaining 3" in output
@@ -191,7 +191,7 @@ def test_people_get_the_faults_in_words(broken: tuple[int, int, int]) -> None:
 
 
 @pytest.mark.parametrize("products", [1, 3])
-def test_a_check_takes_the_same_queries_however_many_products(
+def test_number_of_queries_does_not_depend_on_the_number_of_products(
     index: SearchIndex, products: int, django_assert_max_num_queries: Any
 ) -> None:
     for _ in range(products):

@@ -1,4 +1,4 @@
-"""What is missing in OpenSearch comes back by itself."""
+"""A lost index or alias is restored automatically."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def test_a_lost_alias_points_at_the_index_again(index: SearchIndex) -> None:
     assert index.documents() == expected_documents()
 
 
-def test_a_lost_write_alias_is_made_again(index: SearchIndex) -> None:
+def test_a_lost_write_alias_is_created_again(index: SearchIndex) -> None:
     sync_client().indices.delete_alias(index=index.name, name=write_alias(index.name))
     make_product()
 
@@ -58,7 +58,7 @@ def test_a_lost_index_is_rebuilt(index: SearchIndex) -> None:
 
 
 @pytest.mark.usefixtures("index")
-def test_one_product_that_cannot_be_indexed_does_not_keep_a_lost_index_away(caplog: pytest.LogCaptureFixture) -> None:
+def test_lost_index_is_rebuilt_without_a_product_that_cannot_be_indexed(caplog: pytest.LogCaptureFixture) -> None:
     good = [make_product(), make_product()]
     bad = unbuildable_product()
     index = SearchIndex()
@@ -72,10 +72,8 @@ def test_one_product_that_cannot_be_indexed_does_not_keep_a_lost_index_away(capl
     assert f"product {bad.pk}: ValueError" in caplog.text
 
 
-def test_an_index_that_refuses_most_of_the_shop_does_not_take_the_place_of_postgresql(
-    index: SearchIndex, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As one does that was made with a mapping of other code."""
+def test_index_that_refuses_most_products_does_not_serve(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For example because it was created with the mapping of another release."""
     for _ in range(20):
         make_product(popularity=128)
     monkeypatch.setattr(indices, "mapping", narrow_mapping)
@@ -86,7 +84,7 @@ def test_an_index_that_refuses_most_of_the_shop_does_not_take_the_place_of_postg
     assert serving_index() is None
 
 
-def test_the_first_index_is_built_with_nobody_asking(transactional_db: None) -> None:
+def test_first_index_is_built_automatically(transactional_db: None) -> None:
     del transactional_db
     delete_indices()
     product = make_product()
@@ -112,7 +110,7 @@ def test_a_rebuild_that_died_right_after_the_swap_is_completed(index: SearchInde
     assert indices.holding(index_alias()) == {new}
 
 
-def test_an_index_made_by_hand_under_the_name_of_the_alias_is_replaced(index: SearchIndex) -> None:
+def test_index_created_by_hand_under_the_name_of_the_alias_is_replaced(index: SearchIndex) -> None:
     make_product()
     index.sync()
     serving = index.name

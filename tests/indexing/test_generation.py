@@ -1,4 +1,4 @@
-"""The generation by which cached search answers are cached and become stale."""
+"""The generation of search results: a new one makes cached results stale."""
 
 from django.core.cache import cache
 
@@ -14,7 +14,7 @@ def test_a_generation_stays_until_it_is_bumped() -> None:
     assert generation.read() != first
 
 
-def test_no_generation_comes_back_after_redis_lost_it() -> None:
+def test_generation_that_redis_lost_is_never_used_again() -> None:
     seen: set[str | None] = set()
     for _ in range(5):
         seen.add(generation.read())

@@ -26,21 +26,16 @@ def queue() -> Iterator[BrokerQueue]:
 
 
 @pytest.fixture
-def others() -> Iterator[BrokerQueue]:
-    """The queue of everything but sync."""
+def default_queue() -> Iterator[BrokerQueue]:
+    """The queue of every task except sync."""
     queue = BrokerQueue("default")
     yield queue
     queue.clear()
 
 
-@pytest.fixture
-def boss(client: Client, db: None) -> Client:
-    del db
-    client.force_login(User.objects.create_superuser("boss", password="password"))
-    return client
-
-
-def test_the_page_shows_what_serves_what_waits_and_what_was_refused(index: SearchIndex, boss: Client) -> None:
+def test_page_shows_the_serving_index_and_pending_and_refused_products(
+    index: SearchIndex, admin_client: Client
+) -> None:
     pending, refused = make_product(), make_product()
     SyncState.objects.filter(pk=refused.pk).update(error="too long a name", attempts=3)
     IndexCheck.objects.create(
@@ -55,44 +50,44 @@ def test_the_page_shows_what_serves_what_waits_and_what_was_refused(index: Searc
         parked=0,
     )
 
-    answer = boss.get(PAGE)
+    response = admin_client.get(PAGE)
 
-    page = answer.content.decode()
-    assert answer.status_code == 200
+    page = response.content.decode()
+    assert response.status_code == 200
     assert index.name in page
     assert "too long a name" in page
     assert f"/admin/indexing/syncstate/{pending.pk}/" not in page
     assert f"/admin/indexing/syncstate/{refused.pk}/" in page
-    figures = answer.context["figures"]
+    figures = response.context["figures"]
     assert (figures.pending, figures.parked, figures.serving) == (2, 1, index.name)
 
 
-def test_the_page_of_an_index_that_is_lost_says_so_instead_of_failing(index: SearchIndex, boss: Client) -> None:
+def test_page_reports_a_missing_index(index: SearchIndex, admin_client: Client) -> None:
     indices.delete(index.name)
 
-    answer = boss.get(PAGE)
+    response = admin_client.get(PAGE)
 
-    assert answer.status_code == 200
-    assert "<td>not in OpenSearch</td>" in answer.content.decode()
+    assert response.status_code == 200
+    assert "<td>not in OpenSearch</td>" in response.content.decode()
 
 
-def test_the_page_without_opensearch_says_that_it_does_not_answer(index: SearchIndex, boss: Client) -> None:
+def test_page_reports_that_opensearch_does_not_answer(index: SearchIndex, admin_client: Client) -> None:
     del index
     with override_settings(OPENSEARCH_HOSTS=["http://127.0.0.1:1"]):
         engine.sync_client.cache_clear()  # a process has one client for its life
-        answer = boss.get(PAGE)
+        response = admin_client.get(PAGE)
     engine.sync_client.cache_clear()
 
-    assert "<td>OpenSearch does not answer</td>" in answer.content.decode()
+    assert "<td>OpenSearch does not answer</td>" in response.content.decode()
 
 
 @pytest.mark.usefixtures("index")
-def test_retry_makes_refused_products_due_and_asks_for_a_sync(boss: Client, queue: BrokerQueue) -> None:
+def test_retry_makes_refused_products_due_and_queues_a_sync(admin_client: Client, queue: BrokerQueue) -> None:
     product = make_product()
     SyncState.objects.filter(pk=product.pk).update(error="refused", due_at=timezone.now() + timedelta(hours=1))
     queue.clear()
 
-    boss.post(f"{PAGE}act/retry/")
+    admin_client.post(f"{PAGE}act/retry/")
 
     assert SyncState.objects.filter(pk=product.pk, due_at__lte=timezone.now()).exists()
     assert queue.tasks() == ["indexing.tasks.sync_index"]
@@ -101,24 +96,26 @@ def test_retry_makes_refused_products_due_and_asks_for_a_sync(boss: Client, queu
 @pytest.mark.parametrize(
     ("button", "task"), [("check", "indexing.tasks.check_index"), ("rebuild", "indexing.tasks.rebuild_index")]
 )
-def test_a_button_queues_its_task_where_it_keeps_no_sync_waiting(
-    boss: Client, queue: BrokerQueue, others: BrokerQueue, button: str, task: str
+def test_long_task_of_a_button_is_not_in_the_queue_of_sync(
+    admin_client: Client, queue: BrokerQueue, default_queue: BrokerQueue, button: str, task: str
 ) -> None:
-    boss.post(f"{PAGE}act/{button}/")
+    admin_client.post(f"{PAGE}act/{button}/")
 
-    assert (others.tasks(), queue.tasks()) == ([task], [])
+    assert (default_queue.tasks(), queue.tasks()) == ([task], [])
 
 
-def test_who_may_only_look_sees_no_buttons_and_cannot_press_them(db: None, client: Client, others: BrokerQueue) -> None:
+def test_user_with_view_permission_only_gets_no_buttons_and_403(
+    db: None, client: Client, default_queue: BrokerQueue
+) -> None:
     del db
-    user = User.objects.create_user("looker", password="password", is_staff=True)
+    user = User.objects.create_user("viewer", password="password", is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_physicalindex"))
     client.force_login(user)
 
     assert "Rebuild" not in client.get(PAGE).content.decode()
     assert client.post(f"{PAGE}act/rebuild/").status_code == 403
-    assert others.tasks() == []
+    assert default_queue.tasks() == []
 
 
-def test_an_unknown_button_is_not_found(boss: Client) -> None:
-    assert boss.post(f"{PAGE}act/explode/").status_code == 404
+def test_unknown_action_is_not_found(admin_client: Client) -> None:
+    assert admin_client.post(f"{PAGE}act/explode/").status_code == 404

@@ -1,4 +1,4 @@
-"""Tombstones go when nothing can need them any more, and not before."""
+"""Tombstones are deleted when nothing needs them any more, and not earlier."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A commit asks for a sync at once; many commits ask once; a lost request is asked for again by beat."""
+"""A commit queues a sync at once, many commits queue one, and beat queues a lost one again."""
 
 import time
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ def queue() -> Iterator[BrokerQueue]:
     queue.clear()
 
 
-def test_a_saved_product_asks_for_a_sync_when_its_transaction_commits(queue: BrokerQueue) -> None:
+def test_saved_product_queues_a_sync_when_its_transaction_commits(queue: BrokerQueue) -> None:
     with transaction.atomic():
         make_product()
         assert queue.tasks() == []
@@ -36,7 +36,7 @@ def test_a_saved_product_asks_for_a_sync_when_its_transaction_commits(queue: Bro
     assert queue.tasks() == [SYNC]
 
 
-def test_a_rolled_back_change_asks_for_nothing(queue: BrokerQueue) -> None:
+def test_rolled_back_change_queues_nothing(queue: BrokerQueue) -> None:
     with transaction.atomic():
         make_product()
         transaction.set_rollback(True)
@@ -45,20 +45,20 @@ def test_a_rolled_back_change_asks_for_nothing(queue: BrokerQueue) -> None:
 
 
 @pytest.mark.parametrize("signal", [products_changed, stock_changed])
-def test_the_signals_of_bulk_writes_and_of_stock_ask_for_a_sync(queue: BrokerQueue, signal: object) -> None:
+def test_signals_of_bulk_writes_and_of_stock_queue_a_sync(queue: BrokerQueue, signal: object) -> None:
     signal.send(sender=None, store_id=1, product_ids=[1])  # type: ignore[attr-defined]
 
     assert queue.tasks() == [SYNC]
 
 
-def test_many_changes_ask_for_one_sync(queue: BrokerQueue) -> None:
+def test_many_changes_queue_one_sync(queue: BrokerQueue) -> None:
     for _ in range(10):
         make_product()
 
     assert queue.tasks() == [SYNC]
 
 
-def test_a_change_after_a_sync_has_started_asks_for_another(queue: BrokerQueue) -> None:
+def test_change_after_a_sync_has_started_queues_another(queue: BrokerQueue) -> None:
     make_product()
     queueing.hold_requests(0)
     make_product()
@@ -66,7 +66,7 @@ def test_a_change_after_a_sync_has_started_asks_for_another(queue: BrokerQueue) 
     assert queue.tasks() == [SYNC, SYNC]
 
 
-def test_a_change_while_a_sync_looks_for_more_asks_for_none(queue: BrokerQueue) -> None:
+def test_change_while_a_sync_lingers_queues_none(queue: BrokerQueue) -> None:
     queueing.hold_requests(1)
     make_product()
     assert queue.tasks() == []
@@ -76,7 +76,7 @@ def test_a_change_while_a_sync_looks_for_more_asks_for_none(queue: BrokerQueue) 
     assert queue.tasks() == [SYNC]
 
 
-def test_a_lingering_sync_finds_what_nobody_asked_for(index: SearchIndex) -> None:
+def test_lingering_sync_finds_changes_that_queued_no_sync(index: SearchIndex) -> None:
     def insert() -> None:
         time.sleep(0.3)  # into the lingering, at any point of it
         with connection.cursor() as cursor:
@@ -91,7 +91,7 @@ def test_a_lingering_sync_finds_what_nobody_asked_for(index: SearchIndex) -> Non
     assert len(index.ids()) == 1
 
 
-def test_a_request_that_redis_lost_is_asked_for_again(queue: BrokerQueue) -> None:
+def test_sync_that_redis_lost_is_queued_again(queue: BrokerQueue) -> None:
     make_product()
     queue.clear()
     cache.clear()
@@ -101,15 +101,15 @@ def test_a_request_that_redis_lost_is_asked_for_again(queue: BrokerQueue) -> Non
     assert queue.tasks() == [SYNC]
 
 
-def test_beat_asks_for_everything_that_a_lost_task_would_have_done() -> None:
-    asked = {entry["task"]: entry["schedule"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+def test_beat_queues_every_task_that_may_be_lost() -> None:
+    beat = {entry["task"]: entry["schedule"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 
-    assert asked["indexing.tasks.sync_index"] == 1.0
-    assert {"indexing.tasks.ensure_index", "indexing.tasks.check_index", "indexing.tasks.purge_history"} <= set(asked)
+    assert beat["indexing.tasks.sync_index"] == 1.0
+    assert {"indexing.tasks.ensure_index", "indexing.tasks.check_index", "indexing.tasks.purge_history"} <= set(beat)
     assert settings.CELERY_TASK_ROUTES["indexing.tasks.sync_index"] == {"queue": "indexing"}
 
 
-def test_the_task_brings_the_index_up_to_date(index: SearchIndex) -> None:
+def test_task_brings_the_index_up_to_date(index: SearchIndex) -> None:
     product = make_product()
 
     tasks.sync_index()
@@ -117,7 +117,7 @@ def test_the_task_brings_the_index_up_to_date(index: SearchIndex) -> None:
     assert index.ids() == {product.pk}
 
 
-def test_the_task_with_no_index_leaves_everything_due() -> None:
+def test_task_without_an_index_leaves_everything_due() -> None:
     make_product()
 
     tasks.sync_index()

@@ -1,4 +1,4 @@
-"""A rebuild beside live changes ends with the right index serving, or with the old one."""
+"""A rebuild during live changes ends with a correct new index serving, or with the old one."""
 
 import threading
 from collections.abc import Callable
@@ -26,12 +26,12 @@ State = PhysicalIndex.State
 
 
 def many_products(count: int) -> list[int]:
-    made = Product.objects.bulk_create([Product(sku=f"SKU {n}", name="Plain", price=1) for n in range(count)])
-    return [product.pk for product in made]
+    created = Product.objects.bulk_create([Product(sku=f"SKU {n}", name="Plain", price=1) for n in range(count)])
+    return [product.pk for product in created]
 
 
 def mapping_with_colour() -> dict[str, Any]:
-    """What a deployment of code that knows one more field has."""
+    """The mapping of a release with one more field."""
     wider = mapping()
     wider["properties"]["colour"] = {"type": "keyword"}
     return wider
@@ -78,7 +78,7 @@ def test_the_first_index_of_an_empty_cluster_leaves_sync_nothing_to_do(transacti
 def test_an_index_that_has_the_name_of_the_alias_is_replaced(transactional_db: None) -> None:
     del transactional_db
     delete_indices()
-    sync_client().index(index=index_alias(), id="1", body={"made": "by a stray write"}, refresh=True)
+    sync_client().index(index=index_alias(), id="1", body={"created": "by a stray write"}, refresh=True)
     product = make_product()
 
     reindex.reindex(Plan())
@@ -87,7 +87,7 @@ def test_an_index_that_has_the_name_of_the_alias_is_replaced(transactional_db: N
     delete_indices()
 
 
-def test_a_serving_index_has_the_settings_that_it_serves_with(index: SearchIndex) -> None:
+def test_serving_index_has_the_serving_settings(index: SearchIndex) -> None:
     name = index.rebuild()
 
     found = sync_client().indices.get_settings(index=name)[name]["settings"]["index"]
@@ -99,7 +99,7 @@ def test_a_serving_index_has_the_settings_that_it_serves_with(index: SearchIndex
 
 
 def test_changes_and_deletions_during_the_load_are_in_the_new_index(index: SearchIndex, monkeypatch: Any) -> None:
-    """Sync runs in the middle of the load: between what the loader has read and what it has yet to send."""
+    """Sync runs between the read and the send of every range."""
     ids = many_products(1200)
     index.sync()
     read = read_snapshot
@@ -119,9 +119,7 @@ def test_changes_and_deletions_during_the_load_are_in_the_new_index(index: Searc
     assert len(index.ids()) == len(ids) - 6
 
 
-def test_a_load_that_writes_a_product_after_it_was_deleted_and_forgotten_does_not_bring_it_back(
-    index: SearchIndex, monkeypatch: Any
-) -> None:
+def test_load_that_writes_a_deleted_product_late_does_not_restore_it(index: SearchIndex, monkeypatch: Any) -> None:
     many_products(3)
     index.sync()
     read = read_snapshot
@@ -140,8 +138,8 @@ def test_a_load_that_writes_a_product_after_it_was_deleted_and_forgotten_does_no
     assert len(index.ids()) == 2
 
 
-def test_a_worker_that_read_before_the_rebuild_began_does_not_leave_the_new_index_behind(index: SearchIndex) -> None:
-    """It knows of the serving index alone; what it writes late is compared and written again."""
+def test_late_write_of_a_worker_that_read_before_the_rebuild_is_corrected(index: SearchIndex) -> None:
+    """It knows only the serving index. The comparison finds what its late write abandoned out."""
     product = make_product("Old")
     index.sync()
     Product.objects.update(name="New")
@@ -179,7 +177,7 @@ def test_searches_see_every_product_at_every_moment_of_a_rebuild(index: SearchIn
     assert all(answer == ids for answer in answers)
 
 
-def test_a_refused_document_refuses_the_rebuild_with_its_reason(index: SearchIndex, monkeypatch: Any) -> None:
+def test_refused_document_stops_the_rebuild_with_its_reason(index: SearchIndex, monkeypatch: Any) -> None:
     old = index.name
     product = make_product(popularity=128)
     index.sync()
@@ -194,7 +192,7 @@ def test_a_refused_document_refuses_the_rebuild_with_its_reason(index: SearchInd
     assert index.ids() == {product.pk}
 
 
-def test_so_many_refused_documents_may_be_allowed(index: SearchIndex, monkeypatch: Any) -> None:
+def test_refused_documents_may_be_allowed(index: SearchIndex, monkeypatch: Any) -> None:
     make_product(popularity=128)
     good = make_product()
     monkeypatch.setattr(indices, "mapping", narrow_mapping)
@@ -204,8 +202,8 @@ def test_so_many_refused_documents_may_be_allowed(index: SearchIndex, monkeypatc
     assert index.ids() == {good.pk}
 
 
-@pytest.mark.parametrize("leave", [SearchIndex.rebuild, lambda _: reindex.rollback()], ids=["rebuild", "roll-back"])
-def test_another_index_takes_in_what_the_mapping_before_refused(
+@pytest.mark.parametrize("leave", [SearchIndex.rebuild, lambda _: reindex.rollback()], ids=["rebuild", "rollback"])
+def test_refused_product_is_tried_again_when_another_index_serves(
     index: SearchIndex, monkeypatch: Any, leave: Callable[[SearchIndex], object]
 ) -> None:
     with monkeypatch.context() as patch:
@@ -231,7 +229,7 @@ def test_only_one_rebuild_runs_at_a_time(index: SearchIndex) -> None:
         in_threads(other)
 
 
-def test_a_resumed_load_goes_on_where_it_ended(index: SearchIndex, monkeypatch: Any) -> None:
+def test_resumed_load_continues_where_it_stopped(index: SearchIndex, monkeypatch: Any) -> None:
     many_products(2200)
     index.sync()
     load_range = backfill._load_range  # noqa: SLF001 - to fail in its middle
@@ -247,10 +245,10 @@ def test_a_resumed_load_goes_on_where_it_ended(index: SearchIndex, monkeypatch: 
     with pytest.raises(EngineUnavailableError):
         index.rebuild(workers=1)
     monkeypatch.setattr(backfill, "_load_range", load_range)
-    left = PhysicalIndex.objects.get(state=State.BUILDING)
-    assert left.loaded_to == seen[-1][-1]
+    abandoned = PhysicalIndex.objects.get(state=State.BUILDING)
+    assert abandoned.loaded_to == seen[-1][-1]
 
-    assert index.rebuild(resume=True) == left.name
+    assert index.rebuild(resume=True) == abandoned.name
     assert index.documents() == expected_documents()
 
 
@@ -269,16 +267,16 @@ def test_changes_while_a_rebuild_is_interrupted_are_in_the_resumed_one(index: Se
     assert index.documents() == expected_documents()
 
 
-def test_a_new_rebuild_gives_up_one_that_was_left(index: SearchIndex) -> None:
-    left = reindex._new_target()  # noqa: SLF001 - a rebuild that was killed
+def test_new_rebuild_deletes_an_abandoned_one(index: SearchIndex) -> None:
+    abandoned = reindex._new_target()  # noqa: SLF001 - a rebuild that was killed
 
     index.rebuild()
 
-    assert left.name not in states()
-    assert not indices.exists(left.name)
+    assert abandoned.name not in states()
+    assert not indices.exists(abandoned.name)
 
 
-def test_a_building_index_that_vanishes_does_not_stop_sync(index: SearchIndex) -> None:
+def test_sync_continues_when_the_building_index_was_deleted(index: SearchIndex) -> None:
     target = reindex._new_target()  # noqa: SLF001 - a rebuild that was killed
     indices.delete(target.name)
     make_product()
@@ -289,7 +287,7 @@ def test_a_building_index_that_vanishes_does_not_stop_sync(index: SearchIndex) -
     assert index.documents() == expected_documents()
 
 
-def test_rolling_back_brings_the_previous_index_up_to_date_and_lets_it_serve(index: SearchIndex) -> None:
+def test_rollback_updates_the_previous_index_and_lets_it_serve(index: SearchIndex) -> None:
     old = index.name
     kept, deleted = make_product(), make_product()
     index.sync()
@@ -305,14 +303,14 @@ def test_rolling_back_brings_the_previous_index_up_to_date_and_lets_it_serve(ind
     assert index.documents() == expected_documents()
 
 
-def test_with_no_previous_index_a_roll_back_is_refused(index: SearchIndex) -> None:
+def test_rollback_without_a_previous_index_is_refused(index: SearchIndex) -> None:
     with pytest.raises(ReindexRefusedError, match="no previous index"):
         reindex.rollback()
 
     assert states() == {index.name: State.SERVING}
 
 
-def test_a_roll_back_that_cannot_agree_leaves_all_as_it_was(index: SearchIndex, monkeypatch: Any) -> None:
+def test_failed_rollback_changes_nothing(index: SearchIndex, monkeypatch: Any) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(indices, "mapping", narrow_mapping)
         previous = index.rebuild()
@@ -327,10 +325,10 @@ def test_a_roll_back_that_cannot_agree_leaves_all_as_it_was(index: SearchIndex, 
     assert states()[serving] == State.SERVING
 
 
-def test_a_roll_back_to_an_index_without_fields_that_the_code_writes_is_refused(
+def test_rollback_to_an_index_without_fields_that_the_code_writes_is_refused(
     index: SearchIndex, monkeypatch: Any
 ) -> None:
-    """Versions agree and nothing is parked; but the next change of any product would be refused."""
+    """Versions agree and nothing is parked, but the next change of any product would be refused."""
     make_product()
     index.sync()
     previous = index.name
@@ -344,14 +342,14 @@ def test_a_roll_back_to_an_index_without_fields_that_the_code_writes_is_refused(
     assert states() == {previous: State.PREVIOUS, serving: State.SERVING}
 
 
-def test_as_many_previous_indices_are_kept_as_asked(index: SearchIndex) -> None:
+def test_requested_number_of_previous_indices_is_kept(index: SearchIndex) -> None:
     names = [index.name, *(index.rebuild(keep=2) for _ in range(3))]
 
     assert set(states()) == set(names[1:])
     assert not indices.exists(names[0])
 
 
-def test_a_rebuild_is_needed_for_a_new_mapping_alone(index: SearchIndex, monkeypatch: Any) -> None:
+def test_rebuild_is_needed_only_for_a_new_mapping(index: SearchIndex, monkeypatch: Any) -> None:
     assert not reindex.is_needed()
 
     monkeypatch.setattr(indices, "mapping", mapping_with_colour)

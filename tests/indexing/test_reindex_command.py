@@ -1,4 +1,4 @@
-"""`manage.py reindex` as a person runs it: what it says, how it ends, and what Ctrl-C leaves."""
+"""`manage.py reindex`: its output, its exit codes, and the state after Ctrl-C."""
 
 import io
 import os
@@ -20,9 +20,9 @@ from products.models import Product
 from tests.factories import make_product
 from tests.indexing.conftest import (
     SearchIndex,
+    another_session_waits_for_a_lock,
     expected_documents,
     make_serving_index,
-    somebody_waits_for_a_lock,
     unbuildable_product,
 )
 from tests.threads import in_threads
@@ -34,16 +34,16 @@ def run(*options: str) -> str:
     return out.getvalue()
 
 
-def test_it_says_what_serves_and_how_much(index: SearchIndex) -> None:
+def test_output_names_the_serving_index_and_its_size(index: SearchIndex) -> None:
     make_product()
 
-    said = run()
+    output = run()
 
-    assert "Loading: 1" in said
-    assert f"{index.name} serves 1 products after " in said
+    assert "Loading: 1" in output
+    assert f"{index.name} serves 1 products after " in output
 
 
-def test_if_needed_does_nothing_when_nothing_is_needed(index: SearchIndex) -> None:
+def test_if_needed_does_nothing_when_a_current_index_serves(index: SearchIndex) -> None:
     before = index.name
 
     assert run("--if-needed") == "An index with the current mapping serves: nothing to do.\n"
@@ -60,43 +60,43 @@ def test_if_needed_builds_the_first_index(index: SearchIndex) -> None:
     assert index.ids() == {product.pk}
 
 
-def test_if_needed_waits_for_the_rebuild_that_somebody_else_runs(index: SearchIndex) -> None:
+def test_if_needed_waits_for_a_running_rebuild(index: SearchIndex) -> None:
     indices.delete(index.name)
     PhysicalIndex.objects.all().delete()
-    running, said = threading.Event(), list[str]()
+    running, output = threading.Event(), list[str]()
 
     def other() -> None:
         with reindex.only_one():
             running.set()
-            while not somebody_waits_for_a_lock():
+            while not another_session_waits_for_a_lock():
                 pass
             make_serving_index()
 
-    def needed() -> None:
+    def run_if_needed() -> None:
         running.wait()
-        said.append(run("--if-needed"))
+        output.append(run("--if-needed"))
 
-    in_threads(other, needed)
+    in_threads(other, run_if_needed)
 
-    assert said == ["An index with the current mapping serves: nothing to do.\n"]
+    assert output == ["An index with the current mapping serves: nothing to do.\n"]
 
 
 @pytest.mark.usefixtures("index")
-def test_it_says_which_products_it_serves_without() -> None:
+def test_output_names_the_products_that_are_left_out() -> None:
     bad = unbuildable_product()
 
-    said = run("--allow-refused", "1")
+    output = run("--allow-refused", "1")
 
-    assert f"1 products cannot be indexed\n  product {bad.pk}: ValueError" in said
+    assert f"1 products cannot be indexed\n  product {bad.pk}: ValueError" in output
 
 
-def test_keep_says_what_it_deleted(index: SearchIndex) -> None:
+def test_output_names_the_deleted_indices(index: SearchIndex) -> None:
     before = index.name
 
     assert f"Deleted: {before}" in run("--keep", "0")
 
 
-def test_a_roll_back_and_its_refusal(index: SearchIndex) -> None:
+def test_rollback_and_its_refusal(index: SearchIndex) -> None:
     before = index.name
     with pytest.raises(CommandError, match="there is no previous index to return to"):
         run("--rollback")
@@ -108,7 +108,7 @@ def test_a_roll_back_and_its_refusal(index: SearchIndex) -> None:
 
 @pytest.fixture
 def opensearch_unreachable(index: SearchIndex) -> Iterator[None]:
-    """Once there is an index to go back to, OpenSearch cannot be reached."""
+    """There is a previous index, and OpenSearch cannot be reached."""
     index.rebuild()
     with override_settings(OPENSEARCH_HOSTS=["http://127.0.0.1:1"]):
         client.sync_client.cache_clear()  # a process has one client for its life
@@ -125,7 +125,7 @@ def test_error_without_opensearch_names_the_next_step(options: tuple[str, ...], 
         run(*options)
 
 
-def test_a_second_one_is_refused_with_the_reason(index: SearchIndex) -> None:
+def test_second_rebuild_is_refused_with_the_reason(index: SearchIndex) -> None:
     del index
 
     def other() -> None:
@@ -137,7 +137,7 @@ def test_a_second_one_is_refused_with_the_reason(index: SearchIndex) -> None:
 
 
 @pytest.mark.parametrize("wrong", [("--workers", "0"), ("--keep", "-1"), ("--allow-refused", "-1")])
-def test_senseless_options_are_refused(index: SearchIndex, wrong: tuple[str, str]) -> None:
+def test_invalid_options_are_refused(index: SearchIndex, wrong: tuple[str, str]) -> None:
     del index
     with pytest.raises(CommandError, match="--workers must be at least 1"):
         run(*wrong)
@@ -159,7 +159,7 @@ class Rebuild:
         )
 
     def wait_until_loading(self) -> PhysicalIndex:
-        """Return as soon as some products are loaded, and not all."""
+        """Return when some products are loaded, but not all."""
         while self.process.poll() is None:
             building = PhysicalIndex.objects.filter(state=PhysicalIndex.State.BUILDING, loaded_to__gt=0).first()
             if building:
@@ -173,7 +173,7 @@ class Rebuild:
 
 
 @pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGKILL])
-def test_one_that_is_stopped_leaves_the_old_index_serving_and_can_be_resumed(
+def test_stopped_rebuild_leaves_the_old_index_serving_and_can_be_resumed(
     index: SearchIndex, with_signal: signal.Signals
 ) -> None:
     Product.objects.bulk_create(Product(sku=f"SKU {n}", name="Plain", price=1) for n in range(6000))
@@ -182,10 +182,10 @@ def test_one_that_is_stopped_leaves_the_old_index_serving_and_can_be_resumed(
     rebuild = Rebuild("--workers", "1")
     building = rebuild.wait_until_loading()
 
-    code, said = rebuild.end(with_signal)
+    code, output = rebuild.end(with_signal)
 
     if with_signal is signal.SIGINT:
-        assert (code, "continue with --resume" in said) == (130, True)
+        assert (code, "continue with --resume" in output) == (130, True)
     assert index.name == before
     assert PhysicalIndex.objects.get(state=PhysicalIndex.State.BUILDING).name == building.name
     finished, _ = Rebuild("--resume").process.communicate(timeout=120)
@@ -197,7 +197,7 @@ def test_one_that_is_stopped_leaves_the_old_index_serving_and_can_be_resumed(
 def test_queries_of_a_load_grow_with_its_ranges_and_not_with_products(
     index: SearchIndex, django_assert_max_num_queries: Any
 ) -> None:
-    """Loading threads have connections of their own; what is counted here is the rest."""
+    """Loading threads have their own connections, so only the other queries are counted."""
     Product.objects.bulk_create(Product(sku=f"SKU {n}", name="Plain", price=1) for n in range(1500))
     index.sync()
 

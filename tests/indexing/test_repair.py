@@ -1,4 +1,4 @@
-"""Versions of a repair are above everything in the index, and no number is ever given twice."""
+"""A repair gives versions above all in the index, and no version is given twice."""
 
 import threading
 from collections.abc import Callable
@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from indexing import repair
-from tests.indexing.conftest import somebody_waits_for_a_lock
+from tests.indexing.conftest import another_session_waits_for_a_lock
 from tests.threads import in_threads
 
 DRAWN = 300_000  # numbers; long enough for hundreds of repairs to come in between
@@ -20,7 +20,7 @@ def last_drawn() -> int:
 
 
 def drawn_twice(repair_once: Callable[[], None]) -> int:
-    """How many numbers came more than once to somebody who draws them while two others repair all the time."""
+    """How many versions one session draws more than once while two others repair all the time."""
     done, repeated = threading.Event(), list[int]()
 
     def draw() -> None:
@@ -44,12 +44,12 @@ def drawn_twice(repair_once: Callable[[], None]) -> int:
 
 
 @pytest.mark.usefixtures("transactional_db")
-def test_a_repair_of_what_is_missing_takes_back_no_number_that_another_has_drawn() -> None:
+def test_repair_of_missing_documents_gives_no_version_twice() -> None:
     assert drawn_twice(lambda: repair.renew([], above=0)) == 0
 
 
 @pytest.mark.usefixtures("transactional_db")
-def test_a_repair_of_what_is_ahead_leaves_room_for_what_others_draw_before_it_sets_the_sequence() -> None:
+def test_repair_of_newer_documents_leaves_room_for_versions_drawn_at_the_same_time() -> None:
     ahead = last_drawn() + 20
 
     repair.renew([1], above=ahead)
@@ -58,7 +58,7 @@ def test_a_repair_of_what_is_ahead_leaves_room_for_what_others_draw_before_it_se
 
 
 @pytest.mark.usefixtures("transactional_db")
-def test_a_repair_does_not_take_back_what_another_one_sets_at_the_same_time() -> None:
+def test_repair_does_not_lower_the_sequence_that_another_one_sets_at_the_same_time() -> None:
     begun, done = threading.Event(), threading.Event()
     ahead = last_drawn() + 20
     far_ahead = ahead + 10 * repair.ROOM
@@ -67,7 +67,7 @@ def test_a_repair_does_not_take_back_what_another_one_sets_at_the_same_time() ->
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [repair.LOCK])
             begun.set()
-            while not (somebody_waits_for_a_lock() or done.is_set()):
+            while not (another_session_waits_for_a_lock() or done.is_set()):
                 pass
             cursor.execute("SELECT setval('indexing_version', %s)", [far_ahead])
 
@@ -82,7 +82,7 @@ def test_a_repair_does_not_take_back_what_another_one_sets_at_the_same_time() ->
 
 
 @pytest.mark.usefixtures("transactional_db")
-def test_a_repair_goes_above_a_document_of_the_version_that_an_unused_sequence_gives_first() -> None:
+def test_repair_goes_above_the_first_version_of_an_unused_sequence() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER SEQUENCE indexing_version RESTART")
 

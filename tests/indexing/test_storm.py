@@ -1,8 +1,7 @@
-"""The index ends right, whatever changes come and whatever is killed meanwhile; on services and workers of its own.
+"""The index is correct after a storm of changes and killed processes. Services and workers are started for it.
 
-STORM_SECONDS makes the storms longer than the few seconds that a test run has for them, STORM_PRODUCTS the catalogue
-larger. STORM_QUIET is how soon after a storm all has to be in step: 10 s on a machine with nothing else to do, and as a
-promise; the default allows for one that runs other tests at the same time.
+STORM_SECONDS is the length of a storm, STORM_PRODUCTS the size of the catalogue. STORM_QUIET is how soon after a storm
+the index has to be correct: 10 s on an idle machine; the default allows for other tests running at the same time.
 """
 
 import json
@@ -21,19 +20,19 @@ from opensearchpy import OpenSearch, TransportError
 
 from tools.devstack.services import Beat, Stack, Worker
 
-KEEP = "KEEP"  # how SKUs start that are never hidden or deleted: see storm.py
+KEEP = "KEEP"  # prefix of the SKUs that are never hidden or deleted: see storm.py
 
 SECONDS = float(os.environ.get("STORM_SECONDS", "8"))
 PRODUCTS = int(os.environ.get("STORM_PRODUCTS", "2000"))
 WRITERS = 3
 QUIET = float(os.environ.get("STORM_QUIET", "90"))
-IN_STEP = {"missing": [], "extra": [], "different": [], "other version": [], "pending": 0}
+NO_DIFFERENCES = {"missing": [], "extra": [], "different": [], "other version": [], "pending": 0}
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 
 class LiveShop:
-    """Services, workers and beat of this test, and processes beside them."""
+    """Services, workers and beat for these tests, and the processes that they start."""
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
@@ -78,7 +77,7 @@ class LiveShop:
 
     @contextmanager
     def storm(self, seconds: float) -> Iterator[None]:
-        """Changes by every path, all the while."""
+        """Run writers meanwhile."""
         writers = [
             self.launch("-m", "tests.indexing.storm", "change", str(seconds), str(seed)) for seed in range(WRITERS)
         ]
@@ -97,11 +96,11 @@ class LiveShop:
     def logs(self) -> str:
         return "\n".join(service.process.log_tail(lines=40) for service in (*self.workers, self.beat))
 
-    def in_step_soon(self) -> dict[str, Any]:
-        """What differs as soon as nothing does any more, or when the quiet is over."""
+    def differences_soon(self) -> dict[str, Any]:
+        """The differences when there are none any more, or after QUIET."""
         end = monotonic() + QUIET
         found = self.compare()
-        while monotonic() < end and found != {**IN_STEP, "products": found["products"]}:
+        while monotonic() < end and found != {**NO_DIFFERENCES, "products": found["products"]}:
             found = self.compare()
         return found
 
@@ -123,9 +122,9 @@ def shop() -> Iterator[LiveShop]:
             opened.stop()
 
 
-def assert_in_step(shop: LiveShop) -> None:
-    found = shop.in_step_soon()
-    assert found == {**IN_STEP, "products": found["products"]}, shop.logs()
+def assert_index_is_correct(shop: LiveShop) -> None:
+    found = shop.differences_soon()
+    assert found == {**NO_DIFFERENCES, "products": found["products"]}, shop.logs()
     checked = json.loads(shop.run("manage.py", "check_index", "--json"))
     assert (checked["missing"], checked["stale"], checked["extra"], checked["parked"]) == (0, 0, 0, 0)
 
@@ -142,11 +141,11 @@ def test_a_storm_with_workers_killed_redis_restarted_and_opensearch_stopped(shop
             worker.kill()
             worker.start()
 
-    assert_in_step(shop)
+    assert_index_is_correct(shop)
 
 
 class Reader:
-    """Searches all the time, through the alias, for the products that are never hidden or deleted."""
+    """Searches continuously through the alias for the products that are never hidden or deleted."""
 
     def __init__(self, shop: LiveShop) -> None:
         self.shop = shop
@@ -182,7 +181,7 @@ def test_a_rebuild_in_a_storm_while_others_search(shop: LiveShop) -> None:
         shop.run("manage.py", "reindex")
 
     assert (reader.errors, reader.counts) == ([], {reader.expected})
-    assert_in_step(shop)
+    assert_index_is_correct(shop)
 
 
 def test_a_rebuild_that_is_killed_again_and_again_and_resumed_in_a_storm(shop: LiveShop) -> None:
@@ -198,10 +197,10 @@ def test_a_rebuild_that_is_killed_again_and_again_and_resumed_in_a_storm(shop: L
         shop.run("manage.py", "reindex", "--resume")
 
     assert (reader.errors, reader.counts) == ([], {reader.expected})
-    assert_in_step(shop)
+    assert_index_is_correct(shop)
 
 
-def test_changes_without_opensearch_are_one_row_a_product(shop: LiveShop) -> None:
+def test_changes_without_opensearch_take_one_row_per_product(shop: LiveShop) -> None:
     count = "from indexing.models import SyncState; print(SyncState.objects.count())"
     before = int(shop.run("manage.py", "shell", "--verbosity", "0", "-c", count))
     change = """
@@ -216,4 +215,4 @@ for price in range(20):
     finally:
         shop.stack.opensearch.start()
 
-    assert_in_step(shop)
+    assert_index_is_correct(shop)

@@ -1,4 +1,4 @@
-"""What commits to PostgreSQL is in the index after a sync, and nothing else is."""
+"""Committed changes are in the index after a sync, and nothing else is."""
 
 import json
 import time
@@ -21,7 +21,7 @@ from tests.indexing.workers import Worker
 from tests.threads import in_threads
 
 
-def test_a_created_product_is_found_whole(index: SearchIndex) -> None:
+def test_created_product_is_in_the_index(index: SearchIndex) -> None:
     store = make_store()
     product = make_product("Lamp", category="Home > Lamps", brand="Bright")
     make_stock(store, product, 3)
@@ -67,7 +67,7 @@ def test_a_sold_out_product_is_not_available_any_more(index: SearchIndex) -> Non
     assert index.documents()[product.pk]["in_stock"] is False
 
 
-def test_what_is_recorded_is_what_the_index_has(index: SearchIndex) -> None:
+def test_recorded_version_is_the_version_in_the_index(index: SearchIndex) -> None:
     product = make_product()
 
     index.sync()
@@ -85,7 +85,7 @@ def test_a_second_sync_has_nothing_to_do(index: SearchIndex) -> None:
     assert index.sync() == sync.Totals()
 
 
-def test_a_document_and_its_version_are_of_one_moment(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_document_and_version_come_from_one_snapshot(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     del index
     product = make_product("Before")
     before = version_of(product.pk)
@@ -110,14 +110,14 @@ def test_more_than_one_batch_is_synced_in_one_run(index: SearchIndex, monkeypatc
     assert index.documents() == expected_documents()
 
 
-def test_batches_that_take_longer_than_a_lease_get_smaller_until_they_do_not(
+def test_batches_get_smaller_while_they_take_longer_than_a_lease(
     index: SearchIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(300):
         make_product()
 
     def read_slowly(ids: list[int]) -> snapshot.Snapshot:
-        time.sleep(0.005 * len(ids))  # as PostgreSQL would under a heavy load
+        time.sleep(0.005 * len(ids))  # as PostgreSQL under heavy load
         return snapshot.read_snapshot(ids)
 
     monkeypatch.setattr(claims, "LEASE", 1.0)
@@ -143,7 +143,7 @@ def test_a_change_during_a_sync_is_still_due_afterwards(index: SearchIndex) -> N
 
 @pytest.fixture
 def narrow_index(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> SearchIndex:
-    """An index that takes no popularity above 127."""
+    """An index that refuses a popularity above 127."""
     monkeypatch.setattr(indices, "mapping", narrow_mapping)
     index.rebuild()
     return index
@@ -163,7 +163,7 @@ def test_one_refused_document_is_parked_and_999_others_are_indexed(narrow_index:
     assert narrow_index.ids() == set(Product.objects.exclude(pk=refused.pk).values_list("pk", flat=True))
 
 
-def test_one_product_that_cannot_be_made_a_document_is_parked_and_the_others_are_indexed(index: SearchIndex) -> None:
+def test_product_whose_document_cannot_be_built_is_parked_and_the_others_are_indexed(index: SearchIndex) -> None:
     good = [make_product(), make_product(), make_product()]
     bad = unbuildable_product()
 
@@ -187,7 +187,7 @@ def test_a_refused_product_waits_longer_after_every_attempt(narrow_index: Search
     assert [round(wait.total_seconds(), -1) for wait in waits] == [10, 20, 40]
 
 
-def test_a_refused_product_that_is_put_right_is_indexed(narrow_index: SearchIndex) -> None:
+def test_refused_product_is_indexed_after_its_correction(narrow_index: SearchIndex) -> None:
     product = make_product(popularity=128)
     narrow_index.sync()
 
@@ -198,8 +198,8 @@ def test_a_refused_product_that_is_put_right_is_indexed(narrow_index: SearchInde
     assert (SyncState.objects.get(pk=product.pk).error, SyncState.objects.parked().count()) == ("", 0)
 
 
-def test_an_index_that_takes_no_writes_for_a_while_parks_nothing(index: SearchIndex) -> None:
-    """As OpenSearch makes it by itself when its disk is full."""
+def test_temporarily_read_only_index_parks_nothing(index: SearchIndex) -> None:
+    """OpenSearch sets this block itself when its disk is full."""
     product = make_product()
     sync_client().indices.put_settings(index=index.name, body={"index.blocks.write": True})
 
@@ -212,7 +212,7 @@ def test_an_index_that_takes_no_writes_for_a_while_parks_nothing(index: SearchIn
     assert index.ids() == {product.pk}
 
 
-def test_new_changes_do_not_wait_behind_a_storm(index: SearchIndex) -> None:
+def test_new_change_does_not_wait_behind_a_mass_import(index: SearchIndex) -> None:
     Product.objects.bulk_create([Product(sku=f"SKU {n}", name="Storm", price=1) for n in range(1500)])
     newest = make_product()
 
@@ -222,7 +222,7 @@ def test_new_changes_do_not_wait_behind_a_storm(index: SearchIndex) -> None:
     assert len(index.ids()) == claims.BATCH
 
 
-def test_a_search_answer_that_was_cached_before_a_sync_is_left_behind(index: SearchIndex) -> None:
+def test_sync_makes_cached_search_results_stale(index: SearchIndex) -> None:
     make_product()
     before = generation.read()
 
@@ -232,7 +232,7 @@ def test_a_search_answer_that_was_cached_before_a_sync_is_left_behind(index: Sea
     assert generation.read() not in {None, before}
 
 
-def test_what_was_synced_is_counted(index: SearchIndex) -> None:
+def test_synced_and_refused_products_are_counted(index: SearchIndex) -> None:
     make_product()
     unbuildable_product()
 
@@ -241,8 +241,8 @@ def test_what_was_synced_is_counted(index: SearchIndex) -> None:
     assert list(SyncTally.objects.values_list("synced", "refused")) == [(1, 1)]
 
 
-def test_writes_never_make_an_index(index: SearchIndex) -> None:
-    """An index that a write made would have guessed its mapping, and searches would be wrong in silence."""
+def test_writes_never_create_an_index(index: SearchIndex) -> None:
+    """OpenSearch would guess the mapping, and searches would be wrong without an error."""
     name = index.name
     indices.delete(name)
     product = make_product()
@@ -255,7 +255,7 @@ def test_writes_never_make_an_index(index: SearchIndex) -> None:
     assert SyncState.objects.pending().filter(pk=product.pk, due_at__lte=timezone.now()).exists()
 
 
-def test_with_no_index_yet_nothing_is_lost(transactional_db: None) -> None:
+def test_without_an_index_changes_stay_due(transactional_db: None) -> None:
     del transactional_db
     PhysicalIndex.objects.all().delete()
     product = make_product()
@@ -267,7 +267,7 @@ def test_with_no_index_yet_nothing_is_lost(transactional_db: None) -> None:
 
 
 @pytest.mark.parametrize("products", [1, 3])
-def test_a_sync_takes_the_same_queries_however_many_products(
+def test_number_of_queries_does_not_depend_on_the_number_of_products(
     index: SearchIndex, products: int, django_assert_num_queries: Any
 ) -> None:
     for _ in range(products):

@@ -1,4 +1,4 @@
-"""How the index is doing, in figures."""
+"""The figures of sync for the admin page and the metrics."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ def test_figures_of_an_empty_system() -> None:
     )
 
 
-def test_figures_of_a_busy_one() -> None:
+def test_figures_of_a_busy_system() -> None:
     PhysicalIndex.objects.create(name="products-1", state=PhysicalIndex.State.SERVING)
     PhysicalIndex.objects.create(name="products-2", state=PhysicalIndex.State.BUILDING)
     state(1, indexed=2, age=500)
@@ -64,7 +64,7 @@ def test_figures_of_a_busy_one() -> None:
 
 
 @pytest.mark.parametrize("products", [1, 3])
-def test_figures_take_the_same_queries_however_many_products(
+def test_number_of_queries_does_not_depend_on_the_number_of_products(
     products: int, django_assert_num_queries: "pytest.FixtureRequest"
 ) -> None:
     for number in range(products):

@@ -18,12 +18,12 @@ from tests.indexing.workers import Worker
 
 
 def let_leases_end() -> None:
-    """As if their time were over, and no more than that."""
+    """End the leases, but not the wait for late writers."""
     SyncState.objects.filter(due_at__lt=timezone.now() + timedelta(seconds=claims.LEASE)).update(due_at=timezone.now())
 
 
 def let_late_writers_end() -> None:
-    """As if no request of a worker that lost its lease could arrive any more."""
+    """End the time in which a request of a worker that lost its lease may arrive."""
     SyncState.objects.filter(due_at__isnull=False).update(due_at=timezone.now())
 
 
@@ -63,7 +63,7 @@ def test_a_late_write_after_the_deletion_was_forgotten_is_noticed_and_undone(ind
     index.forget_deletions()
 
     slow.send().record()
-    assert index.ids() != set(), "OpenSearch still knew: this test shows nothing"
+    assert index.ids() != set(), "OpenSearch still knew the deletion, so this test proves nothing"
 
     index.sync()
     assert index.ids() == set()
@@ -78,7 +78,7 @@ def test_a_late_write_of_a_worker_that_then_died_is_undone_too(index: SearchInde
     index.forget_deletions()
 
     slow.send()  # and nothing is recorded
-    assert index.ids() != set(), "OpenSearch still knew: this test shows nothing"
+    assert index.ids() != set(), "OpenSearch still knew the deletion, so this test proves nothing"
 
     let_late_writers_end()
     index.sync()
@@ -94,7 +94,7 @@ def test_a_worker_that_lost_its_lease_sends_nothing(index: SearchIndex, monkeypa
     assert index.ids() == set()
 
 
-def test_what_a_worker_has_claimed_no_other_gets_until_its_lease_is_over(index: SearchIndex) -> None:
+def test_claimed_product_is_not_claimed_again_until_the_lease_ends(index: SearchIndex) -> None:
     del index
     product = make_product()
     assert claims.claim().product_ids == [product.pk]
@@ -106,7 +106,7 @@ def test_what_a_worker_has_claimed_no_other_gets_until_its_lease_is_over(index: 
     assert (again.product_ids, again.retaken) == ([product.pk], frozenset({product.pk}))
 
 
-CHANGES = ("rename", "hide", "show", "delete", "make again")
+CHANGES = ("rename", "hide", "show", "delete", "create again")
 steps = st.lists(
     st.one_of(
         st.tuples(st.sampled_from(CHANGES), st.integers(0, 1)),
@@ -119,7 +119,7 @@ steps = st.lists(
 
 
 class Scene:
-    """Two products and three workers, and what may happen to them."""
+    """Two products and three workers, and their steps."""
 
     def __init__(self, index: SearchIndex) -> None:
         self.index = index
@@ -157,9 +157,9 @@ class Scene:
             worker.step()
 
     def end(self) -> None:
-        """Whoever is alive does the rest, then the time of all others is over."""
+        """The live workers finish, and the requests of the dead ones can no longer arrive."""
         for worker in self.workers:
-            while worker.taken is not None:
+            while worker.claimed is not None:
                 worker.step()
         let_late_writers_end()
         self.index.sync()

@@ -1,4 +1,4 @@
-"""OpenSearch is restarted, and so forgets what was deleted, between a deletion and a write that comes late."""
+"""OpenSearch restarts, and so forgets deletions, between a deletion and a late write."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 @pytest.fixture(scope="module")
 def opensearch() -> Iterator[OpenSearch]:
-    """A node of these tests alone."""
+    """A node for these tests only."""
     state = State.throwaway()
     node = OpenSearch(state, nodes=1, fast_start=True)
     try:
@@ -50,7 +50,7 @@ def restart(opensearch: OpenSearch) -> None:
 
 
 def deleted_while_a_worker_sleeps() -> Worker:
-    """A product that was deleted, and whose deletion is in the index, while a worker still holds its document."""
+    """Delete a product and sync it, while a slow worker still has to send its document."""
     make_product()
     slow = Worker().claim().read()
     let_leases_end()
@@ -64,7 +64,7 @@ def test_a_late_write_after_a_restart_is_noticed_and_undone(opensearch: OpenSear
     restart(opensearch)
 
     slow.send().record()
-    assert len(index.ids()) == 1, "OpenSearch still knew of the deletion: this test shows nothing"
+    assert len(index.ids()) == 1, "OpenSearch still knew the deletion, so this test proves nothing"
 
     index.sync()
     assert index.ids() == set()
@@ -77,14 +77,14 @@ def test_a_late_write_after_a_restart_by_a_worker_that_died_is_undone(
     restart(opensearch)
 
     slow.send()
-    assert len(index.ids()) == 1, "OpenSearch still knew of the deletion: this test shows nothing"
+    assert len(index.ids()) == 1, "OpenSearch still knew the deletion, so this test proves nothing"
 
     let_late_writers_end()
     index.sync()
     assert index.ids() == set()
 
 
-def test_while_opensearch_is_away_everything_stays_due(opensearch: OpenSearch, index: SearchIndex) -> None:
+def test_while_opensearch_is_down_everything_stays_due(opensearch: OpenSearch, index: SearchIndex) -> None:
     product = make_product()
     opensearch.stop()
     try:
@@ -98,7 +98,7 @@ def test_while_opensearch_is_away_everything_stays_due(opensearch: OpenSearch, i
     assert index.ids() == {product.pk}
 
 
-def test_when_opensearch_goes_away_in_the_middle_the_batch_is_due_again(
+def test_batch_is_due_again_when_opensearch_stops_during_a_sync(
     opensearch: OpenSearch, index: SearchIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     product = make_product()

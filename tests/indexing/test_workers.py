@@ -1,4 +1,4 @@
-"""Any number of workers share the work, and nobody waits for a lock while OpenSearch works."""
+"""Any number of workers share the work, and no change waits for a lock while OpenSearch works."""
 
 import threading
 from typing import Any
@@ -18,7 +18,7 @@ def many_products(count: int) -> None:
     Product.objects.bulk_create([Product(sku=f"SKU {n}", name="Plain", price=1) for n in range(count)])
 
 
-def test_workers_at_once_share_the_work_and_do_each_product_once(index: SearchIndex) -> None:
+def test_concurrent_workers_sync_each_product_once(index: SearchIndex) -> None:
     many_products(5000)
     totals: list[sync.Totals] = []
 
@@ -28,7 +28,7 @@ def test_workers_at_once_share_the_work_and_do_each_product_once(index: SearchIn
     assert index.documents() == expected_documents()
 
 
-def test_changes_and_syncs_at_once_end_in_step(index: SearchIndex) -> None:
+def test_concurrent_changes_and_syncs_end_with_a_correct_index(index: SearchIndex) -> None:
     many_products(50)
     done = threading.Event()
 

@@ -1,4 +1,4 @@
-"""A sync worker that stops wherever a test wants it to."""
+"""A sync worker that a test stops after any step."""
 
 from indexing import bulk, claims, sync
 from indexing.bulk import Outcome
@@ -7,39 +7,39 @@ from indexing.snapshot import Snapshot, read_snapshot
 
 
 class Worker:
-    """Works on what is due one step at a time, by the functions that sync itself calls."""
+    """Syncs due products one step at a time, with the functions that sync itself calls."""
 
     def __init__(self) -> None:
-        self.taken: Claim | None = None
+        self.claimed: Claim | None = None
         self.snapshot: Snapshot | None = None
         self.outcomes: list[Outcome] | None = None
 
     def claim(self) -> "Worker":
-        self.taken = claims.claim()
+        self.claimed = claims.claim()
         return self
 
     def read(self) -> "Worker":
-        assert self.taken
-        self.snapshot = read_snapshot(self.taken.product_ids)
+        assert self.claimed
+        self.snapshot = read_snapshot(self.claimed.product_ids)
         return self
 
     def send(self) -> "Worker":
-        """Send however late it is: the worker was stopped right after it had looked at its lease."""
+        """Send even after the lease: as a worker that was paused right after it checked its lease."""
         assert self.snapshot
         self.outcomes = bulk.send(self.snapshot.writes, self.snapshot.indices)
         sync.make_visible(self.snapshot.indices[0])
         return self
 
     def record(self) -> None:
-        assert self.taken
+        assert self.claimed
         assert self.snapshot
         assert self.outcomes is not None
-        sync.record(self.taken, self.snapshot, self.outcomes)
+        sync.record(self.claimed, self.snapshot, self.outcomes)
         self.__init__()  # type: ignore[misc] # ready for the next batch
 
     def step(self) -> None:
-        """The next step, whichever it is."""
-        if self.taken is None:
+        """Do the next step."""
+        if self.claimed is None:
             self.claim()
         elif self.snapshot is None:
             self.read()
