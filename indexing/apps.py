@@ -8,10 +8,10 @@ class IndexingConfig(AppConfig):
 
     def ready(self) -> None:
         from indexing.queueing import request_sync  # noqa: PLC0415 - models are loaded by now, not before
-        from products.models import Category, Product  # noqa: PLC0415 - likewise
-        from products.signals import products_changed  # noqa: PLC0415 - likewise
-        from stores.models import Inventory  # noqa: PLC0415 - likewise
-        from stores.signals import stock_changed  # noqa: PLC0415 - likewise
+        from products.models import Category, Product  # noqa: PLC0415 - the same
+        from products.signals import products_changed  # noqa: PLC0415 - the same
+        from stores.models import Inventory  # noqa: PLC0415 - the same
+        from stores.signals import stock_changed  # noqa: PLC0415 - the same
 
         for changed in (products_changed, stock_changed):
             changed.connect(request_sync, dispatch_uid="indexing")

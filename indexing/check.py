@@ -41,8 +41,8 @@ class Findings:
         return not self.remaining and not self.parked
 
 
-def check_index(*, repair_too: bool = False, progress: Progress | None = None) -> Findings:
-    """Compare the serving index with PostgreSQL; with `repair_too` rewrite what is wrong and compare again.
+def check_index(*, repair: bool = False, progress: Progress | None = None) -> Findings:
+    """Compare the serving index with PostgreSQL; with `repair` rewrite what is wrong and compare again.
 
     Raises NoServingIndexError and EngineUnavailableError.
     """
@@ -50,9 +50,9 @@ def check_index(*, repair_too: bool = False, progress: Progress | None = None) -
     serving = serving_index()
     if serving is None:
         raise NoServingIndexError("no index serves searches yet: run manage.py reindex")
-    comparison = compare(serving.name, progress, repair_too=repair_too)
+    comparison = compare(serving.name, progress, repair=repair)
     remaining = comparison.wrong
-    if repair_too and remaining:
+    if repair and remaining:
         sync.settle(REPAIR_PATIENCE)
         remaining = compare(serving.name, progress).wrong
     findings = Findings(

@@ -16,17 +16,17 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
-from indexing import repair
 from indexing.client import sync_client
 from indexing.models import SyncState
 from indexing.progress import Progress
-from indexing.snapshot import one_moment
+from indexing.repair import renew
+from indexing.snapshot import repeatable_read
 from products.models import Product
 
 PAGE = 5000  # rows and hits per request
 SUSPECTS = 500  # looked up again in one batch
 EXAMPLES = 10
-LOOKS = 5  # how often a document that is newer than PostgreSQL was a moment ago is looked up
+LOOKUPS = 5  # how often a document that is newer than PostgreSQL was a moment ago is looked up
 KEEP_ALIVE = "5m"
 
 IdVersion = tuple[int, int]
@@ -65,8 +65,8 @@ class Comparison:
         return self.faults.total()
 
 
-def compare(index: str, progress: Progress, *, repair_too: bool = False) -> Comparison:
-    """Compare the index with PostgreSQL. With `repair_too`, give wrong products a new version, for sync to write."""
+def compare(index: str, progress: Progress, *, repair: bool = False) -> Comparison:
+    """Compare the index with PostgreSQL. With `repair`, give wrong products a new version, for sync to write."""
     progress.phase("Comparing", Product.objects.searchable().count())
     comparison = Comparison()
     with closing(_documents(index, comparison)) as documents:
@@ -75,15 +75,15 @@ def compare(index: str, progress: Progress, *, repair_too: bool = False) -> Comp
             wrong = _look_again(ids, index, comparison)
             comparison.faults.update(difference.fault for difference in wrong)
             comparison.examples += wrong[: EXAMPLES - len(comparison.examples)]
-            if repair_too and wrong:
+            if repair and wrong:
                 highest = max(difference.found or 0 for difference in wrong)
-                repair.renew([difference.product_id for difference in wrong], above=highest)
+                renew([difference.product_id for difference in wrong], above=highest)
     return comparison
 
 
 def _look_again(product_ids: Sequence[int], index: str, comparison: Comparison) -> list[Difference]:
     wrong: list[Difference] = []
-    for look in range(LOOKS):
+    for attempt in range(LOOKUPS):
         expected, pending = _expected(product_ids)
         answer = sync_client().mget(index=index, body={"ids": [str(key) for key in product_ids]}, _source=False)
         found = {int(doc["_id"]): doc["_version"] for doc in answer["docs"] if doc.get("found")}
@@ -94,7 +94,7 @@ def _look_again(product_ids: Sequence[int], index: str, comparison: Comparison) 
                 continue
             if product_id in pending:
                 comparison.pending += 1
-            elif look < LOOKS - 1 and have is not None and have > (want or 0):
+            elif attempt < LOOKUPS - 1 and have is not None and have > (want or 0):
                 product_ids.append(product_id)  # written after PostgreSQL was read
             elif have is None:
                 wrong.append(Difference(product_id, Fault.MISSING, have))
@@ -111,7 +111,7 @@ def _expected(product_ids: Sequence[int]) -> tuple[dict[int, int | None], set[in
     A searchable product without a row in SyncState, created while triggers were off, has version 0, which no
     document has.
     """
-    with one_moment():
+    with repeatable_read():
         states = SyncState.objects.filter(pk__in=product_ids)
         versions = dict(states.values_list("product_id", "version"))
         pending = set(states.pending().values_list("product_id", flat=True))

@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 # Share of the products. An index without a few products is better than none. When OpenSearch refuses many, the
 # mapping is wrong, and searches are better answered from PostgreSQL.
-MAY_LACK = 0.1
+MAX_MISSING = 0.1
 
 
 def ensure_index() -> None:
@@ -23,14 +23,16 @@ def ensure_index() -> None:
     Until then searches are answered from PostgreSQL. Raises EngineUnavailableError.
     """
     serving = serving_index()
-    if serving and indices.holding(index_alias()) == indices.holding(write_alias(serving.name)) == {serving.name}:
-        return
+    if serving:
+        aliases = index_alias(), write_alias(serving.name)
+        if all(indices.alias_targets(alias) == {serving.name} for alias in aliases):
+            return
     try:
-        with reindex.only_one():
+        with reindex.rebuild_lock():
             repaired = _repair_alias()
         if repaired:
             return
-        allowed = ceil(Product.objects.searchable().count() * MAY_LACK)
+        allowed = ceil(Product.objects.searchable().count() * MAX_MISSING)
         report = reindex.reindex(Plan(resume=True, allow_refused=allowed))
     except ReindexRefusedError as error:
         logger.warning("the index cannot be repaired now: %s", error)
@@ -45,7 +47,7 @@ def _repair_alias() -> bool:
     # A rebuild can die after it swapped the alias and before it updated the registry. Its index was compared by
     # then, so it may serve.
     swapped = PhysicalIndex.objects.filter(
-        state=PhysicalIndex.State.BUILDING, name__in=indices.holding(index_alias())
+        state=PhysicalIndex.State.BUILDING, name__in=indices.alias_targets(index_alias())
     ).first()
     target = swapped or serving_index()
     if target is None:

@@ -80,7 +80,7 @@ def delete(name: str) -> None:
     sync_client().indices.delete(index=name, params={"ignore_unavailable": "true"})
 
 
-def holding(alias: str) -> set[str]:
+def alias_targets(alias: str) -> set[str]:
     try:
         return set(sync_client().indices.get_alias(name=alias))
     except NotFoundError:
@@ -94,7 +94,7 @@ def point_searches_at(name: str) -> None:
     """
     alias = index_alias()
     actions: list[dict[str, Any]] = [
-        {"remove": {"index": other, "alias": alias}} for other in sorted(holding(alias) - {name})
+        {"remove": {"index": other, "alias": alias}} for other in sorted(alias_targets(alias) - {name})
     ]
     if exists(alias):
         actions.append({"remove_index": {"index": alias}})

@@ -54,7 +54,7 @@ def is_needed() -> bool:
     serving = serving_index()
     if serving is None or serving.mapping != indices.fingerprint():
         return True
-    return indices.holding(index_alias()) != {serving.name}
+    return indices.alias_targets(index_alias()) != {serving.name}
 
 
 def serving_index() -> PhysicalIndex | None:
@@ -64,7 +64,7 @@ def serving_index() -> PhysicalIndex | None:
 def reindex(plan: Plan, progress: Progress | None = None) -> Report:
     """Build an index from PostgreSQL and let it serve. Raises ReindexRefusedError and EngineUnavailableError."""
     progress, started = progress or Silence(), monotonic()
-    with only_one():
+    with rebuild_lock():
         target = _resumed(progress) if plan.resume else None
         target = target or _new_target()
         adopted = repair.adopt()
@@ -75,7 +75,7 @@ def reindex(plan: Plan, progress: Progress | None = None) -> Report:
         if failed:
             progress.say(f"{failed} documents were refused; they are tried again")
         indices.finish_loading(target.name)
-        left_out = _agree(target, plan, progress)
+        left_out = _repair(target, plan, progress)
         serve(target)
         previous = PhysicalIndex.objects.filter(state=State.PREVIOUS).order_by("-serving_since")
         deleted = [_delete(index) for index in previous[plan.keep :]]
@@ -85,7 +85,7 @@ def reindex(plan: Plan, progress: Progress | None = None) -> Report:
 def rollback(progress: Progress | None = None) -> Report:
     """Bring the previous index up to date and let it serve again. Raises ReindexRefusedError."""
     progress, started = progress or Silence(), monotonic()
-    with only_one():
+    with rebuild_lock():
         target = _previous()
         if unknown := indices.unknown_fields(target.name):  # it would refuse every product that changes
             raise ReindexRefusedError(
@@ -94,7 +94,7 @@ def rollback(progress: Progress | None = None) -> Report:
         target.state = State.BUILDING  # from now on sync writes to it
         target.save(update_fields=["state"])
         try:
-            _agree(target, Plan(), progress)
+            _repair(target, Plan(), progress)
         except BaseException:
             PhysicalIndex.objects.filter(pk=target.pk).update(state=State.PREVIOUS)
             raise
@@ -103,7 +103,7 @@ def rollback(progress: Progress | None = None) -> Report:
 
 
 @contextmanager
-def only_one() -> Iterator[None]:
+def rebuild_lock() -> Iterator[None]:
     """Allow one rebuild at a time, over all machines. PostgreSQL releases the lock of a killed process."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
@@ -154,13 +154,13 @@ def _previous() -> PhysicalIndex:
     raise ReindexRefusedError("there is no previous index to return to")
 
 
-def _agree(target: PhysicalIndex, plan: Plan, progress: Progress) -> tuple[str, ...]:
+def _repair(target: PhysicalIndex, plan: Plan, progress: Progress) -> tuple[str, ...]:
     """Compare the index with PostgreSQL and rewrite what differs until they agree. Raises ReindexRefusedError.
 
     Returns sentences on the refused products that the plan allows.
     """
     for _ in range(ROUNDS):
-        found = compare.compare(target.name, progress, repair_too=True)
+        found = compare.compare(target.name, progress, repair=True)
         sync.settle(SETTLE)
         if not found.wrong:
             break

@@ -39,7 +39,7 @@ class Snapshot:
 
 
 @contextmanager
-def one_moment() -> Iterator[None]:
+def repeatable_read() -> Iterator[None]:
     """A read-only transaction in which all queries see the same state of the database."""
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
@@ -49,7 +49,7 @@ def one_moment() -> Iterator[None]:
 
 def read_snapshot(product_ids: Sequence[int]) -> Snapshot:
     """Build the documents of the products. One that cannot be built is reported and does not stop the others."""
-    with one_moment():
+    with repeatable_read():
         versions = dict(SyncState.objects.filter(pk__in=product_ids).values_list("product_id", "version"))
         names = dict(PhysicalIndex.objects.filter(state__in=LIVE_STATES).values_list("state", "name"))
         sources, failed = _build(product_ids)

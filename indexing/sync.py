@@ -23,7 +23,7 @@ from indexing.snapshot import Snapshot, read_snapshot
 logger = logging.getLogger(__name__)
 
 LONGEST_RUN = 60.0  # s; then a run ends and the next task continues, far below a task's time limit
-LOOK_EVERY = 0.05  # s
+POLL_INTERVAL = 0.05  # s
 # Each batch ends with a refresh, after which searches read new segments with cold caches. Under a steady stream of
 # changes a short pause makes fewer and larger batches.
 PAUSE = 0.1  # s
@@ -92,7 +92,7 @@ def sync_and_linger(seconds: float) -> None:
     try:
         totals = sync_due()
         while monotonic() < end:
-            sleep(PAUSE if totals.synced else LOOK_EVERY)
+            sleep(PAUSE if totals.synced else POLL_INTERVAL)
             totals = sync_due()
     finally:
         queueing.allow_requests()

@@ -41,7 +41,7 @@ def rebuild_index() -> None:
 def check_index() -> None:
     """Compare the index with PostgreSQL and repair it. Any difference is logged as an error."""
     try:
-        findings = check.check_index(repair_too=True)
+        findings = check.check_index(repair=True)
     except (EngineUnavailableError, NoServingIndexError) as error:
         logger.warning("the index could not be checked: %s", error)
         return

@@ -46,7 +46,7 @@ def place(request: HttpRequest) -> HttpResponse:
             email=form.cleaned_data["email"] or getattr(request.user, "email", ""),
         )
     except InvalidOrderError as error:
-        problem = _explain_and_mend(request, error)
+        problem = _explain_and_correct(request, error)
     except KeyReusedError:
         with basket.changing(request) as current:
             current.renew_key()
@@ -77,7 +77,7 @@ def _record(request: HttpRequest, key: str, lines: Mapping[int, int], order: Pla
         placed_orders.remember(request, key, str(order.id))
 
 
-def _explain_and_mend(request: HttpRequest, error: InvalidOrderError) -> str:
+def _explain_and_correct(request: HttpRequest, error: InvalidOrderError) -> str:
     """Why the order was invalid. Products that are no longer sold are removed from the basket."""
     messages_by_field = {each["field"]: each["message"] for each in error.members["errors"]}
     if not any(field.endswith(".product_id") for field in messages_by_field):

@@ -107,7 +107,7 @@ def test_a_rebuild_that_died_right_after_the_swap_is_completed(index: SearchInde
     serving = serving_index()
     assert serving is not None
     assert serving.name == new
-    assert indices.holding(index_alias()) == {new}
+    assert indices.alias_targets(index_alias()) == {new}
 
 
 def test_index_created_by_hand_under_the_name_of_the_alias_is_replaced(index: SearchIndex) -> None:
@@ -119,5 +119,5 @@ def test_index_created_by_hand_under_the_name_of_the_alias_is_replaced(index: Se
 
     tasks.ensure_index()
 
-    assert indices.holding(index_alias()) == {serving}
+    assert indices.alias_targets(index_alias()) == {serving}
     assert index.documents() == expected_documents()

@@ -50,7 +50,7 @@ def test_a_rebuilt_index_holds_every_searchable_product_and_serves(index: Search
 
     assert report.documents == 1
     assert states() == {old: State.PREVIOUS, report.index: State.SERVING}
-    assert indices.holding(index_alias()) == {report.index}
+    assert indices.alias_targets(index_alias()) == {report.index}
     assert index.documents() == expected_documents()
 
 
@@ -225,7 +225,7 @@ def test_only_one_rebuild_runs_at_a_time(index: SearchIndex) -> None:
         with pytest.raises(ReindexRefusedError, match="another reindex is running"):
             index.rebuild()
 
-    with reindex.only_one():
+    with reindex.rebuild_lock():
         in_threads(other)
 
 

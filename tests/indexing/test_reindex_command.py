@@ -66,7 +66,7 @@ def test_if_needed_waits_for_a_running_rebuild(index: SearchIndex) -> None:
     running, output = threading.Event(), list[str]()
 
     def other() -> None:
-        with reindex.only_one():
+        with reindex.rebuild_lock():
             running.set()
             while not another_session_waits_for_a_lock():
                 pass
@@ -132,7 +132,7 @@ def test_second_rebuild_is_refused_with_the_reason(index: SearchIndex) -> None:
         with pytest.raises(CommandError, match="another reindex is running"):
             run()
 
-    with reindex.only_one():
+    with reindex.rebuild_lock():
         in_threads(other)
 
 

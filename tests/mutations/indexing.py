@@ -119,7 +119,7 @@ MUTATIONS = [
     ),
     Mutation(
         "comparison-before-the-swap",
-        Edit("indexing/reindex.py", "left_out = _agree(target, plan, progress)", "left_out = ()"),
+        Edit("indexing/reindex.py", "left_out = _repair(target, plan, progress)", "left_out = ()"),
         tests=[REINDEX],
     ),
     Mutation(

@@ -27,10 +27,10 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         try:
             if options["json"]:
-                findings = check.check_index(repair_too=options["repair"])
+                findings = check.check_index(repair=options["repair"])
             else:
                 with bar_progress(self) as progress:
-                    findings = check.check_index(repair_too=options["repair"], progress=progress)
+                    findings = check.check_index(repair=options["repair"], progress=progress)
         except (OperationalError, InterfaceError) as error:
             raise CommandError(f"PostgreSQL did not answer: {error}".strip(), returncode=NOT_CHECKED) from error
         except (EngineUnavailableError, NoServingIndexError) as error:
