@@ -30,13 +30,13 @@ def test_no_inline_code_and_nothing_from_other_sites(shop: Shop, client: Client,
 
 
 @pytest.mark.parametrize(
-    ("address", "status", "says"),
+    ("address", "status", "text"),
     [("/nothing-here/", 404, "Page not found"), ("/product/99999999/", 404, "no longer be sold")],
 )
-def test_errors_are_friendly_pages(client: Client, address: str, status: int, says: str) -> None:
+def test_errors_are_friendly_pages(client: Client, address: str, status: int, text: str) -> None:
     page = client.get(address, headers={"Accept": "text/html"})
     assert page.status_code == status
-    assert says in page.content.decode()
+    assert text in page.content.decode()
 
 
 def test_server_error_page_needs_no_database_and_shows_no_details() -> None:
