@@ -12,27 +12,7 @@ from rest_framework.request import Request
 
 from backend.api.problems import CONTENT_TYPE
 
-PROBLEM = {
-    "type": "object",
-    "description": "RFC 9457 problem details. Some errors have further members.",
-    "required": ["type", "title", "status", "detail", "instance"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "instance": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["field", "message"],
-                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
-            },
-        },
-    },
-}
-REFERENCE = "#/components/schemas/ProblemDetails"
+REFERENCE = "#/components/schemas/ProblemDetails"  # made from `foundation.problems`
 ALWAYS = (400, 406, 429, 503)
 WITH_A_BODY = (413, 415)
 WITH_AN_ID_OR_PAGES = (404,)
@@ -47,7 +27,6 @@ class TokenScheme(KnoxTokenScheme):
 
 def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Hook of drf-spectacular: add the errors that any operation may return."""
-    result.setdefault("components", {}).setdefault("schemas", {})["ProblemDetails"] = PROBLEM
     for path, operations in result["paths"].items():
         for operation in (operations[method] for method in METHODS if method in operations):
             responses = operation["responses"]
