@@ -46,12 +46,12 @@ def test_change_is_announced_once_for_each_store() -> None:
     main, other, product = make_store(), make_store(), make_product()
     received: list[tuple[int, list[int]]] = []
 
-    def hear(*, store_id: int, product_ids: list[int], **_: object) -> None:
+    def receive(*, store_id: int, product_ids: list[int], **_: object) -> None:
         received.append((store_id, product_ids))
 
-    stock_changed.connect(hear)
+    stock_changed.connect(receive)
     try:
         receive_rows(units={(main.pk, product.pk): 1, (other.pk, product.pk): 1})
     finally:
-        stock_changed.disconnect(hear)
+        stock_changed.disconnect(receive)
     assert received == [(main.pk, [product.pk]), (other.pk, [product.pk])]
