@@ -7,18 +7,17 @@ import logging
 from datetime import timedelta
 from pathlib import Path
 
-import environ
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
-from backend.environment import checking_certificates, distinct_secret, index_prefix, positive_seconds, throttle_rate
+from backend.environment import Environment, checking_certificates
 from backend.observability import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment()
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = distinct_secret(env.str("SECRET_KEY", default=""), debug=DEBUG)
+SECRET_KEY = env.secret("SECRET_KEY", debug=DEBUG)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -114,8 +113,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: cache and broker; all of it may be lost -----------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
-REDIS_TIMEOUT = positive_seconds("REDIS_TIMEOUT", env.float("REDIS_TIMEOUT", default=0.5))
-REDIS_REST = positive_seconds("REDIS_REST", env.float("REDIS_REST", default=1.0))  # between two probes after it failed
+REDIS_TIMEOUT = env.seconds("REDIS_TIMEOUT", default=0.5)
+REDIS_REST = env.seconds("REDIS_REST", default=1.0)  # between two probes after it failed
 CACHES = {
     "default": {
         "BACKEND": "backend.cache.ForgivingRedisCache",
@@ -136,11 +135,11 @@ SESSION_ENGINE = "storefront.sessions"
 OPENSEARCH_URL = env.str("OPENSEARCH_URL", default="http://127.0.0.1:9200")
 OPENSEARCH_HOSTS = OPENSEARCH_URL.split(",")  # list every node of a cluster, so that the loss of one is no outage
 OPENSEARCH_CA_CERTS = env.str("OPENSEARCH_CA_CERTS", default="")
-INDEX_PREFIX = index_prefix(env.str("INDEX_PREFIX", default=""))
+INDEX_PREFIX = env.index_prefix("INDEX_PREFIX")
 INDEX_REPLICAS = env.int("INDEX_REPLICAS", default=0)
 INDEX_REFRESH_INTERVAL = env.str("INDEX_REFRESH_INTERVAL", default="200ms")
 # For all of a search's requests to OpenSearch; PostgreSQL's fallback comes on top (docs/search.md).
-SEARCH_TIMEOUT = positive_seconds("SEARCH_TIMEOUT", env.float("SEARCH_TIMEOUT", default=0.8))
+SEARCH_TIMEOUT = env.seconds("SEARCH_TIMEOUT", default=0.8)
 SEARCH_CACHE_SECONDS = env.int("SEARCH_CACHE_SECONDS", default=60)  # 0: nothing is cached
 SEARCH_LOG_SAMPLE = env.float("SEARCH_LOG_SAMPLE", default=1.0)  # share of the searches that are logged
 SEARCH_LOG_DAYS = env.int("SEARCH_LOG_DAYS", default=90)
@@ -242,9 +241,9 @@ REST_KNOX = {
     "TOKEN_TTL": timedelta(hours=env.int("TOKEN_TTL_HOURS", default=24)),
     "TOKEN_LIMIT_PER_USER": None,
 }
-# Limits for a user or an anonymous address, by the view's `throttle_scope`; "off" for none.
+# Limits for a user or an anonymous address, by the view's `throttle_scope`; None for no limit.
 THROTTLE_RATES = {
-    scope: throttle_rate(name, env.str(name, default=rate))
+    scope: env.throttle_rate(name, default=rate)
     for scope, name, rate in (
         ("search", "THROTTLE_SEARCH", "120/minute"),
         ("suggest", "THROTTLE_SUGGEST", "300/minute"),
@@ -286,7 +285,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- Mail -----------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
-EMAIL_TIMEOUT = positive_seconds("EMAIL_TIMEOUT", env.float("EMAIL_TIMEOUT", default=10.0))
+EMAIL_TIMEOUT = env.seconds("EMAIL_TIMEOUT", default=10.0)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="orders@localhost")
 
 # --- Language and time ----------------------------------------------------------------------------
@@ -303,7 +302,7 @@ DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO  # the caller's mistake
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
-SLOW_QUERY_SECONDS = positive_seconds("SLOW_QUERY_SECONDS", env.float("SLOW_QUERY_SECONDS", default=0.5))
+SLOW_QUERY_SECONDS = env.seconds("SLOW_QUERY_SECONDS", default=0.5)
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 WORKER_METRICS_PORT = env.int("WORKER_METRICS_PORT", default=0)  # 0: a worker serves no metrics
 
