@@ -1,6 +1,5 @@
 """The OpenAPI schema, with the errors that any operation may return, and its page."""
 
-from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +13,7 @@ from backend.api.problems import CONTENT_TYPE
 
 REFERENCE = "#/components/schemas/ProblemDetails"  # made from `foundation.problems`
 ALWAYS = (400, 406, 429, 503)
+WITH_A_CALLER = (401, 403)
 WITH_A_BODY = (413, 415)
 WITH_AN_ID_OR_PAGES = (404,)
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -30,7 +30,14 @@ def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     for path, operations in result["paths"].items():
         for operation in (operations[method] for method in METHODS if method in operations):
             responses = operation["responses"]
-            for status in _possible_errors(path, operation):
+            possible = list(ALWAYS)
+            if any(operation.get("security", [])):
+                possible += WITH_A_CALLER
+            if "requestBody" in operation:
+                possible += WITH_A_BODY
+            if "{" in path or any(parameter["name"] == "page" for parameter in operation.get("parameters", ())):
+                possible += WITH_AN_ID_OR_PAGES
+            for status in possible:
                 responses.setdefault(str(status), {"description": HTTPStatus(status).phrase})
             for status, response in responses.items():
                 if status.isdigit() and int(status) >= HTTPStatus.BAD_REQUEST:
@@ -39,16 +46,6 @@ def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
                     documented = content.pop("application/json", None)
                     content.setdefault(CONTENT_TYPE, documented or {"schema": {"$ref": REFERENCE}})
     return result
-
-
-def _possible_errors(path: str, operation: dict[str, Any]) -> Iterator[int]:
-    yield from ALWAYS
-    if any(operation.get("security", [])):
-        yield from (401, 403)
-    if "requestBody" in operation:
-        yield from WITH_A_BODY
-    if "{" in path or any(parameter["name"] == "page" for parameter in operation.get("parameters", ())):
-        yield from WITH_AN_ID_OR_PAGES
 
 
 class SchemaView(SpectacularAPIView):
