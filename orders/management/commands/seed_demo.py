@@ -56,10 +56,7 @@ class Command(BaseCommand):
             help=f"share of the products that a store has, up to 1 (default {ASSORTMENT}; {STOCK_ONLY_ASSORTMENT})",
         )
         add(
-            "--orders",
-            type=count_or_zero,
-            metavar="N",
-            help=f"past orders (default {ORDERS_PER_STORE} for each store)",
+            "--orders", type=count_or_zero, metavar="N", help=f"past orders (default {ORDERS_PER_STORE} for each store)"
         )
         add("--seed", type=int, default=1, metavar="S", help="another seed makes another catalogue (default 1)")
         add("--if-empty", action="store_true", help="do nothing when there is such data already")
