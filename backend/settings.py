@@ -237,10 +237,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes
-REST_KNOX = {
-    "TOKEN_TTL": timedelta(hours=env.int("TOKEN_TTL_HOURS", default=24)),
-    "TOKEN_LIMIT_PER_USER": None,
-}
+REST_KNOX = {"TOKEN_TTL": timedelta(hours=env.int("TOKEN_TTL_HOURS", default=24))}
 # Limits for a user or an anonymous address, by the view's `throttle_scope`; None for no limit.
 THROTTLE_RATES = {
     scope: env.throttle_rate(name, default=rate)
