@@ -24,7 +24,7 @@ from rest_framework.views import set_rollback
 from backend.api.renderers import OrjsonRenderer
 from foundation.errors import KeyReusedError, RequestInProgressError
 from orders.errors import InvalidOrderError, NotCancellableError, OrderRejectedError
-from search_api.errors import SearchError
+from search_api.errors import BadCursorError
 from stores.errors import OutdatedCountError, StockOutOfRangeError
 
 logger = structlog.get_logger(__name__)
@@ -44,7 +44,7 @@ STATUS_OF: dict[type[Exception], int] = {
     KeyReusedError: status.HTTP_422_UNPROCESSABLE_ENTITY,
     StockOutOfRangeError: status.HTTP_409_CONFLICT,
     OutdatedCountError: status.HTTP_409_CONFLICT,
-    SearchError: status.HTTP_400_BAD_REQUEST,
+    BadCursorError: status.HTTP_400_BAD_REQUEST,
     OperationalError: status.HTTP_503_SERVICE_UNAVAILABLE,
     InterfaceError: status.HTTP_503_SERVICE_UNAVAILABLE,
 }

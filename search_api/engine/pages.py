@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from indexing.errors import EngineUnavailableError
 from search_api.contracts import MAX_WINDOW, Hit, SearchRequest, SearchResponse
 from search_api.engine import client, cursor, facets, relaxation, request_body
 from search_api.engine.cursor import Position
@@ -34,6 +35,8 @@ def _page_by_cursor(first: Attempt, encoded: str) -> SearchResponse:
     """Never relaxed: deep paging is for every product that matches, and only those."""
     if encoded:
         position = cursor.decode(encoded, first.request)
+        if not position.point_in_time:  # it started in PostgreSQL and goes on there, also after the outage
+            raise EngineUnavailableError("the cursor belongs to a degraded search")
     else:
         position = Position(client.open_point_in_time(cursor.ENGINE_KEEP_ALIVE))
     body = request_body.page(first.request, first.parsed, first.filters, position=position)

@@ -122,8 +122,12 @@ def _has_words_to_drop(attempt: Attempt) -> bool:
 def _some_words(attempt: Attempt, typed: ParsedQuery) -> Attempt:
     """The attempt when not every word must match; a known phrase alone counts as its words."""
     parsed = attempt.parsed if len(attempt.parsed.concepts) > 1 else parse(attempt.parsed.text, {})
-    relaxed = (*attempt.relaxed, words_note(typed))
-    return dataclasses.replace(attempt, parsed=parsed, relaxed=relaxed, some_words=True)
+    note: Relaxation = {
+        "kind": "words",
+        "message": "Few products match every word. Showing those that match some of them too.",
+        "dropped": [concept.text for concept in typed.concepts],
+    }
+    return dataclasses.replace(attempt, parsed=parsed, relaxed=(*attempt.relaxed, note), some_words=True)
 
 
 def _send(*attempts: Attempt) -> list[Attempt]:
@@ -143,38 +147,22 @@ def _with_fewer_filters(attempt: Attempt) -> Attempt:
     dropped = next(((name,) for name, count in counts.items() if count), tuple(counts))
     if not any(counts.values()) and len(counts) <= 1:
         return attempt  # the one facet has counted: nothing is found without its filter either
+    request = attempt.request
+    note: Relaxation = {
+        "kind": "filter",
+        "message": f"Nothing fits every filter. Showing results without: {' and '.join(dropped)}.",
+        "dropped": list(dropped),
+    }
+    if dropped == ("availability",) and request.store_id is not None and request.in_stock:
+        message = "Not at this store. Showing what other stores have."
+        note = {"kind": "stores", "message": message, "dropped": ["in_stock"]}
+    cleared = {field: value for name in dropped for field, value in _CLEARED[name].items()}
     (relaxed,) = _send(
         dataclasses.replace(
             attempt,
-            request=drop_filters(attempt.request, dropped),
+            request=dataclasses.replace(request, **cleared),
             filters={name: found for name, found in attempt.filters.items() if name not in dropped},
-            relaxed=(*attempt.relaxed, filter_note(attempt.request, dropped)),
+            relaxed=(*attempt.relaxed, note),
         )
     )
     return relaxed if relaxed.count else attempt
-
-
-def drop_filters(request: SearchRequest, names: tuple[str, ...]) -> SearchRequest:
-    return dataclasses.replace(request, **{key: value for name in names for key, value in _CLEARED[name].items()})
-
-
-def filter_note(request: SearchRequest, names: tuple[str, ...]) -> Relaxation:
-    if names == ("availability",) and request.store_id is not None and request.in_stock:
-        return {
-            "kind": "stores",
-            "message": "Not at this store. Showing what other stores have.",
-            "dropped": ["in_stock"],
-        }
-    return {
-        "kind": "filter",
-        "message": f"Nothing fits every filter. Showing results without: {' and '.join(names)}.",
-        "dropped": list(names),
-    }
-
-
-def words_note(parsed: ParsedQuery) -> Relaxation:
-    return {
-        "kind": "words",
-        "message": "Few products match every word. Showing those that match some of them too.",
-        "dropped": [concept.text for concept in parsed.concepts],
-    }

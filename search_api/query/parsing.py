@@ -50,11 +50,6 @@ class ParsedQuery:
     def text(self) -> str:
         return " ".join(concept.text for concept in self.concepts)
 
-    @property
-    def empty(self) -> bool:
-        """Whether nothing was typed, so that every product is a hit."""
-        return not (self.concepts or self.phrases or self.excluded or self.nothing)
-
 
 def parse(q: str, synonyms: SynonymTable) -> ParsedQuery:
     """What the text means. Never fails: what cannot be understood is ignored."""

@@ -1,4 +1,4 @@
-"""The generation by which cached search answers are kept and left behind."""
+"""The generation by which cached search answers are cached and become stale."""
 
 from django.core.cache import cache
 

@@ -1,5 +1,6 @@
 """Sorts, pages by number, and deep paging by cursor."""
 
+import dataclasses
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,6 +11,7 @@ from search_api.contracts import SearchRequest, Sort
 from search_api.engine import cursor
 from search_api.engine.cursor import Position
 from search_api.errors import BadCursorError
+from search_api.services import search
 from tests.factories import make_product
 from tests.search_api.conftest import Shop
 
@@ -148,3 +150,12 @@ def test_cursor_whose_view_is_gone_is_refused(shop: Shop, api: APIClient) -> Non
     shop.client.delete_pit(body={"pit_id": [view]})
     response = api.get(first["next"])
     assert (response.status_code, response.json()["errors"][0]["field"]) == (400, "cursor")
+
+
+@service
+@pytest.mark.django_db
+def test_cursor_of_a_degraded_search_goes_on_after_the_outage(shop: Shop) -> None:
+    shop.sells("Laptop", "Laptop bag")
+    request = SearchRequest(q="laptop", page_size=1)
+    response = search(dataclasses.replace(request, cursor=cursor.encode(Position(offset=1), request)))
+    assert (response.degraded, len(response.results), response.next_cursor) == (True, 1, None)

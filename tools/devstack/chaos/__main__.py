@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
         memory = _run(system, tally, injector, seed=seed, seconds=options.minutes * 60)
         verdict = judge(system, tally, injector, memory)
     for line in [*verdict.lines, *(f"FAILED: {failure}" for failure in verdict.failures)]:
-        console.print(line, markup=False)
+        console.print(line, markup=False, soft_wrap=True)
     console.print("FAILED." if verdict.failures else "Passed: no order was lost, and stock and index are correct.")
     return 1 if verdict.failures else 0
 
