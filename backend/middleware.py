@@ -102,7 +102,7 @@ class RequestLog(RequestMiddleware):
         route = request.resolver_match.route if request.resolver_match else "none"
         method = request.method if request.method in KNOWN_METHODS else "other"
         seconds = time.perf_counter() - request.META[STARTED]
-        metrics.requests.labels(method, route, response.status_code).observe(seconds)
+        metrics.requests_of(method, route, response.status_code).observe(seconds)
 
 
 @receiver(bind_extra_request_failed_metadata)
