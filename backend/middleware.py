@@ -46,6 +46,7 @@ SKIPPED_BY_SEARCH = frozenset(
         "opentelemetry.instrumentation.django.middleware.otel_middleware._DjangoMiddleware",
     }
 )
+resolved = functools.cache(resolve)  # of SEARCH_PATHS only
 STARTED = "request.started"  # in request.META
 COPIED_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Vary")
 TOO_MANY_REQUESTS = "You sent too many requests. Wait a moment, then try again."
@@ -59,10 +60,11 @@ class ClientAddress(MiddlewareMixin):
     """
 
     def process_request(self, request: HttpRequest) -> None:
-        hops = [hop.strip() for hop in request.META.pop("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-        proxies = settings.TRUSTED_PROXIES
-        if proxies and len(hops) >= proxies:
-            request.META["REMOTE_ADDR"] = hops[-proxies]
+        forwarded = request.META.pop("HTTP_X_FORWARDED_FOR", "")
+        if proxies := settings.TRUSTED_PROXIES:
+            hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
+            if len(hops) >= proxies:
+                request.META["REMOTE_ADDR"] = hops[-proxies]
         # A Unix socket has no address.
         request.META["REMOTE_ADDR"] = _normalised_address(request.META.get("REMOTE_ADDR", ""))
 
@@ -100,7 +102,7 @@ class RequestLog(RequestMiddleware):
         route = request.resolver_match.route if request.resolver_match else "none"
         method = request.method if request.method in KNOWN_METHODS else "other"
         seconds = time.perf_counter() - request.META[STARTED]
-        metrics.requests.labels(method, route, response.status_code).observe(seconds)
+        metrics.requests_of(method, route, response.status_code).observe(seconds)
 
 
 @receiver(bind_extra_request_failed_metadata)
@@ -147,7 +149,7 @@ class SearchShortcut:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info not in SEARCH_PATHS:
             return self.get_response(request)
-        request.resolver_match = resolve(request.path_info)
+        request.resolver_match = resolved(request.path_info, settings.ROOT_URLCONF)
         response: HttpResponseBase = request.resolver_match.func(request)
         if hasattr(response, "render"):  # otherwise Django's handler does it
             response.render()

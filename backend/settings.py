@@ -7,18 +7,17 @@ import logging
 from datetime import timedelta
 from pathlib import Path
 
-import environ
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
-from backend.environment import checking_certificates, distinct_secret, index_prefix, positive_seconds, throttle_rate
+from backend.environment import Environment, checking_certificates
 from backend.observability import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment()
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = distinct_secret(env.str("SECRET_KEY", default=""), debug=DEBUG)
+SECRET_KEY = env.secret("SECRET_KEY", debug=DEBUG)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -114,8 +113,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: cache and broker; all of it may be lost -----------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
-REDIS_TIMEOUT = positive_seconds("REDIS_TIMEOUT", env.float("REDIS_TIMEOUT", default=0.5))
-REDIS_REST = positive_seconds("REDIS_REST", env.float("REDIS_REST", default=1.0))  # between two probes after it failed
+REDIS_TIMEOUT = env.seconds("REDIS_TIMEOUT", default=0.5)
+REDIS_REST = env.seconds("REDIS_REST", default=1.0)  # between two probes after it failed
 CACHES = {
     "default": {
         "BACKEND": "backend.cache.ForgivingRedisCache",
@@ -131,17 +130,16 @@ CACHES = {
 # Not in the cache: a change made while Redis was unavailable (a basket's line, a sign-out) would be
 # undone by the old copy that Redis has when it returns.
 SESSION_ENGINE = "storefront.sessions"
-SESSION_COOKIE_HTTPONLY = True
 
 # --- OpenSearch: a derived copy -------------------------------------------------------------------
 OPENSEARCH_URL = env.str("OPENSEARCH_URL", default="http://127.0.0.1:9200")
 OPENSEARCH_HOSTS = OPENSEARCH_URL.split(",")  # list every node of a cluster, so that the loss of one is no outage
 OPENSEARCH_CA_CERTS = env.str("OPENSEARCH_CA_CERTS", default="")
-INDEX_PREFIX = index_prefix(env.str("INDEX_PREFIX", default=""))
+INDEX_PREFIX = env.index_prefix("INDEX_PREFIX")
 INDEX_REPLICAS = env.int("INDEX_REPLICAS", default=0)
 INDEX_REFRESH_INTERVAL = env.str("INDEX_REFRESH_INTERVAL", default="200ms")
 # For all of a search's requests to OpenSearch; PostgreSQL's fallback comes on top (docs/search.md).
-SEARCH_TIMEOUT = positive_seconds("SEARCH_TIMEOUT", env.float("SEARCH_TIMEOUT", default=0.8))
+SEARCH_TIMEOUT = env.seconds("SEARCH_TIMEOUT", default=0.8)
 SEARCH_CACHE_SECONDS = env.int("SEARCH_CACHE_SECONDS", default=60)  # 0: nothing is cached
 SEARCH_LOG_SAMPLE = env.float("SEARCH_LOG_SAMPLE", default=1.0)  # share of the searches that are logged
 SEARCH_LOG_DAYS = env.int("SEARCH_LOG_DAYS", default=90)
@@ -225,7 +223,6 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 20,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "backend.api.problems.exception_handler",
-    "COERCE_DECIMAL_TO_STRING": True,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Commerce API",
@@ -238,16 +235,12 @@ SPECTACULAR_SETTINGS = {
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes
-REST_KNOX = {
-    "TOKEN_TTL": timedelta(hours=env.int("TOKEN_TTL_HOURS", default=24)),
-    "TOKEN_LIMIT_PER_USER": None,
-}
-# Limits for a user or an anonymous address, by the view's `throttle_scope`; "off" for none.
+REST_KNOX = {"TOKEN_TTL": timedelta(hours=env.int("TOKEN_TTL_HOURS", default=24))}
+# Limits for a user or an anonymous address, by the view's `throttle_scope`; None for no limit.
 THROTTLE_RATES = {
-    scope: throttle_rate(name, env.str(name, default=rate))
+    scope: env.throttle_rate(name, default=rate)
     for scope, name, rate in (
         ("search", "THROTTLE_SEARCH", "120/minute"),
         ("suggest", "THROTTLE_SUGGEST", "300/minute"),
@@ -268,7 +261,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 AUTHENTICATION_BACKENDS = [
     "backend.api.sign_in.AddressThrottle",
-    "backend.api.sign_in.Lockout",
+    "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
 AXES_FAILURE_LIMIT = env.int("SIGN_IN_FAILURES", default=5)
@@ -289,27 +282,24 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- Mail -----------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
-EMAIL_TIMEOUT = positive_seconds("EMAIL_TIMEOUT", env.float("EMAIL_TIMEOUT", default=10.0))
+EMAIL_TIMEOUT = env.seconds("EMAIL_TIMEOUT", default=10.0)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="orders@localhost")
 
 # --- Language and time ----------------------------------------------------------------------------
-LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_I18N = False
-USE_TZ = True
 
 # --- Logs and metrics -----------------------------------------------------------------------------
 LOGGING = logs.configure(
     level=env.str("LOG_LEVEL", default="INFO"), lines=env.str("LOG_LINES", default="console" if DEBUG else "json")
 )
-LOGGING_CONFIG = "logging.config.dictConfig"
 DJANGO_STRUCTLOG_USER_ID_FIELD = None  # neither the user nor the address is logged
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO  # the caller's mistake
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
-SLOW_QUERY_SECONDS = positive_seconds("SLOW_QUERY_SECONDS", env.float("SLOW_QUERY_SECONDS", default=0.5))
+SLOW_QUERY_SECONDS = env.seconds("SLOW_QUERY_SECONDS", default=0.5)
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 WORKER_METRICS_PORT = env.int("WORKER_METRICS_PORT", default=0)  # 0: a worker serves no metrics
 
@@ -328,8 +318,6 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # in front of this serv
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE and env.bool("HSTS_SUBDOMAINS", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
-SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],

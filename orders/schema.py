@@ -9,14 +9,9 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 
 from foundation import idempotency
-from orders.serializers import (
-    OrderInput,
-    OrderRejectedSerializer,
-    OrderSerializer,
-    ProblemSerializer,
-    StoreOrderSerializer,
-    StoreOrdersQuery,
-)
+from foundation.errors import KeyReusedError, RequestInProgressError
+from foundation.problems import ProblemDetailsSerializer
+from orders.serializers import OrderInput, OrderRejectedSerializer, OrderSerializer, StoreOrdersQuery
 
 _ORDER: dict[str, Any] = {
     "id": "019ad1c8-7a5e-7c31-9f0e-2f3c1d8f4b6a",
@@ -36,7 +31,8 @@ _ORDER: dict[str, Any] = {
     "created_at": "2026-11-23T06:30:00.123456Z",
 }
 _SHORTAGES = [{"product_id": 41, "requested": 2, "available": 1}]
-_TOO_SMALL = "Ensure this value is greater than or equal to 1."
+_REJECTED: dict[str, Any] = {**_ORDER, "status": "REJECTED", "shortages": _SHORTAGES}
+_BAD_QUANTITY = {"field": "items[0].quantity", "message": "Ensure this value is greater than or equal to 1."}
 
 
 def _answer(name: str, status: int, value: dict[str, Any]) -> OpenApiExample:
@@ -59,17 +55,14 @@ PLACE_ORDER: dict[str, Any] = {
     "request": OrderInput,
     "responses": {
         201: OpenApiResponse(OrderSerializer, "Confirmed: every line was deducted."),
-        400: OpenApiResponse(ProblemSerializer, "Malformed, or something unknown: nothing was saved."),
+        400: OpenApiResponse(ProblemDetailsSerializer, "Malformed, or something unknown: nothing was saved."),
         401: OpenApiResponse(description="Not signed in, and guest checkout is off."),
         403: OpenApiResponse(description="Signed in by a session, without its CSRF token."),
         409: OpenApiResponse(
             OrderRejectedSerializer,
             "Rejected, nothing was deducted; or the first request with this key is still running.",
         ),
-        413: OpenApiResponse(description="The body is too large."),
-        415: OpenApiResponse(description="The body is not JSON."),
-        422: OpenApiResponse(ProblemSerializer, "The key was used with another body."),
-        429: OpenApiResponse(description="Too many requests: see Retry-After."),
+        422: OpenApiResponse(ProblemDetailsSerializer, "The key was used with another body."),
     },
     "examples": [
         OpenApiExample(
@@ -79,32 +72,18 @@ PLACE_ORDER: dict[str, Any] = {
         ),
         _answer("Confirmed", 201, _ORDER),
         _problem(
-            "Bad quantity",
-            400,
-            "Bad Request",
-            f"items[0].quantity: {_TOO_SMALL}",
-            errors=[{"field": "items[0].quantity", "message": _TOO_SMALL}],
+            "Bad quantity", 400, "Bad Request", "{field}: {message}".format(**_BAD_QUANTITY), errors=[_BAD_QUANTITY]
         ),
         _problem(
             "Short",
             409,
             "Order rejected",
             "1 line is short; nothing was deducted",
-            order={**_ORDER, "status": "REJECTED", "shortages": _SHORTAGES},
+            order=_REJECTED,
             shortages=_SHORTAGES,
         ),
-        _problem(
-            "Still running",
-            409,
-            "Request in progress",
-            "the first request with this Idempotency-Key is still running; ask again in a moment",
-        ),
-        _problem(
-            "Key reused",
-            422,
-            "Idempotency key reused",
-            "this Idempotency-Key was sent before with another body; use a new key for a new request",
-        ),
+        _problem("Still running", 409, RequestInProgressError.title, str(RequestInProgressError())),
+        _problem("Key reused", 422, KeyReusedError.title, str(KeyReusedError())),
     ],
 }
 
@@ -125,8 +104,7 @@ CANCEL_ORDER: dict[str, Any] = {
     "responses": {
         200: OrderSerializer,
         404: OpenApiResponse(description="No such order, or not yours."),
-        409: OpenApiResponse(ProblemSerializer, "It is not a confirmed order."),
-        429: OpenApiResponse(description="Too many requests: see Retry-After."),
+        409: OpenApiResponse(ProblemDetailsSerializer, "It is not a confirmed order."),
     },
     "examples": [
         _answer("Cancelled", 200, {**_ORDER, "status": "CANCELLED"}),
@@ -146,11 +124,4 @@ LIST_STORE_ORDERS: dict[str, Any] = {
     "summary": "List a store's orders",
     "description": "Newest first, for the store's staff. `total_items` is the units over all lines of an order.",
     "parameters": [StoreOrdersQuery],
-    "responses": {
-        200: StoreOrderSerializer(many=True),
-        400: OpenApiResponse(description="A filter is malformed."),
-        401: OpenApiResponse(description="Not signed in."),
-        403: OpenApiResponse(description="Not on the staff of this store."),
-        404: OpenApiResponse(description="No such store."),
-    },
 }

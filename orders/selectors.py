@@ -31,11 +31,7 @@ def order_for(user: User, order_id: uuid.UUID) -> Order:
 
 
 def orders_of_store(
-    store_id: int,
-    *,
-    status: str = "",
-    created_from: datetime | None = None,
-    created_before: datetime | None = None,
+    store_id: int, *, status: str = "", created_from: datetime | None = None, created_before: datetime | None = None
 ) -> QuerySet[Order]:
     """A store's orders with `total_items`, the units in each, newest first."""
     # GROUP BY over a join would sum every order of the store; a subquery sums those of the page.
@@ -45,14 +41,9 @@ def orders_of_store(
         .annotate(units=Func(F("quantity"), function="SUM", output_field=IntegerField()))
     )
     total_items = Coalesce(Subquery(units.values("units")), 0)
-    orders = Order.objects.filter(store=store_id).annotate(total_items=total_items)
-    if status:
-        orders = orders.filter(status=status)
-    if created_from:
-        orders = orders.filter(created_at__gte=created_from)
-    if created_before:
-        orders = orders.filter(created_at__lt=created_before)
-    return orders.order_by("-created_at", "-id")
+    filters = {"status": status, "created_at__gte": created_from, "created_at__lt": created_before}
+    orders = Order.objects.filter(store=store_id, **{lookup: value for lookup, value in filters.items() if value})
+    return orders.annotate(total_items=total_items).order_by("-created_at", "-id")
 
 
 def taken_units(store_id: int, product_ids: Collection[int] | None, since: datetime | None) -> dict[int, int]:

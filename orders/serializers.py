@@ -10,6 +10,7 @@ from typing import Any
 from rest_framework import serializers
 
 from foundation.fields import IdField, StrictIntegerField
+from foundation.problems import ProblemDetailsSerializer
 from orders.models import Order
 
 MAX_LINES = 100
@@ -92,23 +93,7 @@ class StoreOrdersQuery(serializers.Serializer[Any]):
     created_before = serializers.DateTimeField(required=False, help_text="Before this time.")
 
 
-class FieldErrorSerializer(serializers.Serializer[Any]):
-    field = serializers.CharField(help_text="Where in the body, as items[2].quantity.")
-    message = serializers.CharField()
-
-
-class ProblemSerializer(serializers.Serializer[Any]):
-    """RFC 9457 problem details."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    instance = serializers.CharField()
-    errors = FieldErrorSerializer(many=True, required=False)  # type: ignore[assignment]  # the field, not the property
-
-
-class OrderRejectedSerializer(ProblemSerializer):
+class OrderRejectedSerializer(ProblemDetailsSerializer):
     """A problem with the order as it was saved."""
 
     order = RejectedOrderSerializer(required=False)

@@ -5,9 +5,11 @@ import uuid
 from typing import Any
 
 from celery import shared_task
+from django.dispatch import receiver
 from kombu.exceptions import OperationalError
 
 from orders import confirmations, popularity
+from orders.signals import order_confirmed
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +42,9 @@ def recompute_popularity() -> int:
     return popularity.recompute_popularity()
 
 
+@receiver(order_confirmed)
 def queue_confirmation(*, order_id: uuid.UUID, **_: Any) -> None:
-    """Receiver of `order_confirmed`. While Redis is unavailable, the sweep queues it later."""
+    """While Redis is unavailable, the sweep queues it later."""
     try:
         send_confirmation.delay(str(order_id))
     except OperationalError as error:

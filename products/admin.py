@@ -39,9 +39,6 @@ class ProductAdmin(admin.ModelAdmin):
     show_full_result_count = False
     actions = ("show", "hide")
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        return lookup == "category__id__exact" or super().lookup_allowed(lookup, value, request)
-
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Product], search_term: str
     ) -> tuple[QuerySet[Product], bool]:

@@ -13,7 +13,6 @@ from products.models import PATH_SEPARATOR, Category
 Parser = Callable[[str], Any]
 HIGHEST_PRICE = Decimal("9999999999.99")
 NUMBER = re.compile(r"[+-]?\d+(\.\d*)?", re.ASCII)
-WHOLE_NUMBER = re.compile(r"[+-]?\d{1,20}", re.ASCII)
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -68,22 +67,6 @@ def price(value: str) -> Decimal:
     if cents != number:
         raise ValueError(f"a price has at most two decimals, not {value}")
     return cents
-
-
-def whole_number(highest: int) -> Parser:
-    """A count from 0 to `highest`."""
-
-    def parse(value: str) -> int:
-        if not WHOLE_NUMBER.fullmatch(value):
-            raise ValueError(f"{value!r} is not a whole number such as 12")
-        number = int(value)
-        if number < 0:
-            raise ValueError(f"it is below zero: {value}")
-        if number > highest:
-            raise ValueError(f"{value} is more than {highest}")
-        return number
-
-    return parse
 
 
 def coordinate(limit: int) -> Parser:

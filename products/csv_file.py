@@ -59,20 +59,18 @@ class CsvFile:
             if line == self._header_line:
                 continue
             if isinstance(record, _Broken):
-                yield self._bad_at(line, record.place, record.reason)
+                place, reason = record.place, record.reason
             elif len(record) != len(self._columns):
-                wanted = len(self._columns)
-                reason = f"the row has {len(record)} values, not {wanted}"
-                yield self._bad_at(line, min(len(record), wanted), reason)
+                place = min(len(record), len(self._columns))
+                reason = f"the row has {len(record)} values, not {len(self._columns)}"
             else:
                 yield CsvRow(line, {name: value.strip() for name, value in zip(self._columns, record, strict=True)})
+                continue
+            column = self._columns[place] if place < len(self._columns) else f"column {place + 1}"
+            yield BadRow(str(self.path), line, column, reason)
 
     def bad(self, row: CsvRow, column: str, reason: str) -> BadRow:
         return BadRow(str(self.path), row.line, column, reason)
-
-    def _bad_at(self, line: int, place: int, reason: str) -> BadRow:
-        column = self._columns[place] if place < len(self._columns) else f"column {place + 1}"
-        return BadRow(str(self.path), line, column, reason)
 
 
 def _read_header(path: Path, wanted: Sequence[str]) -> tuple[int, list[str]]:

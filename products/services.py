@@ -7,8 +7,8 @@ from typing import Any, TypedDict
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from products.category_tree import ensure_categories
-from products.models import Product
+from products.models import PATH_SEPARATOR, Category, Product
+from products.paths import levels
 from products.signals import products_changed
 
 # One statement for a batch. A product without a change is left out before the INSERT, because a
@@ -62,7 +62,7 @@ def upsert_products(*, records: Sequence[ProductRecord]) -> tuple[int, int]:
     A product without a change is not written. Attributes that a record does not name, and `active`,
     are not changed.
     """
-    categories = ensure_categories({record["category"] for record in records})
+    categories = _ensure_categories({record["category"] for record in records})
     columns: dict[str, list[Any]] = {
         name: [record[name] for record in records]
         for name in ("sku", "name", "brand", "price", "description", "released")
@@ -86,6 +86,27 @@ def set_active(*, product_ids: Iterable[int], active: bool) -> int:
     Product.objects.filter(pk__in=changed).update(active=active, updated_at=Now())
     _announce(changed)
     return len(changed)
+
+
+def _ensure_categories(paths: Iterable[str]) -> dict[str, int]:
+    """Ids by path of these categories and the categories above them. Missing ones are created."""
+    wanted = {above for path in paths for above in levels(path)}
+    known = _category_ids(wanted)
+    for depth in range(max((path.count(PATH_SEPARATOR) for path in wanted), default=-1) + 1):
+        missing = sorted(path for path in wanted - known.keys() if path.count(PATH_SEPARATOR) == depth)
+        if missing:
+            categories = []
+            for path in missing:
+                above, _, name = path.rpartition(PATH_SEPARATOR)
+                # A trigger computes the path; until then the value only has to be unique.
+                categories.append(Category(name=name, parent_id=known[above] if above else None, path=path))
+            Category.objects.bulk_create(categories, ignore_conflicts=True)
+            known |= _category_ids(missing)
+    return known
+
+
+def _category_ids(paths: Iterable[str]) -> dict[str, int]:
+    return dict(Category.objects.filter(path__in=paths).values_list("path", "id"))
 
 
 def _announce(product_ids: list[int]) -> None:

@@ -87,9 +87,6 @@ class InventoryAdmin(ReadOnly, StockSearch):
         url = reverse(ADJUST)
         return format_html('<a href="{}?store={}&amp;product={}">Adjust</a>', url, row.store_id, row.product_id)
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        return lookup == "store__id__exact" or super().lookup_allowed(lookup, value, request)
-
     def get_urls(self) -> list[URLPattern]:
         adjust = path("adjust/", self.admin_site.admin_view(self.adjust_view), name="stores_inventory_adjust")
         return [adjust, *super().get_urls()]

@@ -6,7 +6,4 @@ class StoresConfig(AppConfig):
     verbose_name = "Stores"
 
     def ready(self) -> None:
-        from stores import inventory_cache  # noqa: PLC0415 - models are loaded by now, not before
-        from stores.signals import stock_changed  # noqa: PLC0415 - the same
-
-        stock_changed.connect(inventory_cache.forget, dispatch_uid="stores.inventory_cache")
+        from stores import inventory_cache  # noqa: F401, PLC0415 - its receiver connects when imported

@@ -12,6 +12,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.cache import cache
+from django.dispatch import receiver
+
+from stores.signals import stock_changed
 
 TTL = 60  # s
 GENERATION_TTL = 24 * 3600  # s
@@ -28,8 +31,9 @@ def generation(store_id: int) -> str:
     return current
 
 
+@receiver(stock_changed)
 def forget(*, store_id: int, **_: Any) -> None:
-    """Receiver of `stock_changed`: start a new generation, under which nothing is cached."""
+    """Start a new generation, under which nothing is cached."""
     cache.set(GENERATION_KEY.format(store_id), uuid.uuid4().hex, GENERATION_TTL)
 
 

@@ -3,7 +3,6 @@
 Orders change stock too: see `orders.services`.
 """
 
-import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -19,7 +18,6 @@ from stores.ledger import Difference, Kind, Note, StockChange
 from stores.signals import announce_stock_change
 
 MAX_QUANTITY = 1_000_000_000  # units in a row
-RECEIVE_BATCH = 10_000  # rows
 SCOPE = "stock"  # of the idempotency keys
 
 StockRow = tuple[int, int]  # the ids of a store and a product
@@ -79,7 +77,6 @@ def _change_once(row: StockRow, delta_of: Callable[[int], int], note: Note, key:
     return locked + delta
 
 
-@in_one_transaction
 def count_stock(
     *, store_id: int, counts: Mapping[int, int], counted_at: datetime, actor_id: int | None = None, reason: str = ""
 ) -> dict[int, int]:
@@ -89,8 +86,8 @@ def count_stock(
     result is at least zero. A product with a later count or a later set quantity is not changed and
     not in the answer. Raises OutdatedCountError when that is so for all of them.
     """
-    note = Note(Kind.COUNT, reason, actor_id, counted_at)
-    new = _count({(store_id, product_id): units for product_id, units in counts.items()}, note, counted_at)
+    rows = {(store_id, product_id): units for product_id, units in counts.items()}
+    new = count_rows(counts=rows, counted_at=counted_at, actor_id=actor_id, reason=reason)
     if counts and not new:
         raise OutdatedCountError(product_ids=sorted(counts), counted_at=counted_at)
     return {product_id: quantity for (_, product_id), quantity in new.items()}
@@ -101,41 +98,29 @@ def count_rows(
     *, counts: Mapping[StockRow, int], counted_at: datetime, actor_id: int | None = None, reason: str = ""
 ) -> dict[StockRow, int]:
     """`count_stock` for rows of any stores: their new quantities, without the outdated ones."""
-    return _count(counts, Note(Kind.COUNT, reason, actor_id, counted_at), counted_at)
+    locked = locks.lock_rows(counts)
+    new: dict[StockRow, int] = {}
+    for store_id, product_ids in _by_store(counts).items():
+        last = ledger.last_counted(store_id, product_ids)
+        current = [product_id for product_id in product_ids if product_id not in last or last[product_id] <= counted_at]
+        for product_id, movement in ledger.net_movement(store_id, current, counted_at).items():
+            row = store_id, product_id
+            new[row] = min(max(counts[row] + movement, 0), MAX_QUANTITY)
+    note = Note(Kind.COUNT, reason, actor_id, counted_at)
+    _write({row: quantity - locked[row] for row, quantity in new.items()}, note)
+    return new
 
 
 @in_one_transaction
-def receive_rows(*, units: Mapping[StockRow, int], actor_id: int | None = None, reason: str = "") -> set[StockRow]:
+def receive_rows(*, units: Mapping[StockRow, int], reason: str = "") -> set[StockRow]:
     """Add delivered units to rows of any stores. Returns the rows that are too full for them.
 
-    Unlike opening stock (`receive_stock`) a delivery is a movement: a count from before it,
-    imported later, keeps it.
+    A delivery is a movement: a count from before it, imported later, keeps it.
     """
     locked = locks.lock_rows(units)
     full = {row for row, delta in units.items() if locked[row] + delta > MAX_QUANTITY}
-    _write({row: delta for row, delta in units.items() if row not in full}, Note(Kind.ADJUST, reason, actor_id))
+    _write({row: delta for row, delta in units.items() if row not in full}, Note(Kind.ADJUST, reason))
     return full
-
-
-def receive_stock(
-    *, rows: Iterable[tuple[int, int, int]], actor_id: int | None = None, reason: str = "", batch: int = RECEIVE_BATCH
-) -> int:
-    """Add opening stock from a stream of (store, product, units). Returns the number of rows.
-
-    Each batch is a transaction, unless the caller has one open. A pair that occurs twice is added
-    up.
-    """
-    received = 0
-    stream = iter(rows)
-    while some := list(itertools.islice(stream, batch)):
-        received += len(some)
-        units: defaultdict[StockRow, int] = defaultdict(int)
-        for store_id, product_id, quantity in some:
-            units[store_id, product_id] += quantity
-        with transaction.atomic():
-            locks.lock_rows(units)
-            _write(units, Note(Kind.IMPORT, reason, actor_id))
-    return received
 
 
 def check_books(*, store_id: int) -> list[Difference]:
@@ -154,19 +139,6 @@ def repair_books(*, store_id: int) -> list[Difference]:
     changes = [StockChange(store_id, row.product_id, row.quantity - row.booked) for row in wrong]
     ledger.write_correction(changes, Note(Kind.REPAIR, "check_stock --repair"))
     return wrong
-
-
-def _count(counts: Mapping[StockRow, int], note: Note, counted_at: datetime) -> dict[StockRow, int]:
-    locked = locks.lock_rows(counts)
-    new: dict[StockRow, int] = {}
-    for store_id, product_ids in _by_store(counts).items():
-        last = ledger.last_counted(store_id, product_ids)
-        current = [product_id for product_id in product_ids if product_id not in last or last[product_id] <= counted_at]
-        for product_id, movement in ledger.net_movement(store_id, current, counted_at).items():
-            row = store_id, product_id
-            new[row] = min(max(counts[row] + movement, 0), MAX_QUANTITY)
-    _write({row: quantity - locked[row] for row, quantity in new.items()}, note)
-    return new
 
 
 def _write(deltas: Mapping[StockRow, int], note: Note) -> None:

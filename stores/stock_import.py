@@ -1,6 +1,7 @@
 """Stock as CSV: how many units of a product a store has, or received."""
 
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +9,6 @@ from datetime import datetime
 
 from django.db import reset_queries
 
-from products import csv_fields
 from products.csv_file import BadRow, CsvFile, CsvRow
 from products.models import Product
 from stores import services
@@ -17,9 +17,9 @@ from stores.services import StockRow
 
 BATCH = 2_000  # rows: orders for them wait until it is committed
 COLUMNS = ("sku", "store", "quantity")
+NAMED = {"sku": "product with this SKU", "store": "store with this code"}  # column -> what its value names
 LONGEST_NAME = (StockAdjustment.reason.field.max_length or 0) - 50  # of a file; the lines follow it
-
-_quantity = csv_fields.whole_number(services.MAX_QUANTITY)
+WHOLE_NUMBER = re.compile(r"[+-]?\d{1,20}", re.ASCII)
 
 
 @dataclass
@@ -33,32 +33,28 @@ class ImportedStock:
         return ", ".join([f"{self.saved:,} saved", *(f"{rows:,} {what}" for what, rows in others.items() if rows)])
 
 
-@dataclass(frozen=True)
-class _KnownIds:
-    """Ids of the products and stores that the rows name."""
+def _quantity(value: str) -> int:
+    """Units; ValueError with the reason for a bad value."""
+    if not WHOLE_NUMBER.fullmatch(value):
+        raise ValueError(f"{value!r} is not a whole number such as 12")
+    number = int(value)
+    if number < 0:
+        raise ValueError(f"it is below zero: {value}")
+    if number > services.MAX_QUANTITY:
+        raise ValueError(f"{value} is more than {services.MAX_QUANTITY}")
+    return number
 
-    products: dict[str, int]
-    stores: dict[str, int]
 
-    @classmethod
-    def of(cls, rows: Sequence[CsvRow]) -> "_KnownIds":
-        skus, codes = ({row.values[name] for row in rows if "\0" not in row.values[name]} for name in ("sku", "store"))
-        return cls(
-            dict(Product.objects.filter(sku__in=skus).values_list("sku", "pk")),
-            dict(Store.objects.filter(code__in=codes).values_list("code", "pk")),
-        )
-
-    def faults(self, row: CsvRow) -> Iterator[tuple[str, str]]:
-        """Each column that is wrong, with the reason."""
-        for column, known in (("sku", self.products), ("store", self.stores)):
-            value = row.values[column]
-            if value not in known:
-                what = "product with this SKU" if column == "sku" else "store with this code"
-                yield column, f"there is no {what}: {value!r}" if value else "it is empty"
-        try:
-            _quantity(row.values["quantity"])
-        except ValueError as error:
-            yield "quantity", str(error)
+def _faults(row: CsvRow, ids: dict[str, dict[str, int]]) -> Iterator[tuple[str, str]]:
+    """Each column that is wrong, with the reason. `ids` are those of products and stores by column and value."""
+    for column, what in NAMED.items():
+        value = row.values[column]
+        if value not in ids[column]:
+            yield column, f"there is no {what}: {value!r}" if value else "it is empty"
+    try:
+        _quantity(row.values["quantity"])
+    except ValueError as error:
+        yield "quantity", str(error)
 
 
 class _StockRows:
@@ -116,12 +112,18 @@ class StockImport:
 
     def _read(self, batch: Sequence[CsvRow | BadRow]) -> dict[StockRow, list[tuple[CsvRow, int]]]:
         """The rows that can be saved, with their units, by (store, product)."""
-        known = _KnownIds.of([row for row in batch if isinstance(row, CsvRow)])
+        values = [row.values for row in batch if isinstance(row, CsvRow)]
+        # PostgreSQL refuses NUL in a text.
+        skus, codes = ({each[name] for each in values if "\0" not in each[name]} for name in NAMED)
+        ids = {
+            "sku": dict(Product.objects.filter(sku__in=skus).values_list("sku", "pk")),
+            "store": dict(Store.objects.filter(code__in=codes).values_list("code", "pk")),
+        }
         valid: defaultdict[StockRow, list[tuple[CsvRow, int]]] = defaultdict(list)
         for row in batch:
-            faults = [row] if isinstance(row, BadRow) else [self.file.bad(row, *fault) for fault in known.faults(row)]
+            faults = [row] if isinstance(row, BadRow) else [self.file.bad(row, *fault) for fault in _faults(row, ids)]
             if isinstance(row, CsvRow) and not faults:
-                stock_row = known.stores[row.values["store"]], known.products[row.values["sku"]]
+                stock_row = ids["store"][row.values["store"]], ids["sku"][row.values["sku"]]
                 if self.counted_at is None or self._seen.add(stock_row):
                     valid[stock_row].append((row, _quantity(row.values["quantity"])))
                 else:

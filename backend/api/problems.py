@@ -23,11 +23,7 @@ from rest_framework.views import set_rollback
 
 from backend.api.renderers import OrjsonRenderer
 from foundation.errors import KeyReusedError, RequestInProgressError
-from orders.errors import (
-    InvalidOrderError,
-    NotCancellableError,
-    OrderRejectedError,
-)
+from orders.errors import InvalidOrderError, NotCancellableError, OrderRejectedError
 from search_api.errors import BadCursorError
 from stores.errors import OutdatedCountError, StockOutOfRangeError
 

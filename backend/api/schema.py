@@ -1,6 +1,5 @@
 """The OpenAPI schema, with the errors that any operation may return, and its page."""
 
-from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -12,28 +11,9 @@ from rest_framework.request import Request
 
 from backend.api.problems import CONTENT_TYPE
 
-PROBLEM = {
-    "type": "object",
-    "description": "RFC 9457 problem details. Some errors have further members.",
-    "required": ["type", "title", "status", "detail", "instance"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "instance": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["field", "message"],
-                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
-            },
-        },
-    },
-}
-REFERENCE = "#/components/schemas/ProblemDetails"
+REFERENCE = "#/components/schemas/ProblemDetails"  # made from `foundation.problems`
 ALWAYS = (400, 406, 429, 503)
+WITH_A_CALLER = (401, 403)
 WITH_A_BODY = (413, 415)
 WITH_AN_ID_OR_PAGES = (404,)
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -47,11 +27,17 @@ class TokenScheme(KnoxTokenScheme):
 
 def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Hook of drf-spectacular: add the errors that any operation may return."""
-    result.setdefault("components", {}).setdefault("schemas", {})["ProblemDetails"] = PROBLEM
     for path, operations in result["paths"].items():
         for operation in (operations[method] for method in METHODS if method in operations):
             responses = operation["responses"]
-            for status in _possible_errors(path, operation):
+            possible = list(ALWAYS)
+            if any(operation.get("security", [])):
+                possible += WITH_A_CALLER
+            if "requestBody" in operation:
+                possible += WITH_A_BODY
+            if "{" in path or any(parameter["name"] == "page" for parameter in operation.get("parameters", ())):
+                possible += WITH_AN_ID_OR_PAGES
+            for status in possible:
                 responses.setdefault(str(status), {"description": HTTPStatus(status).phrase})
             for status, response in responses.items():
                 if status.isdigit() and int(status) >= HTTPStatus.BAD_REQUEST:
@@ -60,16 +46,6 @@ def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
                     documented = content.pop("application/json", None)
                     content.setdefault(CONTENT_TYPE, documented or {"schema": {"$ref": REFERENCE}})
     return result
-
-
-def _possible_errors(path: str, operation: dict[str, Any]) -> Iterator[int]:
-    yield from ALWAYS
-    if any(operation.get("security", [])):
-        yield from (401, 403)
-    if "requestBody" in operation:
-        yield from WITH_A_BODY
-    if "{" in path or any(parameter["name"] == "page" for parameter in operation.get("parameters", ())):
-        yield from WITH_AN_ID_OR_PAGES
 
 
 class SchemaView(SpectacularAPIView):

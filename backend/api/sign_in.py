@@ -8,7 +8,6 @@ throttle limits one address, whatever names it tries.
 from collections.abc import Collection
 from typing import Any
 
-from axes.backends import AxesStandaloneBackend
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -25,6 +24,7 @@ from rest_framework.views import APIView
 from backend.api import throttles
 from backend.api.tokens import TokenAuthentication
 from backend.observability import metrics
+from foundation.problems import ProblemDetailsSerializer
 
 SCOPE = "sign-in"
 LOCKED_OUT = "Too many failed attempts to sign in. Try again later."
@@ -33,22 +33,12 @@ LOCKED_OUT = "Too many failed attempts to sign in. Try again later."
 class AddressThrottle:
     """A backend that checks no password, and raises for an address that tries too often."""
 
-    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         del credentials
-        if request is None:  # a management command or a test, not a caller
-            return
         wait = throttles.hit(SCOPE, throttles.address(request))
         if wait is not None:
             request.axes_locked_out = True  # type: ignore[attr-defined] # read by axes' middleware
             raise PermissionDenied(LOCKED_OUT)
-
-
-class Lockout(AxesStandaloneBackend):  # type: ignore[misc] # axes has no types
-    """django-axes' backend, which otherwise fails without a request."""
-
-    def authenticate(self, request: HttpRequest | None, *args: Any, **credentials: Any) -> None:
-        if request is not None:
-            super().authenticate(request, *args, **credentials)
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: object) -> HttpResponse:
@@ -108,9 +98,7 @@ class TokenView(APIView):
         request=CredentialsSerializer,
         responses={
             201: TokenSerializer,
-            400: OpenApiResponse(description="A field is missing or too long."),
-            401: OpenApiResponse(description="Wrong name or password."),
-            429: OpenApiResponse(description="Too many attempts."),
+            401: OpenApiResponse(ProblemDetailsSerializer, "Wrong name or password."),
         },
     )
     def post(self, request: Request) -> Response:

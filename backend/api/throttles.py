@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 from django.conf import settings
 from django.http import HttpRequest
-from limits import RateLimitItem, parse
+from limits import RateLimitItem
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 from redis.exceptions import RedisError
@@ -30,10 +30,8 @@ if TYPE_CHECKING:  # an import cycle at run time: views load the throttles
 
 logger = structlog.get_logger(__name__)
 
-OFF = "off"
 DEFAULT_SCOPE = "api"
 CACHED_ADDRESSES = 10_000
-parsed_rate = functools.cache(parse)  # one for each scope
 
 
 class ScopedThrottle(BaseThrottle):
@@ -76,10 +74,9 @@ def _counted_address(text: str) -> str:
 
 def hit(scope: str, who: str) -> float | None:
     """Count one request; None when it is within the rate, else the seconds to wait."""
-    rate = settings.THROTTLE_RATES[scope]
-    if rate == OFF:
+    limit: RateLimitItem | None = settings.THROTTLE_RATES[scope]
+    if limit is None:
         return None
-    limit = parsed_rate(rate)
     try:
         with redis.breaker:
             wait = _count(_redis_counts(), limit, scope, who)

@@ -1,15 +1,15 @@
 """The admin's dashboard: how the shop does today, on one page."""
 
 import dataclasses
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
 from django.core.cache import cache
-from django.db.models import Avg, Count, F, Max, Min, Q, Sum
+from django.db.models import Avg, Count, Max, Min, Q, Sum
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -42,60 +42,24 @@ class Day:
         return 100 * self.rejected / self.orders if self.orders else 0.0
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class LowStock:
-    """Rows at or below LOW_STOCK, and those among them that sell best."""
-
-    rows: int
-    sold_out: int
-    best_sellers: Sequence[tuple[str, str, int]]  # store, product, units
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Freshness:
-    """Changes that are not in the index yet. `refused` are documents that OpenSearch rejected."""
-
-    pending: int
-    refused: int
-    oldest: datetime | None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class SlowSearch:
-    q: str
-    times: int
-    slowest_ms: float
-    average_ms: float
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Figures:
-    at: datetime
-    days: Sequence[Day]
-    low_stock: LowStock
-    freshness: Freshness
-    slowest: Sequence[SlowSearch]
-    without_hits: Sequence[tuple[str, int]]
-
-    @property
-    def today(self) -> Day:
-        return self.days[0]
-
-
 @permission_required("orders.view_order", raise_exception=True)
 def dashboard(request: HttpRequest) -> HttpResponse:
     context = {**admin.site.each_context(request), "title": "Dashboard", "figures": figures()}
     return TemplateResponse(request, "backend/dashboard.html", context)
 
 
-def figures() -> Figures:
-    """Today's figures, at most `CACHE_SECONDS` old."""
-    cached: Figures | None = cache.get(CACHE_KEY)
+def figures() -> dict[str, Any]:
+    """Today's figures by their names in the template, at most `CACHE_SECONDS` old."""
+    cached: dict[str, Any] | None = cache.get(CACHE_KEY)
     if cached is not None:
         return cached
     now = timezone.now()
-    slowest, without_hits = _searches(now - timedelta(days=1))
-    measured = Figures(now, _days(now), _low_stock(), _freshness(), slowest, without_hits)
+    days = _days(now)
+    # Changes that are not in the index yet; OpenSearch rejected those with an error.
+    freshness = SyncState.objects.pending().aggregate(
+        pending=Count("pk"), refused=Count("pk", filter=~Q(error="")), oldest=Min("changed_at")
+    )
+    measured = {"at": now, "days": days, "today": days[0], "freshness": freshness, **_low_stock(), **_searches(now)}
     cache.set(CACHE_KEY, measured, CACHE_SECONDS)
     return measured
 
@@ -120,24 +84,19 @@ def _days(now: datetime) -> list[Day]:
     return [Day(day, *found.get(day.date(), (0, 0, Decimal(0)))) for day in days]
 
 
-def _low_stock() -> LowStock:
+def _low_stock() -> dict[str, Any]:
+    """Rows at or below LOW_STOCK, and those among them that sell best: (store, product, units)."""
     low = Inventory.objects.filter(quantity__lte=settings.LOW_STOCK, product__active=True)
     counts = low.aggregate(rows=Count("pk"), sold_out=Count("pk", filter=Q(quantity=0)))
     best = low.filter(product__popularity__gt=0).order_by("-product__popularity", "quantity", "pk")
     names = best.values_list("store__name", "product__name", "quantity")[:ROWS]
-    return LowStock(counts["rows"], counts["sold_out"], list(names))
+    return {"low_stock": counts, "best_sellers": list(names)}
 
 
-def _freshness() -> Freshness:
-    counts = SyncState.objects.filter(version__gt=F("indexed_version")).aggregate(
-        pending=Count("pk"), refused=Count("pk", filter=~Q(error="")), oldest=Min("changed_at")
-    )
-    return Freshness(counts["pending"], counts["refused"], counts["oldest"])
-
-
-def _searches(since: datetime) -> tuple[list[SlowSearch], list[tuple[str, int]]]:
-    """The slowest searches, and those that found nothing with how often they were made."""
-    by_text = SearchLogEntry.objects.filter(created_at__gte=since).values("q").annotate(times=Count("pk"))
+def _searches(now: datetime) -> dict[str, Any]:
+    """The slowest searches of a day, and those that found nothing with how often they were made."""
+    recent = SearchLogEntry.objects.filter(created_at__gte=now - timedelta(days=1))
+    by_text = recent.values("q").annotate(times=Count("pk"))
     slowest = by_text.annotate(slowest_ms=Max("took_ms"), average_ms=Avg("took_ms")).order_by("-slowest_ms", "q")
     without_hits = by_text.filter(count=0, degraded=False).order_by("-times", "q")
-    return [SlowSearch(**row) for row in slowest[:ROWS]], list(without_hits.values_list("q", "times")[:ROWS])
+    return {"slowest": list(slowest[:ROWS]), "without_hits": list(without_hits.values_list("q", "times")[:ROWS])}

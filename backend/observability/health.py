@@ -31,7 +31,7 @@ def live(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when requests can be served, else 503; within about CHECK_SECONDS, whatever hangs.
+    """200 when requests can be served, else 503; within about CHECK_SECONDS, even when a service hangs.
 
     {status: ok | degraded | unavailable, and for each service ok | unavailable}. Without OpenSearch, PostgreSQL answers
     searches; without Redis, nothing is cached; without workers, index updates and mails wait.

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 
 import structlog
 from django.conf import settings
-from django.db.models import Count, Min
+from django.db.models import Count
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from backend import redis, tasks
-from indexing.models import IndexCheck, SyncState
+from indexing.selectors import sync_figures
 from orders.confirmations import due_confirmations, recently_given_up
 from orders.models import Order
 
@@ -84,16 +84,15 @@ def _confirmations() -> Iterable[Metric]:
 
 
 def _index() -> Iterable[Metric]:
-    pending, oldest = SyncState.objects.pending().aggregate(rows=Count("pk"), oldest=Min("changed_at")).values()
-    lag = (timezone.now() - oldest).total_seconds() if oldest else 0.0
-    yield GaugeMetricFamily("index_pending", "Products whose last change is not in the index yet.", value=pending)
+    index = sync_figures()
+    lag = index.oldest_seconds
+    yield GaugeMetricFamily("index_pending", "Products whose last change is not in the index yet.", value=index.pending)
     yield GaugeMetricFamily("index_lag_seconds", "Age of the oldest change that is not in the index.", value=lag)
-    parked = SyncState.objects.parked().count()
-    yield GaugeMetricFamily("index_parked", "Products that OpenSearch refused.", value=parked)
-    last = IndexCheck.objects.order_by("-finished_at").first()
-    if last:
-        age = (timezone.now() - last.finished_at).total_seconds()
-        yield GaugeMetricFamily("index_wrong", "Wrong documents left by the last check.", value=last.remaining)
+    yield GaugeMetricFamily("index_parked", "Products that OpenSearch refused.", value=index.parked)
+    if index.last_check:
+        age = (timezone.now() - index.last_check.finished_at).total_seconds()
+        wrong = index.last_check.remaining
+        yield GaugeMetricFamily("index_wrong", "Wrong documents left by the last check.", value=wrong)
         yield GaugeMetricFamily("index_check_age_seconds", "Time since the last check ended.", value=age)
 
 

@@ -16,7 +16,7 @@ from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import Span, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-# Attributes of the instrumentation, by their present names and their coming ones.
+# Attributes of the instrumentation, by their current and their future names.
 URL_ATTRIBUTES = ("http.target", "http.url", "url.full")
 CALLER_ATTRIBUTES = (
     "url.query",

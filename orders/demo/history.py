@@ -16,9 +16,8 @@ from django.utils import timezone
 
 from orders.models import Order, OrderItem
 from stores import ledger, locks
-from stores.ledger import StockChange
+from stores.ledger import Kind, Note, StockChange
 from stores.models import Inventory, Store
-from stores.services import receive_stock
 from stores.signals import announce_stock_change
 
 DAYS = 90
@@ -123,8 +122,8 @@ def record_history(*, store: Store, orders: int, seed: int, customers: Sequence[
 
     sold = history.sold
     short = {row.product_id: sold[row.product_id] + LEFT - row.quantity for row in stock}
-    deliveries = [(store.pk, product_id, units) for product_id, units in short.items() if units > 0]
-    receive_stock(rows=deliveries, reason="demo delivery")
+    deliveries = [StockChange(store.pk, product_id, units) for product_id, units in short.items() if units > 0]
+    ledger.write(deliveries, Note(Kind.IMPORT, "demo delivery"))
     ledger.put_back([StockChange(store.pk, product_id, -units) for product_id, units in sold.items()])
     announce_stock_change(store.pk, list(sold))
     return len(history.orders)

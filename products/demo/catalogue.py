@@ -35,46 +35,40 @@ class _Walk:
         return self.shelf.choice((self.start + step * self.stride) % self.shelf.size), earlier + 1
 
 
-class DemoCatalogue:
-    """Products by number, from 0. A product depends on the seed and its number alone."""
-
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-        random = Random(f"{seed}/walks")
-        walks = [_Walk.shuffled(shelf, random) for shelf in shelves()]
-        turns = [walk for walk in walks for _ in range(walk.shelf.share)]
-        random.shuffle(turns)
-        self._turns = [(walk, turns[:place].count(walk)) for place, walk in enumerate(turns)]
-
-    def products(self, count: int) -> Iterator[ProductRecord]:
-        return (self.product(number) for number in range(count))
-
-    def product(self, number: int) -> ProductRecord:
-        rounds, turn = divmod(number, len(self._turns))
-        walk, earlier = self._turns[turn]
+def demo_products(seed: int, count: int) -> Iterator[ProductRecord]:
+    """The first products. Each depends on the seed and its number alone."""
+    random = Random(f"{seed}/walks")
+    walks = [_Walk.shuffled(shelf, random) for shelf in shelves()]
+    turns = [walk for walk in walks for _ in range(walk.shelf.share)]
+    random.shuffle(turns)
+    numbered_turns = [(walk, turns[:place].count(walk)) for place, walk in enumerate(turns)]
+    for number in range(count):
+        rounds, turn = divmod(number, len(turns))
+        walk, earlier = numbered_turns[turn]
         choice, generation = walk.choice(rounds * walk.shelf.share + earlier)
-        random = Random(f"{self._seed}/{number}")
+        random = Random(f"{seed}/{number}")
         line = choice.line if generation == 1 else f"{choice.line} {generation}"
         about = random.sample(walk.shelf.about, min(SENTENCES, len(walk.shelf.about)))
-        return ProductRecord(
+        yield ProductRecord(
             sku=f"{choice.brand.code}-{walk.shelf.code}-{number + 1:05}",
             name=walk.shelf.name.format(brand=choice.brand.name, line=line, **choice.attributes),
             brand=choice.brand.name,
             category=walk.shelf.path,
-            price=self._price(walk.shelf, choice),
+            price=_price(seed, walk.shelf, choice),
             description=" ".join(about).format(**choice.attributes),
             attributes=dict(choice.attributes),
             released=FIRST_RELEASE + timedelta(days=random.randrange(RELEASE_DAYS)),
         )
 
-    def _price(self, shelf: Shelf, choice: Choice) -> Decimal:
-        """One price for a brand's line in a category, higher with attributes that cost more."""
-        family = Random(f"{self._seed}/{shelf.code}/{choice.brand.code}/{choice.line}").random()
-        place = ATTRIBUTES_SHARE * shelf.expense(choice.attributes) + (1 - ATTRIBUTES_SHARE) * family
-        low, high = shelf.price
-        amount = low * (high / low) ** place * choice.brand.level
-        if amount < HALF_UNITS_BELOW:
-            return Decimal(max(1, round(amount * 2))) / 2 - Decimal("0.01")
-        if amount < CENTS_BELOW:
-            return Decimal(round(amount)) - Decimal("0.05")
-        return Decimal(round(amount / 10) * 10 - 1).quantize(Decimal("0.01"))
+
+def _price(seed: int, shelf: Shelf, choice: Choice) -> Decimal:
+    """One price for a brand's line in a category, higher with attributes that cost more."""
+    family = Random(f"{seed}/{shelf.code}/{choice.brand.code}/{choice.line}").random()
+    place = ATTRIBUTES_SHARE * shelf.expense(choice.attributes) + (1 - ATTRIBUTES_SHARE) * family
+    low, high = shelf.price
+    amount = low * (high / low) ** place * choice.brand.level
+    if amount < HALF_UNITS_BELOW:
+        return Decimal(max(1, round(amount * 2))) / 2 - Decimal("0.01")
+    if amount < CENTS_BELOW:
+        return Decimal(round(amount)) - Decimal("0.05")
+    return Decimal(round(amount / 10) * 10 - 1).quantize(Decimal("0.01"))

@@ -1,4 +1,4 @@
-"""A mail server that lets its clients wait until the test tells it to continue."""
+"""A mail server that lets its clients wait until the test continues it."""
 
 import socketserver
 import threading

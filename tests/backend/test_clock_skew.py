@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from limits import parse
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
@@ -110,7 +111,7 @@ def test_age_of_a_heartbeat_is_right(elsewhere: Callable[[], None]) -> None:
 
 
 def test_rate_limit_lasts_its_minute(settings: Settings, elsewhere: Callable[[], None]) -> None:
-    settings.THROTTLE_RATES = {"search": "2/minute"}
+    settings.THROTTLE_RATES = {"search": parse("2/minute")}
     who = "address:192.0.2.1"
     first, second = throttles.hit("search", who), throttles.hit("search", who)
     elsewhere()

@@ -100,7 +100,7 @@ def test_depth_and_size_of_a_search_are_bounded(client: Client) -> None:
         {"page_size": 101},
         {"q": "x", "page": 0},
     ]
-    assert [client.get("/search/products/", asked).status_code for asked in too_much] == [400] * 4
+    assert [client.get("/search/products/", parameters).status_code for parameters in too_much] == [400] * 4
     many_words = " ".join(["kettle"] * 28)
     assert client.get("/search/products/", {"q": many_words}).status_code == 200
 

@@ -55,7 +55,7 @@ def test_failed_acknowledgement_reaches_the_worker(settled: str) -> None:
     message = Message(
         channel=Hanging(), delivery_tag="1", headers=headers, body="[[], {}, {}]", content_type="application/json"
     )
-    held = Delivery(
+    delivery = Delivery(
         message,
         app=app,
         task=heartbeat,
@@ -64,4 +64,4 @@ def test_failed_acknowledgement_reaches_the_worker(settled: str) -> None:
         connection_errors=(RedisConnectionError,),
     )
     with pytest.raises(RedisConnectionError):
-        getattr(held, settled)()
+        getattr(delivery, settled)()

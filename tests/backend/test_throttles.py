@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory, override_settings
+from limits import parse
 
 from backend import redis
 from backend.api import throttles
@@ -29,7 +30,8 @@ pytestmark = [pytest.mark.service, pytest.mark.django_db]
 
 
 def rate(**rates: str) -> override_settings:
-    return override_settings(THROTTLE_RATES={"pages": "off", "api": "off", "sign-in": "off"} | rates)
+    limits = {scope: parse(text) for scope, text in rates.items()}
+    return override_settings(THROTTLE_RATES=dict.fromkeys(("pages", "api", "sign-in")) | limits)
 
 
 @pytest.mark.races
@@ -170,7 +172,7 @@ def test_each_process_counts_for_itself_without_redis() -> None:
     ],
 )
 def test_address_behind_proxies(client: Client, proxies: int, forwarded: str, counted: str) -> None:
-    with override_settings(TRUSTED_PROXIES=proxies, THROTTLE_RATES={"pages": "1/minute"}):
+    with override_settings(TRUSTED_PROXIES=proxies, THROTTLE_RATES={"pages": parse("1/minute")}):
         client.get("/admin/login/", headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR="192.0.2.1")
         refused = throttles.hit("pages", f"address:{counted}")
     assert refused is not None

@@ -43,7 +43,7 @@ def _empty_queues() -> Iterator[None]:
 
 @pytest.fixture
 def beat() -> Iterator[SingleScheduler]:
-    """The leader, which sends tasks when the test says so rather than by the clock."""
+    """The leader, which sends tasks when the test calls it rather than by the clock."""
     scheduler = SingleScheduler(app, lazy=True)
     scheduler.setup_schedule()
     yield scheduler

@@ -69,7 +69,7 @@ MUTATIONS = [
     ),
     Mutation(
         "demo-deliveries-cover-what-was-sold",
-        Edit("orders/demo/history.py", '    receive_stock(rows=deliveries, reason="demo delivery")\n', ""),
+        Edit("orders/demo/history.py", '    ledger.write(deliveries, Note(Kind.IMPORT, "demo delivery"))\n', ""),
         tests=[
             "tests/orders/test_seed_demo.py::test_books_balance_when_more_was_ordered_than_a_store_ever_had_at_once"
         ],

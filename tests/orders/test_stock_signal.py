@@ -18,12 +18,12 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service]
 def received() -> Iterator[list[tuple[int, list[int], bool]]]:
     heard = []
 
-    def hear(*, store_id: int, product_ids: Any, availability_changed: bool, **_: object) -> None:
+    def receive(*, store_id: int, product_ids: Any, availability_changed: bool, **_: object) -> None:
         heard.append((store_id, list(product_ids), availability_changed))
 
-    stock_changed.connect(hear)
+    stock_changed.connect(receive)
     yield heard
-    stock_changed.disconnect(hear)
+    stock_changed.disconnect(receive)
 
 
 def test_sale_that_leaves_units_does_not_change_availability(store: Store, lamp: Product, received: list[Any]) -> None:

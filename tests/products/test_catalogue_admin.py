@@ -113,14 +113,14 @@ def test_selected_products_are_hidden_shown_and_announced(root: Client) -> None:
     shown, other, hidden = make_product(), make_product(), make_product(active=False)
     heard: list[list[int]] = []
 
-    def hear(*, product_ids: list[int], **_: object) -> None:
+    def receive(*, product_ids: list[int], **_: object) -> None:
         heard.append(product_ids)
 
-    products_changed.connect(hear)
+    products_changed.connect(receive)
     try:
         root.post(PRODUCTS, {"action": "hide", "_selected_action": [shown.pk, hidden.pk]})
         root.post(PRODUCTS, {"action": "show", "_selected_action": [other.pk, hidden.pk]})
     finally:
-        products_changed.disconnect(hear)
+        products_changed.disconnect(receive)
     assert heard == [[shown.pk], [hidden.pk]]
     assert dict(Product.objects.values_list("pk", "active")) == {shown.pk: False, other.pk: True, hidden.pk: True}

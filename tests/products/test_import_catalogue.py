@@ -167,14 +167,14 @@ def test_changed_products_are_announced_after_the_commit_and_unchanged_ones_are_
     import_catalogue("--products", str(products_csv(tmp_path, LAPTOP, MUG)))
     heard: list[list[int]] = []
 
-    def hear(*, product_ids: list[int], **_: object) -> None:
+    def receive(*, product_ids: list[int], **_: object) -> None:
         heard.append(product_ids)
 
-    products_changed.connect(hear, sender=Product)
+    products_changed.connect(receive, sender=Product)
     try:
         import_catalogue("--products", str(products_csv(tmp_path, LAPTOP.replace("849.95", "799"), MUG)))
     finally:
-        products_changed.disconnect(hear, sender=Product)
+        products_changed.disconnect(receive, sender=Product)
     assert heard == [[Product.objects.get(sku="L-1").pk]]
 
 

@@ -11,6 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.shortcuts import resolve_url
 from django.test import Client, override_settings
+from limits import parse
 
 from orders.models import Order
 from products.models import Product
@@ -241,7 +242,7 @@ def test_signing_in_never_redirects_to_another_site(client: Client, evil: str) -
 
 
 def test_shop_and_api_share_one_limit_of_orders(client: Client) -> None:
-    with override_settings(THROTTLE_RATES={**settings.THROTTLE_RATES, "orders": "2/minute"}):
+    with override_settings(THROTTLE_RATES={**settings.THROTTLE_RATES, "orders": parse("2/minute")}):
         assert client.post("/checkout/").status_code == 302
         assert client.post("/orders/", {}, "application/json").status_code == 400
         refused = client.post("/checkout/", headers={"Accept": "text/html"})

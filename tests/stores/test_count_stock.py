@@ -3,14 +3,17 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from orders.models import Order
 from orders.services import Line, cancel_order, place_order
 from products.models import Product
+from stores import ledger, locks
 from stores.errors import OutdatedCountError
+from stores.ledger import Kind, Note, StockChange
 from stores.models import Inventory, StockAdjustment, Store
-from stores.services import adjust_stock, check_books, count_stock, receive_stock, set_stock
+from stores.services import adjust_stock, check_books, count_stock, set_stock
 from tests.factories import make_product, make_stock, make_store
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
@@ -111,7 +114,9 @@ def test_feed_of_many_counts_skips_the_outdated_ones(store: Store, lamp: Product
 
 def test_opening_stock_is_not_a_movement(store: Store) -> None:
     product = make_product()
-    receive_stock(rows=[(store.pk, product.pk, 30)])
+    with transaction.atomic():
+        locks.lock_stock(store.pk, [product.pk])
+        ledger.write([StockChange(store.pk, product.pk, 30)], Note(Kind.IMPORT))
     assert count(store, product, 20) == 20
 
 

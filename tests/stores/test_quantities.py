@@ -13,7 +13,7 @@ from products.models import Product
 from stores import inventory_cache
 from stores.models import Inventory, Store
 from stores.selectors import quantities, quantities_now
-from stores.services import adjust_stock, receive_stock, set_stock
+from stores.services import adjust_stock, receive_rows, set_stock
 from tests.factories import make_product, make_stock, make_store
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service]
@@ -75,7 +75,7 @@ def test_every_change_of_stock_is_seen_at_once(store: Store, lamp: Product) -> N
     assert now() == 7
     adjust_stock(store_id=store.pk, product_id=lamp.pk, delta=-2)
     assert now() == 5
-    receive_stock(rows=[(store.pk, lamp.pk, 20)])
+    receive_rows(units={(store.pk, lamp.pk): 20})
     assert now() == 25
 
 

@@ -14,11 +14,11 @@ from foundation.progress import BarProgress
 from orders.demo.history import record_history, shoppers
 from orders.popularity import recompute_popularity
 from products.csv_table import BATCH
-from products.demo.catalogue import DemoCatalogue
+from products.demo.catalogue import demo_products
 from products.models import Product
 from products.services import upsert_products
 from stores.catalogue_import import upsert_stores
-from stores.demo.places import DemoStores
+from stores.demo.places import demo_stores
 from stores.demo.stock import choose_stores, stock_stores
 from stores.models import Inventory, Store
 
@@ -27,8 +27,10 @@ T = TypeVar("T")
 PRODUCTS, STORES, ASSORTMENT = 2_000, 20, 0.6
 STOCK_ONLY_STORES, STOCK_ONLY_ASSORTMENT = 60, 0.3
 ORDERS_PER_STORE = 20
-TABLES = ("products_category", "products_product", "stores_store", "stores_inventory", "stores_stockadjustment")
-ORDER_TABLES = ("orders_order", "orders_orderitem")
+ANALYZE = """
+    ANALYZE products_category, products_product, stores_store, stores_inventory, stores_stockadjustment,
+        orders_order, orders_orderitem
+"""
 
 
 class Command(BaseCommand):
@@ -54,10 +56,7 @@ class Command(BaseCommand):
             help=f"share of the products that a store has, up to 1 (default {ASSORTMENT}; {STOCK_ONLY_ASSORTMENT})",
         )
         add(
-            "--orders",
-            type=count_or_zero,
-            metavar="N",
-            help=f"past orders (default {ORDERS_PER_STORE} for each store)",
+            "--orders", type=count_or_zero, metavar="N", help=f"past orders (default {ORDERS_PER_STORE} for each store)"
         )
         add("--seed", type=int, default=1, metavar="S", help="another seed makes another catalogue (default 1)")
         add("--if-empty", action="store_true", help="do nothing when there is such data already")
@@ -73,28 +72,27 @@ class Command(BaseCommand):
                 (self._stock_only if stock_only else self._seed)(options)
             except KeyboardInterrupt:
                 raise CommandError("stopped; run it again to continue", returncode=INTERRUPTED) from None
+        with connection.cursor() as cursor:
+            cursor.execute(ANALYZE)  # until autovacuum runs, PostgreSQL would plan for empty tables
 
     def _seed(self, options: dict[str, Any]) -> None:
         seed, products, store_count = options["seed"], options["products"], options["stores"] or STORES
 
-        def save_products(records: Sequence[Any]) -> tuple[int, int]:
-            return upsert_products(records=records)
-
-        self._write("products", DemoCatalogue(seed).products(products), products, save_products)
-        self._write("stores", DemoStores(seed).stores(store_count), store_count, upsert_stores)
-        codes = [record["code"] for record in DemoStores(seed).stores(store_count)]
+        records = demo_products(seed, products)
+        self._write("products", records, products, lambda batch: upsert_products(records=batch))
+        stores_to_save = list(demo_stores(seed, store_count))
+        self._write("stores", stores_to_save, store_count, upsert_stores)
+        codes = [record["code"] for record in stores_to_save]
         stores = list(Store.objects.filter(code__in=codes).order_by("code"))
         self._stock(stores, options["assortment"] or ASSORTMENT, seed)
         orders = options["orders"]
         self._orders(stores, ORDERS_PER_STORE * store_count if orders is None else orders, seed)
-        _analyze((*TABLES, *ORDER_TABLES))
 
     def _stock_only(self, options: dict[str, Any]) -> None:
         stores = choose_stores(options["stores"] or STOCK_ONLY_STORES, options["seed"])
         if not stores or not Product.objects.exists():
             raise CommandError("there are no products or no stores to stock: import a catalogue first")
         self._stock(stores, options["assortment"] or STOCK_ONLY_ASSORTMENT, options["seed"])
-        _analyze(TABLES)
 
     def _write(
         self, what: str, records: Iterable[T], count: int, save: Callable[[Sequence[T]], tuple[int, int]]
@@ -127,12 +125,6 @@ class Command(BaseCommand):
             self.progress.advance(1)
         recompute_popularity()
         self.stdout.write(f"past orders: {made:,}")
-
-
-def _analyze(tables: Sequence[str]) -> None:
-    """Update the planner's statistics; until autovacuum runs it would plan for empty tables."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
 def _count(text: str, *, lowest: int) -> int:

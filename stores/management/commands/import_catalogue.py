@@ -1,24 +1,21 @@
 """`manage.py import_catalogue`: products and stores from CSV files."""
 
 import contextlib
-from argparse import RawDescriptionHelpFormatter
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError, transaction
-from rich.console import Console
+from django.core.management.base import CommandError, CommandParser
+from django.db import transaction
 
-from foundation.exit_codes import INTERRUPTED, ROWS_SKIPPED
-from foundation.progress import BarProgress
+from foundation.exit_codes import ROWS_SKIPPED
 from products.catalogue_import import PRODUCTS
-from products.csv_file import BadRow, CsvFile
+from products.csv_command import CsvCommand
 from products.csv_table import TableImport
-from products.errors import FileRefusedError
 from stores.catalogue_import import STORES
 
 
-class Command(BaseCommand):
+class Command(CsvCommand):
     help = f"""Create or update products and stores from CSV files (UTF-8, with a header).
 
 products: {",".join(PRODUCTS.columns)}
@@ -28,49 +25,29 @@ The SKU identifies a product, the code a store; a file may name each only once. 
 are not changed, and a row without a change writes nothing. A bad row is reported and skipped, and the exit code is then
 {ROWS_SKIPPED}. docs/catalogue.md describes every column."""
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        return super().create_parser(prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs)
-
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--products", type=Path, metavar="FILE")
         parser.add_argument("--stores", type=Path, metavar="FILE")
-        parser.add_argument("--strict", action="store_true", help="save nothing at all when any row is bad")
+        super().add_arguments(parser)
 
     def handle(self, **options: Any) -> None:
         strict = options["strict"]
         tables = [table for table in (PRODUCTS, STORES) if options[table.name]]
         if not tables:
             raise CommandError("nothing to import: give --products FILE, --stores FILE or both")
-        try:  # a bad file is refused before a row of any file is saved
-            imports = [
-                TableImport(table, CsvFile(options[table.name], list(table.columns)), self._report, strict=strict)
-                for table in tables
-            ]
-        except FileRefusedError as error:
-            raise CommandError(str(error)) from error
+        imports = [  # a bad file is refused before a row of any file is saved
+            TableImport(table, self.open(options[table.name], list(table.columns)), self.report, strict=strict)
+            for table in tables
+        ]
         with transaction.atomic() if strict else contextlib.nullcontext():
             for each in imports:
-                self._run(each)
+                self.show_progress(f"importing {each.table.name}", each.file.lines, each.run(), partial(_stopped, each))
             bad = sum(each.result.bad for each in imports)
-            if strict and bad:
-                raise CommandError(f"{bad:,} bad rows, so nothing was saved")
+            if strict:
+                self.fail_for_bad_rows(bad, strict=True)
         for each in imports:
             self.stdout.write(f"{each.table.name}: {each.result}")
-        if bad:
-            raise CommandError(f"{bad:,} bad rows were skipped; the others are saved", returncode=ROWS_SKIPPED)
-
-    def _run(self, each: TableImport) -> None:
-        try:
-            with BarProgress(Console(stderr=True)) as progress:
-                progress.phase(f"importing {each.table.name}", each.file.lines)
-                progress.follow(each.run())
-        except KeyboardInterrupt:
-            raise CommandError(_stopped(each, "stopped"), returncode=INTERRUPTED) from None
-        except OperationalError as error:
-            raise CommandError(_stopped(each, f"PostgreSQL failed ({str(error).strip()})")) from error
-
-    def _report(self, row: BadRow) -> None:
-        self.stderr.write(str(row))
+        self.fail_for_bad_rows(bad, strict=False)
 
 
 def _stopped(each: TableImport, why: str) -> str:
