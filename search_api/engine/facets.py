@@ -4,6 +4,7 @@
 serve the fallback.
 """
 
+import functools
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -21,6 +22,7 @@ MAX_STORES = 50
 MAX_NAMED_STORES = 1000  # stores whose name matches a `store_search`, that are counted
 NAMED = "named"  # the aggregation of the values that match a `category_search` or `brand_search`
 CENT = Decimal("0.01")
+MAX_PRICE_TEXTS = 1000
 PRICE_STEPS = (25, 50, 100, 250, 500, 1000)
 PRICE_RANGES = tuple(zip((None, *PRICE_STEPS), (*PRICE_STEPS, None), strict=True))
 
@@ -85,6 +87,7 @@ def _values(counts: Mapping[str, int], selected: tuple[str, ...], text: str) -> 
     ]
 
 
+@functools.lru_cache(MAX_PRICE_TEXTS)  # every response has the ends of all ranges
 def price_text(amount: float | Decimal | None) -> str | None:
     return None if amount is None else str(Decimal(str(amount)).quantize(CENT))
 

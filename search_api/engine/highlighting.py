@@ -14,11 +14,13 @@ from language.measures import PARTED_MEASURE, is_measure, join_measures
 from language.plurals import singular
 from search_api.query.parsing import ParsedQuery
 
+_DIGIT = re.compile(r"\d")
 _TOKEN = re.compile(r"\w+(?:(?:[.'\u2019-]|(?<=\d),(?=\d))\w+)*")
 # '15.6' is one part, as to the analyser; 'StarTech.com' are two.
 _PART = re.compile(r"\w+(?:(?<=\d)[.,](?=\d)\w+)*")
 # The names of a catalogue share most of their words, and folding them is most of the work.
 CACHED_WORDS = 50_000
+CACHED_MARKS = 10_000
 
 
 @functools.lru_cache(CACHED_WORDS)
@@ -38,7 +40,7 @@ def wanted_words(parsed: ParsedQuery) -> frozenset[str]:
 def mark(text: str, wanted: frozenset[str]) -> str:
     """The text as HTML, escaped, with the wanted words in <mark>; '' when it has none of them."""
     pieces, end = [], 0
-    if any(word[0].isdecimal() for word in wanted):
+    if _DIGIT.search(text) and any(word[0].isdecimal() for word in wanted):
         # A search takes a number and its unit, '8 GB', for one word.
         for measure in PARTED_MEASURE.finditer(text):
             if fold(join_measures(measure.group()).strip()) in wanted:
@@ -69,6 +71,8 @@ def _forms(token: str) -> tuple[str, str]:
     return folded, folded if is_measure(token) else normalise_code(token)
 
 
+# The names of a page, and of the pages of one query, have the same words to mark.
+@functools.lru_cache(CACHED_MARKS)
 def _mark_tokens(text: str, wanted: frozenset[str], patterns: tuple[re.Pattern[str], ...]) -> str:
     """Marks the tokens of the first pattern that are wanted; the next pattern splits the others."""
     if not patterns:
