@@ -2,7 +2,9 @@
 
 import functools
 import ipaddress
+import sys
 import time
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +12,7 @@ import structlog
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import got_request_exception
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
@@ -17,14 +20,14 @@ from django.shortcuts import render
 from django.urls import resolve
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.module_loading import import_string
-from django_structlog.middlewares.request import RequestMiddleware
-from django_structlog.signals import bind_extra_request_failed_metadata
 from rest_framework import status
 from rest_framework.views import APIView
 
 from backend.api import throttles
-from backend.api.problems import API, is_outage, plain_problem, wants_problem
+from backend.api.problems import API, plain_problem, wants_problem
 from backend.observability import metrics
+
+logger = structlog.get_logger(__name__)
 
 CACHED_ADDRESSES = 10_000
 KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -47,7 +50,7 @@ SKIPPED_BY_SEARCH = frozenset(
     }
 )
 resolved = functools.cache(resolve)  # of SEARCH_PATHS only
-STARTED = "request.started"  # in request.META
+UNHANDLED_ERROR = "request.unhandled_error"  # in request.META
 COPIED_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Vary")
 TOO_MANY_REQUESTS = "You sent too many requests. Wait a moment, then try again."
 
@@ -81,35 +84,39 @@ def _normalised_address(text: str) -> str:
     return str(getattr(found, "ipv4_mapped", None) or found)
 
 
-class RequestLog(RequestMiddleware):
-    """django-structlog's log line and our metrics of each request; the response has its id.
+class RequestLog:
+    """One log line and our metrics of each request, under an id that the response has too.
 
     The line has no query string, address, user agent or user: what people search for is private. An
     unhandled error has its traceback in the line.
     """
 
-    @staticmethod
-    def format_request(request: HttpRequest) -> str:
-        return f"{request.method} {request.path}"
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
 
-    def prepare(self, request: HttpRequest) -> None:
-        request.META[STARTED] = time.perf_counter()
-        super().prepare(request)
-
-    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
-        response["X-Request-ID"] = structlog.contextvars.get_contextvars().get("request_id", "")
-        super().handle_response(request, response)
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        started, request_id = time.perf_counter(), str(uuid.uuid4())  # the client's own could be anything
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = self.get_response(request)
+            fields = {"request": f"{request.method} {request.path}", "code": response.status_code}
+            if error := request.META.get(UNHANDLED_ERROR):
+                logger.error("request_failed", exc_info=error, **fields)
+            elif response.status_code >= status.HTTP_500_INTERNAL_SERVER_ERROR:
+                logger.error("request_finished", **fields)
+            else:
+                logger.info("request_finished", **fields)
+        response["X-Request-ID"] = request_id
         route = request.resolver_match.route if request.resolver_match else "none"
         method = request.method if request.method in KNOWN_METHODS else "other"
-        seconds = time.perf_counter() - request.META[STARTED]
-        metrics.requests_of(method, route, response.status_code).observe(seconds)
+        metrics.requests_of(method, route, response.status_code).observe(time.perf_counter() - started)
+        return response
 
 
-@receiver(bind_extra_request_failed_metadata)
-def log_outage_as_503(*, exception: Exception, log_kwargs: dict[str, Any], **_: Any) -> None:
-    """django-structlog logs every unhandled error as 500, before the response is there."""
-    if is_outage(exception):
-        log_kwargs["code"] = status.HTTP_503_SERVICE_UNAVAILABLE
+@receiver(got_request_exception)
+def keep_unhandled_error(*, request: HttpRequest | None = None, **_: Any) -> None:
+    """Store it for the log line: the middlewares only see the response that Django makes of it."""
+    if request is not None:
+        request.META.setdefault(UNHANDLED_ERROR, sys.exception())
 
 
 class ProblemResponses(MiddlewareMixin):

@@ -21,7 +21,6 @@ SILENCED = {
     "axes": "ERROR",  # names and addresses of those who signed in
     "django.request": "CRITICAL",  # `backend.middleware.RequestLog` logs it, with the request's id
     "django.security.DisallowedHost": "CRITICAL",  # anybody can fill a disk with it; counted as 400
-    "django_structlog.middlewares": "INFO",  # below it has the user agent
     "celery.worker.strategy": "WARNING",
     "celery.app.trace": "CRITICAL",  # django-structlog logs the same, with the ids
     "celery.beat": "WARNING",

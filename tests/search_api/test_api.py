@@ -16,6 +16,7 @@ from tests.search_api.conftest import Shop
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
 URL = "/search/products/"
+VARYING_HEADERS = {"X-Request-ID": "", "Content-Length": ""}
 
 
 def test_whole_answer(shop: Shop, api: APIClient) -> None:
@@ -148,6 +149,22 @@ def test_subclass_that_asks_for_a_user_refuses_an_anonymous_get(
     closed = type("ClosedView", (view,), members)
     request = APIRequestFactory().get(URL, {"q": "laptop"})
     assert closed.as_view()(request).status_code == status  # type: ignore[attr-defined] # made above
+
+
+@pytest.mark.parametrize("path", [f"{URL}?q=laptop&page_size=1", f"{URL}?page=0", "/search/suggest/?q=lap"])
+def test_get_is_answered_as_by_drf_itself(shop: Shop, api: APIClient, path: str) -> None:
+    shop.sells("Laptop", "Laptop bag")
+    short, full = (api.get(path, headers={"Accept": accept}) for accept in ("*/*", "application/json;q=0.9"))
+    assert short.status_code == full.status_code
+    assert {**short.json(), "took_ms": 0} == {**full.json(), "took_ms": 0}
+    assert {**short.headers, **VARYING_HEADERS} == {**full.headers, **VARYING_HEADERS}
+
+
+@pytest.mark.parametrize("view", [ProductSearchView, SuggestView])
+def test_permissions_that_a_subclass_returns_are_checked(view: type[APIView]) -> None:
+    members = {"get_permissions": lambda _self: [IsAuthenticated()]}
+    closed = type("ClosedView", (view,), members)
+    assert closed.as_view()(APIRequestFactory().get(URL, {"q": "laptop"})).status_code == 403  # type: ignore[attr-defined] # made above
 
 
 def test_search_without_a_store_takes_no_query(
