@@ -10,17 +10,15 @@ import psycopg2
 import pytest
 from redis import Redis as Client
 
-from tools.devstack.services import OpenSearch, Postgres, Redis, State
+from tools.devstack.services import OpenSearch, Postgres, Redis, State, running_together
 
 pytestmark = [pytest.mark.service, pytest.mark.xdist_group("devstack")]
 
 
 @pytest.fixture
 def postgres(state: State) -> Iterator[Postgres]:
-    postgres = Postgres(state)
-    postgres.start()
-    yield postgres
-    postgres.stop()
+    with running_together(postgres := Postgres(state)):
+        yield postgres
 
 
 @pytest.fixture

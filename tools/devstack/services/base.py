@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from operator import methodcaller
 from typing import Protocol
 
 from tools.devstack.process import Command, Process
@@ -94,12 +95,12 @@ def start_together(services: Sequence[Service]) -> None:
     for service in services:
         service.launch()
     with ThreadPoolExecutor(len(services)) as pool:
-        list(pool.map(Service.wait_ready, services))
+        list(pool.map(methodcaller("wait_ready"), services))
 
 
 def stop_together(services: Sequence[Service]) -> None:
     with ThreadPoolExecutor(len(services)) as pool:
-        list(pool.map(Service.stop, services))
+        list(pool.map(methodcaller("stop"), services))
 
 
 @contextmanager
