@@ -137,7 +137,7 @@ class ProblemResponses(MiddlewareMixin):
 class SearchShortcut:
     """Calls the views of the search API, which are anonymous, without the middlewares of pages.
 
-    Worth by itself: 14 % of one client's p50 (docs/decisions/standard-parts.md). It fails safe: a
+    It gains 14 % of one client's p50 (docs/decisions/standard-parts.md). It fails safe: a
     middleware before it covers every route, and one that follows or has a process_view stops the
     start unless SKIPPED_BY_SEARCH has it.
     """
@@ -164,7 +164,7 @@ class SearchShortcut:
 
 
 class PagePolicy(CSPMiddleware):
-    """The content security policy of pages. JSON runs no scripts, and to build the policy takes time."""
+    """The content security policy of pages. JSON runs no scripts, and building the policy takes time."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if "json" in response.get("Content-Type", ""):

@@ -11,7 +11,7 @@ LINGER = 2  # ms
 class LingeringWorker(ThreadWorker):  # type: ignore[misc] # published without types
     """Gunicorn's gthread worker, whose threads wait 2 ms for the next request of their connection.
 
-    Gthread returns a connection to its main thread after each response. Worth by itself: 16 % of one
+    Gthread returns a connection to its main thread after each response. It gains 16 % of one
     client's p50 (docs/decisions/standard-parts.md). It changes no request or response, and no thread
     waits while another connection needs one.
     """

@@ -84,7 +84,7 @@ def _save(request: Request) -> PlacedOrder:
     order = placement.order
     if order.status == Order.Status.CONFIRMED:
         announce_stock_change(request.store_id, request.units.keys(), availability_changed=placement.sold_out)
-        if request.email:
+        if request.email:  # without a transaction around the one statement, it is sent at once
             transaction.on_commit(partial(order_confirmed.send_robust, sender=None, order_id=order.id), robust=True)
     return order
 

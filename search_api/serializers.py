@@ -39,7 +39,7 @@ def _value_search(values: str) -> serializers.CharField:
         required=False,
         allow_blank=True,
         default="",
-        help_text=f"Only {values} with words that start so, in any case and order, are in that facet.",
+        help_text=f"Limits that facet to {values} with words that start with these, in any case and order.",
     )
 
 
@@ -80,7 +80,7 @@ class SearchSerializer(serializers.Serializer[Any]):
             raise serializers.ValidationError({"price_min": f"It is above price_max, {high}."})
         if attrs["page"] * attrs["page_size"] > MAX_WINDOW:
             raise serializers.ValidationError(
-                {"page": f"page x page_size may be at most {MAX_WINDOW}; page on with cursor= beyond that."}
+                {"page": f"page x page_size may be at most {MAX_WINDOW}; use cursor= to read further."}
             )
         return attrs
 

@@ -21,7 +21,7 @@ ANYTHING = "*/*"
 class AnonymousView(APIView):
     """GET for anybody, with throttles and errors as in DRF, without the rest of its dispatch.
 
-    Worth by itself: 7 % of the searches/s at eight connections (docs/decisions/standard-parts.md).
+    It gains 7 % of the searches/s at eight connections (docs/decisions/standard-parts.md).
     It fails safe: every other method, Accept, authentication or permission is left to DRF.
     """
 

@@ -6,7 +6,7 @@ from django.dispatch import Signal
 
 # Sent after the commit of every change of stock, orders included, with `store_id`, `product_ids` (a
 # collection) and `availability_changed`: False when every product was available before and still
-# is.
+# is. Receivers: `stores/inventory_cache.py` and `indexing/apps.py`.
 stock_changed = Signal()
 
 

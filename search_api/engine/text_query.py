@@ -2,8 +2,8 @@
 
 Text that a shopper typed is only ever the value of `combined_fields`, `match`, `multi_match`,
 `term`, `terms` or `prefix`, and `parsing.MAX_TERMS` limits what it may cost. The weights were
-chosen on judged queries of a real catalogue (`docs/search.md` has the figures with and without
-each); they are round because a finer setting would fit those queries only.
+chosen on judged queries of a real catalogue (`docs/search.md` has the reasons); they
+are round because a finer setting would fit those queries only.
 """
 
 from typing import Any

@@ -188,6 +188,6 @@ def test_schema_describes_how_facet_values_are_searched(api: APIClient) -> None:
         one["name"]: one.get("description") for one in schema["paths"]["/search/products/"]["get"]["parameters"]
     }
     assert {name: descriptions[name] for name in ("category_search", "brand_search", "store_search")} == {
-        f"{facet}_search": f"Only {values} with words that start so, in any case and order, are in that facet."
+        f"{facet}_search": f"Limits that facet to {values} with words that start with these, in any case and order."
         for facet, values in (("category", "categories"), ("brand", "brands"), ("store", "stores"))
     }
