@@ -53,5 +53,5 @@ def suggest(q: str, *, store_id: int | None = None) -> SuggestResponse:
         return fallback_suggestions.suggest(q, store_id)
     # A new brand or category may be missing in those that were read before the index changed.
     fresh = known.generation == lookup.generation
-    lookup.store(response, at_most=math.inf if fresh else facet_values.MAX_AGE)
+    lookup.store(response, at_most=math.inf if fresh else facet_values.cached.max_age)
     return response
