@@ -293,10 +293,6 @@ USE_I18N = False
 LOGGING = logs.configure(
     level=env.str("LOG_LEVEL", default="INFO"), lines=env.str("LOG_LINES", default="console" if DEBUG else "json")
 )
-DJANGO_STRUCTLOG_USER_ID_FIELD = None  # neither the user nor the address is logged
-DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
-DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
-DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO  # the caller's mistake
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 SLOW_QUERY_SECONDS = env.seconds("SLOW_QUERY_SECONDS", default=0.5)

@@ -80,7 +80,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         fields = list(_messages(error.detail))
         detail = "; ".join(f"{field}: {message}" for field, message in fields)
         members = {"errors": [{"field": field, "message": message} for field, message in fields]}
-    if is_outage(error):
+    if _is_outage(error):
         logger.error("PostgreSQL cannot serve", error=f"{type(error).__name__}: {error}")
         detail = DETAIL_OF[code]  # the error's own text names hosts and users
         headers["Retry-After"] = RETRY_AFTER
@@ -111,7 +111,7 @@ def _problem(path: str, code: int, detail: str, *, title: str | None = None) -> 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500: a page with 500, or 503 when PostgreSQL is unavailable."""
     page: HttpResponse = defaults.server_error(request)
-    if is_outage(sys.exception()):
+    if _is_outage(sys.exception()):
         page.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
         page["Retry-After"] = RETRY_AFTER
     return page
@@ -124,7 +124,7 @@ def wants_problem(request: HttpRequest) -> bool:
     return "text/html" not in request.headers.get("Accept", "") and "HX-Request" not in request.headers
 
 
-def is_outage(error: BaseException | None) -> bool:
+def _is_outage(error: BaseException | None) -> bool:
     """Whether the error means that PostgreSQL is unavailable, not that the code is wrong."""
     return isinstance(error, OperationalError | InterfaceError)
 
