@@ -50,6 +50,12 @@ class SearchRequest:
     def offset(self) -> int:
         return (self.page - 1) * self.page_size
 
+    def neighbours(self, count: int) -> tuple[int | None, int | None]:
+        """The numbers of the previous and the next page of `count` hits; None where there is none."""
+        end = self.offset + self.page_size
+        has_next = end < count and end + self.page_size <= MAX_WINDOW
+        return self.page - 1 or None, self.page + 1 if has_next else None
+
 
 class Hit(TypedDict):
     id: int

@@ -3,7 +3,7 @@
 import dataclasses
 
 from indexing.errors import EngineUnavailableError
-from search_api.contracts import MAX_WINDOW, Hit, SearchRequest, SearchResponse
+from search_api.contracts import Hit, SearchRequest, SearchResponse
 from search_api.engine import client, cursor, facets, relaxation, request_body
 from search_api.engine.cursor import Position
 from search_api.engine.highlighting import mark, wanted_words
@@ -21,13 +21,9 @@ def search(request: SearchRequest) -> SearchResponse:
 
 
 def _page_by_number(first: Attempt) -> SearchResponse:
-    request, attempt = first.request, relaxation.find(first)
+    attempt = relaxation.find(first)
     response = _response(attempt)
-    end = request.offset + request.page_size
-    if end < attempt.count and end + request.page_size <= MAX_WINDOW:
-        response.next_page = request.page + 1
-    if request.page > 1:
-        response.previous_page = request.page - 1
+    response.previous_page, response.next_page = first.request.neighbours(attempt.count)
     return response
 
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 
 from language.codes import normalise_code
 from products.models import SEARCH_CONFIG, Product
-from search_api.contracts import MAX_WINDOW, Facets, Hit, SearchRequest, SearchResponse, Sort
+from search_api.contracts import Facets, Hit, SearchRequest, SearchResponse, Sort
 from search_api.engine import cursor, facets
 from search_api.engine.highlighting import mark, wanted_words
 from search_api.errors import BadCursorError
@@ -57,12 +57,10 @@ def search(request: SearchRequest) -> SearchResponse:
         wanted = wanted_words(parsed)
         results = [_hit(product, wanted) for product in _sorted(hits, request, parsed, count)[offset:end]]
     response = SearchResponse(count=count, results=results, facets=_facets(matches, request), degraded=True)
-    more = end < count
-    if request.cursor is not None:
-        response.next_cursor = cursor.encode(cursor.Position(offset=end), request) if more else None
-    else:
-        response.next_page = request.page + 1 if more and end + request.page_size <= MAX_WINDOW else None
-        response.previous_page = request.page - 1 if request.page > 1 else None
+    if request.cursor is None:
+        response.previous_page, response.next_page = request.neighbours(count)
+    elif end < count:
+        response.next_cursor = cursor.encode(cursor.Position(offset=end), request)
     return response
 
 
