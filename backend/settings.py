@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "backend.middleware.SearchShortcut",  # the search API skips those that follow
+    "backend.middleware.SearchShortcut",  # for the search API, skips the ones below
     "backend.middleware.PagePolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -180,7 +180,7 @@ CELERY_TASK_ROUTES = {
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-confirmations": {"task": "orders.tasks.sweep_confirmations", "schedule": 30, "options": {"expires": 30}},
     "forget-idempotency-keys": {"task": "foundation.tasks.forget_idempotency_keys", "schedule": crontab(minute="7")},
-    # Runs nearly always, so that changes by raw SQL are found as soon as those that queue a sync.
+    # Polls nearly all the time: a change by raw SQL queues no sync.
     "sync-index": {
         "task": "indexing.tasks.sync_index",
         "schedule": 1.0,

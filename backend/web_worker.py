@@ -17,7 +17,7 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc] # published without t
     """
 
     def handle(self, conn: Any) -> Any:
-        """Serve the connection's request and those that follow at once; whether to keep it open."""
+        """Serve a request and those right behind it. Returns whether to keep the connection open."""
         keep_alive = super().handle(conn)
         poll = select.poll()
         poll.register(conn.sock, select.POLLIN)

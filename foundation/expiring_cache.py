@@ -64,7 +64,7 @@ class ExpiringValue(Generic[V]):
 
 
 class ExpiringItems(Generic[K, V]):
-    """Values by key, at most `max_age` seconds old. `load` gets keys and returns those that exist.
+    """Values by key, at most `max_age` seconds old. `load` takes keys and returns the values that exist.
 
     Only existing values are stored, and at most `max_items` of them: requests for unknown keys,
     however many, use no memory.

@@ -94,7 +94,7 @@ def _low_stock() -> dict[str, Any]:
 
 
 def _searches(now: datetime) -> dict[str, Any]:
-    """The slowest searches of a day, and those that found nothing with how often they were made."""
+    """The slowest searches of a day, and its searches without results with their counts."""
     recent = SearchLogEntry.objects.filter(created_at__gte=now - timedelta(days=1))
     by_text = recent.values("q").annotate(times=Count("pk"))
     slowest = by_text.annotate(slowest_ms=Max("took_ms"), average_ms=Avg("took_ms")).order_by("-slowest_ms", "q")

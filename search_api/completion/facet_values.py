@@ -27,7 +27,7 @@ REQUEST = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class KnownValues:
-    """Brands, and category paths by their own names: those that come first are completed first."""
+    """Brands, and category paths by their own names, in the order in which they are offered."""
 
     brands: NameIndex
     categories: NameIndex
