@@ -4,7 +4,6 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from rich.console import Console
 
@@ -16,6 +15,7 @@ from tools.bench.record import PartRecord
 from tools.bench.rig import FULL, QUICK, Rig
 from tools.bench.system import Plan, running
 from tools.devstack import interrupts
+from tools.devstack.arguments import existing_file
 
 SCALE_HELP = "./dev bench scale --help: how the figures grow with the catalogue (about 20 minutes)"
 
@@ -57,19 +57,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("part", nargs="*", help=f"one or more of {', '.join(PARTS)} (default: all)")
     parser.add_argument("--quick", action="store_true", help="a smoke test: everything runs, the figures mean nothing")
-    parser.add_argument("--catalogue", type=_file, metavar="FILE", help="CSV of products (default: generated products)")
+    parser.add_argument(
+        "--catalogue", type=existing_file, metavar="FILE", help="CSV of products (default: generated products)"
+    )
     parser.add_argument("--products", type=int, metavar="N", help=f"how many (default {FULL.products:,})")
     parser.add_argument("--stores", type=int, metavar="N", help=f"how many stores (default {FULL.stores:,})")
     parser.add_argument("--stores-per-product", type=int, metavar="N", help="how many of them stock each product")
     report.add_common_options(parser)
     return parser
-
-
-def _file(text: str) -> Path:
-    path = Path(text).resolve()
-    if not path.is_file():
-        raise argparse.ArgumentTypeError(f"there is no file {text}")
-    return path
 
 
 def _run(name: str, rig: Rig, plan: Plan, console: Console) -> PartRecord:

@@ -3,9 +3,9 @@
 import argparse
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from foundation.exit_codes import ROWS_SKIPPED
+from tools.devstack.arguments import existing_file
 from tools.devstack.console import complain, say, step
 from tools.devstack.errors import DevstackError
 from tools.devstack.interrupts import held_off
@@ -53,24 +53,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--detach", action="store_true", help="return once everything is healthy")
     parser.add_argument(
         "--catalogue",
-        type=_file,
+        type=existing_file,
         metavar="FILE",
         help="CSV of products to load instead of the demo catalogue; their stock is made up",
     )
-    parser.add_argument("--stores", type=_file, metavar="FILE", help="CSV of stores, with --catalogue")
+    parser.add_argument("--stores", type=existing_file, metavar="FILE", help="CSV of stores, with --catalogue")
     parser.add_argument("--no-stock", action="store_true", help="make up no stock for --catalogue")
     nodes = _whole_number("a number from 1")
     parser.add_argument("--opensearch-nodes", type=nodes, metavar="N", help="run a cluster of N nodes (default 1)")
     port = _whole_number(f"a port from 1 to {HIGHEST_PORT}", highest=HIGHEST_PORT)
     parser.add_argument("--port", type=port, metavar="N", help="port of the web server (default 8000, or a free one)")
     return parser
-
-
-def _file(text: str) -> Path:
-    path = Path(text).resolve()
-    if not path.is_file():
-        raise argparse.ArgumentTypeError(f"there is no file {text}")
-    return path
 
 
 def _whole_number(description: str, *, highest: float = float("inf")) -> Callable[[str], int]:
