@@ -1,0 +1,67 @@
+"""What the values of a product may be, for files and the API alike."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from products.product_data import parse
+
+WHOLE = {"sku": "L-1", "name": "Lamp", "price": "12.50"}
+
+
+def test_text_and_json_values_of_a_whole_product_become_the_same() -> None:
+    values = {
+        "sku": "L-1",
+        "name": "Lamp",
+        "brand": "",
+        "category": "Home > Lamps",
+        "price": Decimal("12.50"),
+        "description": "",
+        "attributes": {},
+        "released": date(2026, 3, 31),
+        "active": False,
+    }
+    as_text = {**WHOLE, "category": " Home>Lamps ", "released": "2026-03-31", "active": "FALSE"}
+    as_json = {**as_text, "price": 12.5, "brand": None, "active": False}
+    assert parse(as_text, whole=True) == parse(as_json, whole=True) == (values, {})
+
+
+def test_change_judges_only_what_is_given() -> None:
+    assert parse({"price": 3}, whole=False) == ({"price": Decimal("3.00")}, {})
+
+
+def test_every_fault_is_reported_by_field() -> None:
+    raw = {"sku": "", "price": "-1", "released": "2023-02-29", "colour": "Red", "active": "maybe"}
+    assert parse(raw, whole=True)[1] == {
+        "sku": "it is empty",
+        "name": "it is missing",
+        "price": "a price is not negative: -1",
+        "released": "there is no day 2023-02-29",
+        "active": "'maybe' is not true or false",
+        "colour": "products have no such field",
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("name", 7, "it is a number, not text"),
+        ("sku", 7, "it is a number, not text"),
+        ("name", ["Lamp"], "it is a list, not text"),
+        ("name", "La\nmp", "it has a character that cannot be shown, '\\n'"),
+        ("description", "a\0b", "it has a NUL byte"),
+        ("category", "Home > ", "a name is empty between the '>' of 'Home >'"),
+        ("price", True, "it is true or false, not text or a number"),
+        ("price", None, "'' is not a number such as 49.95"),
+        ("price", float("nan"), "'nan' is not a number such as 49.95"),
+        ("price", 0.001, "a price has at most two decimals, not 0.001"),
+        ("price", 1e300, f"1{'0' * 300} is more than the highest price, 9999999999.99"),
+        ("active", 1, "1 is not true or false"),
+        ("active", None, "None is not true or false"),
+        ("attributes", ["Red"], 'Attributes are flat names and values, such as {"colour": "Red"}.'),
+    ],
+)
+def test_bad_value_has_one_message(field: str, value: Any, message: str) -> None:
+    assert parse({field: value}, whole=False) == ({}, {field: message})
