@@ -140,6 +140,7 @@ INDEX_REPLICAS = env.int("INDEX_REPLICAS", default=0)
 INDEX_REFRESH_INTERVAL = env.str("INDEX_REFRESH_INTERVAL", default="200ms")
 # For all of a search's requests to OpenSearch; PostgreSQL's fallback comes on top (docs/search.md).
 SEARCH_TIMEOUT = env.seconds("SEARCH_TIMEOUT", default=0.8)
+SEARCH_CURSORS = env.int("SEARCH_CURSORS", default=10)  # that one address may have open
 SEARCH_CACHE_SECONDS = env.int("SEARCH_CACHE_SECONDS", default=60)  # 0: nothing is cached
 SEARCH_LOG_SAMPLE = env.float("SEARCH_LOG_SAMPLE", default=1.0)  # share of the searches that are logged
 SEARCH_LOG_DAYS = env.int("SEARCH_LOG_DAYS", default=90)

@@ -6,3 +6,13 @@ class BadCursorError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.members = {"errors": [{"field": "cursor", "message": message}]}  # of the problem body
+
+
+class TooManyCursorsError(Exception):
+    """The caller, or everybody together, has as many views of the index open as there may be."""
+
+    title = "Too many cursors"
+    wait = 60.0  # s; a view that nobody reads is closed by itself, after five minutes
+
+    def __init__(self) -> None:
+        super().__init__("Too many cursors are open. Read one to its last page, or wait until some have expired.")

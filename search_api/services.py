@@ -14,10 +14,10 @@ from search_api.fallback import suggestions as fallback_suggestions
 from search_api.signals import answered_degraded
 
 
-def search(request: SearchRequest) -> SearchResponse:
+def search(request: SearchRequest, *, caller: str = "") -> SearchResponse:
     """The response to a valid request: PostgreSQL's, degraded, while OpenSearch is unavailable.
 
-    Raises BadCursorError.
+    Cursors are counted by `caller`. Raises BadCursorError, TooManyCursorsError.
     """
     started = time.perf_counter()
     # A page by cursor is read once, so it is not cached.
@@ -25,7 +25,10 @@ def search(request: SearchRequest) -> SearchResponse:
     response: SearchResponse | None = lookup.answer if lookup else None
     if response is None:
         try:
-            response = pages.search(request)
+            if request.cursor is None:
+                response = pages.search(request)
+            else:
+                response = pages.read_on(request, request.cursor, caller)
         except EngineUnavailableError:
             answered_degraded.send(sender=None, kind="search")
             response = fallback_search.search(request)

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from foundation import callers
 from search_api import schema, serializers, services
 from search_api.analytics import search_log
 
@@ -53,7 +54,7 @@ class ProductSearchView(AnonymousView):
 
     @extend_schema(**schema.SEARCH)
     def get(self, request: Request) -> Response:
-        found = services.search(serializers.SEARCH.search_request(request.GET))
+        found = services.search(serializers.SEARCH.search_request(request.GET), caller=callers.address(request))
         next_url = previous_url = None
         if found.next_cursor:
             next_url = _url(request, "cursor", found.next_cursor)

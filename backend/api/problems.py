@@ -24,7 +24,7 @@ from rest_framework.views import set_rollback
 from backend.api.renderers import OrjsonRenderer
 from foundation.errors import KeyReusedError, RequestInProgressError
 from orders.errors import InvalidOrderError, NotCancellableError, OrderRejectedError
-from search_api.errors import BadCursorError
+from search_api.errors import BadCursorError, TooManyCursorsError
 from stores.errors import OutdatedCountError, StockOutOfRangeError
 
 logger = structlog.get_logger(__name__)
@@ -45,6 +45,7 @@ STATUS_OF: dict[type[Exception], int] = {
     StockOutOfRangeError: status.HTTP_409_CONFLICT,
     OutdatedCountError: status.HTTP_409_CONFLICT,
     BadCursorError: status.HTTP_400_BAD_REQUEST,
+    TooManyCursorsError: status.HTTP_429_TOO_MANY_REQUESTS,
     OperationalError: status.HTTP_503_SERVICE_UNAVAILABLE,
     InterfaceError: status.HTTP_503_SERVICE_UNAVAILABLE,
 }

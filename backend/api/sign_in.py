@@ -24,6 +24,7 @@ from rest_framework.views import APIView
 from backend.api import throttles
 from backend.api.tokens import TokenAuthentication
 from backend.observability import metrics
+from foundation import callers
 from foundation.problems import ProblemDetailsSerializer
 
 SCOPE = "sign-in"
@@ -35,7 +36,7 @@ class AddressThrottle:
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         del credentials
-        wait = throttles.hit(SCOPE, throttles.address(request))
+        wait = throttles.hit(SCOPE, callers.address(request))
         if wait is not None:
             request.axes_locked_out = True  # type: ignore[attr-defined] # read by axes' middleware
             raise PermissionDenied(LOCKED_OUT)

@@ -6,7 +6,6 @@ limit then holds per process.
 """
 
 import functools
-import ipaddress
 import math
 import time
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ from rest_framework.throttling import BaseThrottle
 
 from backend import redis
 from backend.observability import metrics
+from foundation.callers import address
 from foundation.circuit_breaker import CircuitOpenError
 
 if TYPE_CHECKING:  # an import cycle at run time: views load the throttles
@@ -31,7 +31,6 @@ if TYPE_CHECKING:  # an import cycle at run time: views load the throttles
 logger = structlog.get_logger(__name__)
 
 DEFAULT_SCOPE = "api"
-CACHED_ADDRESSES = 10_000
 
 
 class ScopedThrottle(BaseThrottle):
@@ -54,22 +53,6 @@ def caller(request: Request | HttpRequest) -> str:
     if user is not None and user.is_authenticated:
         return f"user:{user.pk}"
     return address(request)
-
-
-def address(request: Request | HttpRequest) -> str:
-    """The client's address; of IPv6 the /64, since that is what one customer of a provider has."""
-    return _counted_address(request.META.get("REMOTE_ADDR", ""))
-
-
-@functools.lru_cache(CACHED_ADDRESSES)
-def _counted_address(text: str) -> str:
-    try:
-        found = ipaddress.ip_address(text)
-    except ValueError:
-        return "address:unknown"
-    if found.version == 6:  # noqa: PLR2004 - the version
-        found = ipaddress.ip_network((found, 64), strict=False).network_address
-    return f"address:{found}"
 
 
 def hit(scope: str, who: str) -> float | None:

@@ -1,11 +1,11 @@
 """The one place that talks to OpenSearch, with short time-outs and a circuit breaker."""
 
+import contextlib
 import functools
 import logging
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -20,6 +20,7 @@ from foundation.circuit_breaker import CircuitBreaker, CircuitOpenError
 from indexing.errors import EngineUnavailableError
 from indexing.names import index_alias
 from search_api.engine.curl import CurlConnection
+from search_api.errors import TooManyCursorsError
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +30,8 @@ TRIES = 2
 MIN_TIMEOUT = 0.02  # s; with less time left, no request is sent
 # Of SEARCH_TIMEOUT. A time-out that began with less of it left says little about the engine.
 FAIR_SHARE = 0.5
-NOT_FOUND, TOO_MANY, SERVER_ERROR = 404, 429, 500  # HTTP
-OF_ONE_NODE = {502, 503, 504}  # HTTP; another node may still answer
+NOT_FOUND, TOO_MANY = 404, 429  # HTTP
+UNAVAILABLE = {502, 503, 504}  # HTTP; another node may still answer
 _ends_at: ContextVar[float | None] = ContextVar("end of the shared timeout", default=None)
 
 
@@ -71,7 +72,7 @@ def opensearch() -> OpenSearch:
     return _client(os.getpid())
 
 
-@contextmanager
+@contextlib.contextmanager
 def shared_timeout() -> Iterator[None]:
     """All requests in the body share one SEARCH_TIMEOUT.
 
@@ -91,11 +92,14 @@ def timeout_ends_at() -> float:
 
 
 def _is_outage(error: Exception) -> bool:
-    """Whether the engine is unavailable or overloaded, rather than refusing this one request."""
-    if isinstance(error, EngineConnectionError):
-        return True
-    status = error.status_code if isinstance(error, TransportError) else None
-    return isinstance(status, int) and (status >= SERVER_ERROR or status == TOO_MANY)
+    """Whether the engine is unavailable, rather than refusing this one request.
+
+    A 429 is quick, and may be about this request alone: about memory, or a full queue. So may a
+    500. Neither may degrade the searches of others.
+    """
+    return isinstance(error, EngineConnectionError) or (
+        isinstance(error, TransportError) and error.status_code in UNAVAILABLE
+    )
 
 
 breaker = CircuitBreaker(
@@ -122,8 +126,22 @@ def multi_search(bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def open_point_in_time(keep_alive: str) -> str:
-    """The id of a view of the index as it is now, which later changes do not alter."""
-    return str(_perform(opensearch().create_pit, index=index_alias(), keep_alive=keep_alive)["pit_id"])
+    """The id of a view of the index as it is now, which later changes do not alter.
+
+    Raises TooManyCursorsError when the engine has no room for another one.
+    """
+    try:
+        return str(_perform(opensearch().create_pit, index=index_alias(), keep_alive=keep_alive)["pit_id"])
+    except EngineUnavailableError as error:
+        if getattr(error.__cause__, "status_code", None) == TOO_MANY:
+            raise TooManyCursorsError from error
+        raise
+
+
+def close_point_in_time(view: str) -> None:
+    """Close a view. One that cannot be closed now expires by itself."""
+    with contextlib.suppress(EngineUnavailableError):
+        _perform(opensearch().delete_pit, body={"pit_id": [view]})
 
 
 def search_point_in_time(body: dict[str, Any]) -> dict[str, Any] | None:
@@ -167,6 +185,6 @@ def _answer(call: Callable[..., dict[str, Any]], end: float) -> dict[str, Any]:
             raise
         except TransportError as error:
             tries -= 1
-            is_of_node = isinstance(error, EngineConnectionError) or error.status_code in OF_ONE_NODE
+            is_of_node = isinstance(error, EngineConnectionError) or error.status_code in UNAVAILABLE
             if not tries or not is_of_node or end - time.monotonic() < MIN_TIMEOUT:
                 raise

@@ -3,48 +3,73 @@
 import dataclasses
 
 from indexing.errors import EngineUnavailableError
-from search_api.contracts import Hit, SearchRequest, SearchResponse
-from search_api.engine import client, cursor, facets, relaxation, request_body
+from search_api.contracts import Hit, SearchRequest, SearchResponse, Sort
+from search_api.engine import client, cursor, cursor_budget, facets, relaxation, request_body
 from search_api.engine.cursor import Position
 from search_api.engine.highlighting import mark, wanted_words
 from search_api.engine.relaxation import Attempt
-from search_api.errors import BadCursorError
+from search_api.errors import BadCursorError, TooManyCursorsError
 from search_api.query import synonym_table
 from search_api.query.parsing import parse
 
 
 @client.shared_timeout()
 def search(request: SearchRequest) -> SearchResponse:
-    """The page that the request asks for; EngineUnavailableError, BadCursorError."""
-    first = Attempt(request, parse(request.q, synonym_table.current()), request_body.selected_filters(request))
-    return _page_by_number(first) if request.cursor is None else _page_by_cursor(first, request.cursor)
-
-
-def _page_by_number(first: Attempt) -> SearchResponse:
-    attempt = relaxation.find(first)
+    """The page with the number in the request; EngineUnavailableError."""
+    attempt = relaxation.find(_first_attempt(request))
     response = _response(attempt)
-    response.previous_page, response.next_page = first.request.neighbours(attempt.count)
+    response.previous_page, response.next_page = request.neighbours(attempt.count)
     return response
 
 
-def _page_by_cursor(first: Attempt, encoded: str) -> SearchResponse:
-    """Never relaxed: deep paging is for every product that matches, and only those."""
-    if encoded:
-        position = cursor.decode(encoded, first.request)
-        if not position.point_in_time:  # it started in PostgreSQL and goes on there, also after the outage
-            raise EngineUnavailableError("the cursor belongs to a degraded search")
-    else:
-        position = Position(client.open_point_in_time(cursor.ENGINE_KEEP_ALIVE))
-    body = request_body.page(first.request, first.parsed, first.filters, position=position)
-    answer = client.search_point_in_time(body)
+@client.shared_timeout()
+def read_on(request: SearchRequest, encoded: str, caller: str) -> SearchResponse:
+    """The page after the cursor; EngineUnavailableError, BadCursorError, TooManyCursorsError.
+
+    Never relaxed: deep paging is for every product that matches, and only those. The engine has
+    room for few views of the index, so one is open from the second page to the last.
+    """
+    first = _first_attempt(request)
+    position = cursor.decode(encoded, request) if encoded else Position()
+    if position.is_degraded:  # it started in PostgreSQL and goes on there, also after the outage
+        raise EngineUnavailableError("the cursor belongs to a degraded search")
+    if position.after:
+        position = _with_view(position, caller, by_score=request.sort == Sort.RELEVANCE)
+    body = request_body.page(request, first.parsed, first.filters, position=position)
+    answer = client.search_point_in_time(body) if position.point_in_time else client.search(body)
     if answer is None:
+        cursor_budget.release(position.slot)
         raise BadCursorError("The cursor has expired: what it pointed into is gone. Start again.")
     response = _response(dataclasses.replace(first, answer=answer))
     hits = answer["hits"]["hits"]
-    if len(hits) == first.request.page_size:
-        after = Position(answer["pit_id"], tuple(hits[-1]["sort"]))
-        response.next_cursor = cursor.encode(after, first.request)
+    end = position.offset + len(hits)
+    if hits and end < response.count:
+        reached = Position(answer.get("pit_id", ""), tuple(hits[-1]["sort"]), end, position.slot)
+        response.next_cursor = cursor.encode(reached, request)
+    elif position.point_in_time:
+        client.close_point_in_time(answer["pit_id"])
+        cursor_budget.release(position.slot)
     return response
+
+
+def _first_attempt(request: SearchRequest) -> Attempt:
+    return Attempt(request, parse(request.q, synonym_table.current()), request_body.selected_filters(request))
+
+
+def _with_view(position: Position, caller: str, *, by_score: bool) -> Position:
+    """The position in its view, which is opened for the second page; TooManyCursorsError."""
+    if position.point_in_time:
+        cursor_budget.renew(position.slot)
+        return position
+    slot = cursor_budget.take(caller)
+    try:
+        view = client.open_point_in_time(cursor.ENGINE_KEEP_ALIVE)
+    except (EngineUnavailableError, TooManyCursorsError):
+        cursor_budget.release(slot)
+        raise
+    # Two copies of a shard score a little differently, so the first page ends at a place, not at a score.
+    after = () if by_score else position.after
+    return dataclasses.replace(position, point_in_time=view, slot=slot, after=after)
 
 
 def _response(attempt: Attempt) -> SearchResponse:

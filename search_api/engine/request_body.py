@@ -35,7 +35,7 @@ def page(
     some_words: bool = False,
     position: Position | None = None,
 ) -> dict[str, Any]:
-    """The page by number; with a position, the page after it in that view of the index."""
+    """The page by number; with a position, the page after it, in its view of the index if it has one."""
     body: dict[str, Any] = {
         "query": text_query.text_query(parsed, available=available(request.store_id), some_words=some_words),
         "sort": [*ORDER[request.sort], TIE_BREAK],
@@ -50,12 +50,14 @@ def page(
         body["from"] = request.offset
         if suggester := spelling.suggester(parsed):
             body["suggest"] = suggester
-    else:
+    elif position.point_in_time:
         body["pit"] = {"id": position.point_in_time, "keep_alive": ENGINE_KEEP_ALIVE}
-    if position is not None and position.after:
+    if position is None or not position.offset:
+        body["aggs"] = _aggregations(request, filters)
+    elif position.after:
         body["search_after"] = list(position.after)
     else:
-        body["aggs"] = _aggregations(request, filters)
+        body["from"] = position.offset
     return body
 
 

@@ -46,7 +46,7 @@ def search(request: SearchRequest) -> SearchResponse:
     """
     parsed = parse(request.q, synonym_table.current())
     position = cursor.decode(request.cursor, request) if request.cursor else cursor.Position(offset=request.offset)
-    if position.point_in_time:
+    if position.after:
         raise BadCursorError("The cursor's pages are unavailable now. Start again.")
     offset = position.offset
     end = offset + request.page_size

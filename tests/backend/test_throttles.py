@@ -15,6 +15,7 @@ from limits import parse
 
 from backend import redis
 from backend.api import throttles
+from foundation import callers
 from tests.eventually import eventually
 from tests.factories import make_user
 from tools.devstack.state import CHECKOUT
@@ -84,13 +85,19 @@ def test_caller_is_the_user_or_else_the_address() -> None:
     request.user = make_user()
     assert throttles.caller(request) == f"user:{request.user.pk}"
     request.user = AnonymousUser()
-    assert throttles.caller(request) == "address:192.0.2.1"
+    assert throttles.caller(request) == callers.address(RequestFactory().get("/", REMOTE_ADDR="192.0.2.1"))
 
 
-@pytest.mark.parametrize("address", ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9"])
-def test_addresses_of_one_ipv6_network_are_one_caller(address: str) -> None:
-    request = RequestFactory().get("/", REMOTE_ADDR=address)
-    assert throttles.address(request) == "address:2001:db8:1:2::"
+def test_addresses_of_one_ipv6_network_are_one_caller() -> None:
+    ours, ours_too, another = (
+        callers.address(RequestFactory().get("/", REMOTE_ADDR=address))
+        for address in ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1")
+    )
+    assert (ours == ours_too, ours == another) == (True, False)
+
+
+def test_counts_do_not_name_the_address() -> None:
+    assert "192.0.2.1" not in callers.address(RequestFactory().get("/", REMOTE_ADDR="192.0.2.1"))
 
 
 @rate(search="2/minute")
@@ -174,5 +181,5 @@ def test_each_process_counts_for_itself_without_redis() -> None:
 def test_address_behind_proxies(client: Client, proxies: int, forwarded: str, counted: str) -> None:
     with override_settings(TRUSTED_PROXIES=proxies, THROTTLE_RATES={"pages": parse("1/minute")}):
         client.get("/admin/login/", headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR="192.0.2.1")
-        refused = throttles.hit("pages", f"address:{counted}")
+        refused = throttles.hit("pages", callers.address(RequestFactory().get("/", REMOTE_ADDR=counted)))
     assert refused is not None

@@ -1,0 +1,28 @@
+"""Who sent a request, as limits count it. The address itself is stored nowhere: only a digest with a secret."""
+
+import functools
+import ipaddress
+
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+from rest_framework.request import Request
+
+CACHED_ADDRESSES = 10_000
+DIGEST_LENGTH = 32  # hexadecimal digits
+
+
+def address(request: Request | HttpRequest) -> str:
+    """The client's address; of IPv6 the /64, since that is what one customer of a provider has."""
+    return _digest_of(request.META.get("REMOTE_ADDR", ""))
+
+
+@functools.lru_cache(CACHED_ADDRESSES)
+def _digest_of(text: str) -> str:
+    try:
+        found = ipaddress.ip_address(text)
+    except ValueError:
+        return "address:unknown"
+    if found.version == 6:  # noqa: PLR2004 - the version
+        found = ipaddress.ip_network((found, 64), strict=False).network_address
+    digest = salted_hmac("foundation.callers", str(found), algorithm="sha256").hexdigest()
+    return f"address:{digest[:DIGEST_LENGTH]}"
