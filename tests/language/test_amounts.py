@@ -1,0 +1,221 @@
+"""However an amount is written, it has one token; other amounts have others, and other numbers have none."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from language.amounts import Amount, AmountReader, find_amounts, is_amount
+from language.units import UNITS, Unit, UnitTable
+
+pytestmark = pytest.mark.unit
+
+
+def tokens(text: str, *, decimal_comma: bool = False) -> list[str]:
+    return [amount.token for amount in find_amounts(text, decimal_comma=decimal_comma)]
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ["10,000mah", "10000 mah", "10 000 mah", "10000-mah", "10 ah", "10'000 mah"],
+        ["2,5 mm", "2.5 mm", "2.50mm", "0.25 cm", "2500 μm"],
+        [".5 mm", "0.5 mm", "0,5mm"],
+        ["1.50 m", "1.5 m", "150 cm", "1500 millimeters", "1,5 metre"],
+        ["1\u20442 inch", "1/2 in.", '1/2"', "0.5 in", "1/2-inch", ".5 inches"],
+        ["1-1/2 in", '1 1/2"', "1.5 inch", "11\u20442 in.", "1 1\u20442-in", "1.5zoll"],
+        ["5 lb", "5lb", "5 lbs", "5 pounds", "5-lb.", "80 oz"],
+        ["2 kw", "2000 w", "2,000 watts"],
+        ["0.5 l", "500 ml", "50 cl", "0,5 liter", "1\u20442 l"],
+        ["20 m2", "20 sqm", "20 sq. m", "20 square meters"],
+        ["60 °c", "60°c", "60 degrees celsius"],
+        ["1920x1080", "1920 x 1080", "1920\u00d71080", "1920 x 1080 pixels"],
+        ["2 in. x 4 in.", '2" x 4"', "2 x 4 inch", "2in x 4in", "2inx4in", '2"x4"', "2 by 4 in."],
+        ["24 in. w x 36 in. h", '24"w x 36"h', "2 ft x 3 ft", "24 x 36 in", "2'x3'"],
+        ["6 ft", "6'", "6 feet", "6-foot", "72 in.", "2 yards"],
+        ["5 ft. 6 in.", "5'6\"", "5' 6\"", "66 inch"],
+        ["m8", "m 8"],
+        ["m8x20", "m8 x 20 mm", "m 8 \u00d7 20"],
+        ["1 tb", "1000 gb", "1,000gb"],
+        ["16 fl. oz.", "16 fl oz", "16floz", "1 pint"],
+        ["50 sq. ft.", "50 sq ft", "50sqft", "50 ft2", "50 square feet"],
+        ["3 cu. ft.", "3 cubic feet", "3cu.ft."],
+        ["24 awg", "24awg", "awg 24", "24-gauge"],
+        ["10a", "10-amp", "10 amps", "10000 ma"],
+        ["2700k", "2700 k", "2700 kelvin"],
+        ["1/2 hp", "0.5hp", "1/2-horsepower"],
+        ["27インチ", "27 inch"],
+    ],
+)
+def test_spellings_of_one_amount_have_one_token(spellings: list[str]) -> None:
+    assert {tuple(tokens(spelling)) for spelling in spellings} == {tuple(tokens(spellings[0]))}
+    assert len(tokens(spellings[0])) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "usb 3 cable",
+        "windows 10",
+        "iphone 6/7/8",
+        "24/7 support",
+        "2 in 1 laptop",
+        "2-in-1",
+        "all 3 in one",
+        "pack in 3 colours",
+        "pack of 2 in black",
+        "10 in stock",
+        "4k 1080p 3d a4 h264 802.11n 802.11g ddr4 cat6 rj45 usb-c 3.1",
+        "dv7-1211ea tn-2110g la-500ml",
+        "hp 05a",
+        "the 90's",
+        "4 k",
+        "$500 g",
+        'monitor 27 "dell ultra"',
+        "4x4wd",
+        "1.2.3 m",
+        "0 to 100",
+        "1234567890123 g",
+        "no numbers",
+        "",
+    ],
+)
+def test_other_numbers_are_no_amounts(text: str) -> None:
+    assert tokens(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("iphone 12 128 gb", ["128000mb"]),
+        ("2 x 4 gb", ["4000mb"]),
+        ("2x330ml", ["330ml"]),
+        ("cat 6 5m blue", ["5000mm"]),
+        ("usb 3.0-2m", ["2000mm"]),
+        ('notebook 43.2 cm (17")', ["432mm", "17in"]),
+        ("5-10 mm", ["5mm", "10mm"]),
+        ("18-55mm lens", ["18mm", "55mm"]),
+        ("110/220v", ["110v", "220v"]),
+        ("10/100/1000 mbps", ["10000kbps", "100000kbps", "1000000kbps"]),
+        ("1/2 gb", ["1000mb", "2000mb"]),
+        ("gel -18 °c", ["-18degc"]),
+        ("-10-40°c", ["-10degc", "40degc"]),
+        ("case -5 m", ["5000mm"]),
+        ("0 to 60 °c", ["60degc"]),
+        ("500mlペットボトル", ["500ml"]),
+        ("power-bank-10000mah", ["10000mah"]),
+        ("approx.5 m", ["5000mm"]),
+        ("size m 8 gb", ["8000mb"]),
+        ("80 g/m2 paper", ["80gsm"]),
+        ("m6/m8 nuts", ["m6", "m8"]),
+    ],
+)
+def test_amounts_are_found_in_a_text(text: str, found: list[str]) -> None:
+    assert tokens(text) == found
+
+
+def test_a_text_of_numbers_costs_no_more_than_its_length() -> None:
+    assert tokens("1 x " * 20_000) == tokens("1 x " * 40_000)[:5_000]
+
+
+@pytest.mark.parametrize(
+    ("text", "token"),
+    [("1.299,00 w", "1299w"), ("1.500 mm", "1500mm"), ("2,125 mm", "2.125mm"), ("2.5 mm", "2.5mm"), ("0,5 l", "500ml")],
+)
+def test_numbers_are_read_in_the_format_with_a_decimal_comma(text: str, token: str) -> None:
+    assert tokens(text, decimal_comma=True) == [token]
+
+
+@pytest.mark.parametrize(
+    ("text", "token"),
+    [("1,299.00 w", "1299w"), ("1,500 mm", "1500mm"), ("0,125 mm", "0.125mm"), ("1.299,00 w", "1299w")],
+)
+def test_numbers_are_read_in_the_format_with_a_decimal_point(text: str, token: str) -> None:
+    assert tokens(text) == [token]
+
+
+def test_places_are_those_of_the_text() -> None:
+    text = 'tv 55 " and 1/2 in. hose 5 - 10 mm'
+    assert [text[amount.start : amount.end] for amount in find_amounts(text)] == ['55 "', "1/2 in.", "10 mm"]
+
+
+def test_query_accepts_both_counts_of_bytes_but_no_neighbour() -> None:
+    assert [find_amounts(text)[0].alternatives for text in ("1 tb", "1024 gb", "250 gb", "256 gb", "500 gb")] == [
+        ("1024000mb",),
+        ("1000000mb",),
+        (),
+        (),
+        (),
+    ]
+
+
+def test_query_for_a_size_without_unit_accepts_each_unit_and_the_other_way_round() -> None:
+    bare, inches = find_amounts("2x4")[0], find_amounts("2 in. x 4 in.")[0]
+    assert inches.token in bare.alternatives
+    assert bare.token in inches.alternatives
+
+
+def test_document_is_found_by_the_sides_of_its_size() -> None:
+    (size,) = find_amounts("2 in. x 4 in. x 8 ft.")
+    assert (size.token, set(size.parts)) == ("2x4x96in", {"2in", "4in", "96in", "2x4in", "4x96in"})
+
+
+def test_word_that_is_seldom_a_unit_is_one_beside_the_number_only() -> None:
+    assert find_amounts("2 hp toner") == [Amount(0, 4, "2hp", parts=("2", "hp"), unsure=True)]
+    assert find_amounts("2hp motor") == [Amount(0, 3, "2hp")]
+    assert find_amounts("pack of 2 hp 301") == []
+
+
+def test_unit_is_a_row_of_the_table() -> None:
+    reader = AmountReader(UnitTable([*UNITS, Unit("g", "31.1034768", "troy ounce|ozt")]))
+    assert [amount.token for amount in reader.find("2 troy ounces of silver")] == ["62.2069536g"]
+    assert tokens("2 troy ounces of silver") == []
+
+
+@pytest.mark.parametrize("token", ["43.2cm", "1920x1080", '17"', "2019", "10,000mah", "m8"])
+def test_amounts_and_short_numbers_are_recognised(token: str) -> None:
+    assert is_amount(token)
+
+
+@pytest.mark.parametrize("token", ["laptop", "tn2110", "006r90321", "43.2cm-x", "12345", ""])
+def test_words_and_codes_are_no_amounts(token: str) -> None:
+    assert not is_amount(token)
+
+
+numbers = st.decimals(min_value=Decimal("0.1"), max_value=Decimal(999_999), places=1)
+units = st.sampled_from([unit for unit in UNITS if not unit.least and not unit.ambiguous and unit.base != "px"])
+
+
+def spellings_of(number: Decimal, spelling: str) -> list[str]:
+    plain, grouped = f"{number.normalize():f}", f"{number:,}"
+    written = {plain, grouped, f"{number}0", plain.removeprefix("0") if plain.startswith("0.") else plain}
+    if number < 1_000:
+        written.add(f"{number}".replace(".", ","))
+    spaces = ["", " "] if spelling != "'" else [""]
+    return [f"{each}{space}{spelling}" for each in sorted(written) for space in spaces]
+
+
+@given(number=numbers, unit=units, data=st.data())
+def test_any_amount_has_one_token_however_it_is_written(number: Decimal, unit: Unit, data: st.DataObject) -> None:
+    spelling = data.draw(st.sampled_from(unit.spellings.split("|")))
+    assert {tuple(tokens(text)) for text in spellings_of(number, spelling)} == {tuple(tokens(f"{number}{spelling}"))}
+    assert len(tokens(f"{number}{spelling}")) == 1
+
+
+@given(pairs=st.lists(st.tuples(numbers, units), min_size=2, max_size=2))
+def test_different_amounts_have_different_tokens(pairs: list[tuple[Decimal, Unit]]) -> None:
+    values = {(number * Decimal(unit.factor), unit.base) for number, unit in pairs}
+    found = {tokens(f"{number} {unit.spellings.split('|')[-1]}")[0] for number, unit in pairs}
+    assert len(found) == len(values)
+
+
+@given(text=st.text(alphabet="0123456789.,/x'\"- \u2044°minlbgk", max_size=40), decimal_comma=st.booleans())
+def test_amounts_are_in_order_do_not_overlap_and_are_terms(text: str, *, decimal_comma: bool) -> None:
+    end = 0
+    for amount in find_amounts(text, decimal_comma=decimal_comma):
+        assert end <= amount.start < amount.end <= len(text)
+        end = amount.end
+        for term in (amount.token, *amount.alternatives):
+            assert term
+            assert set(term) <= set("0123456789abcdefghijklmnopqrstuvwxyz./x_-")
