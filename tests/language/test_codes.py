@@ -2,7 +2,7 @@
 
 import pytest
 
-from language.codes import codes_in, looks_like_code, normalise_code
+from language.codes import JoinedCode, codes_in, joined_codes, looks_like_code, normalise_code
 
 pytestmark = pytest.mark.unit
 
@@ -29,3 +29,15 @@ def test_codes_are_found_in_a_name() -> None:
 
 def test_code_with_a_region_suffix_is_found_by_its_first_part() -> None:
     assert codes_in("Philips HTS9800W/12") == {"hts9800w12", "hts9800w"}
+
+
+@pytest.mark.parametrize(
+    "query", ["cat 6 5m blue", "ddr 4 8gb", "rj 45 connector", "usb 3.1 hub", "500 gb disk", "a b"]
+)
+def test_kinds_and_amounts_are_no_codes_with_their_neighbours(query: str) -> None:
+    assert joined_codes(query.split()) == []
+
+
+def test_code_written_with_a_space_is_one_with_its_neighbour() -> None:
+    assert joined_codes(["tn", "2110"]) == [JoinedCode(0, 2, "tn2110", whole=True)]
+    assert JoinedCode(1, 3, "dv71211ea", whole=False) in joined_codes(["hp", "dv7", "1211ea", "notebook"])
