@@ -1,7 +1,7 @@
 """The mapping of the product index, and how documents are built from PostgreSQL."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
@@ -9,6 +9,7 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 from django_opensearch_dsl import Document, fields
 
+from indexing import attributes
 from language.accessories import accessory_nouns
 from language.codes import codes_in, normalise_code
 from products.models import PATH_SEPARATOR, Product
@@ -64,6 +65,10 @@ class ProductDocument(Document):  # type: ignore[misc] # published without types
     spelling = _text("spelling", norms=False, index_options="docs")
     # Money of twelve digits fits a double. The embedded engine lacks the module with scaled_float.
     price = fields.DoubleField()
+    list_price = fields.DoubleField(index=False)
+    on_sale = fields.BooleanField()
+    gtins = fields.KeywordField()
+    image = fields.ObjectField(enabled=False)  # the first one: {url, alt}
     in_stock = fields.BooleanField()
     available_store_ids = fields.KeywordField(eager_global_ordinals=True)
     popularity = fields.IntegerField()
@@ -84,16 +89,19 @@ def mapping() -> dict[str, Any]:
 
 
 def build_documents(ids: Iterable[int]) -> list[dict[str, Any]]:
-    """The documents of the searchable ones of these products, in id order. Two queries for any number."""
+    """The documents of the searchable ones of these products, in id order. Three queries for any number."""
     products = Product.objects.searchable().filter(pk__in=list(ids)).select_related("category").order_by("pk")
     # As text, because the document holds text: half the cost of a list of numbers.
     store_ids = StringAgg(Cast("store_id", TextField()), delimiter=",", order_by="store_id")
     available = Inventory.objects.filter(product_id__in=[product.pk for product in products], quantity__gt=0)
     stores = dict(available.values("product_id").annotate(ids=store_ids).values_list("product_id", "ids"))
-    return [_document(product, stores[product.pk].split(",") if product.pk in stores else []) for product in products]
+    known = attributes.described(products)
+    return [
+        _document(product, stores[product.pk].split(",") if product.pk in stores else [], known) for product in products
+    ]
 
 
-def _document(product: Product, store_ids: list[str]) -> dict[str, Any]:
+def _document(product: Product, store_ids: list[str], known: Mapping[str, attributes.Described]) -> dict[str, Any]:
     path = product.category.path if product.category else ""
     sku_code = normalise_code(product.sku)
     return {
@@ -108,8 +116,12 @@ def _document(product: Product, store_ids: list[str]) -> dict[str, Any]:
         "category": path.replace(PATH_SEPARATOR, " ; "),
         "category_paths": list(levels(path)),
         "description": _composed(product.description),
-        "attributes": [str(value) for value in product.attributes.values() if value],
+        "attributes": attributes.searchable_texts(product.attributes, known),
         "price": str(product.price),
+        "list_price": None if product.list_price is None else str(product.list_price),
+        "on_sale": product.list_price is not None and product.list_price > product.price,
+        "gtins": product.gtins,
+        "image": product.images[0] if product.images else None,
         "in_stock": bool(store_ids),
         "available_store_ids": store_ids,
         "popularity": product.popularity,

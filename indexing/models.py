@@ -64,6 +64,19 @@ class Change(models.Model):
         return f"product {self.product_id} in transaction {self.transaction}"
 
 
+class AttributeChange(models.Model):
+    """A changed attribute whose products up to the id `done_to` have been noted: `attribute_changes.py`."""
+
+    code = models.CharField(max_length=100, primary_key=True)
+    done_to = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.code}, noted to product {self.done_to}"
+
+
 class PhysicalIndex(models.Model):
     """An index that this project created in OpenSearch, and whether it serves or is being built."""
 

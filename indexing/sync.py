@@ -12,7 +12,7 @@ from time import monotonic, sleep
 
 from django.db import connection, transaction
 
-from indexing import bulk, claims, generation, indices, queueing
+from indexing import attribute_changes, bulk, claims, generation, indices, queueing
 from indexing.bulk import Outcome, Result
 from indexing.claims import BUSY_DELAYS, REFUSED_DELAYS, Claim, Failure, Written
 from indexing.client import ping
@@ -57,6 +57,7 @@ def sync_due(longest: float = LONGEST_RUN) -> Totals:
     Raises EngineUnavailableError, with everything still due, and NoServingIndexError.
     """
     totals = Totals()
+    attribute_changes.note_next()
     if not claims.is_due():
         return totals
     ping()  # products that could not be written are not claimed

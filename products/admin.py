@@ -6,8 +6,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from products.models import Category, Product
-from products.services import set_active
+from products.attribute_values import infer_kind
+from products.models import Attribute, Category, Product
+from products.services import ensure_attributes, set_active
 
 
 @admin.register(Category)
@@ -28,6 +29,19 @@ class CategoryAdmin(admin.ModelAdmin):
         obj.refresh_from_db(fields=["path"])
 
 
+@admin.register(Attribute)
+class AttributeAdmin(admin.ModelAdmin):
+    list_display = ("label", "code", "type", "unit", "position", "searchable", "filterable", "shown")
+    list_filter = ("type", "filterable", "searchable", "shown")
+    list_editable = ("position", "searchable", "filterable", "shown")
+    search_fields = ("code", "label")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Attribute | None = None) -> tuple[str, ...]:
+        """The code and the type are what the values of products depend on."""
+        del request
+        return ("code", "type") if obj else ()
+
+
 @admin.register(Product)
 class ProductAdmin(admin.ModelAdmin):
     list_display = ("sku", "name", "brand", "category", "price", "active")
@@ -38,6 +52,10 @@ class ProductAdmin(admin.ModelAdmin):
     readonly_fields = ("popularity", "created_at", "updated_at")
     show_full_result_count = False
     actions = ("show", "hide")
+
+    def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        ensure_attributes(kinds={code: infer_kind([value]) for code, value in obj.attributes.items()}, labels={})
+        super().save_model(request, obj, form, change)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Product], search_term: str

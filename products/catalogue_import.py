@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from products import csv_fields
+from products.attribute_values import AttributeKind, AttributeType
 from products.csv_table import Record, Table
 from products.models import Product
-from products.services import ProductRecord, upsert_products
+from products.services import ProductRecord, ensure_attributes, upsert_products
 
 COLOUR_LENGTH = 100
 
@@ -24,6 +25,7 @@ def save(records: Sequence[Record]) -> tuple[int, int]:
         }
         for record in records
     ]
+    ensure_attributes(kinds={"colour": AttributeKind(AttributeType.TEXT)}, labels={"colour": "Colour"})
     return upsert_products(records=products)
 
 

@@ -1,15 +1,21 @@
 import json
 import re
+from contextlib import suppress
 from decimal import Decimal
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorExact
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Func, TextField, Value
 from django.db.models.functions import Concat, Lower, Now
-from django.db.models.lookups import Exact
+from django.db.models.lookups import Exact, Regex
+
+from products import gtin
+from products.attribute_values import MAX_CODE_LENGTH, AttributeKind, AttributeType, canonical_attributes, is_code
+from products.images import Image, canonical_images
 
 PATH_SEPARATOR = " > "
 # PostgreSQL's own 'english' and 'simple', but they ignore accents (`migrations/text_search.sql`).
@@ -67,18 +73,96 @@ class Category(models.Model):
             raise ValidationError({"name": f"There is a category {path!r} already."})
 
 
+def validate_code(code: str) -> None:
+    if not is_code(code):
+        raise ValidationError("A code is words of lower-case letters and digits, joined by '_' or '-'.")
+
+
+class AttributeQuerySet(models.QuerySet["Attribute"]):
+    def kinds(self) -> dict[str, AttributeKind]:
+        """Type and unit by code."""
+        rows = self.values_list("code", "type", "unit").order_by()
+        return {code: AttributeKind(AttributeType(kind), unit) for code, kind, unit in rows}
+
+
+class Attribute(models.Model):
+    """A property that products have values of: `Product.attributes` has them by code.
+
+    The code never changes. Neither does the type, except by a service that converts all values.
+    """
+
+    class Type(models.TextChoices):
+        TEXT = AttributeType.TEXT.value, "text"
+        NUMBER = AttributeType.NUMBER.value, "number"
+        BOOLEAN = AttributeType.BOOLEAN.value, "yes or no"
+
+    code = models.CharField(max_length=MAX_CODE_LENGTH, unique=True, validators=[validate_code])
+    label = models.CharField(max_length=200)
+    type = models.CharField(max_length=10, choices=Type.choices)
+    unit = models.CharField(max_length=30, blank=True, help_text="Shown behind every value, such as GB.")
+    position = models.PositiveIntegerField(default=0, help_text="Of specifications: lower ones come first.")
+    searchable = models.BooleanField(default=True, help_text="Its values are found by search.")
+    filterable = models.BooleanField(default=True, help_text="Search results can be filtered by it.")
+    shown = models.BooleanField(default=True, help_text="Shown on the product page.")
+
+    objects = AttributeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("position", "label", "id")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^[^\s=.,:;/\\\"'<>&?#%A-Z]+$"),
+                name="products_attribute_code_is_a_code",
+                violation_error_message="A code is words of lower-case letters and digits, joined by '_' or '-'.",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(label=""),
+                name="products_attribute_label_not_empty",
+                violation_error_message="An attribute has a label.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(type__in=[kind.value for kind in AttributeType]),
+                name="products_attribute_type_is_known",
+                violation_error_message="The type of an attribute is text, number or boolean.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.code})"
+
+
 def validate_flat(attributes: object) -> None:
-    """Raise ValidationError unless they are names with plain values that PostgreSQL can store."""
-    if not isinstance(attributes, dict) or any(isinstance(value, dict | list) for value in attributes.values()):
+    """Raise ValidationError unless they are names with values that PostgreSQL can store.
+
+    A value is plain, or a list of plain ones.
+    """
+    values = attributes.values() if isinstance(attributes, dict) else [{}]
+    items = [item for value in values for item in (value if isinstance(value, list) else [value])]
+    if any(isinstance(item, dict | list) for item in items):
         raise ValidationError('Attributes are flat names and values, such as {"colour": "Red"}.')
     # PostgreSQL is stricter about JSON than Python.
-    storable = not any("\0" in str(part) for pair in attributes.items() for part in pair)
+    names = attributes if isinstance(attributes, dict) else ()
+    storable = not any("\0" in str(text) for text in (*names, *items))
     try:
         json.dumps(attributes, allow_nan=False, ensure_ascii=False).encode()
     except ValueError:
         storable = False
     if not storable:
         raise ValidationError("Attributes are finite numbers, true, false, null, or text without null characters.")
+
+
+def validate_gtin(text: str) -> None:
+    try:
+        gtin.normalise(text)
+    except ValueError as error:
+        raise ValidationError(f"{error}.") from None
+
+
+def validate_images(images: object) -> None:
+    try:
+        canonical_images(images)
+    except ValueError as error:
+        raise ValidationError(f"{error}.") from None
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -105,6 +189,28 @@ class Product(models.Model):
     attributes = models.JSONField(
         default=dict, blank=True, validators=[validate_flat], help_text='Flat names and values: {"colour": "Red"}.'
     )
+    list_price = models.DecimalField(
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="What it usually costs. On sale when this is above the price.",
+    )
+    gtins: "models.Field[list[str], list[str]]" = ArrayField(
+        models.CharField(max_length=gtin.STORED_LENGTH, validators=[validate_gtin]),
+        verbose_name="GTINs",
+        default=list,
+        db_default=Value("{}"),
+        blank=True,
+        help_text="Numbers of its barcodes, stored with 14 digits.",
+    )
+    images: "models.JSONField[list[Image], list[Image]]" = models.JSONField(
+        default=list,
+        db_default=Value([], models.JSONField()),
+        blank=True,
+        validators=[validate_images],
+        help_text='Pictures, the main one first: [{"url": "https://...", "alt": "Front"}].',
+    )
     active = models.BooleanField(default=True, help_text="Inactive products can be neither found nor ordered.")
     released = models.DateField(null=True, blank=True)
     popularity = models.PositiveIntegerField(
@@ -121,6 +227,7 @@ class Product(models.Model):
             models.Index(fields=["name", "id"], name="products_product_by_name"),
             GinIndex(SEARCH_VECTOR, name="products_product_by_words"),
             GinIndex(CODE_VECTOR, name="products_product_by_codes"),
+            GinIndex(fields=["gtins"], name="products_product_by_gtins"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -138,6 +245,24 @@ class Product(models.Model):
                 name="products_product_attributes_are_an_object",
                 violation_error_message="Attributes are names and values.",
             ),
+            models.CheckConstraint(
+                condition=models.Q(list_price__isnull=True) | models.Q(list_price__gte=Decimal(0)),
+                name="products_product_list_price_not_negative",
+                violation_error_message="A list price is not negative.",
+            ),
+            models.CheckConstraint(
+                condition=Regex(
+                    Func("gtins", Value(","), function="array_to_string", output_field=TextField()),
+                    Value(r"^(\d{14}(,\d{14})*)?$"),
+                ),
+                name="products_product_gtins_have_14_digits",
+                violation_error_message="A GTIN has 14 digits.",
+            ),
+            models.CheckConstraint(
+                condition=Exact(models.Func("images", function="jsonb_typeof"), models.Value("array")),
+                name="products_product_images_are_a_list",
+                violation_error_message="Pictures are a list.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -146,3 +271,22 @@ class Product(models.Model):
     def clean(self) -> None:
         if self.attributes is None:  # left empty in a form
             self.attributes = {}
+        if self.images is None:
+            self.images = []
+        with suppress(ValueError):  # reported for the fields
+            self.gtins = gtin.normalise_all(self.gtins or [])
+            self.images = canonical_images(self.images)
+        self._clean_attributes()
+
+    def _clean_attributes(self) -> None:
+        """Give the values their canonical form. An attribute that is new gets its type from its value."""
+        try:
+            validate_flat(self.attributes)
+        except ValidationError:
+            return  # reported for the field
+        if wrong := [code for code in self.attributes if not is_code(code)]:
+            raise ValidationError({"attributes": [f"{code!r} is not a code such as 'screen_size'." for code in wrong]})
+        kinds = Attribute.objects.filter(code__in=self.attributes).kinds()
+        self.attributes, bad = canonical_attributes(self.attributes, kinds)
+        if bad:
+            raise ValidationError({"attributes": [f"{error}." for error in bad]})

@@ -7,7 +7,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
     category = serializers.CharField(
         source="category.path", default=None, allow_null=True, help_text="Names from the root down: 'A > B'."
     )
-    attributes = serializers.DictField(child=serializers.CharField(), help_text="Flat names and values.")
+    attributes = serializers.DictField(help_text="Values by code: text, numbers, booleans, or lists of texts.")
 
     class Meta:
         model = Product

@@ -1,5 +1,5 @@
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypedDict
@@ -7,7 +7,8 @@ from typing import Any, TypedDict
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from products.models import PATH_SEPARATOR, Category, Product
+from products.attribute_values import AttributeKind, AttributeType
+from products.models import PATH_SEPARATOR, Attribute, Category, Product
 from products.paths import levels
 from products.signals import products_changed
 
@@ -53,6 +54,32 @@ class ProductRecord(TypedDict):
     description: str
     attributes: dict[str, Any]
     released: date | None
+
+
+@transaction.atomic
+def ensure_attributes(*, kinds: Mapping[str, AttributeKind], labels: Mapping[str, str]) -> dict[str, AttributeKind]:
+    """Create the attributes with these codes that do not exist. Returns the kinds of all, by code.
+
+    An attribute that exists is not changed: its kind may differ from the given one. Without a
+    label, the code in words is one. Products must not have the values before the attributes exist.
+    """
+    known = Attribute.objects.filter(code__in=kinds).kinds()
+    missing = [
+        Attribute(
+            code=code,
+            label=labels.get(code) or code.replace("_", " ").capitalize(),
+            type=kind.type,
+            unit=kind.unit,
+            # A bare number and a bare 'yes' are no words that somebody would search for.
+            searchable=kind.type is AttributeType.TEXT or bool(kind.unit),
+        )
+        for code, kind in sorted(kinds.items())
+        if code not in known
+    ]
+    if not missing:
+        return known
+    Attribute.objects.bulk_create(missing, ignore_conflicts=True)
+    return Attribute.objects.filter(code__in=kinds).kinds()
 
 
 @transaction.atomic

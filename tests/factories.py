@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from products.models import PATH_SEPARATOR, Category, Product
+from products.models import PATH_SEPARATOR, Attribute, Category, Product
 from stores.models import Inventory, StockAdjustment, Store, StoreStaff
 
 _number = itertools.count(1)
@@ -20,6 +20,11 @@ def make_category(path: str) -> Category:
     if created:
         category.refresh_from_db()
     return category
+
+
+def make_attribute(code: str, type: str = "text", **fields: Any) -> Attribute:  # noqa: A002 - the field's name
+    """An attribute whose label is its code in words."""
+    return Attribute.objects.create(code=code, label=code.replace("_", " ").capitalize(), type=type, **fields)
 
 
 def make_product(name: str = "Plain product", *, category: str = "", price: str = "10.00", **fields: Any) -> Product:

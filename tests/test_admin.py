@@ -15,13 +15,24 @@ from django.urls import reverse
 
 from foundation.models import IdempotencyRecord
 from orders.models import Order, OrderItem
-from products.models import Category, Product
+from products.models import Attribute, Category, Product
 from stores.models import Inventory, StockAdjustment, Store, StoreStaff
-from tests.factories import make_product, make_staff, make_stock, make_store, make_user
+from tests.factories import make_attribute, make_product, make_staff, make_stock, make_store, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
-MODELS = [Category, Product, Store, StoreStaff, Inventory, StockAdjustment, Order, OrderItem, IdempotencyRecord]
+MODELS = [
+    Category,
+    Attribute,
+    Product,
+    Store,
+    StoreStaff,
+    Inventory,
+    StockAdjustment,
+    Order,
+    OrderItem,
+    IdempotencyRecord,
+]
 READ_ONLY = [Inventory, StockAdjustment, Order, OrderItem, IdempotencyRecord]
 
 
@@ -35,6 +46,7 @@ def make_everything(number: int) -> None:
     """One row of every model, none shared with another number."""
     store = make_store(f"Store {number}", code=f"store-{number}")
     product = make_product(f"Product {number}", sku=f"SKU-2-of-{number}", category=f"Top > Leaf {number}")
+    make_attribute(f"code_{number}")
     make_stock(store, product, 5)
     make_staff(store)
     order = Order.objects.create(store=store, customer=make_user(), status="CONFIRMED", total=Decimal(10))
@@ -86,6 +98,7 @@ def test_list_can_be_searched(root: Client, model: type[Model]) -> None:
     ("model", "words"),
     [
         (Category, "Top > Leaf 2"),
+        (Attribute, "code_2"),
         (Product, "Product 2"),
         (Store, "Store 2"),
         (Product, "prod 2"),

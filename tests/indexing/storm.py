@@ -26,9 +26,9 @@ django.setup()
 
 from indexing.client import sync_client  # noqa: E402 - models can be imported from here on
 from indexing.documents import build_documents  # noqa: E402
-from indexing.models import SyncState  # noqa: E402
+from indexing.models import AttributeChange, SyncState  # noqa: E402
 from indexing.names import index_alias  # noqa: E402
-from products.models import Category, Product  # noqa: E402
+from products.models import Attribute, Category, Product  # noqa: E402
 from stores.models import Inventory, Store  # noqa: E402
 
 KEEP = "KEEP"
@@ -39,12 +39,16 @@ def fill(count: int) -> None:
     """Products in six categories, each in stock at some of four stores."""
     categories = [Category.objects.create(name=f"Category {number}") for number in range(6)]
     stores = [Store.objects.create(code=f"store-{number}", name=f"Store {number}") for number in range(4)]
+    Attribute.objects.bulk_create(
+        Attribute(code=f"code_{number}", label=f"Code {number}", type="number") for number in range(5)
+    )
     products = Product.objects.bulk_create(
         Product(
             sku=f"{KEEP if number % 2 else 'SKU'}-{number}",
             name=f"Product {number}",
             price=number % 100,
             category=categories[number % 6],
+            attributes={f"code_{number % 5}": number % 7, f"code_{number % 3}": number % 4},
         )
         for number in range(count)
     )
@@ -132,6 +136,29 @@ class Storm:
         chosen = Category.objects.order_by("?").values("pk")[:1]
         Category.objects.filter(pk__in=chosen).update(name=f"Category {uuid.uuid4()}")
 
+    def do_edit_attribute(self) -> None:
+        chosen = Attribute.objects.order_by("?").values("pk")[:1]
+        unit = self.chance.choice(["", "GB", "kg"])
+        searchable, filterable = self.chance.random() < 0.7, self.chance.random() < 0.7
+        Attribute.objects.filter(pk__in=chosen).update(unit=unit, searchable=searchable, filterable=filterable)
+
+    def do_delete_and_create_attribute(self) -> None:
+        for attribute in Attribute.objects.order_by("?")[:1]:
+            attribute.delete()
+            if self.chance.random() < 0.5:
+                Attribute.objects.create(code=attribute.code, label="Again", type="number", unit="m")
+
+    def do_change_attributes(self) -> None:
+        code = f"code_{self.chance.randint(0, 4)}"
+        self._products(self._some()).update(attributes={code: self.chance.randint(0, 9)})
+
+    def do_change_newer_columns(self) -> None:
+        self._products(self._some()).update(
+            list_price=self.chance.choice([None, 1, 1000]),
+            gtins=self.chance.choice([[], ["00884420588030"]]),
+            images=self.chance.choice([[], [{"url": f"{self.chance.random()}.png", "alt": ""}]]),
+        )
+
     def do_sell_out_or_restock(self) -> None:
         Inventory.objects.filter(product_id__in=self._some()).update(quantity=self.chance.choice([0, 0, 1, 50]))
 
@@ -155,7 +182,7 @@ def compare(alias: str) -> dict[str, Any]:
         "extra": sorted(hits.keys() - expected.keys()),
         "different": sorted(k for k in expected.keys() & hits.keys() if expected[k] != hits[k]["_source"]),
         "other version": sorted(k for k in expected.keys() & hits.keys() if versions[k] != hits[k]["_version"]),
-        "pending": SyncState.objects.pending().count(),
+        "pending": SyncState.objects.pending().count() + AttributeChange.objects.count(),
     }
 
 

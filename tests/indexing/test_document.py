@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from indexing.documents import build_documents, mapping
 from products.models import Product
-from tests.factories import make_product, make_stock, make_store
+from tests.factories import make_attribute, make_product, make_stock, make_store
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
@@ -19,6 +19,10 @@ def build_one(product: Product) -> dict[str, Any]:
 
 
 def test_document_holds_what_search_needs() -> None:
+    make_attribute("colour")
+    make_attribute("yield", "number", unit="pages")
+    make_attribute("warranty", "boolean")
+    make_attribute("weight", "number", unit="kg", searchable=False)
     product = make_product(
         "Xerox 006R90321 toner cartridge",
         sku="X-392/05",
@@ -26,7 +30,10 @@ def test_document_holds_what_search_needs() -> None:
         category="Printing > Toner",
         price="49.95",
         description="Toner for CopyCentre",
-        attributes={"colour": "Black"},
+        attributes={"colour": ["Black", "Grey"], "yield": 6000, "warranty": True, "weight": 1.5},
+        list_price="59.00",
+        gtins=["00884420588030"],
+        images=[{"url": "front.png", "alt": "Front"}, {"url": "back.png", "alt": "Back"}],
         popularity=7,
     )
     Product.objects.filter(pk=product.pk).update(created_at=datetime(2026, 1, 2, tzinfo=UTC))
@@ -44,8 +51,12 @@ def test_document_holds_what_search_needs() -> None:
         "category": "Printing ; Toner",
         "category_paths": ["Printing", "Printing > Toner"],
         "description": "Toner for CopyCentre",
-        "attributes": ["Black"],
+        "attributes": ["6000 pages", "Black", "Grey"],
         "price": "49.95",
+        "list_price": "59.00",
+        "on_sale": True,
+        "gtins": ["00884420588030"],
+        "image": {"url": "front.png", "alt": "Front"},
         "in_stock": True,
         "available_store_ids": [str(store.pk)],
         "popularity": 7,
@@ -70,9 +81,12 @@ def test_every_field_is_mapped() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_build_takes_two_queries(count: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    products = [make_product(category="Computers > Laptops") for _ in range(count)]
+def test_build_takes_three_queries(count: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    products = [
+        make_product(category="Computers > Laptops", attributes={make_attribute(f"code_{number}").code: "a"})
+        for number in range(count)
+    ]
     for product in products:
         make_stock(make_store(), product, 5)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         build_documents([product.pk for product in products])

@@ -10,7 +10,9 @@ WORKERS = "tests/indexing/test_workers.py"
 REINDEX = "tests/indexing/test_reindex.py"
 CHECK = "tests/indexing/test_check_index.py"
 REPAIR = "tests/indexing/test_repair.py"
+ATTRIBUTES = "tests/indexing/test_attribute_changes.py"
 TRIGGERS = "indexing/migrations/capture.sql"
+ATTRIBUTE_TRIGGERS = "indexing/migrations/attribute_capture.sql"
 
 MUTATIONS = [
     Mutation(
@@ -25,8 +27,20 @@ MUTATIONS = [
     ),
     Mutation(
         "capture-product",
-        Edit(TRIGGERS, "ELSIF ROW(OLD.id,", "ELSIF false AND ROW(OLD.id,"),
+        Edit(ATTRIBUTE_TRIGGERS, "ELSIF ROW(OLD.id,", "ELSIF false AND ROW(OLD.id,"),
         tests=[CAPTURE],
+    ),
+    Mutation(
+        "capture-attribute",
+        Edit(ATTRIBUTE_TRIGGERS, "start_after bigint := 0;", "start_after bigint := after_all;"),
+        tests=[ATTRIBUTES],
+    ),
+    Mutation(
+        "attribute-step-restarts",
+        Edit(
+            ATTRIBUTE_TRIGGERS, "SET done_to = least(change.done_to, excluded.done_to)", "SET done_to = change.done_to"
+        ),
+        tests=[ATTRIBUTES],
     ),
     Mutation(
         "capture-deferred",

@@ -75,7 +75,7 @@ def test_name_that_would_break_the_path_is_refused(root: Client) -> None:
 
 def test_attributes_are_flat_names_and_values(root: Client) -> None:
     product = make_product()
-    for attributes in ('["Red"]', '{"colour": ["Red"]}', '"Red"'):
+    for attributes in ('["Red"]', '{"colour": [["Red"]]}', '{"colour": {"a": 1}}', '"Red"'):
         fields = {"sku": product.sku, "name": product.name, "price": "1", "attributes": attributes}
         response = root.post(reverse("admin:products_product_change", args=[product.pk]), fields)
         assert response.context["adminform"].form.errors == {

@@ -1,0 +1,223 @@
+"""Values of attributes: one canonical form for each type, and the type of values that have none yet.
+
+The canonical form is what PostgreSQL stores and what compares equal: '8', '8.0' and '8 GB' of an
+attribute in GB are the number 8. Nothing here reads the database.
+"""
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NamedTuple, TypeAlias
+
+from language.normalisation import clean
+
+Scalar: TypeAlias = str | int | float | bool
+Value: TypeAlias = Scalar | list[str]  # what is stored; only a text may be a list
+
+MAX_CODE_LENGTH = 100
+# A JSON number becomes a double in most programs, which has 15 significant digits.
+MAX_DIGITS = 15
+TRUE_WORDS = frozenset({"yes", "true", "1", "y"})
+FALSE_WORDS = frozenset({"no", "false", "0", "n"})
+_PLAIN_BOOLEANS = frozenset({"yes", "true", "no", "false"})  # '1' may be a number, 'N' a size
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
+_NUMBER_THEN_UNIT = re.compile(rf"({_NUMBER.pattern})(\s*)(\S.*)?", re.ASCII | re.IGNORECASE)
+_LEADING_ZERO = re.compile(r"[+-]?0\d", re.ASCII)
+# A unit such as 'GB', '"', '°C' or 'm/s': one word without digits.
+_UNIT = re.compile(r"[^\W\d_]+(?:[/²³^-][^\W\d_]*)*|[°%\"'\u2033\u2032‰Ωµ][^\W\d_]*")
+_MAX_UNIT_LENGTH = 15
+_INVISIBLE = {ord(character): None for character in "\u00ad\u200b\u2060\ufeff"}
+
+
+class AttributeType(StrEnum):
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+
+
+class AttributeKind(NamedTuple):
+    """What decides the canonical form of an attribute's values."""
+
+    type: AttributeType
+    unit: str = ""
+
+
+class BadValueError(ValueError):
+    """A value that does not fit the type of its attribute."""
+
+    def __init__(self, code: str, value: object, expected: AttributeType, reason: str = "") -> None:
+        self.code, self.value, self.expected = code, value, expected
+        shown = repr(value) if isinstance(value, str) else str(value)
+        super().__init__(f"{code}: {shown} is not a {expected}{reason and f': {reason}'}")
+
+
+def canonical(value: Any, code: str, kind: AttributeKind) -> Value | None:
+    """The canonical form of a value; None for an empty one, which is the same as no value.
+
+    BadValueError when it does not fit: a value never changes the type of its attribute.
+    """
+    if isinstance(value, list | tuple):
+        return _canonical_list(value, code, kind)
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    is_finite = isinstance(value, str | int) or (isinstance(value, float | Decimal) and math.isfinite(value))
+    if not is_finite:
+        raise BadValueError(code, value, kind.type)
+    if isinstance(value, str):
+        value = clean_text(value)
+        if not value:
+            return None
+    match kind.type:
+        case AttributeType.NUMBER:
+            return _number(value, code, kind.unit)
+        case AttributeType.BOOLEAN:
+            return _boolean(value, code)
+        case AttributeType.TEXT:
+            if isinstance(value, bool):
+                raise BadValueError(code, value, kind.type)
+            return value if isinstance(value, str) else number_text(plain_number(Decimal(str(value))))
+
+
+def canonical_attributes(
+    attributes: Mapping[str, Any], kinds: Mapping[str, AttributeKind]
+) -> tuple[dict[str, Value], list[BadValueError]]:
+    """The canonical forms by code, without empty values, and every value that does not fit.
+
+    A code that has no kind yet gets one from its own value.
+    """
+    found: dict[str, Value] = {}
+    bad: list[BadValueError] = []
+    for code, value in attributes.items():
+        try:
+            stored = canonical(value, code, kinds.get(code) or infer_kind([value]))
+        except BadValueError as error:
+            bad.append(error)
+        else:
+            if stored is not None:
+                found[code] = stored
+    return found, bad
+
+
+def infer_kind(values: Iterable[Any], unit: str = "") -> AttributeKind:
+    """The type, and the unit, that all of these values fit; text when in doubt.
+
+    Numbers may share a unit: '8 GB' and '16 GB' are numbers in GB. A leading zero is a sign of a
+    code ('00123'), and a list is always of texts.
+    """
+    flat = [value for value in values if value is not None]
+    if any(isinstance(value, list | tuple) for value in flat):
+        return AttributeKind(AttributeType.TEXT, unit)
+    cleaned = [clean_text(value) if isinstance(value, str) else value for value in flat]
+    given = [value for value in cleaned if value != ""]
+    if given and all(isinstance(value, bool) or str(value).casefold() in _PLAIN_BOOLEANS for value in given):
+        return AttributeKind(AttributeType.BOOLEAN, unit)
+    unit = unit or _shared_unit(given)
+    numbers = AttributeKind(AttributeType.NUMBER, unit)
+    for value in given:
+        try:
+            looks_like_code = isinstance(value, str) and _LEADING_ZERO.match(value)
+            if isinstance(value, bool) or looks_like_code or canonical(value, "", numbers) is None:
+                break
+        except BadValueError:
+            break
+    else:
+        if given:
+            return numbers
+    return AttributeKind(AttributeType.TEXT)
+
+
+def code_for(label: str) -> str:
+    """The code for a label: 'Screen size' -> 'screen_size'; '' when it has no letter or digit."""
+    plain = unicodedata.normalize("NFC", clean(label)).lower()
+    words = "".join(c if _is_of_word(c) else " " for c in plain).split()
+    return "_".join(words)[:MAX_CODE_LENGTH].rstrip("_")
+
+
+def is_code(code: str) -> bool:
+    """Whether it is lower-case words of letters and digits, of any script, joined by '_' or '-'."""
+    words = re.split("[_-]", code)
+    is_short = len(code) <= MAX_CODE_LENGTH
+    return is_short and code == code.lower() and all(word and all(map(_is_of_word, word)) for word in words)
+
+
+def clean_text(text: str) -> str:
+    """NFC, without invisible and control characters, and with one space for all white space."""
+    visible = text.translate(_INVISIBLE) if not text.isascii() else text
+    normal = unicodedata.normalize("NFC", visible)
+    spaced = "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in normal)
+    return " ".join(spaced.split())
+
+
+def value_key(value: Scalar) -> str:
+    """Equal for values that are the same to a shopper: '8' for 8.0, 'cafe noir' for 'Cafe  NOIR'."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return number_text(value) if isinstance(value, int | float) else clean(value).lower()
+
+
+def number_text(number: float) -> str:
+    """Without an exponent, and without zeros at the end of the decimals."""
+    text = f"{Decimal(str(number)):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def plain_number(number: Decimal) -> int | float:
+    """As JSON should have it: an integer without a decimal point."""
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _is_of_word(character: str) -> bool:
+    """A letter, a digit, or a mark on one, as the vowels of many scripts are."""
+    return character.isalnum() or unicodedata.category(character).startswith("M")
+
+
+def _canonical_list(values: "list[Any] | tuple[Any, ...]", code: str, kind: AttributeKind) -> Value | None:
+    if any(isinstance(value, list | tuple | dict) for value in values):
+        raise BadValueError(code, values, kind.type, "a list has plain values only")
+    found = [item for value in values if (item := canonical(value, code, kind)) is not None]
+    distinct = list({value_key(item): item for item in reversed(found) if not isinstance(item, list)}.values())[::-1]
+    if len(distinct) > 1 and kind.type is not AttributeType.TEXT:
+        raise BadValueError(code, values, kind.type, "only a text may have several values")
+    if len(distinct) <= 1:
+        return distinct[0] if distinct else None
+    return [str(item) for item in distinct]
+
+
+def _number(value: "str | float | Decimal", code: str, unit: str) -> int | float:
+    if isinstance(value, bool):
+        raise BadValueError(code, value, AttributeType.NUMBER)
+    text = str(value).replace("\N{MINUS SIGN}", "-")
+    found = _NUMBER_THEN_UNIT.fullmatch(text)
+    if not found or (found[3] and value_key(found[3]) != value_key(unit)):
+        raise BadValueError(code, value, AttributeType.NUMBER, unit and f"its unit is {unit}")
+    number = Decimal(found[1])
+    digits = number.normalize().as_tuple()
+    if len(digits.digits) > MAX_DIGITS or abs(number.adjusted()) > MAX_DIGITS:
+        raise BadValueError(code, value, AttributeType.NUMBER, f"it has more than {MAX_DIGITS} digits")
+    return plain_number(number)
+
+
+def _boolean(value: "str | float | Decimal", code: str) -> bool:
+    word = value.casefold() if isinstance(value, str) else value_key(plain_number(Decimal(value)))
+    if isinstance(value, bool) or word in TRUE_WORDS | FALSE_WORDS:
+        return word in TRUE_WORDS
+    raise BadValueError(code, value, AttributeType.BOOLEAN)
+
+
+def _shared_unit(values: Iterable[Any]) -> str:
+    """The one unit behind the numbers of these values; '' when there is none, or several.
+
+    A single letter counts only behind a space somewhere: '3D' alone is no number of D.
+    """
+    spellings: dict[str, str] = {}
+    for value in values:
+        found = _NUMBER_THEN_UNIT.fullmatch(value) if isinstance(value, str) else None
+        if not found or not (unit := found[3]) or (not found[2] and len(unit) == 1 and unit.isalpha()):
+            continue
+        if not _UNIT.fullmatch(unit) or len(unit) > _MAX_UNIT_LENGTH:
+            return ""
+        spellings.setdefault(value_key(unit), unit)
+    return next(iter(spellings.values())) if len(spellings) == 1 else ""

@@ -1,0 +1,55 @@
+"""GTINs are checked by their last digit, and have one form whatever the number of zeros in front."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from products import gtin
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize(
+    ("written", "stored", "shown"),
+    [
+        ("0884420588030", "00884420588030", "884420588030"),
+        ("884420588030", "00884420588030", "884420588030"),
+        ("4006381333931", "04006381333931", "4006381333931"),
+        ("400-6381 333931", "04006381333931", "4006381333931"),
+        ("96385074", "00000096385074", "96385074"),
+        ("10012345678902", "10012345678902", "10012345678902"),
+    ],
+)
+def test_gtin_has_one_form(written: str, stored: str, shown: str) -> None:
+    assert gtin.normalise(written) == stored
+    assert gtin.shown(stored) == shown
+    assert gtin.normalise(shown) == stored
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("4006381333932", "check digit is wrong"),
+        ("5.01235E+12", "other characters"),
+        ("12345", "5 digits"),
+        ("", "other characters"),
+        ("\u0664\u0664\u0660\u0666\u0663\u0668\u0661\u0663", "other characters"),
+    ],
+)
+def test_what_is_no_gtin_is_refused_with_the_reason(written: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        gtin.normalise(written)
+
+
+@given(st.integers(1, 10**12 - 1), st.integers(0, 9))
+def test_one_check_digit_fits_and_zeros_in_front_do_not_matter(number: int, last: int) -> None:
+    digits = f"{number:012d}"
+    whole = digits + gtin.check_digit(digits)
+    assert gtin.search_forms(whole) == gtin.search_forms(whole.lstrip("0")) == [gtin.normalise(whole)]
+    if str(last) != whole[-1]:
+        assert gtin.search_forms(digits + str(last)) == []
+
+
+@pytest.mark.parametrize("text", ["0", "", "laptop", "1" * 15])
+def test_other_text_has_no_forms(text: str) -> None:
+    assert gtin.search_forms(text) == []
