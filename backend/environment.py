@@ -1,6 +1,7 @@
 """Environment variables with checks, for `settings.py`; errors name the variable."""
 
 import re
+from collections.abc import Collection
 
 import environ
 import limits
@@ -29,6 +30,12 @@ class Environment(environ.Env):  # type: ignore[misc]
             raise ImproperlyConfigured(
                 f"{name} is lower-case letters, digits, '-' and '_', starting with a letter or digit, not {value!r}"
             )
+        return value
+
+    def choice(self, name: str, choices: Collection[str], default: str) -> str:
+        value: str = self.str(name, default=default)
+        if value not in choices:
+            raise ImproperlyConfigured(f"{name} is one of {', '.join(sorted(choices))}, not {value!r}")
         return value
 
     def seconds(self, name: str, default: float) -> float:

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from backend.environment import Environment, checking_certificates
 from backend.observability import logs
+from language.languages import LANGUAGES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -24,6 +25,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # --- The shop -------------------------------------------------------------------------------------
 SHOP_NAME = env.str("SHOP_NAME", default="Searchlight")
 CURRENCY = env.str("CURRENCY", default="USD")
+SEARCH_LANGUAGE = env.choice("SEARCH_LANGUAGE", LANGUAGES, default="en")  # of the catalogue's texts
 GUEST_CHECKOUT = env.bool("GUEST_CHECKOUT", default=True)
 LOW_STOCK = env.int("LOW_STOCK", default=5)  # units: at or below this an inventory row counts as low
 
