@@ -10,6 +10,7 @@ from typing import Any
 from rest_framework import serializers
 
 from foundation.fields import IdField, StrictIntegerField
+from foundation.parameters import Parameters
 from foundation.problems import ProblemDetailsSerializer
 from orders.models import Order
 
@@ -85,7 +86,7 @@ class StoreOrderSerializer(serializers.ModelSerializer[Order]):
         fields = ("id", "status", "customer_id", "total_items", "total", "created_at", "cancelled_at")
 
 
-class StoreOrdersQuery(serializers.Serializer[Any]):
+class StoreOrdersQuery(Parameters):
     """Filters of a store's orders."""
 
     status = serializers.ChoiceField(choices=Order.Status.choices, required=False)

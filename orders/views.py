@@ -8,10 +8,10 @@ from rest_framework import generics, status
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from foundation import idempotency
 from foundation.pagination import NewestFirst
+from foundation.parameters import StrictParameters
 from orders import schema, services
 from orders.models import Order
 from orders.permissions import MayOrder
@@ -25,7 +25,7 @@ from stores.permissions import IsStoreStaff
 ORDER_INPUT = OrderInput()
 
 
-class OrderList(APIView):
+class OrderList(StrictParameters):
     permission_classes = (MayOrder,)
     throttle_scope = "orders"
 
@@ -43,7 +43,7 @@ class OrderList(APIView):
         return Response(placed, status=status.HTTP_201_CREATED)
 
 
-class OrderDetail(APIView):
+class OrderDetail(StrictParameters):
     permission_classes = (AllowAny,)  # `order_for` decides
 
     @extend_schema(**schema.SHOW_ORDER)
@@ -52,7 +52,7 @@ class OrderDetail(APIView):
         return Response(receipt_of(order_for(request.user, order_id)))
 
 
-class OrderCancel(APIView):
+class OrderCancel(StrictParameters):
     permission_classes = (AllowAny,)  # `order_for` decides
 
     @extend_schema(**schema.CANCEL_ORDER)
@@ -63,13 +63,12 @@ class OrderCancel(APIView):
 
 
 @extend_schema(**schema.LIST_STORE_ORDERS)
-class StoreOrderList(generics.ListAPIView[Order]):
+class StoreOrderList(StrictParameters, generics.ListAPIView[Order]):
+    parameters_class = StoreOrdersQuery
     permission_classes = (IsStoreStaff,)
     serializer_class = StoreOrderSerializer
     pagination_class = NewestFirst
     queryset = Order.objects.none()  # for the schema
 
     def get_queryset(self) -> QuerySet[Order]:
-        query = StoreOrdersQuery(data=self.request.query_params)
-        query.is_valid(raise_exception=True)
-        return orders_of_store(self.kwargs["store_id"], **query.validated_data)
+        return orders_of_store(self.kwargs["store_id"], **self.parameters)

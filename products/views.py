@@ -3,6 +3,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import generics
 from rest_framework.permissions import AllowAny
 
+from foundation.parameters import StrictParameters
 from products.models import Product
 from products.serializers import ProductSerializer
 
@@ -28,7 +29,7 @@ from products.serializers import ProductSerializer
         )
     ],
 )
-class ProductDetail(generics.RetrieveAPIView[Product]):
+class ProductDetail(StrictParameters, generics.RetrieveAPIView[Product]):
     permission_classes = (AllowAny,)
     serializer_class = ProductSerializer
     queryset = Product.objects.searchable().select_related("category")

@@ -6,6 +6,7 @@ from django.http import QueryDict
 from rest_framework import serializers
 
 from foundation.fields import BIGGEST_ID
+from foundation.parameters import Parameters
 from search_api import selectors
 from search_api.contracts import (
     MAX_PAGE_SIZE,
@@ -56,7 +57,7 @@ class StoreField(serializers.IntegerField):
         return store_id
 
 
-class SearchSerializer(serializers.Serializer[Any]):
+class SearchSerializer(Parameters):
     """The query parameters of a search. As in a form, an empty one is the same as none."""
 
     q = serializers.CharField(max_length=MAX_QUERY_LENGTH, required=False, allow_blank=True, default="")
@@ -95,7 +96,7 @@ class SearchSerializer(serializers.Serializer[Any]):
         )
 
 
-class SuggestSerializer(serializers.Serializer[Any]):
+class SuggestSerializer(Parameters):
     """The query parameters of a completion."""
 
     q = serializers.CharField(min_length=MIN_SUGGEST_LENGTH, max_length=MAX_QUERY_LENGTH)

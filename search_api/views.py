@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from foundation import callers
+from foundation.parameters import StrictParameters
 from search_api import schema, serializers, services
 from search_api.analytics import search_log
 
@@ -83,7 +84,7 @@ class SuggestView(AnonymousView):
         return Response({"query": found.query, "suggestions": suggestions, "degraded": found.degraded})
 
 
-class ClickView(APIView):
+class ClickView(StrictParameters):
     """Records that a hit was opened, for the search reports.
 
     The answer does not say whether it was recorded.

@@ -4,6 +4,7 @@ from typing import Any
 from rest_framework import serializers
 
 from foundation.fields import StrictIntegerField
+from foundation.parameters import Parameters
 from stores import selectors
 from stores.models import Inventory, Store
 from stores.services import MAX_QUANTITY
@@ -26,7 +27,7 @@ class InventorySerializer(serializers.ModelSerializer[Inventory]):
         fields = ("product_id", "sku", "name", "category", "price", "quantity")
 
 
-class InventoryQuery(serializers.Serializer[Any]):
+class InventoryQuery(Parameters):
     q = serializers.CharField(
         required=False, allow_blank=True, max_length=200, help_text="Words in the name, or a prefix of the SKU."
     )

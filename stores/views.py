@@ -5,9 +5,9 @@ from rest_framework import generics
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from foundation import idempotency
+from foundation.parameters import StrictParameters
 from products.models import Product
 from stores import selectors, services
 from stores.models import Inventory, Store
@@ -22,7 +22,7 @@ from stores.serializers import (
 
 
 @extend_schema(summary="List stores", description="Every store, by name.")
-class StoreList(generics.ListAPIView[Store]):
+class StoreList(StrictParameters, generics.ListAPIView[Store]):
     permission_classes = (AllowAny,)
     serializer_class = StoreSerializer
     queryset = selectors.all_stores()
@@ -33,22 +33,21 @@ class StoreList(generics.ListAPIView[Store]):
     description=("A store's stock by product name, with exact quantities. Only the store's staff see hidden products."),
     parameters=[InventoryQuery],
 )
-class InventoryList(generics.ListAPIView[Inventory]):
+class InventoryList(StrictParameters, generics.ListAPIView[Inventory]):
+    parameters_class = InventoryQuery
     permission_classes = (AllowAny,)
     serializer_class = InventorySerializer
     queryset = Inventory.objects.none()  # for the schema
 
     def get_queryset(self) -> QuerySet[Inventory]:
-        query = InventoryQuery(data=self.request.query_params)
-        query.is_valid(raise_exception=True)
         store_id: int = self.kwargs["store_id"]
         if not selectors.store_exists(store_id):
             raise Http404("There is no such store.")
         works_there = self.request.user.is_authenticated and selectors.works_at(self.request.user, store_id)
-        return selectors.inventory_of(store_id, **query.validated_data, hidden_too=works_there)
+        return selectors.inventory_of(store_id, **self.parameters, hidden_too=works_there)
 
 
-class InventoryDetail(APIView):
+class InventoryDetail(StrictParameters):
     permission_classes = (IsStoreStaff,)
 
     @extend_schema(

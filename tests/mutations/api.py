@@ -14,6 +14,11 @@ MUTATIONS = [
         tests=["tests/search_api/test_cursor_budget.py"],
     ),
     Mutation(
+        "unknown-parameters-refused",
+        Edit("foundation/parameters.py", "        if errors:\n            raise ValidationError(errors)\n", ""),
+        tests=["tests/backend/test_query_parameters.py"],
+    ),
+    Mutation(
         "refusal-is-no-outage",
         Edit(
             "search_api/engine/client.py",

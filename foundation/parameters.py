@@ -1,0 +1,73 @@
+"""Query parameters of the API. One that nobody reads is refused by name, not ignored.
+
+A misspelt filter would otherwise look like one that every row passes.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar
+
+from django.http import QueryDict
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+REPEATED = serializers.ListField | serializers.MultipleChoiceField
+
+
+class Parameters(serializers.Serializer[Any]):
+    """A serializer whose fields are all the query parameters that there are.
+
+    Errors name unknown parameters, and repeated ones whose field has one value. `dynamic_names`
+    matches further names, such as attr.colour; they may repeat, and are in the result under
+    'dynamic': {name: values}. `read_elsewhere` are those of pagination.
+    """
+
+    dynamic_names: ClassVar[re.Pattern[str] | None] = None
+
+    def __init__(self, *args: Any, read_elsewhere: Collection[str] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._read_elsewhere = frozenset(read_elsewhere)
+
+    def to_internal_value(self, data: Any) -> Any:
+        errors = self._errors_of_names(data)
+        try:
+            valid = super().to_internal_value(data)
+        except ValidationError as error:
+            details: Any = error.detail
+            raise ValidationError({**errors, **details}) from error
+        if errors:
+            raise ValidationError(errors)
+        if self.dynamic_names:
+            valid["dynamic"] = {name: data.getlist(name) for name in data if self.dynamic_names.fullmatch(name)}
+        return valid
+
+    def _errors_of_names(self, data: QueryDict) -> dict[str, list[str]]:
+        errors = {}
+        for name, values in data.lists():
+            field = self.fields.get(name)
+            if field is None and name not in self._read_elsewhere:
+                if not (self.dynamic_names and self.dynamic_names.fullmatch(name)):
+                    errors[name] = [f"There is no parameter {name}. {self._known_names()}"]
+            elif len(values) > 1 and not isinstance(field, REPEATED):
+                errors[name] = [f"{name} has one value, and was sent {len(values)} times."]
+        return errors
+
+    def _known_names(self) -> str:
+        names = [*self.fields, *sorted(self._read_elsewhere)]
+        return f"There are: {', '.join(names)}." if names else "There are none here."
+
+
+class StrictParameters(APIView):
+    """A base of views: `parameters` are the valid query parameters, by `parameters_class` and the paginator's."""
+
+    parameters_class: type[Parameters] = Parameters
+    parameters: Mapping[str, Any]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        paginator = getattr(self, "paginator", None)
+        pages = paginator.get_schema_operation_parameters(self) if paginator else []
+        serializer = self.parameters_class(read_elsewhere=[parameter["name"] for parameter in pages])
+        self.parameters = serializer.run_validation(request.query_params)
