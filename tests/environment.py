@@ -16,6 +16,8 @@ os.environ["CACHE_PREFIX"] = f"test-{WORKER}"
 os.environ["BROKER_PREFIX"] = f"test-{WORKER}:"
 os.environ["INDEX_PREFIX"] = f"{os.environ.get('INDEX_PREFIX', '')}test-{WORKER}-"
 os.environ["SEARCH_LOG_SAMPLE"] = "0"  # tests of the search log change it
+# Tests run without a model, as most shops may; those of search by meaning set this one.
+SENTENCE_MODEL = os.environ.pop("SEMANTIC_MODEL_PATH", "")
 os.environ["EMAIL_URL"] = "memorymail://"
 # Tests send more requests than people do; tests of the throttles set rates of their own.
 for scope in ("SEARCH", "SUGGEST", "ORDERS", "SIGN_IN", "API", "PAGES"):

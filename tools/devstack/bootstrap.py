@@ -37,6 +37,8 @@ def main() -> None:
                     _make_venv()
                 if not INSTALLED.exists() or INSTALLED.read_text() != _digest():
                     _install()
+                    # A new file: environments that were copied with links share the old one.
+                    INSTALLED.unlink(missing_ok=True)
                     INSTALLED.write_text(_digest())
         except OSError as error:
             _fail(

@@ -11,6 +11,7 @@ from tools.devstack.console import say
 from tools.devstack.errors import DevstackError
 from tools.devstack.management import Call
 from tools.devstack.services import Beat, Service, Stack, State, Web, Worker, external_services, stop_together
+from tools.devstack.services.sentence_model import model_environment
 from tools.devstack.state import CHECKOUT, is_free
 from tools.devstack.static_files import StaticFiles
 
@@ -33,6 +34,7 @@ class Project:
     def environment(self) -> dict[str, str]:
         """As in production, but over plain HTTP. Variables of the developer's shell take precedence."""
         defaults = {
+            **model_environment(self.state),
             "SECRET_KEY": self.state.password("secret key"),
             "DEBUG": "false",
             "SECURE": "false",

@@ -8,7 +8,8 @@ from contextlib import nullcontext
 
 from tools.devstack import interrupts
 from tools.devstack.console import say
-from tools.devstack.services import external_services
+from tools.devstack.services import State, external_services
+from tools.devstack.services.sentence_model import model_environment
 from tools.devstack.services.stack import CHECKS
 from tools.devstack.state import CHECKOUT
 from tools.devstack.throwaway import kept_services, services_of_one_run
@@ -37,4 +38,5 @@ def _pytest(options: Sequence[str], addresses: Mapping[str, str]) -> int:
         option.startswith(SINGLE_PROCESS) or (CHECKOUT / option.partition("::")[0]).exists() for option in options
     )
     argv = [sys.executable, "-m", "pytest", *(() if single else PARALLEL), *options]
-    return interrupts.wait_for(subprocess.Popen(argv, env={**os.environ, **addresses}, cwd=CHECKOUT))
+    environment = {**os.environ, **addresses, **model_environment(State.of_checkout())}
+    return interrupts.wait_for(subprocess.Popen(argv, env=environment, cwd=CHECKOUT))

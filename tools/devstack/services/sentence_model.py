@@ -1,0 +1,28 @@
+"""The model that turns products and queries into vectors, from Maven like OpenSearch."""
+
+import os
+import shutil
+from pathlib import Path
+
+from tools.devstack import maven
+from tools.devstack.state import State
+
+LOCK = Path(__file__).with_name("sentence-model.lock")
+VARIABLE = "SEMANTIC_MODEL_PATH"
+
+
+def model_environment(state: State) -> dict[str, str]:
+    """The variable that names the model's file, unless the developer has set it, perhaps to nothing."""
+    return {VARIABLE: os.environ[VARIABLE] if VARIABLE in os.environ else str(_jar(state))}
+
+
+def _jar(state: State) -> Path:
+    """The archive with the model and its tokenizer, fetched when it is missing."""
+    (artifact,) = maven.read_lock(LOCK)
+    folder = state.shared / f"sentence-model-{artifact.sha256[:8]}"
+    if not folder.exists():
+        draft = folder.with_name(f"{folder.name}.draft")
+        shutil.rmtree(draft, ignore_errors=True)
+        maven.fetch(LOCK, draft, "Sentence model")
+        draft.rename(folder)
+    return next(folder.glob("*.jar"))
