@@ -146,6 +146,8 @@ SEARCH_CURSORS = env.int("SEARCH_CURSORS", default=10)  # that one address may h
 SEARCH_CACHE_SECONDS = env.int("SEARCH_CACHE_SECONDS", default=60)  # 0: nothing is cached
 SEARCH_LOG_SAMPLE = env.float("SEARCH_LOG_SAMPLE", default=1.0)  # share of the searches that are logged
 SEARCH_LOG_DAYS = env.int("SEARCH_LOG_DAYS", default=90)
+# The file of the model for vectors; empty: search is by words alone. Needs the extra `semantic`.
+SEMANTIC_MODEL_PATH = env.str("SEMANTIC_MODEL_PATH", default="")
 OPENSEARCH_DSL = {"default": {"hosts": OPENSEARCH_HOSTS, "ca_certs": OPENSEARCH_CA_CERTS or None}}
 # Change capture by triggers does this, and loses no change: see docs/indexing.md.
 OPENSEARCH_DSL_AUTOSYNC = False
@@ -191,6 +193,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "options": {"expires": 5},
     },
     "ensure-index": {"task": "indexing.tasks.ensure_index", "schedule": 10.0, "options": {"expires": 10}},
+    "encode-vectors": {"task": "indexing.tasks.encode_vectors", "schedule": 10.0, "options": {"expires": 10}},
     "check-index": {"task": "indexing.tasks.check_index", "schedule": crontab(hour="3", minute="30")},
     "purge-sync-history": {"task": "indexing.tasks.purge_history", "schedule": crontab(minute="17")},
     "recompute-popularity": {"task": "orders.tasks.recompute_popularity", "schedule": crontab(minute="37")},

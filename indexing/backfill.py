@@ -5,7 +5,7 @@ uses the live versions, so a document that is read here and sent late loses agai
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
@@ -14,7 +14,7 @@ from time import monotonic
 
 from django.db import connection, transaction
 
-from indexing import bulk, claims
+from indexing import bulk, claims, vectors
 from indexing.bulk import Outcome, Result
 from indexing.claims import Written
 from indexing.errors import EngineUnavailableError, ReindexRefusedError
@@ -62,7 +62,9 @@ def _load_range(ids: list[int], index: str, stop: threading.Event) -> int:
     """Write the products to the index; returns how many were refused."""
     with closing(connection):  # the thread's own
         snapshot = read_snapshot(ids)
-        outcomes = _send([write for write in snapshot.writes if write.source], index, stop)
+        outcomes = _send([write for write in snapshot.writes if write.source], index, snapshot.with_vectors, stop)
+        if missing := snapshot.without_vector:
+            vectors.note_missing(missing)
         if snapshot.indices == [index]:
             # No index serves yet, so these writes are the ones that sync would make: record them.
             written = [Written(o.product_id, o.version, accepted=False) for o in outcomes if o.result is Result.DONE]
@@ -72,13 +74,13 @@ def _load_range(ids: list[int], index: str, stop: threading.Event) -> int:
     return len(snapshot.unbuildable) + sum(outcome.result is Result.REFUSED for outcome in outcomes)
 
 
-def _send(writes: list[Write], index: str, stop: threading.Event) -> list[Outcome]:
+def _send(writes: list[Write], index: str, with_vectors: Collection[str], stop: threading.Event) -> list[Outcome]:
     """Send until OpenSearch has accepted or refused every write; it may be busy or unavailable for PATIENCE."""
     settled: list[Outcome] = []
     give_up, pause = monotonic() + PATIENCE, FIRST_PAUSE
     while writes:
         try:
-            outcomes = bulk.send(writes, [index])
+            outcomes = bulk.send(writes, [index], with_vectors)
         except EngineUnavailableError:
             if monotonic() > give_up:
                 raise

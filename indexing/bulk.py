@@ -3,7 +3,7 @@
 OpenSearch refuses a write with an older version than the one it has, so requests may arrive in any order.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -41,12 +41,12 @@ class Outcome:
     error: str = ""
 
 
-def send(writes: Iterable[Write], indices: Sequence[str]) -> list[Outcome]:
-    """Send the writes to every index; one outcome per write and index.
+def send(writes: Iterable[Write], indices: Sequence[str], with_vectors: Collection[str] = frozenset()) -> list[Outcome]:
+    """Send the writes to every index; one outcome per write and index. The indices `with_vectors` get those too.
 
     Raises EngineUnavailableError when OpenSearch did not answer. The writes may have been applied or not.
     """
-    return [outcome for part in _parts(writes, len(indices)) for outcome in _send_part(part, indices)]
+    return [outcome for part in _parts(writes, len(indices)) for outcome in _send_part(part, indices, with_vectors)]
 
 
 def _parts(writes: Iterable[Write], copies: int) -> Iterator[list[Write]]:
@@ -54,7 +54,7 @@ def _parts(writes: Iterable[Write], copies: int) -> Iterator[list[Write]]:
     part: list[Write] = []
     size = 0
     for write in writes:
-        cost = (len(write.source or b"") + ACTION_BYTES) * copies
+        cost = (len(write.source or b"") + len(write.vector) + ACTION_BYTES) * copies
         if part and size + cost > REQUEST_BYTES:
             yield part
             part, size = [], 0
@@ -64,16 +64,17 @@ def _parts(writes: Iterable[Write], copies: int) -> Iterator[list[Write]]:
         yield part
 
 
-def _send_part(writes: list[Write], indices: Sequence[str]) -> list[Outcome]:
+def _send_part(writes: list[Write], indices: Sequence[str], with_vectors: Collection[str]) -> list[Outcome]:
     try:
         answer = sync_client().bulk(
-            body=_body(writes, indices),
+            body=_body(writes, indices, with_vectors),
             params={"filter_path": "items.*.status,items.*.result,items.*.error.type,items.*.error.reason"},
         )
     except TransportError as error:
         if error.status_code == TOO_LARGE and len(writes) > 1:
             middle = len(writes) // 2
-            return _send_part(writes[:middle], indices) + _send_part(writes[middle:], indices)
+            halves = writes[:middle], writes[middle:]
+            return [outcome for half in halves for outcome in _send_part(half, indices, with_vectors)]
         if isinstance(error, RequestError) or error.status_code == TOO_LARGE:
             return [Outcome(w.product_id, w.version, i, Result.REFUSED, str(error)) for w in writes for i in indices]
         raise
@@ -82,18 +83,19 @@ def _send_part(writes: list[Write], indices: Sequence[str]) -> list[Outcome]:
     return [_outcome(write, index, item) for (write, index), item in zip(sent, items, strict=True)]
 
 
-def _body(writes: list[Write], indices: Sequence[str]) -> bytes:
+def _body(writes: list[Write], indices: Sequence[str], with_vectors: Collection[str]) -> bytes:
     """Two lines of JSON per write, one per deletion. The target is a write alias, so no write creates an index."""
     lines: list[bytes] = []
-    aliases = [write_alias(index) for index in indices]
+    aliases = [(write_alias(index), index in with_vectors) for index in indices]
     for write in writes:
-        for alias in aliases:
+        for alias, with_vector in aliases:
             target: dict[str, Any] = {"_index": alias, "_id": str(write.product_id), "require_alias": True}
             target |= {"version": write.version, "version_type": "external"}
-            if write.source is None:
+            document = write.document(with_vector=with_vector)
+            if document is None:
                 lines.append(orjson.dumps({"delete": target}))
             else:
-                lines += (orjson.dumps({"index": target}), write.source)
+                lines += (orjson.dumps({"index": target}), document)
     return b"\n".join([*lines, b""])
 
 

@@ -7,6 +7,7 @@ import orjson
 from django.conf import settings
 from opensearchpy import NotFoundError
 
+from indexing import vectors
 from indexing.client import sync_client
 from indexing.documents import mapping
 from indexing.names import index_alias, write_alias
@@ -19,25 +20,26 @@ REMEMBER_DELETIONS = "1h"
 REPLICA_WAIT = 30  # s
 
 
-def body() -> dict[str, Any]:
-    return {
-        "settings": {
-            "index": index_settings(replicas=settings.INDEX_REPLICAS, refresh_interval=settings.INDEX_REFRESH_INTERVAL)
-            | {"gc_deletes": REMEMBER_DELETIONS}
-        },
-        "mappings": mapping(),
-    }
+def body(vector_model: str = "") -> dict[str, Any]:
+    """Settings and mapping of a new index; with a model, it maps that model's vectors."""
+    index = index_settings(replicas=settings.INDEX_REPLICAS, refresh_interval=settings.INDEX_REFRESH_INTERVAL)
+    index |= {"gc_deletes": REMEMBER_DELETIONS}
+    mappings = mapping()
+    if vector_model:
+        index |= {"knn": True}
+        mappings["properties"][vectors.FIELD] = vectors.MAPPING
+    return {"settings": {"index": index}, "mappings": mappings}
 
 
-def fingerprint() -> str:
+def fingerprint(vector_model: str = "") -> str:
     """Changes when a new index would analyse or map documents differently."""
-    new = body()
-    shape = {"mappings": new["mappings"], "analysis": new["settings"]["index"].get("analysis")}
+    new = body(vector_model)
+    shape = {"mappings": new["mappings"], "analysis": new["settings"]["index"].get("analysis"), "model": vector_model}
     return hashlib.sha256(orjson.dumps(shape, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def create_for_loading(name: str) -> None:
-    new = body()
+def create_for_loading(name: str, vector_model: str = "") -> None:
+    new = body(vector_model)
     new["settings"]["index"] |= LOADING
     sync_client().indices.create(index=name, body=new | {"aliases": {write_alias(name): {}}})
 

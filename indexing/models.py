@@ -91,6 +91,12 @@ class PhysicalIndex(models.Model):
     loaded_to = models.BigIntegerField(default=0, help_text="While building: products up to this id are loaded.")
     created_at = models.DateTimeField(db_default=Now())
     serving_since = models.DateTimeField(null=True, blank=True)
+    vectors = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text="Model of its vectors; empty without vectors."
+    )
+    vectors_complete = models.BooleanField(
+        default=False, db_default=False, help_text="Nearly every document has its vector, so searches use them."
+    )
 
     class Meta:
         verbose_name_plural = "physical indices"
@@ -138,3 +144,30 @@ class SyncTally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.minute:%Y-%m-%d %H:%M}: {self.synced} synced, {self.refused} refused"
+
+
+class TextVector(models.Model):
+    """The vector of a product's text, by the text's digest and the model that made it: no text is encoded twice."""
+
+    pk = models.CompositePrimaryKey("text", "model")
+    text = models.BinaryField(max_length=16, help_text="indexing_text_digest of the text.")
+    model = models.CharField(max_length=20)
+    vector = models.BinaryField(help_text="Signed bytes.")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{bytes(self.text).hex()} by {self.model}"
+
+
+class MissingVector(models.Model):
+    """A product whose document was written without a vector. Deleting the row makes the product due for sync."""
+
+    product_id = models.BigIntegerField(primary_key=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"product {self.product_id}"

@@ -14,7 +14,7 @@ from time import monotonic
 from django.db import connection, transaction
 from django.utils import timezone
 
-from indexing import backfill, bulk, claims, compare, indices, repair, sync
+from indexing import backfill, bulk, claims, compare, indices, repair, sync, vectors
 from indexing.bulk import Result
 from indexing.claims import Failure
 from indexing.errors import ReindexRefusedError
@@ -52,7 +52,7 @@ class Report:
 def is_needed() -> bool:
     """Whether no index with the current mapping serves."""
     serving = serving_index()
-    if serving is None or serving.mapping != indices.fingerprint():
+    if serving is None or serving.mapping != indices.fingerprint(vectors.model_for_new_index()):
         return True
     return indices.alias_targets(index_alias()) != {serving.name}
 
@@ -128,7 +128,7 @@ def _resumed(progress: Progress) -> PhysicalIndex | None:
     if target is None:
         progress.say("nothing to resume: building a new index")
         return None
-    if target.mapping != indices.fingerprint() or not indices.exists(target.name):
+    if target.mapping != indices.fingerprint(vectors.model_for_new_index()) or not indices.exists(target.name):
         progress.say(f"{target.name} cannot be resumed: it was deleted, or has another mapping")
         return None
     progress.say(f"resuming {target.name} after product {target.loaded_to}")
@@ -139,9 +139,10 @@ def _new_target() -> PhysicalIndex:
     """A new index, registered before anything is read for it. Unfinished ones of earlier runs are deleted."""
     for abandoned in PhysicalIndex.objects.filter(state=State.BUILDING):
         _delete(abandoned)
-    name = new_index_name()
-    indices.create_for_loading(name)
-    return PhysicalIndex.objects.create(name=name, state=State.BUILDING, mapping=indices.fingerprint())
+    name, model = new_index_name(), vectors.model_for_new_index()
+    indices.create_for_loading(name, model)
+    mapping = indices.fingerprint(model)
+    return PhysicalIndex.objects.create(name=name, state=State.BUILDING, mapping=mapping, vectors=model)
 
 
 def _previous() -> PhysicalIndex:
@@ -187,7 +188,7 @@ def _refused_by(target: PhysicalIndex) -> list[Failure]:
         refused += snapshot.unbuildable
         refused += [
             Failure(outcome.product_id, outcome.version, outcome.error)
-            for outcome in bulk.send(snapshot.writes, [target.name])
+            for outcome in bulk.send(snapshot.writes, [target.name], snapshot.with_vectors)
             if outcome.result not in {Result.DONE, Result.SUPERSEDED}
         ]
     return refused
@@ -204,6 +205,7 @@ def serve(target: PhysicalIndex) -> None:
         target.state, target.serving_since = State.SERVING, timezone.now()
         target.save(update_fields=["state", "serving_since"])
         indices.point_searches_at(target.name)
+    vectors.update_completeness()
     sync.make_visible(target.name)
     claims.retry_parked()  # this index may accept what another one refused
 

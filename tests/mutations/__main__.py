@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.mutations.mutation import Mutation, all_mutations
-from tools.devstack.services import Stack, external_services
+from tools.devstack.services import Stack, State, external_services
+from tools.devstack.services.sentence_model import model_environment
 from tools.devstack.services.stack import CHECKS
 from tools.devstack.state import CHECKOUT
 
@@ -35,6 +36,7 @@ def main(names: Sequence[str]) -> int:
     unknown = set(names) - set(known) - {mutation.name for mutation in selected}
     if unknown:
         sys.exit(f"no such mutation: {', '.join(sorted(unknown))}")
+    os.environ.update(model_environment(State.of_checkout()))
     with _services():
         console.print("Unchanged ...")
         with _copy() as checkout:

@@ -11,6 +11,7 @@ REINDEX = "tests/indexing/test_reindex.py"
 CHECK = "tests/indexing/test_check_index.py"
 REPAIR = "tests/indexing/test_repair.py"
 ATTRIBUTES = "tests/indexing/test_attribute_changes.py"
+VECTORS = "tests/indexing/test_vectors.py"
 TRIGGERS = "indexing/migrations/capture.sql"
 ATTRIBUTE_TRIGGERS = "indexing/migrations/attribute_capture.sql"
 
@@ -150,6 +151,21 @@ MUTATIONS = [
         "roll-back-needs-the-fields",
         Edit("indexing/reindex.py", "if unknown := indices.unknown_fields(target.name):", "if unknown := []:"),
         tests=[REINDEX],
+    ),
+    Mutation(
+        "vector-makes-due",
+        Edit("indexing/migrations/vectors.sql", "PERFORM indexing_note(OLD.product_id);", ""),
+        tests=[VECTORS],
+    ),
+    Mutation(
+        "vectors-only-where-mapped",
+        Edit("indexing/snapshot.py", "if model and its_model == model)", "if model)"),
+        tests=[VECTORS],
+    ),
+    Mutation(
+        "vectors-only-when-complete",
+        Edit("indexing/vectors.py", "complete = products > 0 and not missing and", "complete = products > 0 and"),
+        tests=[VECTORS],
     ),
     Mutation(
         "no-version-twice",
