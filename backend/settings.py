@@ -251,6 +251,7 @@ THROTTLE_RATES = {
         ("search", "THROTTLE_SEARCH", "120/minute"),
         ("suggest", "THROTTLE_SUGGEST", "300/minute"),
         ("orders", "THROTTLE_ORDERS", "60/minute"),
+        ("catalogue", "THROTTLE_CATALOGUE", "300/minute"),
         ("sign-in", "THROTTLE_SIGN_IN", "20/minute"),
         ("api", "THROTTLE_API", "600/minute"),
         ("pages", "THROTTLE_PAGES", "600/minute"),

@@ -8,6 +8,8 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.serializers import IntegerField
 
+from foundation.fields import BIGGEST_ID
+
 MAX_PAGE_SIZE = 100
 
 
@@ -36,23 +38,42 @@ class PageNumberPagination(StrictPageSize, pagination.PageNumberPagination):
         return _number(self.page_query_param, request, self._numbers) or 1
 
 
-class NewestFirst(StrictPageSize, pagination.CursorPagination):
-    """Pages by position, for lists that grow at the top: a new row moves none to the next page."""
+class CursorPagination(StrictPageSize, pagination.CursorPagination):
+    """Pages by position: rows that are added or removed move no other to another page."""
 
-    ordering = ("-created_at", "-id")
     invalid_cursor_message = "This is not a cursor that this list answered: follow next and previous as they are."
+
+    def is_position(self, position: str) -> bool:
+        """Whether it is a value of the first column of `ordering`, which DRF does not check."""
+        raise NotImplementedError
 
     def decode_cursor(self, request: Request) -> pagination.Cursor | None:
         try:
             cursor = super().decode_cursor(request)
-            position = cursor.position if cursor else None
-            # DRF does not check that the position is a value of the first column.
-            valid = position is None or parse_datetime(str(position)) is not None
+            valid = not cursor or cursor.position is None or self.is_position(str(cursor.position))
         except (NotFound, ValueError):
             valid = False
         if not valid:
             raise ValidationError({"cursor": self.invalid_cursor_message})
         return cursor
+
+
+class NewestFirst(CursorPagination):
+    """For lists that grow at the top."""
+
+    ordering = ("-created_at", "-id")
+
+    def is_position(self, position: str) -> bool:
+        return parse_datetime(position) is not None
+
+
+class ById(CursorPagination):
+    """For reading all rows of a table of any size."""
+
+    ordering = ("id",)
+
+    def is_position(self, position: str) -> bool:
+        return position.isascii() and position.isdigit() and int(position) <= BIGGEST_ID
 
 
 def _number(name: str, request: Request, valid: IntegerField) -> int | None:

@@ -3,14 +3,17 @@
 Raw values are text, as files have them, or JSON values. Functions here read no database.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
-from django.core.exceptions import ValidationError
-
-from products import csv_fields
-from products.models import Product, validate_flat
+from products import csv_fields, gtin
+from products.attribute_values import AttributeKind, Value, canonical_attributes, is_code
+from products.images import Image, canonical_images
+from products.models import Product
 
 Values = dict[str, Any]
 Faults = dict[str, str]  # field -> message; a value inside a field is named as 'attributes.colour'
@@ -19,7 +22,8 @@ Parser = Callable[[object], Any]
 REQUIRED = ("sku", "name", "price")
 MISSING = "it is missing"
 UNKNOWN = "products have no such field"
-KINDS = {bool: "true or false", dict: "an object", list: "a list"}
+KINDS = {bool: "true or false", dict: "an object", list: "a list", str: "text"}
+NO_KINDS: Mapping[str, AttributeKind] = MappingProxyType({})
 WORDS = {"true": True, "false": False}
 
 
@@ -31,15 +35,18 @@ class BadValuesError(ValueError):
         self.faults = faults
 
 
-def parse(raw: Mapping[str, object], *, whole: bool) -> tuple[Values, Faults]:
+def parse(
+    raw: Mapping[str, object], *, whole: bool, kinds: Mapping[str, AttributeKind] = NO_KINDS
+) -> tuple[Values, Faults]:
     """Cleaned values by field, and the faults of the fields without one.
 
     For a whole product, a field that is not given has its default, and a required one is a fault.
-    For a change, only the given fields are judged.
+    For a change, only the given fields are judged. `kinds` are those of the attributes that exist.
     """
     values: Values = {}
-    faults = {name: UNKNOWN for name in raw if name not in FIELDS}
-    for name, parser in FIELDS.items():
+    parsers = FIELDS | {"attributes": partial(attributes, kinds=kinds)}
+    faults = {name: UNKNOWN for name in raw if name not in parsers}
+    for name, parser in parsers.items():
         if name in raw:
             try:
                 values[name] = parser(raw[name])
@@ -63,7 +70,7 @@ def as_text(value: object) -> str:
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
         return f"{number:f}" if number.is_finite() else str(value)
-    raise ValueError(f"it is {KINDS.get(type(value), type(value).__name__)}, not text or a number")
+    raise _mistaken(value, "text or a number")
 
 
 def from_text(parse_text: csv_fields.Parser) -> Parser:
@@ -76,7 +83,7 @@ def only_text(parse_text: csv_fields.Parser) -> Parser:
 
     def parse_value(value: object) -> Any:
         if value is not None and not isinstance(value, str):
-            raise ValueError(f"it is {KINDS.get(type(value), 'a number')}, not text")
+            raise _mistaken(value, "text")
         return parse_text(as_text(value))
 
     return parse_value
@@ -90,12 +97,59 @@ def switch(value: object) -> bool:
     return found
 
 
-def flat_attributes(value: object) -> dict[str, Any]:
-    try:
-        validate_flat({} if value is None else value)
-    except ValidationError as error:
-        raise ValueError(error.messages[0]) from error
-    return dict(value) if isinstance(value, dict) else {}
+def optional_price(value: object) -> Decimal | None:
+    """A price; None for an empty value."""
+    text = as_text(value)
+    return csv_fields.price(text) if text else None
+
+
+def gtins(value: object) -> list[str]:
+    """GTINs of 14 digits, each once; a file separates them by commas or spaces."""
+    given = re.split(r"[\s,;|]+", value.strip()) if isinstance(value, str) and value.strip() else value or []
+    if not isinstance(given, list):
+        raise _mistaken(value, "a list of GTINs")
+    found = _each(given, only_text(gtin.normalise))
+    return list(dict.fromkeys(found))
+
+
+def images(value: object) -> list[Image]:
+    """Pictures, each once; a file separates their addresses by white space."""
+    given = value.split() if isinstance(value, str) else value or []
+    if not isinstance(given, list):
+        raise _mistaken(value, "a list of pictures")
+    return canonical_images(_each(given, lambda image: canonical_images([image])[0]))
+
+
+def attributes(value: object, kinds: Mapping[str, AttributeKind]) -> dict[str, Value | None]:
+    """Canonical values by code; None for an empty one, which removes what the product has.
+
+    A code without a kind gets one from its value.
+    """
+    given = {} if value is None else value
+    if not isinstance(given, dict):
+        raise _mistaken(value, "an object of values by code")
+    found, bad = canonical_attributes({code: given[code] for code in given if is_code(code)}, kinds)
+    faults = {f".{code}": "it is not a code such as 'screen_size'" for code in given if not is_code(code)}
+    faults |= {f".{error.code}": str(error).removeprefix(f"{error.code}: ") for error in bad}
+    if faults:
+        raise BadValuesError(faults)
+    return {code: found.get(code) for code in given}
+
+
+def _mistaken(value: object, expected: str) -> ValueError:
+    return ValueError(f"it is {KINDS.get(type(value), 'a number')}, not {expected}")
+
+
+def _each(values: "list[Any]", parse_one: Parser) -> "list[Any]":
+    found, faults = [], {}
+    for place, value in enumerate(values):
+        try:
+            found.append(parse_one(value))
+        except ValueError as error:
+            faults[f"[{place}]"] = str(error)
+    if faults:
+        raise BadValuesError(faults)
+    return found
 
 
 FIELDS: dict[str, Parser] = {
@@ -105,7 +159,9 @@ FIELDS: dict[str, Parser] = {
     "category": only_text(csv_fields.category_path),
     "price": from_text(csv_fields.price),
     "description": only_text(csv_fields.text),
-    "attributes": flat_attributes,
+    "list_price": optional_price,
+    "gtins": gtins,
+    "images": images,
     "released": only_text(csv_fields.iso_date),
     "active": switch,
 }
@@ -114,6 +170,9 @@ DEFAULTS: dict[str, Callable[[], Any]] = {
     "category": str,
     "description": str,
     "attributes": dict,
+    "list_price": lambda: None,
+    "gtins": list,
+    "images": list,
     "released": lambda: None,
     "active": lambda: True,
 }

@@ -1,6 +1,24 @@
+"""Input of the product endpoints, and the schema of their output.
+
+`product_data` validates what is written, as for files; its serializer here only describes it in the schema.
+"""
+
+from typing import Any
+
 from rest_framework import serializers
 
+from foundation.fields import BIGGEST_ID
+from foundation.parameters import Parameters
 from products.models import Product
+from products.operations import Method, Operation, Result
+
+MAX_NAMED = 100  # products of a list that are named by id or SKU
+MAX_OPERATIONS = 1000
+
+
+class ImageSerializer(serializers.Serializer[Any]):
+    url = serializers.CharField(help_text="An http(s) address, or the name of a stored file.")
+    alt = serializers.CharField(allow_blank=True)
 
 
 class ProductSerializer(serializers.ModelSerializer[Product]):
@@ -8,7 +26,118 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
         source="category.path", default=None, allow_null=True, help_text="Names from the root down: 'A > B'."
     )
     attributes = serializers.DictField(help_text="Values by code: text, numbers, booleans, or lists of texts.")
+    gtins = serializers.ListField(child=serializers.CharField(), help_text="GTINs with 14 digits.")
+    images = ImageSerializer(many=True)
 
     class Meta:
         model = Product
-        fields = ("id", "sku", "name", "brand", "category", "price", "description", "attributes", "released")
+        fields: Any = (
+            "id",
+            "sku",
+            "name",
+            "brand",
+            "category",
+            "price",
+            "list_price",
+            "description",
+            "attributes",
+            "gtins",
+            "images",
+            "released",
+        )
+
+
+class StaffProductSerializer(ProductSerializer):
+    """With what only staff see."""
+
+    class Meta(ProductSerializer.Meta):
+        fields = (*ProductSerializer.Meta.fields, "active", "popularity", "created_at", "updated_at")
+
+
+class ProductInput(serializers.Serializer[Any]):
+    """The values of a product. `PUT` needs name and price; a value that is left out has its default."""
+
+    sku = serializers.CharField(max_length=64, required=False, help_text="If given, the SKU of the address.")
+    name = serializers.CharField(max_length=300)
+    brand = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    category = serializers.CharField(
+        max_length=500, required=False, allow_null=True, help_text="'A > B'; missing categories are created."
+    )
+    price = serializers.DecimalField(max_digits=12, decimal_places=2)
+    list_price = serializers.DecimalField(max_digits=12, decimal_places=2, required=False, allow_null=True)
+    description = serializers.CharField(required=False, allow_blank=True)
+    attributes = serializers.DictField(
+        required=False, help_text="Values by code. A code that is new is created, with a type that fits its values."
+    )
+    gtins = serializers.ListField(child=serializers.CharField(), required=False)
+    images = ImageSerializer(many=True, required=False)
+    released = serializers.DateField(required=False, allow_null=True)
+    active = serializers.BooleanField(required=False, default=True)
+
+
+def _values(
+    child: "serializers.Field[Any, Any, Any, Any]", argument: str, help_text: str = ""
+) -> serializers.ListField:
+    """Values of a filter, for an argument of `find_products`."""
+    return serializers.ListField(
+        child=child, max_length=MAX_NAMED, required=False, source=argument, help_text=help_text
+    )
+
+
+class ProductsQuery(Parameters):
+    """Filters of the list. Repeated values of one filter are alternatives."""
+
+    id = _values(serializers.IntegerField(min_value=1, max_value=BIGGEST_ID), "ids")
+    sku = _values(serializers.CharField(max_length=64), "skus")
+    active = serializers.BooleanField(required=False, allow_null=True, default=None)
+    brand = _values(serializers.CharField(max_length=100, allow_blank=True), "brands")
+    category = _values(serializers.CharField(max_length=500), "categories", "A path 'A > B', with those below it.")
+    updated_since = serializers.DateTimeField(required=False, help_text="Changed at or after this time.")
+    q = serializers.CharField(
+        max_length=200, required=False, allow_blank=True, help_text="The SKU, or starts of words in the product."
+    )
+
+
+class OperationInput(serializers.Serializer[Any]):
+    method = serializers.ChoiceField(choices=[method.value for method in Method])
+    sku = serializers.CharField(allow_blank=True)
+    product = serializers.DictField(required=False, help_text="The values, for PUT and PATCH.")
+    if_match = serializers.CharField(required=False, help_text="The ETag that the product must have.")
+
+
+class BulkInput(serializers.Serializer[Any]):
+    operations = serializers.ListField(child=OperationInput(), allow_empty=False, max_length=MAX_OPERATIONS)
+
+    def operations_to_apply(self) -> list[Operation]:
+        return [
+            Operation(
+                Method(given["method"]),
+                given["sku"],
+                given.get("product", {}),
+                if_match=[given["if_match"]] if "if_match" in given else (),
+            )
+            for given in self.validated_data["operations"]
+        ]
+
+
+class FieldFaultSerializer(serializers.Serializer[Any]):
+    field = serializers.CharField()
+    message = serializers.CharField()
+
+
+class OperationResult(serializers.Serializer[Any]):
+    """What became of an operation, in the order of the request."""
+
+    sku = serializers.CharField(allow_blank=True)
+    result = serializers.ChoiceField(
+        choices=[*(result.value for result in Result), "invalid", "missing", "changed", "forbidden"],
+        help_text="The last four wrote nothing: bad values, no such product, another ETag, no permission to create.",
+    )
+    id = serializers.IntegerField(required=False)
+    etag = serializers.CharField(required=False, allow_null=True, help_text="Of the product as it is now.")
+    detail = serializers.CharField(required=False, help_text="Why nothing was written.")
+    errors = FieldFaultSerializer(many=True, required=False)  # type: ignore[assignment]  # the field, not the property
+
+
+class BulkResult(serializers.Serializer[Any]):
+    results = OperationResult(many=True)

@@ -89,7 +89,7 @@ def upsert_products(*, records: Sequence[ProductRecord]) -> tuple[int, int]:
     A product without a change is not written. Attributes that a record does not name, and `active`,
     are not changed.
     """
-    categories = _ensure_categories({record["category"] for record in records})
+    categories = ensure_categories({record["category"] for record in records})
     columns: dict[str, list[Any]] = {
         name: [record[name] for record in records]
         for name in ("sku", "name", "brand", "price", "description", "released")
@@ -99,7 +99,7 @@ def upsert_products(*, records: Sequence[ProductRecord]) -> tuple[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(UPSERT, columns)
         written: list[tuple[int, bool]] = cursor.fetchall()
-    _announce([product_id for product_id, _ in written])
+    announce([product_id for product_id, _ in written])
     created = sum(new for _, new in written)
     return created, len(written) - created
 
@@ -111,11 +111,11 @@ def set_active(*, product_ids: Iterable[int], active: bool) -> int:
     # No key changes, so orders, whose lines refer to these rows, need not wait for this lock.
     changed = list(others.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
     Product.objects.filter(pk__in=changed).update(active=active, updated_at=Now())
-    _announce(changed)
+    announce(changed)
     return len(changed)
 
 
-def _ensure_categories(paths: Iterable[str]) -> dict[str, int]:
+def ensure_categories(paths: Iterable[str]) -> dict[str, int]:
     """Ids by path of these categories and the categories above them. Missing ones are created."""
     wanted = {above for path in paths for above in levels(path)}
     known = _category_ids(wanted)
@@ -136,7 +136,7 @@ def _category_ids(paths: Iterable[str]) -> dict[str, int]:
     return dict(Category.objects.filter(path__in=paths).values_list("path", "id"))
 
 
-def _announce(product_ids: list[int]) -> None:
+def announce(product_ids: list[int]) -> None:
     """Send `products_changed` after the commit, so that no receiver can fail the write."""
     if product_ids:
         transaction.on_commit(

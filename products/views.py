@@ -1,41 +1,140 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import Http404
-from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework import generics
-from rest_framework.permissions import AllowAny
+from django.utils.http import parse_etags
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, status
+from rest_framework.exceptions import ParseError
+from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
 
+from foundation.fields import BIGGEST_ID
+from foundation.pagination import ById
 from foundation.parameters import StrictParameters
-from products.models import Product
-from products.serializers import ProductSerializer
+from products import operations, schema
+from products.errors import WriteError
+from products.models import Product, ProductQuerySet
+from products.operations import Method, Operation, Result, Written
+from products.permissions import MayReadAllProducts, MayWriteProducts, may_create
+from products.representation import etag, representation
+from products.selectors import find_products
+from products.serializers import BulkInput, ProductSerializer, ProductsQuery, StaffProductSerializer
+
+MAX_DIGITS = len(str(BIGGEST_ID))
 
 
-@extend_schema(
-    summary="Show a product",
-    description="A product, without its stock: see a store's inventory. A hidden product is not found.",
-    examples=[
-        OpenApiExample(
-            "Product",
-            value={
-                "id": 24,
-                "sku": "TES-LAP-00024",
-                "name": "Tessarix Aero 14 inch Laptop, 8 GB RAM, 512 GB SSD, Silver",
-                "brand": "Tessarix",
-                "category": "Computers > Laptops",
-                "price": "539.00",
-                "description": "A fingerprint reader signs you in; a shutter covers the webcam.",
-                "attributes": {"memory": "8 GB", "storage": "512 GB SSD", "screen": "14 inch", "colour": "Silver"},
-                "released": "2021-05-04",
-            },
-            response_only=True,
+class ProductList(StrictParameters, generics.ListAPIView[Product]):
+    permission_classes = (MayReadAllProducts,)
+    parameters_class = ProductsQuery
+    pagination_class = ById
+    serializer_class = StaffProductSerializer
+    queryset = Product.objects.none()  # for the schema
+
+    def get_queryset(self) -> ProductQuerySet:
+        return find_products(**self.parameters)
+
+    @extend_schema(**schema.LIST_PRODUCTS)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+
+class WritesProduct(StrictParameters):
+    """Writes the product whose SKU is in the address."""
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [MayWriteProducts()]
+
+    @property
+    def throttle_scope(self) -> str:
+        return "api" if self.request.method in SAFE_METHODS else "catalogue"
+
+    @extend_schema(**schema.PUT_PRODUCT)
+    def put(self, request: Request, sku: str) -> Response:
+        return self._write(Method.PUT, sku, _object(request.data))
+
+    @extend_schema(**schema.PATCH_PRODUCT)
+    def patch(self, request: Request, sku: str) -> Response:
+        return self._write(Method.PATCH, sku, _object(request.data))
+
+    @extend_schema(**schema.DEACTIVATE_PRODUCT)
+    def delete(self, request: Request, sku: str) -> Response:
+        del request
+        return self._write(Method.DELETE, sku, {})
+
+    def _write(self, method: Method, sku: str, values: Mapping[str, Any]) -> Response:
+        headers = self.request.headers
+        operation = Operation(
+            method,
+            sku,
+            values,
+            if_match=parse_etags(headers.get("If-Match", "")),
+            if_none_match=parse_etags(headers.get("If-None-Match", "")),
         )
-    ],
-)
-class ProductDetail(StrictParameters, generics.RetrieveAPIView[Product]):
-    permission_classes = (AllowAny,)
-    serializer_class = ProductSerializer
-    queryset = Product.objects.searchable().select_related("category")
+        written = operations.write(operation, may_create=may_create(self.request))
+        created = written.result == Result.CREATED
+        return _response(written.product, status.HTTP_201_CREATED if created else status.HTTP_200_OK)
 
-    def get_object(self) -> Product:
-        try:
-            return super().get_object()
-        except Http404:
-            raise Http404("There is no such product.") from None
+
+class ProductDetail(WritesProduct):
+    """Read by the product's id, by anyone; written by its SKU, which may have digits only too."""
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [AllowAny()] if self.request.method in SAFE_METHODS else super().get_permissions()
+
+    @extend_schema(**schema.SHOW_PRODUCT)
+    def get(self, request: Request, sku: str) -> Response:
+        del request
+        products = Product.objects.searchable().select_related("category")
+        is_id = sku.isascii() and sku.isdigit() and len(sku) <= MAX_DIGITS
+        product = products.filter(pk=sku).first() if is_id and int(sku) <= BIGGEST_ID else None
+        if product is None:
+            raise Http404("There is no such product.")
+        return Response(ProductSerializer(product).data, headers={"ETag": etag(product)})
+
+
+class ProductBySku(WritesProduct):
+    """The same product in every method: for SKUs that an id could be taken for, or that have a slash."""
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [MayReadAllProducts()] if self.request.method in SAFE_METHODS else super().get_permissions()
+
+    @extend_schema(**schema.SHOW_PRODUCT_BY_SKU)
+    def get(self, request: Request, sku: str) -> Response:
+        del request
+        product = find_products(skus=[sku]).first() if "\0" not in sku else None
+        if product is None:
+            raise Http404("There is no such product.")
+        return _response(product)
+
+
+class ProductBulk(StrictParameters):
+    permission_classes = (MayWriteProducts,)
+    throttle_scope = "catalogue"
+    max_body_size = 8 * 1024 * 1024  # bytes; read by the parser
+
+    @extend_schema(**schema.BULK)
+    def post(self, request: Request) -> Response:
+        body = BulkInput(data=request.data)
+        body.is_valid(raise_exception=True)
+        wanted = body.operations_to_apply()
+        outcomes = operations.write_all(wanted, may_create=may_create(request))
+        results = [_result(outcome) for outcome in outcomes]
+        return Response({"results": [{"sku": one.sku, **found} for one, found in zip(wanted, results, strict=True)]})
+
+
+def _object(data: Any) -> Mapping[str, Any]:
+    if not isinstance(data, dict):
+        raise ParseError("The body is not an object with the product's values.")
+    return data
+
+
+def _response(product: Product, code: int = status.HTTP_200_OK) -> Response:
+    return Response(representation(product), status=code, headers={"ETag": etag(product)})
+
+
+def _result(outcome: Written | WriteError) -> dict[str, Any]:
+    if isinstance(outcome, WriteError):
+        return {"result": outcome.result, "detail": str(outcome), **outcome.members}
+    return {"result": outcome.result, "id": outcome.product.pk, "etag": etag(outcome.product)}

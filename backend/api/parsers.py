@@ -24,9 +24,13 @@ class OrjsonParser(BaseParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """The body's data. Reads no more than the limit, whatever the client declares or sends."""
-        del media_type, parser_context
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        """The body's data. Reads no more than the limit, whatever the client declares or sends.
+
+        A view with larger bodies has its own `max_body_size`, in bytes.
+        """
+        del media_type
+        view = (parser_context or {}).get("view")
+        limit = getattr(view, "max_body_size", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         body = stream.read(limit + 1)
         if len(body) > limit:
             raise PayloadTooLargeError(f"The body is larger than {limit} bytes.")

@@ -24,6 +24,7 @@ from rest_framework.views import set_rollback
 from backend.api.renderers import OrjsonRenderer
 from foundation.errors import KeyReusedError, RequestInProgressError
 from orders.errors import InvalidOrderError, NotCancellableError, OrderRejectedError
+from products.errors import InvalidProductError, MayNotCreateError, NoSuchProductError, ProductChangedError
 from search_api.errors import BadCursorError, TooManyCursorsError
 from stores.errors import OutdatedCountError, StockOutOfRangeError
 
@@ -42,6 +43,10 @@ STATUS_OF: dict[type[Exception], int] = {
     NotCancellableError: status.HTTP_409_CONFLICT,
     RequestInProgressError: status.HTTP_409_CONFLICT,
     KeyReusedError: status.HTTP_422_UNPROCESSABLE_ENTITY,
+    InvalidProductError: status.HTTP_400_BAD_REQUEST,
+    MayNotCreateError: status.HTTP_403_FORBIDDEN,
+    NoSuchProductError: status.HTTP_404_NOT_FOUND,
+    ProductChangedError: status.HTTP_412_PRECONDITION_FAILED,
     StockOutOfRangeError: status.HTTP_409_CONFLICT,
     OutdatedCountError: status.HTTP_409_CONFLICT,
     BadCursorError: status.HTTP_400_BAD_REQUEST,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.contrib.auth.models import Permission
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
@@ -40,10 +41,12 @@ def _connection_stays_open() -> Iterator[None]:
 
 @pytest.fixture
 def token() -> str:
-    """A token of a staff member of the first store, so that requests pass the permissions."""
+    """A token of a staff member of the first store who also edits products, so that requests pass the permissions."""
     store = make_store(id=1)
     make_stock(store, make_product(id=1), 5)
-    token: str = get_token_model().objects.create(user=make_staff(store))[1]
+    staff = make_staff(store)
+    staff.user_permissions.set(Permission.objects.filter(content_type__app_label="products"))
+    token: str = get_token_model().objects.create(user=staff)[1]
     return token
 
 

@@ -38,7 +38,17 @@ MATRIX: dict[tuple[str, str], str] = {
     ("search/products/", "GET"): ANYONE,
     ("search/suggest/", "GET"): ANYONE,
     ("search/clicks/", "POST"): "202 202 202 202 202 202",
-    ("products/<int:pk>/", "GET"): ANYONE,
+    # Writing needs the permission to change products, which here only the admin has.
+    ("products/", "GET"): "401 403 403 403 403 200",
+    ("products/bulk/", "POST"): "401 403 403 403 403 200",
+    ("products/sku/<path:sku>/", "GET"): "401 403 403 403 403 200",
+    ("products/sku/<path:sku>/", "PUT"): "401 403 403 403 403 200",
+    ("products/sku/<path:sku>/", "PATCH"): "401 403 403 403 403 200",
+    ("products/sku/<path:sku>/", "DELETE"): "401 403 403 403 403 200",
+    ("products/<str:sku>/", "GET"): ANYONE,
+    ("products/<str:sku>/", "PUT"): "401 403 403 403 403 201",  # the product's id is not its SKU
+    ("products/<str:sku>/", "PATCH"): "401 403 403 403 403 404",
+    ("products/<str:sku>/", "DELETE"): "401 403 403 403 403 404",
     ("stores/", "GET"): ANYONE,
     ("stores/<int:store_id>/inventory/", "GET"): ANYONE,
     ("stores/<int:store_id>/inventory/<int:product_id>/", "PATCH"): "401 403 403 200 403 200",
@@ -88,7 +98,8 @@ class World:
     def url(self, route: str) -> str:
         """The address of a route with this world's store, product and order in it."""
         for name, value in self.arguments.items():
-            route = route.replace(f"<int:{name}>", str(value)).replace(f"<uuid:{name}>", str(value))
+            for kind in ("int", "uuid", "str", "path"):
+                route = route.replace(f"<{kind}:{name}>", str(value[kind] if isinstance(value, dict) else value))
         return f"/{route}{QUERIES.get(route, '')}"
 
 
@@ -113,12 +124,17 @@ def world() -> World:
     clients = {"anonymous": Client(), **{name: Client() for name in users}}
     for name, user in users.items():
         clients[name].force_login(user)
+    whole = {"name": "Lamp", "price": "1.00"}
     bodies: dict[str, dict[str, Any]] = {
+        "products/<str:sku>/": whole,
+        "products/sku/<path:sku>/": whole,
+        "products/bulk/": {"operations": [{"method": "DELETE", "sku": product.sku}]},
         "orders/": {"store_id": store.pk, "items": [{"product_id": product.pk, "quantity": 1}]},
         "stores/<int:store_id>/inventory/<int:product_id>/": {"adjust": 1},
         "search/clicks/": {"q": "kettle", "product_id": product.pk, "position": 1},
     }
-    named = {"store_id": store.pk, "product_id": product.pk, "pk": product.pk, "order_id": order.pk}
+    sku = {"str": product.pk, "path": product.sku, "int": "", "uuid": ""}
+    named = {"store_id": store.pk, "product_id": product.pk, "sku": sku, "order_id": order.pk}
     return World(clients, named, bodies)
 
 

@@ -3,6 +3,9 @@
 from tests.mutations.mutation import Edit, Mutation
 
 UPSERT = "products/services.py"
+OPERATIONS = "products/operations.py"
+WRITES = "tests/products/test_write_api.py"
+WRITE_RACES = "tests/products/test_write_races.py"
 IMPORT = "tests/products/test_import_catalogue.py"
 BAD_ROWS = "tests/products/test_import_bad_rows.py"
 RACES = "tests/products/test_import_races.py"
@@ -30,7 +33,7 @@ MUTATIONS = [
     ),
     Mutation(
         "import-announces",
-        Edit(UPSERT, "    _announce([product_id for product_id, _ in written])\n", ""),
+        Edit(UPSERT, "    announce([product_id for product_id, _ in written])\n", ""),
         tests=[f"{IMPORT}::test_changed_products_are_announced_after_the_commit_and_unchanged_ones_are_not"],
     ),
     Mutation(
@@ -61,6 +64,36 @@ MUTATIONS = [
         "hidden-product-is-not-in-a-stores-stock",
         Edit("stores/selectors.py", "rows.filter(product__active=True)", "rows.all()"),
         tests=["tests/stores/test_inventory_list.py"],
+    ),
+    Mutation(
+        "write-locks-products",
+        Edit(OPERATIONS, 'select_for_update(of=("self",), no_key=True)', "all()"),
+        tests=[f"{WRITE_RACES}::test_of_writers_that_expect_the_same_state_one_succeeds"],
+    ),
+    Mutation(
+        "write-checks-if-match",
+        Edit(OPERATIONS, "        _check_preconditions(operation, row)\n", ""),
+        tests=[f"{WRITES}::test_write_with_an_etag_of_an_earlier_state_is_refused"],
+    ),
+    Mutation(
+        "etag-is-of-one-product",
+        Edit("products/representation.py", "[product_id, content]", "[0, content]"),
+        tests=[f"{WRITES}::test_etag_is_of_one_product"],
+    ),
+    Mutation(
+        "write-runs-again-when-overtaken",
+        Edit(OPERATIONS, "except (IntegrityError, _OvertakenError):", "except _OvertakenError:"),
+        tests=[f"{WRITE_RACES}::test_writers_that_create_the_same_products_all_succeed"],
+    ),
+    Mutation(
+        "write-announces",
+        Edit(OPERATIONS, "        announce([row.product.pk for row in changed])\n", ""),
+        tests=[f"{WRITES}::test_changed_product_is_announced_and_an_unchanged_one_is_not"],
+    ),
+    Mutation(
+        "write-needs-the-permission",
+        Edit("products/permissions.py", "return request.user.has_perm(CHANGE)", "return request.user.is_authenticated"),
+        tests=[f"{WRITES}::test_permissions_decide"],
     ),
     Mutation(
         "hidden-product-is-not-shown",

@@ -20,11 +20,30 @@ def test_text_and_json_values_of_a_whole_product_become_the_same() -> None:
         "price": Decimal("12.50"),
         "description": "",
         "attributes": {},
+        "list_price": None,
+        "gtins": ["00012345678905", "04006381333931"],
+        "images": [{"url": "https://images.example/a.jpg", "alt": ""}],
         "released": date(2026, 3, 31),
         "active": False,
     }
-    as_text = {**WHOLE, "category": " Home>Lamps ", "released": "2026-03-31", "active": "FALSE"}
-    as_json = {**as_text, "price": 12.5, "brand": None, "active": False}
+    as_text = {
+        **WHOLE,
+        "category": " Home>Lamps ",
+        "list_price": "",
+        "gtins": "012345678905, 4006381333931 4006381333931",
+        "images": "https://images.example/a.jpg",
+        "released": "2026-03-31",
+        "active": "FALSE",
+    }
+    as_json = {
+        **as_text,
+        "price": 12.5,
+        "list_price": None,
+        "brand": None,
+        "gtins": ["012345678905", "4006381333931"],
+        "images": [{"url": "https://images.example/a.jpg"}],
+        "active": False,
+    }
     assert parse(as_text, whole=True) == parse(as_json, whole=True) == (values, {})
 
 
@@ -60,7 +79,10 @@ def test_every_fault_is_reported_by_field() -> None:
         ("price", 1e300, f"1{'0' * 300} is more than the highest price, 9999999999.99"),
         ("active", 1, "1 is not true or false"),
         ("active", None, "None is not true or false"),
-        ("attributes", ["Red"], 'Attributes are flat names and values, such as {"colour": "Red"}.'),
+        ("attributes", ["Red"], "it is a list, not an object of values by code"),
+        ("list_price", "dear", "'dear' is not a number such as 49.95"),
+        ("gtins", 7, "it is a number, not a list of GTINs"),
+        ("images", {"url": "x"}, "it is an object, not a list of pictures"),
     ],
 )
 def test_bad_value_has_one_message(field: str, value: Any, message: str) -> None:

@@ -1,0 +1,55 @@
+"""A product as staff read and write it, and the ETag of that state."""
+
+import hashlib
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from products.models import Product
+
+ETAG_BYTES = 16
+CONTENT = (
+    "sku",
+    "name",
+    "brand",
+    "category",
+    "price",
+    "list_price",
+    "description",
+    "attributes",
+    "gtins",
+    "images",
+    "released",
+    "active",
+)
+
+
+def content_of(product: Product) -> dict[str, Any]:
+    """What a writer decides; `category` is a path or None. `PUT` accepts exactly this."""
+    return {name: getattr(product, name) for name in CONTENT} | {
+        "category": product.category.path if product.category else None
+    }
+
+
+def representation(product: Product) -> dict[str, Any]:
+    """The content with the id, and with what the shop records by itself."""
+    recorded = {name: getattr(product, name) for name in ("popularity", "created_at", "updated_at")}
+    return {"id": product.pk, **content_of(product), **recorded}
+
+
+def etag(product: Product) -> str:
+    """A strong ETag: it changes with whatever a writer decides, by whatever means that was changed."""
+    return etag_of(product.pk, content_of(product))
+
+
+def etag_of(product_id: int | None, content: Mapping[str, Any]) -> str:
+    """No two products share one, even with equal content."""
+    state = orjson.dumps([product_id, content], default=_plain, option=orjson.OPT_SORT_KEYS)
+    return f'"{hashlib.blake2b(state, digest_size=ETAG_BYTES).hexdigest()}"'
+
+
+def _plain(value: object) -> str:
+    """Money, the same whether it comes from a request or from a column with more decimals."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,171 @@
+"""OpenAPI documentation of the product endpoints: arguments of `extend_schema`."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+
+from foundation.problems import ProblemDetailsSerializer
+from products.serializers import (
+    BulkInput,
+    BulkResult,
+    ProductInput,
+    ProductSerializer,
+    ProductsQuery,
+    StaffProductSerializer,
+)
+
+_ID_OR_SKU = OpenApiParameter(
+    "sku",
+    OpenApiTypes.STR,
+    OpenApiParameter.PATH,
+    description="To read: the product's id. To write: its SKU, which may be digits too.",
+)
+_SKU = OpenApiParameter("sku", OpenApiTypes.STR, OpenApiParameter.PATH, description="The SKU; it may contain slashes.")
+_IF_MATCH = OpenApiParameter(
+    "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="Write only if the product has this ETag."
+)
+_IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="`*`: write only if there is no such SKU."
+)
+_CONTENT: dict[str, Any] = {
+    "sku": "TES-LAP-00024",
+    "name": "Tessarix Aero 14 inch Laptop, 8 GB RAM, 512 GB SSD, Silver",
+    "brand": "Tessarix",
+    "category": "Computers > Laptops",
+    "price": "539.00",
+    "list_price": "599.00",
+    "description": "A fingerprint reader signs you in; a shutter covers the webcam.",
+    "attributes": {"memory": 8, "screen": 14, "touchscreen": False, "colour": "Silver"},
+    "gtins": ["04006381333931"],
+    "images": [{"url": "https://images.example/aero-14.jpg", "alt": "Open, from the front"}],
+    "released": "2021-05-04",
+}
+_STAFF = {
+    "id": 24,
+    **_CONTENT,
+    "active": True,
+    "popularity": 12,
+    "created_at": "2026-11-23T06:30:00.123456Z",
+    "updated_at": "2026-11-23T06:30:00.123456Z",
+}
+_CHANGED = OpenApiResponse(ProblemDetailsSerializer, "The product has another ETag: `etag`. Nothing was written.")
+_FORBIDDEN = OpenApiResponse(ProblemDetailsSerializer, "No permission to change products, or to create one.")
+_INVALID = OpenApiResponse(ProblemDetailsSerializer, "Bad values: `errors` names every field. Nothing was written.")
+_WRITTEN = OpenApiResponse(StaffProductSerializer, "The product as it is now, with its new ETag in the header.")
+
+
+def _shown(value: dict[str, Any]) -> OpenApiExample:
+    return OpenApiExample("Product", value=value, response_only=True, status_codes=["200"])
+
+
+SHOW_PRODUCT: dict[str, Any] = {
+    "operation_id": "products_retrieve",
+    "summary": "Show a product",
+    "description": (
+        "The product with this id, for anyone, without its stock: see a store's inventory. "
+        "A hidden product is not found."
+    ),
+    "parameters": [_ID_OR_SKU],
+    "responses": {200: ProductSerializer},
+    "examples": [_shown({"id": 24, **_CONTENT})],
+}
+
+SHOW_PRODUCT_BY_SKU: dict[str, Any] = {
+    "operation_id": "products_sku_retrieve",
+    "summary": "Show a product by SKU",
+    "description": "For staff who may see products: hidden ones too, with everything that can be written.",
+    "parameters": [_SKU],
+    "responses": {200: StaffProductSerializer},
+    "examples": [_shown(_STAFF)],
+}
+
+LIST_PRODUCTS: dict[str, Any] = {
+    "summary": "List products",
+    "description": (
+        "For staff who may see products: hidden ones too, in the order of their ids. `id` and `sku` repeat, "
+        "up to 100 each; those that do not exist are left out."
+    ),
+    "parameters": [ProductsQuery],
+}
+
+
+def _write(operation: str, **documented: Any) -> dict[str, Any]:
+    responses = {200: _WRITTEN, 400: _INVALID, 403: _FORBIDDEN, 412: _CHANGED} | documented.pop("responses", {})
+    headers = [_IF_MATCH, _IF_NONE_MATCH]
+    return {"operation_id": operation, "parameters": headers, **documented, "responses": responses}
+
+
+PUT_PRODUCT = _write(
+    "products_update",
+    summary="Create or replace a product",
+    description=(
+        "All its values: one that is left out gets its default, and `active` is true by default. Values are validated "
+        "as in an import. Missing categories and attributes are created."
+    ),
+    request=ProductInput,
+    responses={201: OpenApiResponse(StaffProductSerializer, "Created.")},
+    examples=[OpenApiExample("Product", value={**_CONTENT, "active": True}, request_only=True)],
+)
+
+PATCH_PRODUCT = _write(
+    "products_partial_update",
+    summary="Change a product",
+    description=(
+        "Only the given values. Attributes are merged by code, and null removes one; gtins and images are replaced."
+    ),
+    request=ProductInput,
+    examples=[
+        OpenApiExample("Price", value={"price": "499.00", "list_price": "539.00"}, request_only=True),
+        OpenApiExample("Attributes", value={"attributes": {"memory": 16, "colour": None}}, request_only=True),
+    ],
+)
+
+DEACTIVATE_PRODUCT = _write(
+    "products_destroy",
+    summary="Deactivate a product",
+    description="It can be neither found nor ordered any more. Orders keep it, so it is not deleted.",
+    request=None,
+)
+
+BULK: dict[str, Any] = {
+    "operation_id": "products_bulk",
+    "summary": "Write up to 1,000 products",
+    "description": (
+        "Operations like `PUT`, `PATCH` and `DELETE` of one product, applied in their order in one transaction. Each "
+        "has a result in the same place; one that fails writes nothing and does not stop the others. The body may "
+        "have 8 MiB."
+    ),
+    "request": BulkInput,
+    "responses": {200: BulkResult, 403: _FORBIDDEN},
+    "examples": [
+        OpenApiExample(
+            "Three operations",
+            value={
+                "operations": [
+                    {"method": "PUT", "sku": "L-1", "product": {"name": "Lamp", "price": "12.50"}},
+                    {"method": "PATCH", "sku": "L-2", "product": {"price": "9.95"}, "if_match": '"5f0c..."'},
+                    {"method": "DELETE", "sku": "L-3"},
+                ]
+            },
+            request_only=True,
+        ),
+        OpenApiExample(
+            "Two succeeded",
+            value={
+                "results": [
+                    {"sku": "L-1", "result": "created", "id": 7, "etag": '"91ab..."'},
+                    {
+                        "sku": "L-2",
+                        "result": "changed",
+                        "detail": "The product is not in the state that the request expects: its ETag is now ...",
+                        "etag": '"77d0..."',
+                    },
+                    {"sku": "L-3", "result": "updated", "id": 9, "etag": '"0c3e..."'},
+                ]
+            },
+            response_only=True,
+            status_codes=["200"],
+        ),
+    ],
+}
