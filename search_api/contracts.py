@@ -22,6 +22,20 @@ class Sort(StrEnum):
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class AttributeFilter:
+    """Products with one of the values, or with a number between the bounds, both inclusive.
+
+    With values and bounds, either is enough. The parameters are `attr.<code>`, which repeats,
+    `attr.<code>_min` and `attr.<code>_max`.
+    """
+
+    code: str
+    values: tuple[str, ...] = ()  # as `products.attribute_values.value_key` writes them
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
     """A valid search.
 
@@ -33,6 +47,7 @@ class SearchRequest:
     q: str = ""
     categories: tuple[str, ...] = ()  # paths, 'Computers > Laptops', with all below them
     brands: tuple[str, ...] = ()
+    attributes: tuple[AttributeFilter, ...] = ()  # ordered by code, each code once; all must be fulfilled
     price_min: Decimal | None = None
     price_max: Decimal | None = None
     in_stock: bool | None = None
@@ -45,6 +60,10 @@ class SearchRequest:
     category_search: str = ""
     brand_search: str = ""
     store_search: str = ""
+    attribute_searches: tuple[tuple[str, str], ...] = ()  # code and text: `attr.<code>_search`
+    # Facets of these attributes come too, besides those that help most: `attribute_facet=<code>`.
+    attribute_facets: tuple[str, ...] = ()
+    facet_limit: int | None = None  # values of one facet; by default each facet has its own limit
 
     @property
     def offset(self) -> int:
@@ -97,6 +116,32 @@ class PriceFacet(TypedDict):
     ranges: list[PriceRange]
 
 
+NumberRange = TypedDict("NumberRange", {"from": float, "to": float, "count": int, "selected": bool})
+
+
+class AttributeFacet(TypedDict):
+    """A text has `values`. A boolean has the value 'true' alone, as one switch.
+
+    A number has `ranges`, `min` and `max`, and when the hits have few different ones also `values`.
+    Both ends belong to a range, which is selected by sending them as `attr.<code>_min` and `_max`.
+    """
+
+    code: str
+    label: str
+    type: str  # text, number or boolean
+    unit: str
+    values: list[FacetValue]
+    ranges: list[NumberRange]
+    min: float | None
+    max: float | None
+
+
+class AttributeName(TypedDict):
+    code: str
+    label: str
+    count: int  # hits that have a value
+
+
 class Facets(TypedDict):
     """Counts of what can be selected next; a facet ignores its own filter and obeys all others."""
 
@@ -105,6 +150,8 @@ class Facets(TypedDict):
     price: PriceFacet
     availability: list[AvailabilityValue]
     store: list[StoreValue]
+    attributes: list[AttributeFacet]  # those that help most to choose between the hits come first
+    more_attributes: list[AttributeName]  # others that the hits have: ask for them by `attribute_facet`
 
 
 class Relaxation(TypedDict):

@@ -42,6 +42,8 @@ def read(aggregations: Mapping[str, Any], request: SearchRequest) -> Facets:
             in_stock=availability["availability"]["doc_count"], total=availability["doc_count"], request=request
         ),
         "store": store_values(stores, request, selectors.store_names(stores)),
+        "attributes": [],
+        "more_attributes": [],
     }
 
 
@@ -53,6 +55,8 @@ def none() -> Facets:
         "price": {"min": None, "max": None, "ranges": []},
         "availability": [],
         "store": [],
+        "attributes": [],
+        "more_attributes": [],
     }
 
 

@@ -61,6 +61,8 @@ def count_facets(products: QuerySet[Product], request: SearchRequest) -> Facets:
         },
         "availability": facets.availability_values(**counts, request=request),
         "store": [],  # not counted: that would read the stock of every hit in every store
+        "attributes": [],  # nor are these: that would read all values of every hit
+        "more_attributes": [],
     }
 
 

@@ -68,6 +68,8 @@ def test_whole_answer(shop: Shop, api: APIClient) -> None:
                 {"value": False, "count": 0, "selected": False},
             ],
             "store": [{"value": store.pk, "name": "Main Street", "count": 1, "selected": True}],
+            "attributes": [],
+            "more_attributes": [],
         },
         "did_you_mean": None,
         "relaxed": [],
