@@ -43,7 +43,7 @@ UNITS: tuple[Unit, ...] = (
     Unit("mm", "1000", "m|meter|metre|metro|mtr|mtrs|メートル"),
     Unit("mm", "1000000", "km|kilometer|kilometre|kilometro"),
     Unit("in", "0.001", "mil|mils"),
-    Unit("in", "1", '"|in|inch|inches|zoll|pouce|pulgada|polegada|pollice|pollici|duim|tum|インチ|英寸'),
+    Unit("in", "1", "\"|''|in|inch|inches|zoll|pouce|pulgada|polegada|pollice|pollici|duim|tum|インチ|英寸"),
     Unit("in", "12", "'|ft|foot|feet"),
     Unit("in", "36", "yd|yds|yard"),
     Unit("in", "63360", "mile"),

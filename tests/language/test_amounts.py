@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from language.amounts import Amount, AmountReader, find_amounts, is_amount
+from language.normalisation import fold
 from language.units import UNITS, Unit, UnitTable
 
 pytestmark = pytest.mark.unit
@@ -16,6 +17,20 @@ def tokens(text: str, *, decimal_comma: bool = False) -> list[str]:
     return [amount.token for amount in find_amounts(text, decimal_comma=decimal_comma)]
 
 
+def test_folded_text_is_understood() -> None:
+    texts = ["1½ in", "5′6″", "15.6″", "20 m²", "60℃", "100µF", "10\u202f000 mAh", "−18 °C"]
+    assert [tokens(fold(text)) for text in texts] == [
+        ["1.5in"],
+        ["66in"],
+        ["15.6in"],
+        ["20000000mm2"],
+        ["60degc"],
+        ["100000000pf"],
+        ["10000mah"],
+        ["-18degc"],
+    ]
+
+
 @pytest.mark.parametrize(
     "spellings",
     [
@@ -23,7 +38,7 @@ def tokens(text: str, *, decimal_comma: bool = False) -> list[str]:
         ["2,5 mm", "2.5 mm", "2.50mm", "0.25 cm", "2500 μm"],
         [".5 mm", "0.5 mm", "0,5mm"],
         ["1.50 m", "1.5 m", "150 cm", "1500 millimeters", "1,5 metre"],
-        ["1\u20442 inch", "1/2 in.", '1/2"', "0.5 in", "1/2-inch", ".5 inches"],
+        ["1\u20442 inch", "1/2 in.", '1/2"', "1/2''", "0.5 in", "1/2-inch", ".5 inches"],
         ["1-1/2 in", '1 1/2"', "1.5 inch", "11\u20442 in.", "1 1\u20442-in", "1.5zoll"],
         ["5 lb", "5lb", "5 lbs", "5 pounds", "5-lb.", "80 oz"],
         ["2 kw", "2000 w", "2,000 watts"],
