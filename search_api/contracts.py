@@ -56,6 +56,7 @@ class SearchRequest:
     page: int = 1
     page_size: int = 20
     cursor: str | None = None
+    interpret: bool = True  # words that mean a filter or an order are one
     # Only values with words that start with these texts are in the facet.
     category_search: str = ""
     brand_search: str = ""
@@ -162,6 +163,16 @@ class Relaxation(TypedDict):
     dropped: list[str]  # words or filters that no longer had to match
 
 
+class Interpretation(TypedDict):
+    """Words of `q`, from `start` to `end`, that were read as parameters. `kind`: price or sort."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    parameters: dict[str, str]
+
+
 @dataclasses.dataclass(slots=True, kw_only=True)
 class SearchResponse:
     """`relaxed` is empty when the hits match the request exactly."""
@@ -171,6 +182,7 @@ class SearchResponse:
     facets: Facets
     did_you_mean: str | None = None  # q corrected, whether or not the hits are for it
     relaxed: list[Relaxation] = dataclasses.field(default_factory=list)
+    interpreted: list[Interpretation] = dataclasses.field(default_factory=list)
     degraded: bool = False  # from PostgreSQL, because OpenSearch is unavailable
     unfinished: bool = False  # there was no time to search for more: not cached, not rendered
     took_ms: float = 0.0
@@ -187,6 +199,7 @@ class SearchResponse:
             "facets": self.facets,
             "did_you_mean": self.did_you_mean,
             "relaxed": self.relaxed,
+            "interpreted": self.interpreted,
             "degraded": self.degraded,
             "took_ms": self.took_ms,
         }

@@ -5,7 +5,7 @@ from typing import Any, TypedDict
 from drf_spectacular.plumbing import resolve_type_hint
 from drf_spectacular.utils import OpenApiResponse
 
-from search_api.contracts import Facets, Hit, Relaxation, Suggestion
+from search_api.contracts import Facets, Hit, Interpretation, Relaxation, Suggestion
 from search_api.serializers import ClickSerializer, SearchSerializer, SuggestSerializer
 
 
@@ -17,6 +17,7 @@ class SearchBody(TypedDict):
     facets: Facets
     did_you_mean: str | None
     relaxed: list[Relaxation]
+    interpreted: list[Interpretation]
     degraded: bool
     took_ms: float
 
@@ -31,8 +32,8 @@ SEARCH: dict[str, Any] = {
     "summary": "Search products",
     "description": (
         "Finds by name, brand, category, description and SKU, forgiving misspellings. A facet ignores its own filter. "
-        "`degraded`: answered from PostgreSQL, while the engine is unavailable. Beyond page x page_size of 10,000 page "
-        "with `cursor`, empty at first."
+        "`interpreted`: the words of `q` that were read as a price or an order. `degraded`: answered from PostgreSQL, "
+        "while the engine is unavailable. Beyond page x page_size of 10,000 page with `cursor`, empty at first."
     ),
     "parameters": [SearchSerializer],
     "responses": {200: resolve_type_hint(SearchBody)},

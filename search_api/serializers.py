@@ -71,6 +71,9 @@ class SearchSerializer(Parameters):
     page = serializers.IntegerField(min_value=1, required=False, default=1)
     page_size = serializers.IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, required=False, default=20)
     cursor = serializers.CharField(max_length=MAX_CURSOR_LENGTH, required=False, allow_blank=True, default=None)
+    interpret = serializers.BooleanField(
+        required=False, default=True, help_text="off: words such as 'under 500' and 'cheapest' are only words."
+    )
     category_search = _value_search("categories")
     brand_search = _value_search("brands")
     store_search = _value_search("stores")

@@ -3,7 +3,10 @@
 import math
 import time
 
+from django.conf import settings
+
 from indexing.errors import EngineUnavailableError
+from language import languages
 from search_api import result_cache, selectors
 from search_api.analytics import search_log
 from search_api.completion import facet_values, suggestions
@@ -11,6 +14,7 @@ from search_api.contracts import SearchRequest, SearchResponse, SuggestResponse
 from search_api.engine import client, pages
 from search_api.fallback import search as fallback_search
 from search_api.fallback import suggestions as fallback_suggestions
+from search_api.query import interpretation
 from search_api.signals import answered_degraded
 
 
@@ -24,14 +28,20 @@ def search(request: SearchRequest, *, caller: str = "") -> SearchResponse:
     lookup = None if request.cursor is not None else result_cache.look_up("search", request)
     response: SearchResponse | None = lookup.answer if lookup else None
     if response is None:
+        language = languages.current()
+        reading = interpretation.read(
+            request, language=language.code, currency=settings.CURRENCY, decimal_comma=language.decimal_comma
+        )
         try:
             if request.cursor is None:
-                response = pages.search(request)
+                response = pages.search(reading.request)
             else:
-                response = pages.read_on(request, request.cursor, caller)
+                response = pages.read_on(reading.request, request.cursor, caller)
         except EngineUnavailableError:
             answered_degraded.send(sender=None, kind="search")
-            response = fallback_search.search(request)
+            response = fallback_search.search(reading.request)
+        response.interpreted = list(reading.interpreted)
+        response.did_you_mean = reading.with_words(response.did_you_mean)
         if lookup and not (response.degraded or response.unfinished):
             lookup.store(response)
     if request.store_id is not None:

@@ -50,6 +50,12 @@ class Facet:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Meaning:
+    text: str
+    label: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Link:
     label: str
     url: str
@@ -139,8 +145,8 @@ def _price_label(low: object, high: object) -> str:
     return f"{money(str(low))} to {money(str(high))}" if high is not None else f"{money(str(low))} and more"
 
 
-def chips(state: SearchState) -> list[Link]:
-    """The active filters, each with the URL of the page without it."""
+def chips(state: SearchState, response: SearchResponse) -> list[Link]:
+    """The active filters, and an order that was typed, each with the URL of the page without it."""
     request = state.request
     found = [Link(path, state.changed(categories=toggled(request.categories, path)).url) for path in request.categories]
     found += [Link(brand, state.changed(brands=toggled(request.brands, brand)).url) for brand in request.brands]
@@ -149,6 +155,21 @@ def chips(state: SearchState) -> list[Link]:
         found.append(Link(label, state.changed(price_min=None, price_max=None).url))
     if request.in_stock:
         found.append(Link("In stock", state.changed(in_stock=None).url))
+    if any(each["kind"] == "sort" for each in response.interpreted):
+        found.append(Link(SORTS[request.sort], state.changed(sort=Sort.RELEVANCE).url))
+    return found
+
+
+def meanings(response: SearchResponse) -> list[Meaning]:
+    """Which words were read as a filter or an order, and as which."""
+    found = []
+    for each in response.interpreted:
+        parameters = each["parameters"]
+        if each["kind"] == "sort":
+            label = SORTS[Sort(parameters["sort"])]
+        else:
+            label = _price_label(parameters.get("price_min"), parameters.get("price_max"))
+        found.append(Meaning(each["text"], label))
     return found
 
 

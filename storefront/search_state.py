@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from products.models import PATH_SEPARATOR
-from search_api.contracts import MAX_QUERY_LENGTH, MAX_WINDOW, SearchRequest, Sort
+from search_api.contracts import MAX_QUERY_LENGTH, MAX_WINDOW, Interpretation, SearchRequest, Sort
 from storefront.http import parse_number
 
 PAGE_SIZE = 24
@@ -34,6 +34,18 @@ class SearchState:
     def at_store(self, store: str) -> Self:
         return dataclasses.replace(self.changed(), store=store)
 
+    def explicit(self, interpreted: Sequence[Interpretation]) -> Self:
+        """The same search with the parameters that its words were read as, and without those words."""
+        if not interpreted:
+            return self
+        q, chosen = self.request.q, dict[str, Any]()
+        for each in reversed(interpreted):
+            q = f"{q[: each['start']]} {q[each['end'] :]}"
+            chosen |= {
+                name: Sort(value) if name == "sort" else Decimal(value) for name, value in each["parameters"].items()
+            }
+        return self.changed(q=" ".join(q.split()), page=self.request.page, **chosen)
+
     @property
     def parameters(self) -> list[tuple[str, str]]:
         """Names and values of the URL's query, without those that have their default."""
@@ -46,6 +58,7 @@ class SearchState:
             ("price_max", request.price_max),
             ("in_stock", "true" if request.in_stock else ""),
             ("store_id", self.store),
+            ("interpret", "" if request.interpret else "false"),
             ("sort", "" if request.sort == Sort.RELEVANCE else request.sort.value),
             ("page", "" if request.page == 1 else request.page),
         ]
@@ -72,6 +85,7 @@ def parse(parameters: QueryDict) -> SearchState:
             price_min=_price(parameters.get("price_min", "")),
             price_max=_price(parameters.get("price_max", "")),
             in_stock=parameters.get("in_stock") == "true" or None,
+            interpret=parameters.get("interpret") != "false",
             sort=Sort(sort) if sort in set(Sort) else Sort.RELEVANCE,
             page=min(max(parse_number(parameters.get("page", "")) or 1, 1), LAST_PAGE),
             page_size=PAGE_SIZE,

@@ -43,13 +43,16 @@ def results_page(request: HttpRequest) -> HttpResponse:
     response = search.search(query)
     if not response.results and query.page > 1:
         return redirect(state.changed().url)
+    typed, state = state, state.explicit(response.interpreted)
     context = {
         "state": state,
         "query": query.q,
+        "meanings": results.meanings(response),
+        "as_words": typed.changed(interpret=False),
         "store": store,
         "response": response,
         "facets": results.facets(state, response, store),
-        "chips": results.chips(state),
+        "chips": results.chips(state, response),
         "unfiltered": state.changed(categories=(), brands=(), price_min=None, price_max=None, in_stock=None),
         "corrected": results.spelling_correction(state, response),
         "pages": results.page_links(state, response.count),
@@ -60,5 +63,5 @@ def results_page(request: HttpRequest) -> HttpResponse:
     if not is_fragment(request):
         return render(request, "storefront/results.html", context)
     fragment = render(request, "storefront/_results.html", context)
-    fragment["HX-Push-Url"] = state.url
+    fragment["HX-Push-Url"] = typed.url
     return fragment

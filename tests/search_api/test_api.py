@@ -73,6 +73,7 @@ def test_whole_answer(shop: Shop, api: APIClient) -> None:
         },
         "did_you_mean": None,
         "relaxed": [],
+        "interpreted": [],
         "degraded": False,
     }
 

@@ -26,6 +26,7 @@ VALID = {
     "page": ["", "1", "2"],
     "page_size": ["", "1", "100"],
     "cursor": ["", "abc"],
+    "interpret": ["", "true", "false"],
     "brand_search": ["", "hew"],
 }
 WRONG = {
@@ -41,6 +42,7 @@ WRONG = {
     "page": ["0", "two"],
     "page_size": ["101"],
     "brand_search": ["x" * 51],
+    "interpret": ["perhaps"],
 }
 
 

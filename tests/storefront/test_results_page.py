@@ -74,6 +74,23 @@ def test_each_chip_links_to_the_page_without_its_filter(shop: Shop, client: Clie
     assert chips == {"Acme": "/search/?q=desk&price_max=60.00", "Up to $60.00": "/search/?q=desk&brand=Acme"}
 
 
+def test_words_that_were_read_as_filters_are_chips_and_can_be_words_again(shop: Shop, client: Client) -> None:
+    make_product("Desk oak", price="50.00")
+    make_product("Desk pine", price="40.00")
+    make_product("Desk steel", price="90.00")
+    shop.refresh()
+    page = client.get("/search/", {"q": "cheapest desk under 60"})
+    assert names_on(page) == ["Desk pine", "Desk oak"]
+    assert {chip.label: chip.url for chip in page.context["chips"]} == {
+        "Up to $60.00": "/search/?q=desk&sort=price",
+        "Price, low to high": "/search/?q=desk&price_max=60",
+    }
+    text = text_of(page)
+    assert "“ cheapest ” is read as: Price, low to high. “ under 60 ” is read as: Up to $60.00." in text
+    assert page.context["as_words"].url == "/search/?q=cheapest+desk+under+60&interpret=false"
+    assert not client.get(page.context["as_words"].url).context["chips"]
+
+
 def test_narrower_category_replaces_the_wider_one(shop: Shop, client: Client) -> None:
     make_product("Fast laptop", category="Computers > Laptops")
     make_product("Fast desktop", category="Computers > Desktops")

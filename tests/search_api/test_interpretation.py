@@ -1,0 +1,168 @@
+"""Words that can only mean a price or an order are one, reported and refusable; others stay words."""
+
+from decimal import Decimal
+
+import pytest
+
+from search_api.contracts import SearchRequest, Sort
+from search_api.query.interpretation import read
+from search_api.services import search
+from tests.factories import make_product
+from tests.search_api.conftest import Shop
+
+
+def parameters(q: str, *, language: str = "en", currency: str = "USD") -> tuple[str, dict[str, str]]:
+    """The words that remain, and the parameters that the others were read as."""
+    request = SearchRequest(q=q)
+    reading = read(request, language=language, currency=currency, decimal_comma=language != "en")
+    return reading.request.q, {
+        name: value for each in reading.interpreted for name, value in each["parameters"].items()
+    }
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("q", "rest", "meaning"),
+    [
+        ("headphones under 50", "headphones", {"price_max": "50"}),
+        ("headphones under $50.99", "headphones", {"price_max": "50.99"}),
+        ("laptop less than $1,000", "laptop", {"price_max": "1000"}),
+        ("under 100 with mic", "with mic", {"price_max": "100"}),
+        ("laptop between 20 and 40", "laptop", {"price_min": "20", "price_max": "40"}),
+        ("20-40 dollars mouse", "mouse", {"price_min": "20", "price_max": "40"}),
+        ("from $20 to $40", "", {"price_min": "20", "price_max": "40"}),
+        ("speakers over 100", "speakers", {"price_min": "100"}),
+        ("up to $64 card", "card", {"price_max": "64"}),
+        ("mouse 50 dollars or less", "mouse", {"price_max": "50"}),
+        ("mouse $50", "mouse", {"price_max": "50"}),
+        ("cheap laptop", "laptop", {"sort": "price"}),
+        ("cheapest tv under 300", "tv", {"sort": "price", "price_max": "300"}),
+        ("most expensive watch", "watch", {"sort": "-price"}),
+        ("2 in 1 laptop under 500", "2 in 1 laptop", {"price_max": "500"}),
+    ],
+)
+def test_words_of_price_are_parameters(q: str, rest: str, meaning: dict[str, str]) -> None:
+    assert parameters(q) == (rest, meaning)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("language", "currency", "q", "rest", "meaning"),
+    [
+        ("de", "EUR", "Kopfhörer unter 50 €", "Kopfhörer", {"price_max": "50"}),
+        ("de", "EUR", "Laptop bis 1.299,00 Euro", "Laptop", {"price_max": "1299"}),
+        ("de", "EUR", "günstige Tasche", "Tasche", {"sort": "price"}),
+        ("fr", "EUR", "casque à moins de 50 €", "casque", {"price_max": "50"}),
+        ("fr", "EUR", "casque de 20 à 40 euros", "casque", {"price_min": "20", "price_max": "40"}),
+        ("es", "EUR", "auriculares por menos de 50€", "auriculares", {"price_max": "50"}),
+        ("it", "EUR", "cuffie sotto i 50 euro", "cuffie", {"price_max": "50"}),
+        ("nl", "EUR", "hoesje tot €20", "hoesje", {"price_max": "20"}),
+        ("pt", "BRL", "fone até R$ 200", "fone", {"price_max": "200"}),
+        ("sv", "SEK", "hörlurar under 500 kr", "hörlurar", {"price_max": "500"}),
+        ("ja", "JPY", "5000円以上の時計", "の時計", {"price_min": "5000"}),
+        ("zh", "CNY", "耳机 500元以下", "耳机", {"price_max": "500"}),
+        ("xx", "XTS", "headphones under 50 xts", "headphones", {"price_max": "50"}),
+    ],
+)
+def test_words_of_price_are_those_of_the_language(
+    language: str, currency: str, q: str, rest: str, meaning: dict[str, str]
+) -> None:
+    assert parameters(q, language=language, currency=currency) == (rest, meaning)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    "q",
+    [
+        "usb 3.0 hub under 500 g",
+        "rope over 10 m",
+        "between 5 and 10 kg",
+        "amplifier over 100 watts",
+        "windows 10",
+        "iphone 12",
+        "psp 3000",
+        "toys for kids under 5",
+        "headphones under 100 wireless",
+        "under 20 pages",
+        "over 100 piece puzzle",
+        "up to 64 people",
+        "under 500-series",
+        "between 40 and 20",
+        "under 5%",
+        "under 1.2.3",
+        "under armour",
+        "over the ear headphones",
+        "headphones under £50",
+        "headphones under 50 euros",
+        "€50 card",
+        "dumbbell under 20 pounds",
+        '"under 50" book',
+        '"cheap trick" album',
+        "a b c d e f g h under 50",
+        "Fits Men And Women With A Waist Over 40",
+        "cheapskate",
+        "",
+        "   ",
+    ],
+)
+def test_words_that_may_mean_something_else_stay_words(q: str) -> None:
+    assert parameters(q) == (q, {})
+
+
+@pytest.mark.unit
+def test_response_can_say_which_words_were_read_and_as_what() -> None:
+    reading = read(SearchRequest(q="Café under 50"), language="en", currency="USD", decimal_comma=False)
+    assert reading.interpreted == (
+        {"kind": "price", "text": "under 50", "start": 5, "end": 13, "parameters": {"price_max": "50"}},
+    )
+    assert reading.with_words("cafe") == "cafe under 50"
+    assert reading.with_words(None) is None
+
+
+@pytest.mark.unit
+def test_chosen_filters_and_order_win_over_words() -> None:
+    chosen = SearchRequest(q="cheap hub under 50", price_min=Decimal(60), sort=Sort.NAME)
+    reading = read(chosen, language="en", currency="USD", decimal_comma=False)
+    assert (reading.request.q, reading.request.price_min, reading.request.price_max) == ("hub", Decimal(60), None)
+    assert (reading.request.sort, reading.interpreted) == (Sort.NAME, ())
+
+
+@pytest.fixture
+def hubs(shop: Shop) -> Shop:
+    for name, price in (("Hub under a desk", "80.00"), ("Hub mini", "20.00"), ("Hub maxi", "45.00")):
+        make_product(name, price=price)
+    shop.refresh()
+    return shop
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+def test_price_in_the_words_filters(hubs: Shop) -> None:
+    response = hubs.search("hub under 50")
+    assert {hit["name"] for hit in response.results} == {"Hub mini", "Hub maxi"}
+    assert [(each["text"], each["parameters"]) for each in response.interpreted] == [("under 50", {"price_max": "50"})]
+    assert response.relaxed == []
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+def test_order_in_the_words_sorts(hubs: Shop) -> None:
+    assert hubs.names("cheapest hub") == ["Hub mini", "Hub maxi", "Hub under a desk"]
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+def test_interpretation_can_be_refused(hubs: Shop) -> None:
+    response = hubs.search("hub under desk", interpret=False)
+    assert (response.results[0]["name"], response.interpreted) == ("Hub under a desk", [])
+    assert "Hub under a desk" in hubs.names("cheapest hub under 50", interpret=False)
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+@pytest.mark.usefixtures("hubs", "engine_away")
+def test_degraded_search_understands_the_price_too() -> None:
+    response = search(SearchRequest(q="hub under 50"))
+    assert response.degraded
+    assert {hit["name"] for hit in response.results} == {"Hub mini", "Hub maxi"}
+    assert response.interpreted[0]["parameters"] == {"price_max": "50"}
