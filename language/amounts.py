@@ -17,6 +17,8 @@ from language.units import DEFAULT_UNITS, LETTERS, Unit, UnitTable
 # Bases whose amounts have fractions: any that rulers have, or halves, thirds and quarters. Of
 # others '1/2' is a list: '1/2 GB'.
 _RULER, _RULER_DENOMINATORS = frozenset({"in", "oz", "floz", "hp", "cuin", "sqin", "ton"}), {2, 3, 4, 5, 8, 16, 32, 64}
+# A fraction without a unit is one, mostly of an inch: '3/4 pipe'. But '24/7' and '6/7' are none.
+_BARE_DENOMINATORS = {2, 3, 4, 8, 16, 32, 64}
 _SIMPLE, _SIMPLE_DENOMINATORS = frozenset({"mm", "g", "ml"}), {2, 3, 4}
 _SIGNED = frozenset({"degc", "degf"})
 _LENGTHS = frozenset({"mm", "in"})
@@ -33,7 +35,7 @@ _THREADS = frozenset(map(Decimal, "1 1.2 1.4 1.6 2 2.5 3 3.5 4 5 6 8 10 12 14 16
 _STANDARDS = frozenset({"802.11", "802.3", "802.1"})  # '802.11g' is a kind of network, no weight
 
 _PLAIN = r"\d+(?:[.,]\d+|'\d{3}(?![\d\"]))*|\.\d+"
-_MIXED = rf"(?:\d{{1,3}}[ -])?\d{{1,3}}[/{FRACTION_SLASH}]\d{{1,2}}(?![\d/])"
+_MIXED = rf"(?<!\d/)(?:\d{{1,3}}[ -])?\d{{1,3}}[/{FRACTION_SLASH}]\d{{1,2}}(?![\d/])"
 _LABEL = r"(?:wide|width|w|high|height|h|deep|depth|d|long|length|l|tall|thick|dia)"
 _JOINED = re.compile(rf"\s?(?:{_LABEL}\b\.?\s?)?[x\u00d7*]\s?|\sby\s")
 _GOES_ON = re.compile(rf"\s?(?:{_LABEL}\b|[x\u00d7*/\u2013-]|by\b)")
@@ -56,6 +58,7 @@ _POSSIBLE_THREAD = re.compile(r"m ?\d")
 _WIRE = re.compile(rf"(?<![{LETTERS}])awg[ -]?#?(?P<number>\d{{1,2}})(?![{LETTERS}]|[.,]\d)")
 _DIGITS = re.compile(r"\d+")
 _WORD_AFTER = re.compile(r"[a-wyz]|x(?!\d)")
+_CODE_GOES_ON = re.compile(r"-\d")
 _NUMBER_AFTER = re.compile(r" \d")
 _LETTER = re.compile(f"[{LETTERS}]")
 _SHORT_NUMBER = re.compile(r"\d{1,4}")
@@ -89,6 +92,7 @@ class _Quantity:
     unit: Unit | None = None
     factor: Decimal = Decimal(1)
     unsure: bool = False
+    fraction: str = ""  # as written, of a fraction without a unit
     ungrouped: Decimal | None = None  # '2 500 ml' may be two times 500 ml
 
     def token(self) -> str:
@@ -112,7 +116,7 @@ class AmountReader:
 
         self._quantity = re.compile(
             rf"(?:(?P<grouped>\d{{1,3}}(?: \d{{3}})+){with_unit('grouped')}"
-            rf"|(?P<mixed>{_MIXED})(?:{with_unit('mixed')}|(?=\s?[x\u00d7*]\s?[\d.]|-\d))"
+            rf"|(?P<mixed>{_MIXED})(?:{with_unit('mixed')}|(?=\s?[x\u00d7*]\s?[\d.]|-\d)|(?![{LETTERS}/-]|[.,]\d))"
             rf"|(?P<plain>{_PLAIN})(?:{with_unit('plain')})?)"
         )
         self._unit_follows = re.compile(rf"[ -]?(?:{units.pattern})")
@@ -159,7 +163,7 @@ class AmountReader:
         ungrouped = None
         if kind == "mixed":
             if (parts := read_fraction(written)) and _is_fraction_of(parts[1].denominator, unit, written):
-                yield _Quantity(start, end, as_decimal(*parts), unit, factor)
+                yield _Quantity(start, end, as_decimal(*parts), unit, factor, fraction="" if unit else written)
                 return
             # A list, or two numbers side by side: the last one has the unit.
             *firsts, last = re.finditer(r"\d+", written)
@@ -175,10 +179,17 @@ class AmountReader:
             else:
                 start, written = number_end - len(last_group), last_group
         number = read_number(written, decimal_comma=decimal_comma)
-        if number is None or (unit and number < unit.least):
-            unit, factor, end = None, Decimal(1), number_end
+        if number is None or (unit and (number < unit.least or self._is_code(text, match, kind))):
+            unit, factor, end, unsure = None, Decimal(1), number_end, False
         if number is not None:
             yield _Quantity(start, end, number, unit, factor, unsure=unsure, ungrouped=ungrouped)
+
+    def _is_code(self, text: str, match: re.Match[str], kind: str) -> bool:
+        """Whether a number without a unit follows a hyphen: '10SF-036', but '12V-24V' and '5m-cable'."""
+        if match[f"{kind}_space"] or not _CODE_GOES_ON.match(text, match.end()):
+            return False
+        following = self._quantity.match(text, match.end() + 1)
+        return following is None or not following["plain_unit"]
 
     def _unit(self, text: str, match: re.Match[str], kind: str) -> tuple[Unit | None, Decimal]:
         spelling, space = match[f"{kind}_unit"], match[f"{kind}_space"]
@@ -238,7 +249,9 @@ def _may_start(text: str, start: int, end_before: int) -> bool:
 
 
 def _is_fraction_of(denominator: int, unit: Unit | None, written: str) -> bool:
-    if unit is None or FRACTION_SLASH in written:
+    if unit is None:
+        return denominator in _BARE_DENOMINATORS
+    if FRACTION_SLASH in written:
         return True
     return (unit.base in _RULER and denominator in _RULER_DENOMINATORS) or (
         unit.base in _SIMPLE and denominator in _SIMPLE_DENOMINATORS
@@ -258,7 +271,9 @@ def _amounts(text: str, quantities: _Quantities) -> Iterator[Amount]:
             yield whole
             place += 2
         else:
-            if quantities[place].unit:
+            if quantities[place].fraction:
+                yield _bare_fraction(quantities[place])
+            elif quantities[place].unit:
                 yield _single(text, quantities[place])
             place += 1
 
@@ -298,6 +313,8 @@ def _size(sides: _Quantities) -> Amount:
     numbers = [plain(length.number * length.factor) for length in lengths]
     runs = (numbers[first:last] for first in range(len(numbers)) for last in range(first + 1, len(numbers) + 1))
     parts = dict.fromkeys("x".join(run) + base for run in runs if len(run) < len(numbers))
+    if len({length.factor for length in lengths}) > 1:
+        parts[bare] = None  # '2 in. x 4 in. x 8 ft.' is called 2x4x8
     return Amount(start, end, "x".join(numbers) + base, (bare,), tuple(parts))
 
 
@@ -332,6 +349,13 @@ def _with_rest(text: str, quantities: _Quantities) -> Amount | None:
         return None
     whole = dataclasses.replace(first, number=first.number * first.factor + rest.number, factor=Decimal(1))
     return Amount(first.start, rest.end, whole.token(), parts=(first.token(), rest.token()))
+
+
+def _bare_fraction(quantity: _Quantity) -> Amount:
+    """Mostly inches; but '7/8' may also be two numbers."""
+    numbers = tuple(dict.fromkeys(re.findall(r"\d+", quantity.fraction)))
+    alternatives = numbers if len(numbers) == len(quantity.fraction.split("/")) and "-" not in quantity.fraction else ()
+    return Amount(quantity.start, quantity.end, quantity.token(), (f"{quantity.token()}in", *alternatives), numbers)
 
 
 def _single(text: str, quantity: _Quantity) -> Amount:

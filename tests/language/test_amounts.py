@@ -122,6 +122,13 @@ def test_other_numbers_are_no_amounts(text: str) -> None:
         ("power-bank-10000mah", ["10000mah"]),
         ("approx.5 m", ["5000mm"]),
         ("size m 8 gb", ["8000mb"]),
+        ("10sf-036 stealth", []),
+        ("12v-24v", ["12v", "24v"]),
+        ("20 ft-lbs", ["20ftlb"]),
+        ("6/7/8 mm", ["6mm", "7mm", "8mm"]),
+        ("3/4 pex pipe", ["0.75"]),
+        ("1-1/2 pvc", ["1.5"]),
+        ("2 1\u20442 elbow", ["2.5"]),
         ("80 g/m2 paper", ["80gsm"]),
         ("m6/m8 nuts", ["m6", "m8"]),
     ],
@@ -171,9 +178,17 @@ def test_query_for_a_size_without_unit_accepts_each_unit_and_the_other_way_round
     assert bare.token in inches.alternatives
 
 
+def test_fraction_without_a_unit_may_be_inches_or_two_numbers() -> None:
+    assert [find_amounts(text)[0].alternatives for text in ("3/4 pipe", "1-1/2 pipe")] == [
+        ("0.75in", "3", "4"),
+        ("1.5in",),
+    ]
+    assert find_amounts("iphone 7/8 case")[0].parts == ("7", "8")
+
+
 def test_document_is_found_by_the_sides_of_its_size() -> None:
     (size,) = find_amounts("2 in. x 4 in. x 8 ft.")
-    assert (size.token, set(size.parts)) == ("2x4x96in", {"2in", "4in", "96in", "2x4in", "4x96in"})
+    assert (size.token, set(size.parts)) == ("2x4x96in", {"2in", "4in", "96in", "2x4in", "4x96in", "2x4x8"})
 
 
 def test_word_that_is_seldom_a_unit_is_one_beside_the_number_only() -> None:
