@@ -56,6 +56,18 @@ _counts.mkdir(parents=True, exist_ok=True)
 _delete_counts()  # left by a server that was killed
 
 
+def when_ready(server: Any) -> None:
+    """Load the models of search by meaning before workers are forked, which then share the memory."""
+    from indexing import vectors  # noqa: PLC0415 - Django is loaded by now, not before
+    from language import word_vectors  # noqa: PLC0415 - the same
+
+    del server
+    if vectors.current_model():
+        vectors.model()
+    if word_vectors.word_model_version():
+        word_vectors.word_model()
+
+
 def child_exit(server: Any, worker: Any) -> None:
     """Delete the gauges of a process that has ended; its counts remain."""
     from prometheus_client import multiprocess  # noqa: PLC0415 - not before the folder is set

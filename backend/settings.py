@@ -198,6 +198,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "purge-sync-history": {"task": "indexing.tasks.purge_history", "schedule": crontab(minute="17")},
     "recompute-popularity": {"task": "orders.tasks.recompute_popularity", "schedule": crontab(minute="37")},
     "refresh-popular-queries": {"task": "search_api.tasks.refresh_popular_queries", "schedule": crontab(minute="47")},
+    "refresh-catalogue-terms": {
+        "task": "search_api.tasks.refresh_catalogue_terms",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "forget-sessions": {"task": "backend.tasks.forget_sessions", "schedule": crontab(hour="4", minute="20")},
     "purge-search-log": {"task": "search_api.tasks.purge_search_log", "schedule": crontab(hour="4", minute="10")},
     **{

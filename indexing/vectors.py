@@ -6,8 +6,7 @@ stock and a rebuild find the vector by the digest of the text, and encode nothin
 """
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
@@ -16,6 +15,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from opensearchpy import AuthorizationException
 
+from foundation.advisory_locks import try_lock
 from indexing.client import sync_client
 from indexing.models import MissingVector, PhysicalIndex, SyncState
 from language.sentence_vectors import DIMENSIONS, SentenceModel, model_version, sentence_model
@@ -130,7 +130,7 @@ def encode_missing(longest: float = LONGEST_RUN) -> int:
     if not current_model():
         return 0
     end, encoded = monotonic() + longest, 0
-    with _only_one() as acquired:
+    with try_lock(LOCK) as acquired:
         while acquired and monotonic() < end:
             noted = list(MissingVector.objects.order_by("pk").values_list("pk", flat=True)[:STEP])
             if not noted:
@@ -157,20 +157,6 @@ def _encode(product_ids: Sequence[int]) -> None:
             },
         )
         MissingVector.objects.filter(pk__in=product_ids).delete()
-
-
-@contextmanager
-def _only_one() -> Iterator[bool]:
-    """Whether no other process encodes now. PostgreSQL releases the lock of a killed process."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        acquired: bool = cursor.fetchone()[0]
-    try:
-        yield acquired
-    finally:
-        if acquired:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 def update_completeness() -> None:

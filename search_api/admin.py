@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 
 from foundation.read_only_admin import ReadOnly
 from search_api.analytics import reports
+from search_api.analytics.proposals import synonym_rules
 from search_api.models import PopularQuery, SearchLogEntry, Synonym
 
 PERIODS = (7, 30, 90)  # days
@@ -44,12 +45,14 @@ class SearchLogEntryAdmin(ReadOnly, ModelAdmin):
             raise PermissionDenied
         requested = request.GET.get("days", "")
         days = int(requested) if requested in map(str, PERIODS) else PERIODS[0]
+        unfound = reports.without_results(days)
+        may_add = request.user.has_perm("search_api.add_synonym")
         tables = [
             ("Popular", "The most frequent queries.", reports.popular(days)),
             (
                 "Nothing found",
                 "No search found what was typed. Add such products to the catalogue, or a synonym that finds others.",
-                reports.without_results(days),
+                unfound,
             ),
             (
                 "Rarely clicked",
@@ -64,5 +67,6 @@ class SearchLogEntryAdmin(ReadOnly, ModelAdmin):
             "days": days,
             "periods": PERIODS,
             "reports": tables,
+            "proposals": [(row.q, rules) for row in unfound if may_add and (rules := synonym_rules(row.q))],
         }
         return TemplateResponse(request, "admin/search_api/reports.html", context)

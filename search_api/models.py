@@ -31,6 +31,25 @@ class Synonym(models.Model):
             raise ValidationError({"rule": str(error)}) from error
 
 
+class TermVectors(models.Model):
+    """The words and pairs of words in the names of the catalogue, with their vectors by one model."""
+
+    model = models.CharField(max_length=20, primary_key=True)
+    terms = models.TextField(help_text="One a line.")
+    vectors = models.BinaryField(help_text="Of the terms in the same order, signed bytes.")
+    complete = models.BooleanField(default=False, help_text="Every term has its vector.")
+    products = models.PositiveIntegerField(help_text="In the catalogue when the terms were read.")
+    generation = models.CharField(max_length=32, blank=True, default="", help_text="Of the index at that time.")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        verbose_name_plural = "vectors of terms"
+
+    def __str__(self) -> str:
+        return f"{self.terms.count(chr(10)) + 1} terms by {self.model}"
+
+
 class SearchLogEntry(models.Model):
     """One search. Anonymous: no user, address or session is stored."""
 

@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError
 
 from search_api.analytics import search_log
 from search_api.completion import popular_queries
+from search_api.query import catalogue_terms
 from search_api.signals import hit_clicked, searches_gathered
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,12 @@ def save_click(q: str, product_id: int, position: int) -> None:
 @shared_task
 def purge_search_log() -> int:
     return search_log.purge()
+
+
+@shared_task
+def refresh_catalogue_terms() -> int:
+    """Encode new terms for the word bridge. What is left continues with the next task."""
+    return catalogue_terms.refresh()
 
 
 @shared_task
