@@ -5,6 +5,9 @@ from collections.abc import Collection
 
 import environ
 import limits
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.numbers import is_currency
 from django.core.exceptions import ImproperlyConfigured
 
 SECRET_LENGTH = 32  # characters
@@ -36,6 +39,20 @@ class Environment(environ.Env):  # type: ignore[misc]
         value: str = self.str(name, default=default)
         if value not in choices:
             raise ImproperlyConfigured(f"{name} is one of {', '.join(sorted(choices))}, not {value!r}")
+        return value
+
+    def currency(self, name: str, default: str) -> str:
+        value: str = self.str(name, default=default)
+        if not is_currency(value):
+            raise ImproperlyConfigured(f"{name} is the ISO 4217 code of a currency such as EUR, not {value!r}")
+        return value
+
+    def locale(self, name: str, default: str) -> str:
+        value: str = self.str(name, default=default).replace("-", "_")
+        try:
+            Locale.parse(value)
+        except (ValueError, UnknownLocaleError):
+            raise ImproperlyConfigured(f"{name} is a locale such as en_US or de_CH, not {value!r}") from None
         return value
 
     def seconds(self, name: str, default: float) -> float:

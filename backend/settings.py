@@ -24,7 +24,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # --- The shop -------------------------------------------------------------------------------------
 SHOP_NAME = env.str("SHOP_NAME", default="Searchlight")
-CURRENCY = env.str("CURRENCY", default="USD")
+CURRENCY = env.currency("CURRENCY", default="USD")
+LOCALE = env.locale("LOCALE", default="en_US")  # how pages and mails write amounts
 SEARCH_LANGUAGE = env.choice("SEARCH_LANGUAGE", LANGUAGES, default="en")  # of the catalogue's texts
 GUEST_CHECKOUT = env.bool("GUEST_CHECKOUT", default=True)
 LOW_STOCK = env.int("LOW_STOCK", default=5)  # units: at or below this an inventory row counts as low

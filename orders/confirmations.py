@@ -36,7 +36,7 @@ def send_confirmation(*, order_id: uuid.UUID) -> bool:
     if not claim(order_id):
         return False
     order = Order.objects.select_related("store", "customer").prefetch_related("items").get(pk=order_id)
-    context = {"order": order, "shop": settings.SHOP_NAME, "currency": settings.CURRENCY}
+    context = {"order": order, "shop": settings.SHOP_NAME}
     domain = str(settings.DEFAULT_FROM_EMAIL).rpartition("@")[2].rstrip(">")
     message = EmailMultiAlternatives(
         subject=f"{settings.SHOP_NAME}: your order {order.pk}",

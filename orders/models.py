@@ -7,8 +7,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
-from products.models import Product
+from foundation.model_fields import MoneyField
+from products.models import PRICE_DIGITS, Product
 from stores.models import Store
+
+TOTAL_DIGITS = 12  # before the decimal mark
+TOTAL_FITS = "orders_order_total_has_twelve_digits"
 
 
 def new_order_id() -> uuid.UUID:
@@ -32,7 +36,7 @@ class Order(models.Model):
     )
     email = models.EmailField(blank=True, db_default="", help_text="Where the confirmation goes. Empty: none is sent.")
     status = models.CharField(max_length=10, choices=Status.choices)
-    total = models.DecimalField(max_digits=14, decimal_places=2)
+    total = MoneyField(whole_digits=TOTAL_DIGITS)
     shortages = models.JSONField(
         default=list, blank=True, help_text="For a rejected order: [{product_id, requested, available}]."
     )
@@ -72,6 +76,7 @@ class Order(models.Model):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(total__gte=Decimal(0)), name="orders_order_total_not_negative"),
+            models.CheckConstraint(condition=models.Q(total__lt=Decimal(10) ** TOTAL_DIGITS), name=TOTAL_FITS),
             models.CheckConstraint(
                 condition=models.Q(status__in=["CONFIRMED", "REJECTED", "CANCELLED"]), name="orders_order_status_known"
             ),
@@ -92,8 +97,8 @@ class OrderItem(models.Model):
     sku = models.CharField("SKU", max_length=64)
     name = models.CharField(max_length=300)
     quantity = models.PositiveIntegerField()
-    unit_price = models.DecimalField(max_digits=12, decimal_places=2)
-    line_total = models.DecimalField(max_digits=14, decimal_places=2)
+    unit_price = MoneyField(whole_digits=PRICE_DIGITS)
+    line_total = MoneyField(whole_digits=TOTAL_DIGITS)
 
     class Meta:
         ordering = ("id",)

@@ -30,9 +30,11 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from weakref import WeakSet
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 
-from orders.models import Order
+from foundation import money
+from orders.models import TOTAL_FITS, Order
 from orders.receipts import Item, PlacedOrder, Shortage, reject
 from stores.locks import LOCK_LINES
 
@@ -132,7 +134,6 @@ _prepared: WeakSet[Any] = WeakSet()  # connections of psycopg2
 
 # The session has lost the statement (DISCARD), or a migration has changed the types of its result.
 _UNKNOWN_STATEMENT, _RESULT_CHANGED = "26000", "0A000"
-_OUT_OF_RANGE = "22003"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +158,12 @@ def place(order_id: uuid.UUID, request: Request) -> Placement:
         rows = [_PlacedLine(*row) for row in cursor.fetchall()]
     if not rows or rows[0].status is None:
         raise NothingPlacedError({row.product_id for row in rows})
-    items = [Item(row.product_id, row.sku, row.name, row.quantity, row.price, row.line_total) for row in rows]
-    order = PlacedOrder(order_id, rows[0].status, request.store_id, items, rows[0].total, rows[0].created_at)
+    items = [
+        Item(row.product_id, row.sku, row.name, row.quantity, money.exact(row.price), money.exact(row.line_total))
+        for row in rows
+    ]
+    total, created_at = money.exact(rows[0].total), rows[0].created_at
+    order = PlacedOrder(order_id, rows[0].status, request.store_id, items, total, settings.CURRENCY, created_at)
     if order.status == Order.Status.REJECTED:
         short = [row for row in rows if row.available < row.quantity]
         order = reject(order, [Shortage(row.product_id, row.quantity, row.available) for row in short])
@@ -171,5 +176,6 @@ def must_prepare_again(error: DatabaseError) -> bool:
 
 
 def is_out_of_range(error: DatabaseError) -> bool:
-    """Whether a number was too large for its column. Quantities are bounded, so it is a total."""
-    return getattr(error.__cause__, "pgcode", None) == _OUT_OF_RANGE
+    """Whether the total has more digits than an order can hold."""
+    diagnostics = getattr(error.__cause__, "diag", None)
+    return getattr(diagnostics, "constraint_name", None) == TOTAL_FITS

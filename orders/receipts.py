@@ -4,9 +4,11 @@
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
+
+from django.conf import settings
 
 from orders.models import Order
 
@@ -37,6 +39,7 @@ class PlacedOrder:
     store_id: int
     items: list[Item]
     total: Decimal
+    currency: str
     created_at: datetime
 
 
@@ -56,10 +59,12 @@ def receipt_of(order: Order, *, status: str = "") -> PlacedOrder:
             for item in order.items.all()
         ],
         total=order.total,
+        currency=settings.CURRENCY,
         created_at=order.created_at,
     )
     return reject(answer, [Shortage(**row) for row in order.shortages]) if order.shortages else answer
 
 
 def reject(order: PlacedOrder, shortages: list[Shortage]) -> RejectedOrder:
-    return RejectedOrder(order.id, order.status, order.store_id, order.items, order.total, order.created_at, shortages)
+    values = {field.name: getattr(order, field.name) for field in fields(order)}
+    return RejectedOrder(**values | {"shortages": shortages})

@@ -28,6 +28,7 @@ _ORDER: dict[str, Any] = {
         }
     ],
     "total": "79.80",
+    "currency": "USD",
     "created_at": "2026-11-23T06:30:00.123456Z",
 }
 _SHORTAGES = [{"product_id": 41, "requested": 2, "available": 1}]

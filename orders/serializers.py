@@ -9,10 +9,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from foundation.fields import IdField, StrictIntegerField
+from foundation.fields import CurrencyField, IdField, MoneyField, StrictIntegerField
 from foundation.parameters import Parameters
 from foundation.problems import ProblemDetailsSerializer
-from orders.models import Order
+from orders.models import TOTAL_DIGITS, Order
+from products.models import PRICE_DIGITS
 
 MAX_LINES = 100
 MAX_QUANTITY = 10_000  # units of a product in an order
@@ -53,8 +54,8 @@ class ItemSerializer(serializers.Serializer[Any]):
     sku = serializers.CharField()
     name = serializers.CharField()
     quantity = serializers.IntegerField()
-    unit_price = serializers.DecimalField(max_digits=12, decimal_places=2)
-    line_total = serializers.DecimalField(max_digits=14, decimal_places=2)
+    unit_price = MoneyField(PRICE_DIGITS)
+    line_total = MoneyField(TOTAL_DIGITS)
 
 
 class OrderSerializer(serializers.Serializer[Any]):
@@ -62,7 +63,8 @@ class OrderSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=Order.Status.choices)
     store_id = serializers.IntegerField()
     items = ItemSerializer(many=True)
-    total = serializers.DecimalField(max_digits=14, decimal_places=2)
+    total = MoneyField(TOTAL_DIGITS)
+    currency = CurrencyField()
     created_at = serializers.DateTimeField()
 
 
@@ -80,10 +82,11 @@ class StoreOrderSerializer(serializers.ModelSerializer[Order]):
     """An order in its store's list."""
 
     total_items = serializers.IntegerField(help_text="Units over all lines.")
+    currency = CurrencyField()
 
     class Meta:
         model = Order
-        fields = ("id", "status", "customer_id", "total_items", "total", "created_at", "cancelled_at")
+        fields = ("id", "status", "customer_id", "total_items", "total", "currency", "created_at", "cancelled_at")
 
 
 class StoreOrdersQuery(Parameters):

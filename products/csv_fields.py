@@ -6,12 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 
-from products.models import PATH_SEPARATOR, Category
+from foundation import money
+from products.models import PATH_SEPARATOR, PRICE_DIGITS, Category
 
 Parser = Callable[[str], Any]
-HIGHEST_PRICE = Decimal("9999999999.99")
+PRICE_LIMIT = Decimal(10) ** PRICE_DIGITS
 NUMBER = re.compile(r"[+-]?\d+(\.\d*)?", re.ASCII)
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
@@ -61,12 +63,16 @@ def price(value: str) -> Decimal:
     number = _number(value, "49.95")
     if number < 0:
         raise ValueError(f"a price is not negative: {value}")
-    if number > HIGHEST_PRICE:
-        raise ValueError(f"{value} is more than the highest price, {HIGHEST_PRICE}")
-    cents = number.quantize(Decimal("0.01"))
-    if cents != number:
-        raise ValueError(f"a price has at most two decimals, not {value}")
-    return cents
+    if number >= PRICE_LIMIT:
+        raise ValueError(f"{value} is more than the highest price, {PRICE_LIMIT - money.smallest()}")
+    if (amount := money.exact(number)) != number:
+        raise ValueError(f"a price in {settings.CURRENCY} has {_decimals_allowed()}, not {value}")
+    return amount
+
+
+def _decimals_allowed() -> str:
+    digits = money.decimals()
+    return f"at most {digits} decimals" if digits else "no decimals"
 
 
 def coordinate(limit: int) -> Parser:

@@ -13,11 +13,13 @@ from django.db.models import Func, TextField, Value
 from django.db.models.functions import Concat, Lower, Now
 from django.db.models.lookups import Exact, Regex
 
+from foundation.model_fields import MoneyField
 from products import gtin
 from products.attribute_values import MAX_CODE_LENGTH, AttributeKind, AttributeType, canonical_attributes, is_code
 from products.images import Image, canonical_images
 
 PATH_SEPARATOR = " > "
+PRICE_DIGITS = 10  # before the decimal mark
 # PostgreSQL's own 'english' and 'simple', but they ignore accents (`migrations/text_search.sql`).
 SEARCH_CONFIG, CODE_CONFIG = "english_unaccent", "simple_unaccent"
 # What search matches while OpenSearch is unavailable. PostgreSQL uses the index below for exactly
@@ -185,13 +187,12 @@ class Product(models.Model):
     description = models.TextField(blank=True)
     brand = models.CharField(max_length=100, blank=True)
     category = models.ForeignKey(Category, models.SET_NULL, null=True, blank=True, related_name="products")
-    price = models.DecimalField(max_digits=12, decimal_places=2)
+    price = MoneyField(whole_digits=PRICE_DIGITS)
     attributes = models.JSONField(
         default=dict, blank=True, validators=[validate_flat], help_text='Flat names and values: {"colour": "Red"}.'
     )
-    list_price = models.DecimalField(
-        max_digits=12,
-        decimal_places=2,
+    list_price = MoneyField(  # type: ignore[misc]  # the stubs know it only without null
+        whole_digits=PRICE_DIGITS,
         null=True,
         blank=True,
         help_text="What it usually costs. On sale when this is above the price.",
@@ -234,6 +235,11 @@ class Product(models.Model):
                 condition=models.Q(price__gte=Decimal(0)),
                 name="products_product_price_not_negative",
                 violation_error_message="A price is not negative.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(price__lt=Decimal(10) ** PRICE_DIGITS),
+                name="products_product_price_has_ten_digits",
+                violation_error_message="A price has at most ten digits before its decimals.",
             ),
             models.CheckConstraint(
                 condition=~models.Q(sku="") & ~models.Q(name=""),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
+from django.conf import settings
 
 from products.models import Product
 
@@ -36,7 +37,7 @@ def content_of(product: Product) -> dict[str, Any]:
 def representation(product: Product) -> dict[str, Any]:
     """The content with the id, and with what the shop records by itself."""
     recorded = {name: getattr(product, name) for name in ("popularity", "created_at", "updated_at")}
-    return {"id": product.pk, **content_of(product), **recorded}
+    return {"id": product.pk, "currency": settings.CURRENCY, **content_of(product), **recorded}
 
 
 def etag(product: Product) -> str:

@@ -35,6 +35,7 @@ _CONTENT: dict[str, Any] = {
     "category": "Computers > Laptops",
     "price": "539.00",
     "list_price": "599.00",
+    "currency": "USD",
     "description": "A fingerprint reader signs you in; a shutter covers the webcam.",
     "attributes": {"memory": 8, "screen": 14, "touchscreen": False, "colour": "Silver"},
     "gtins": ["04006381333931"],

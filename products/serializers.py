@@ -7,9 +7,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from foundation.fields import BIGGEST_ID
+from foundation.fields import BIGGEST_ID, CurrencyField, MoneyField
 from foundation.parameters import Parameters
-from products.models import Product
+from products.models import PRICE_DIGITS, Product
 from products.operations import Method, Operation, Result
 
 MAX_NAMED = 100  # products of a list that are named by id or SKU
@@ -25,6 +25,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
     category = serializers.CharField(
         source="category.path", default=None, allow_null=True, help_text="Names from the root down: 'A > B'."
     )
+    currency = CurrencyField()
     attributes = serializers.DictField(help_text="Values by code: text, numbers, booleans, or lists of texts.")
     gtins = serializers.ListField(child=serializers.CharField(), help_text="GTINs with 14 digits.")
     images = ImageSerializer(many=True)
@@ -39,6 +40,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
             "category",
             "price",
             "list_price",
+            "currency",
             "description",
             "attributes",
             "gtins",
@@ -63,8 +65,8 @@ class ProductInput(serializers.Serializer[Any]):
     category = serializers.CharField(
         max_length=500, required=False, allow_null=True, help_text="'A > B'; missing categories are created."
     )
-    price = serializers.DecimalField(max_digits=12, decimal_places=2)
-    list_price = serializers.DecimalField(max_digits=12, decimal_places=2, required=False, allow_null=True)
+    price = MoneyField(PRICE_DIGITS)
+    list_price = MoneyField(PRICE_DIGITS, required=False, allow_null=True)
     description = serializers.CharField(required=False, allow_blank=True)
     attributes = serializers.DictField(
         required=False, help_text="Values by code. A code that is new is created, with a type that fits its values."

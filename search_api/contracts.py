@@ -5,6 +5,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NotRequired, TypedDict
 
+from django.conf import settings
+
 MAX_QUERY_LENGTH = 200  # characters; longer is refused
 MAX_PAGE_SIZE = 100
 MAX_WINDOW = 10_000  # page x page_size; beyond, a cursor pages on
@@ -193,6 +195,7 @@ class SearchResponse:
     def body(self, *, next_url: str | None, previous_url: str | None) -> dict[str, Any]:
         return {
             "count": self.count,
+            "currency": settings.CURRENCY,
             "next": next_url,
             "previous": previous_url,
             "results": self.results,

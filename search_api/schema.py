@@ -11,6 +11,7 @@ from search_api.serializers import ClickSerializer, SearchSerializer, SuggestSer
 
 class SearchBody(TypedDict):
     count: int
+    currency: str
     next: str | None
     previous: str | None
     results: list[Hit]

@@ -5,8 +5,9 @@ from typing import Any
 from django.http import QueryDict
 from rest_framework import serializers
 
-from foundation.fields import BIGGEST_ID
+from foundation.fields import BIGGEST_ID, MoneyField
 from foundation.parameters import Parameters
+from products.models import PRICE_DIGITS
 from search_api import selectors
 from search_api.contracts import (
     MAX_PAGE_SIZE,
@@ -29,9 +30,8 @@ def _values() -> serializers.ListField:
     return serializers.ListField(child=value, max_length=MAX_VALUES, required=False, default=list)
 
 
-def _price() -> serializers.DecimalField:
-    limits: dict[str, Any] = {"max_digits": 12, "decimal_places": 2, "min_value": 0}
-    return serializers.DecimalField(**limits, required=False, allow_null=True, default=None)
+def _price() -> MoneyField:
+    return MoneyField(PRICE_DIGITS, min_value=0, required=False, allow_null=True, default=None)
 
 
 def _value_search(values: str) -> serializers.CharField:

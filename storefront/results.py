@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from django.core.paginator import Paginator
 
+from foundation.templatetags.money import money
 from products.models import PATH_SEPARATOR
 from products.paths import own_name
 from search_api.contracts import FacetValue, PriceRange, SearchResponse, Sort, StoreValue
 from storefront.search_state import ALL_STORES, LAST_PAGE, PAGE_SIZE, SearchState, is_within, toggled
-from storefront.templatetags.shop import money
 from stores.models import Store
 
 SHOWN_OPTIONS = 8

@@ -2,14 +2,16 @@
 
 import dataclasses
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Self
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
 
-from products.models import PATH_SEPARATOR
+from foundation.amounts import in_notation
+from foundation.money import exact, notation, read_money
+from products.models import PATH_SEPARATOR, PRICE_DIGITS
 from search_api.contracts import MAX_QUERY_LENGTH, MAX_WINDOW, Interpretation, SearchRequest, Sort
 from storefront.http import parse_number
 
@@ -17,7 +19,8 @@ PAGE_SIZE = 24
 LAST_PAGE = MAX_WINDOW // PAGE_SIZE
 ALL_STORES = "all"
 MAX_SELECTED = 20  # values of one facet
-PRICE_LIMIT = Decimal(10) ** 10
+PRICE_LIMIT = Decimal(10) ** PRICE_DIGITS
+SHOWN_LENGTH = 40  # of a text that is no price
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +29,13 @@ class SearchState:
 
     request: SearchRequest
     store: str = ""
+    not_prices: tuple[str, ...] = ()  # what was typed as a price, and is none
 
     def changed(self, **changes: Any) -> Self:
         """The search with other filters, at its first page unless `page` is among the changes."""
-        return dataclasses.replace(self, request=dataclasses.replace(self.request, **{"page": 1, **changes}))
+        return dataclasses.replace(
+            self, not_prices=(), request=dataclasses.replace(self.request, **{"page": 1, **changes})
+        )
 
     def at_store(self, store: str) -> Self:
         return dataclasses.replace(self.changed(), store=store)
@@ -54,8 +60,8 @@ class SearchState:
             ("q", request.q),
             *(("category", path) for path in request.categories),
             *(("brand", brand) for brand in request.brands),
-            ("price_min", request.price_min),
-            ("price_max", request.price_max),
+            ("price_min", price_text(request.price_min)),
+            ("price_max", price_text(request.price_max)),
             ("in_stock", "true" if request.in_stock else ""),
             ("store_id", self.store),
             ("interpret", "" if request.interpret else "false"),
@@ -74,6 +80,8 @@ def parse(parameters: QueryDict) -> SearchState:
     """The state of a URL. Invalid values are ignored; the view looks up the store."""
     categories = _selected(parameters, "category")
     sort, store = parameters.get("sort", ""), parameters.get("store_id", "")
+    typed = [parameters.get(name, "").strip() for name in ("price_min", "price_max")]
+    price_min, price_max = (_price(text) for text in typed)
     return SearchState(
         request=SearchRequest(
             q=parameters.get("q", "").strip().replace("\0", "")[:MAX_QUERY_LENGTH],
@@ -82,8 +90,8 @@ def parse(parameters: QueryDict) -> SearchState:
                 path for path in categories if not any(is_within(other, path) for other in categories if other != path)
             ),
             brands=_selected(parameters, "brand"),
-            price_min=_price(parameters.get("price_min", "")),
-            price_max=_price(parameters.get("price_max", "")),
+            price_min=price_min,
+            price_max=price_max,
             in_stock=parameters.get("in_stock") == "true" or None,
             interpret=parameters.get("interpret") != "false",
             sort=Sort(sort) if sort in set(Sort) else Sort.RELEVANCE,
@@ -91,6 +99,7 @@ def parse(parameters: QueryDict) -> SearchState:
             page_size=PAGE_SIZE,
         ),
         store=store if store == ALL_STORES or parse_number(store) else "",
+        not_prices=tuple(text[:SHOWN_LENGTH] for text in typed if text and _price(text) is None),
     )
 
 
@@ -103,12 +112,14 @@ def _selected(parameters: QueryDict, name: str) -> tuple[str, ...]:
     return tuple(values.values())[:MAX_SELECTED]
 
 
+def price_text(price: Decimal | str | None) -> str:
+    """A price as this module reads it from a URL, which is as people in the shop's locale type it."""
+    return "" if price is None else in_notation(exact(Decimal(price)), notation())
+
+
 def _price(text: str) -> Decimal | None:
-    try:
-        price = Decimal(text.strip().removeprefix("$").replace(",", ""))
-    except InvalidOperation:
-        return None
-    return round(price, 2) if price.is_finite() and 0 <= price < PRICE_LIMIT else None
+    price = read_money(text)
+    return price if price is not None and price < PRICE_LIMIT else None
 
 
 def toggled(selected: Sequence[str], value: str) -> tuple[str, ...]:

@@ -3,8 +3,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from foundation.fields import StrictIntegerField
+from foundation.fields import CurrencyField, MoneyField, StrictIntegerField
 from foundation.parameters import Parameters
+from products.models import PRICE_DIGITS
 from stores import selectors
 from stores.models import Inventory, Store
 from stores.services import MAX_QUANTITY
@@ -20,11 +21,12 @@ class InventorySerializer(serializers.ModelSerializer[Inventory]):
     sku = serializers.CharField(source="product.sku")
     name = serializers.CharField(source="product.name")
     category = serializers.CharField(source="product.category.path", default=None, allow_null=True)
-    price = serializers.DecimalField(source="product.price", max_digits=12, decimal_places=2)
+    price = MoneyField(PRICE_DIGITS, source="product.price")
+    currency = CurrencyField()
 
     class Meta:
         model = Inventory
-        fields = ("product_id", "sku", "name", "category", "price", "quantity")
+        fields = ("product_id", "sku", "name", "category", "price", "currency", "quantity")
 
 
 class InventoryQuery(Parameters):

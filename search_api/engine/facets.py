@@ -6,9 +6,10 @@ serve the fallback.
 
 import functools
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from foundation import money
 from language.prefix_match import has_word_prefixes
 from products.paths import levels
 from search_api import selectors
@@ -21,7 +22,6 @@ MAX_BRANDS = 50
 MAX_STORES = 50
 MAX_NAMED_STORES = 1000  # stores whose name matches a `store_search`, that are counted
 NAMED = "named"  # the aggregation of the values that match a `category_search` or `brand_search`
-CENT = Decimal("0.01")
 MAX_PRICE_TEXTS = 1000
 PRICE_STEPS = (25, 50, 100, 250, 500, 1000)
 PRICE_RANGES = tuple(zip((None, *PRICE_STEPS), (*PRICE_STEPS, None), strict=True))
@@ -91,9 +91,13 @@ def _values(counts: Mapping[str, int], selected: tuple[str, ...], text: str) -> 
     ]
 
 
-@functools.lru_cache(MAX_PRICE_TEXTS)  # every response has the ends of all ranges
 def price_text(amount: float | Decimal | None) -> str | None:
-    return None if amount is None else str(Decimal(str(amount)).quantize(CENT))
+    return None if amount is None else _price_text(amount, money.smallest())
+
+
+@functools.lru_cache(MAX_PRICE_TEXTS)  # every response has the ends of all ranges
+def _price_text(amount: float | Decimal, smallest: Decimal) -> str:
+    return str(Decimal(str(amount)).quantize(smallest, rounding=ROUND_HALF_UP))
 
 
 def price_ranges(counts: list[int], request: SearchRequest) -> list[PriceRange]:
@@ -102,7 +106,7 @@ def price_ranges(counts: list[int], request: SearchRequest) -> list[PriceRange]:
     selected = None if unbounded else (request.price_min or 0, request.price_max)
     ranges: list[PriceRange] = []
     for (low, high), count in zip(PRICE_RANGES, counts, strict=True):
-        highest = None if high is None else high - CENT
+        highest = None if high is None else high - money.smallest()
         ranges.append(
             {
                 "from": price_text(low),

@@ -6,31 +6,29 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from foundation.templatetags.money import money
 from products.models import PATH_SEPARATOR
 from products.paths import own_name
 from storefront.glyphs import glyph_for
+from storefront.search_state import price_text
 
 register = template.Library()
 register.filter(own_name)
+register.filter(money)
 
-SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 TINTS = 6
 _MARKED = re.compile(r"<mark>(.*?)</mark>", re.DOTALL)
 ICONS = "storefront/vendor/lucide/icons.svg"
 
 
 @register.filter
-def money(amount: Decimal | str | None) -> str:
-    """An amount in the shop's currency: $1,234.50."""
-    if amount in (None, ""):
-        return ""
-    symbol = SYMBOLS.get(settings.CURRENCY, f"{settings.CURRENCY} ")
-    return f"{symbol}{Decimal(str(amount)):,.2f}"
+def typed_price(price: Decimal | None) -> str:
+    """A price as the price filter reads it."""
+    return price_text(price)
 
 
 @register.simple_tag

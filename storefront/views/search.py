@@ -1,4 +1,5 @@
 import dataclasses
+from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +16,7 @@ from storefront.http import is_fragment
 from storefront.search_state import ALL_STORES, parse
 
 POPULAR = 8
+EXAMPLE_PRICE = Decimal(1299)
 
 
 @require_safe
@@ -59,6 +61,7 @@ def results_page(request: HttpRequest) -> HttpResponse:
         "previous_url": state.changed(page=response.previous_page).url if response.previous_page else "",
         "next_url": state.changed(page=response.next_page).url if response.next_page else "",
         "sorts": results.SORTS,
+        "example_price": EXAMPLE_PRICE,
     }
     if not is_fragment(request):
         return render(request, "storefront/results.html", context)

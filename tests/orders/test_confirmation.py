@@ -73,8 +73,8 @@ def test_mail_says_what_was_ordered_in_text_and_html(order: Order) -> None:
     assert isinstance(sent, mail.EmailMultiAlternatives)
     ((html, kind),) = sent.alternatives
     assert (sent.to, sent.subject) == (["ann@example.com"], f"Searchlight: your order {order.pk}")
-    assert "2 x Lamp <&> (LAMP)\n    12.50 USD each, 25.00 USD\n" in sent.body
-    assert "Total 25.00 USD" in sent.body
+    assert "2 x Lamp <&> (LAMP)\n    $12.50 each, $25.00\n" in sent.body
+    assert "Total $25.00" in sent.body
     assert "Main Street, 1 Main Street, Springfield" in sent.body
     assert kind == "text/html"
     assert "Lamp &lt;&amp;&gt;" in str(html)

@@ -68,6 +68,7 @@ def test_confirmed_order_is_answered_completely_and_deducted(
             },
         ],
         "total": "124.99",
+        "currency": "USD",
         "created_at": placed.created_at.isoformat().replace("+00:00", "Z"),
     }
     assert stock(store) == {"LAMP": 3, "CHAIR": 0}

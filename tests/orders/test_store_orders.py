@@ -56,6 +56,7 @@ def test_order_is_listed_with_the_sum_of_its_units(staff: APIClient, store: Stor
                 "customer_id": None,
                 "total_items": 6,
                 "total": "90.00",
+                "currency": "USD",
                 "created_at": "2026-03-01T12:00:00Z",
                 "cancelled_at": None,
             }

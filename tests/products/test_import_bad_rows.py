@@ -43,7 +43,7 @@ def import_products(file: Path, *, strict: bool = False) -> list[str]:
         ('S,n,,,"1,50",,,', "price: '1,50' is not a number such as 49.95"),
         ("S,n,,,-0.01,,,", "price: a price is not negative: -0.01"),
         ("S,n,,,10000000000,,,", "price: 10000000000 is more than the highest price, 9999999999.99"),
-        ("S,n,,,1.005,,,", "price: a price has at most two decimals, not 1.005"),
+        ("S,n,,,1.005,,,", "price: a price in USD has at most 2 decimals, not 1.005"),
         ("S,n,,,1,,,31.3.2024", "released: '31.3.2024' is not a date such as 2026-03-31"),
         ("S,n,,,1,,,2023-02-29", "released: there is no day 2023-02-29"),
         ("S,n,,A > > B,1,,,", "category: a name is empty between the '>' of 'A > > B'"),

@@ -75,7 +75,7 @@ def test_every_fault_is_reported_by_field() -> None:
         ("price", True, "it is true or false, not text or a number"),
         ("price", None, "'' is not a number such as 49.95"),
         ("price", float("nan"), "'nan' is not a number such as 49.95"),
-        ("price", 0.001, "a price has at most two decimals, not 0.001"),
+        ("price", 0.001, "a price in USD has at most 2 decimals, not 0.001"),
         ("price", 1e300, f"1{'0' * 300} is more than the highest price, 9999999999.99"),
         ("active", 1, "1 is not true or false"),
         ("active", None, "None is not true or false"),

@@ -68,6 +68,7 @@ def test_put_creates_a_product_with_its_category_and_attributes(staff: APIClient
     assert body == {
         "id": product.pk,
         "sku": "L-1",
+        "currency": "USD",
         **WHOLE,
         "attributes": {"memory": 16, "touchscreen": True, "colour": "Silver"},
         "gtins": ["04006381333931"],
@@ -99,6 +100,7 @@ def test_put_replaces_every_value(staff: APIClient) -> None:
         "brand": "",
         "category": None,
         "price": "3.00",
+        "currency": "USD",
         "list_price": None,
         "description": "",
         "attributes": {},
@@ -124,6 +126,7 @@ def test_patch_changes_only_what_is_given(staff: APIClient) -> None:
     assert response.json() == {
         **first,
         "price": "700.00",
+        "currency": "USD",
         "list_price": None,
         "category": None,
         "attributes": {"memory": 16, "touchscreen": True},
@@ -180,7 +183,7 @@ def test_every_bad_field_is_named_and_nothing_is_saved(staff: APIClient) -> None
     assert errors(put(staff, "L-1", body)) == {
         "sku": "it is not 'L-1', the SKU that is written to",
         "name": "it is missing",
-        "price": "a price has at most two decimals, not 12.345",
+        "price": "a price in USD has at most 2 decimals, not 12.345",
         "list_price": "a price is not negative: -1",
         "category": "a name is empty between the '>' of 'A > > B'",
         "attributes.Colour": "it is not a code such as 'screen_size'",

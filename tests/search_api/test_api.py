@@ -31,6 +31,7 @@ def test_whole_answer(shop: Shop, api: APIClient) -> None:
     empty_ranges = [("25.00", "49.99"), ("50.00", "99.99"), ("100.00", "249.99")]
     assert body == {
         "count": 1,
+        "currency": "USD",
         "next": None,
         "previous": None,
         "results": [

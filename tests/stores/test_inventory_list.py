@@ -35,6 +35,7 @@ def test_row_has_product_and_quantity(api: APIClient, store: Store) -> None:
                 "name": "Lamp",
                 "category": "Home > Light",
                 "price": "12.50",
+                "currency": "USD",
                 "quantity": 7,
             }
         ],
