@@ -1,6 +1,7 @@
 """Gunicorn's settings: `gunicorn --config python:backend.gunicorn backend.wsgi:application`."""
 
 import os
+import resource
 import shutil
 import tempfile
 from pathlib import Path
@@ -13,9 +14,16 @@ bind = os.environ.get("WEB_BIND", "0.0.0.0:8000")  # inside a container, or behi
 # Requests mostly wait for PostgreSQL and OpenSearch: threads are cheap, processes use more cores.
 # Each thread has a PostgreSQL connection: workers x threads, and Celery's, must fit PostgreSQL's
 # max_connections.
-worker_class = "backend.web_worker.LingeringWorker"  # a gthread
+worker_class = "backend.web_worker.BufferingWorker"  # a gthread
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
+worker_connections = int(os.environ.get("WEB_CONNECTIONS", "1000"))  # per process, most of them idle
+# Each connection is an open file. Many systems allow 1024 by default, but more on demand.
+_files, _most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
+_needed = worker_connections + 512
+if _files < _needed <= _most_files or _most_files == resource.RLIM_INFINITY:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_needed, _most_files))
+sendfile = False  # what a slow client does not accept is sent from memory
 
 timeout = 30  # s without a heartbeat until a worker is replaced
 graceful_timeout = 30  # s that a worker has to finish its requests when it is stopped

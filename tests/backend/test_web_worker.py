@@ -1,10 +1,11 @@
-"""A web thread waits for the next request of its connection, but not while another needs it."""
+"""The web server's threads never wait for a slow client, and for a quick one only while nobody needs them."""
 
+import os
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,16 @@ from tests.eventually import eventually
 pytestmark = pytest.mark.service
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-OPTIONS = ("--worker-class", "backend.web_worker.LingeringWorker", "--threads", "1", "--keep-alive", "60")
+OPTIONS = ("--worker-class", "backend.web_worker.BufferingWorker", "--threads", "1", "--keep-alive", "60")
+CONNECTIONS = 30
+# The limits are low, so that tests reach them.
+LIMITS = {"WEB_UPLOAD_LIMIT": "2000000", "WEB_REQUEST_SECONDS": "2"}
+SLOW = {
+    "nothing": b"",
+    "half a head": b"GET / HTTP/1.1\r\nX: ",
+    "half a body": b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nhalf",
+    "half a chunk": b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf",
+}
 
 
 class Client:
@@ -34,7 +44,20 @@ class Client:
         while not head.endswith(b"\r\n\r\n"):
             head += self.socket.recv(1)
         assert head.startswith(b"HTTP/1.1 200")
-        return self.socket.recv(size, socket.MSG_WAITALL).decode()
+        body = b""
+        while len(body) < size:
+            body += self.socket.recv(size - len(body))
+        return body.decode()
+
+    def send_raw(self, data: bytes) -> None:
+        self.socket.sendall(data)
+
+    def receive_all(self) -> bytes:
+        """Everything until the server closes the connection."""
+        received = b""
+        while data := self.socket.recv(65_536):
+            received += data
+        return received
 
     def get(self, path: str) -> str:
         self.send(path)
@@ -48,8 +71,9 @@ class Client:
 def server(tmp_path: Path) -> Iterator[Path]:
     """The address of one process with one thread."""
     address = tmp_path / "web"
-    command = [sys.executable, "-m", "gunicorn", *OPTIONS, "--bind", f"unix:{address}", "tests.backend.echo"]
-    with subprocess.Popen(command, cwd=CHECKOUT) as process:
+    command = [sys.executable, "-m", "gunicorn", *OPTIONS, "--worker-connections", str(CONNECTIONS)]
+    command += ["--bind", f"unix:{address}", "tests.backend.echo"]
+    with subprocess.Popen(command, cwd=CHECKOUT, env=os.environ | LIMITS) as process:
         try:
             eventually(address.exists)
             yield address
@@ -83,3 +107,81 @@ def test_closed_connection_frees_the_thread(server: Path) -> None:
     gone.close()
     with closing(Client(server)) as client:
         assert client.get("/still") == "/still"
+
+
+@pytest.mark.parametrize("sent", SLOW.values(), ids=SLOW)
+def test_slow_senders_take_no_thread(server: Path, sent: bytes) -> None:
+    with ExitStack() as stack:
+        for _ in range(CONNECTIONS // 2):
+            stack.enter_context(closing(Client(server))).send_raw(sent)
+        with closing(Client(server)) as client:
+            assert client.get("/served") == "/served"
+
+
+def test_slow_readers_take_no_thread(server: Path) -> None:
+    """Each gets its whole response when it reads at last."""
+    with ExitStack() as stack:
+        readers = [stack.enter_context(closing(Client(server))) for _ in range(3)]
+        for reader in readers:
+            reader.send("/large/2000000")
+        with closing(Client(server)) as client:
+            assert client.get("/served") == "/served"
+        assert [reader.receive(2_000_000).count("x") for reader in readers] == [2_000_000] * 3
+
+
+def test_streamed_response_is_complete(server: Path) -> None:
+    """It is larger than what may wait in memory."""
+    with closing(Client(server)) as client:
+        client.send("/large/20000000")
+        assert client.receive(20_000_000).count("x") == 20_000_000
+
+
+def test_request_that_takes_too_long_is_refused(server: Path) -> None:
+    with closing(Client(server)) as client:
+        client.send_raw(SLOW["half a body"])
+        assert client.receive_all().startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+
+
+def test_the_oldest_slow_client_makes_room_for_a_new_one(server: Path) -> None:
+    with ExitStack() as stack:
+        slow = [stack.enter_context(closing(Client(server))) for _ in range(CONNECTIONS + 5)]
+        for client in slow:
+            client.send_raw(SLOW["half a head"])
+        with closing(Client(server)) as client:
+            assert client.get("/served") == "/served"
+        assert slow[0].receive_all().startswith(b"HTTP/1.1 408 ")
+        slow[-1].socket.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            slow[-1].socket.recv(1)
+
+
+def test_upload_that_is_too_large_is_refused_without_reading_it(server: Path) -> None:
+    head = b"POST / HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 2000001\r\n\r\n"
+    with closing(Client(server)) as client:
+        client.send_raw(head)
+        assert client.receive_all().startswith(b"HTTP/1.1 413 Content Too Large\r\n")
+
+
+def test_connection_ends_after_a_body_that_was_not_awaited(server: Path) -> None:
+    """What follows would be taken for a request."""
+    with closing(Client(server)) as client:
+        client.send_raw(b"POST /large-body HTTP/1.1\r\nHost: shop\r\nContent-Length: 3000000\r\n\r\n")
+        assert client.receive_all().endswith(b"\r\n\r\n/large-body")
+
+
+def test_bodies_of_both_kinds_arrive_whole(server: Path) -> None:
+    with closing(Client(server)) as client:
+        client.send_raw(b"POST /body HTTP/1.1\r\nHost: shop\r\nContent-Length: 5\r\n\r\n12")
+        client.send_raw(b"345")
+        assert client.receive(5) == "12345"
+        client.send_raw(b"POST /body HTTP/1.1\r\nHost: shop\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n123\r\n2")
+        client.send_raw(b"\r\n45\r\n0\r\n\r\n")
+        assert client.receive(5) == "12345"
+
+
+def test_client_that_waits_for_100_gets_it_before_it_sends_the_body(server: Path) -> None:
+    with closing(Client(server)) as client:
+        client.send_raw(b"POST /body HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+        assert client.socket.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        client.send_raw(b"ok")
+        assert client.receive(2) == "ok"

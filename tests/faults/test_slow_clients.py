@@ -1,0 +1,31 @@
+"""Hundreds of clients that send half a request, or do not read their responses."""
+
+import pytest
+
+from tests.faults.conftest import Trial, eventually
+from tools.devstack.chaos.slow_clients import SENT, SlowClients
+
+pytestmark = pytest.mark.faults
+
+COUNT = 150  # of each kind
+ROUNDS = 20
+LIVE_SECONDS = 1.0
+ALL_ANSWER = {"search": 200, "suggest": 200, "order": 201, "page": 200, "health": 200}
+
+
+def test_slow_clients_cost_other_shoppers_nothing(trial: Trial) -> None:
+    slow = SlowClients(trial.system.web.url, COUNT)
+    slow.begin()
+    try:
+        eventually(lambda: slow.connected == COUNT * len(SENT))
+        answers = []
+        for _ in range(ROUNDS):
+            live = trial.system.shop.get("/health/live", {})
+            assert (live.status, live.seconds < LIVE_SECONDS) == (200, True)
+            answers.append(trial.request_everything())
+        stayed = slow.connected
+    finally:
+        slow.end()
+    assert [trial.record("Hundreds of slow clients", each) for each in answers] == [ALL_ANSWER] * ROUNDS
+    assert not any(each[kind].body["degraded"] for each in answers for kind in ("search", "suggest"))
+    assert stayed > COUNT, "the clients were there all the time"

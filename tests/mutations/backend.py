@@ -1,0 +1,38 @@
+"""What keeps the web server serving."""
+
+from tests.mutations.mutation import Edit, Mutation
+
+WEB = "tests/backend/test_web_worker.py"
+
+MUTATIONS = [
+    Mutation(
+        "thread-gets-a-whole-request",
+        Edit("backend/web_worker.py", "if state is State.COMPLETE:", "if state is not State.CLOSED:"),
+        tests=[WEB],
+    ),
+    Mutation(
+        "slow-reader-takes-no-thread",
+        Edit("backend/http_buffer.py", "if len(self._unsent) > STREAM_LIMIT:", "if len(self._unsent) > 0:"),
+        Edit(
+            "backend/http_buffer.py",
+            "while len(self._unsent) > STREAM_LIMIT // 2:",
+            "while len(self._unsent) > 0:",
+        ),
+        tests=[WEB],
+    ),
+    Mutation(
+        "slow-request-ends",
+        Edit("backend/web_worker.py", "conn for conn in self._slow if conn.is_overdue(now)", "conn for conn in ()"),
+        tests=[WEB],
+    ),
+    Mutation(
+        "slow-client-makes-room",
+        Edit("backend/web_worker.py", "if self.nr_conns >= self.worker_connections:", "if self.nr_conns < 0:"),
+        tests=[WEB],
+    ),
+    Mutation(
+        "both-agree-on-the-end-of-a-request",
+        Edit("backend/web_worker.py", "keep_open and conn.sock.is_drained and not", "keep_open and not"),
+        tests=[WEB],
+    ),
+]
