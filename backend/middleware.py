@@ -1,6 +1,7 @@
 """Our middlewares, for the API and pages alike; `settings.MIDDLEWARE` has their order."""
 
 import functools
+import io
 import ipaddress
 import sys
 import time
@@ -16,14 +17,17 @@ from django.core.signals import got_request_exception
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
+from django.middleware.common import CommonMiddleware
 from django.shortcuts import render
-from django.urls import resolve
+from django.urls import Resolver404, resolve
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.http import escape_leading_slashes
 from django.utils.module_loading import import_string
 from rest_framework import status
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.views import APIView
 
-from backend.api import throttles
+from backend.api import throttles, tokens
 from backend.api.problems import API, plain_problem, wants_problem
 from backend.observability import metrics
 
@@ -31,6 +35,8 @@ logger = structlog.get_logger(__name__)
 
 CACHED_ADDRESSES = 10_000
 KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+# A probe must not depend on PostgreSQL, where the tokens are; the metrics have a token of their own.
+OTHER_AUTHORIZATION = frozenset({"/health/live", "/health/ready", "/metrics"})
 SEARCH_PATHS = frozenset({"/search/products/", "/search/suggest/", "/search/clicks/"})
 # What a session, a user, a form or a page needs.
 SKIPPED_BY_SEARCH = frozenset(
@@ -132,6 +138,62 @@ class ProblemResponses(MiddlewareMixin):
                 problem[header] = response[header]
         problem.cookies = response.cookies
         return problem
+
+
+class SlashRedirect(CommonMiddleware):
+    """Django's, which adds a missing slash: by 308 where the method must stay, as 301 turns a POST into a GET."""
+
+    def get_full_path_with_slash(self, request: HttpRequest) -> str:
+        # Without Django's error about that, which it raises with DEBUG.
+        return escape_leading_slashes(request.get_full_path(force_append_slash=True))
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        redirect = super().process_response(request, response)
+        if redirect is not response and request.method not in {"GET", "HEAD"}:
+            redirect.status_code = status.HTTP_308_PERMANENT_REDIRECT
+        return redirect
+
+
+class ChunkedBodies(MiddlewareMixin):
+    """Reads a body without a length (`Transfer-Encoding: chunked`), which Django and DRF take for an empty one.
+
+    At most as much is read as the view takes. The web server has checked and joined the chunks.
+    """
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        if "chunked" not in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+            return None
+        if not request.META.get("wsgi.input_terminated"):  # a server that does not join them
+            return plain_problem(request.path, status.HTTP_411_LENGTH_REQUIRED)
+        try:
+            view = resolve(request.path_info).func
+        except Resolver404:
+            view = None
+        limit = getattr(getattr(view, "cls", None), "max_body_size", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        try:
+            body = request.META["wsgi.input"].read(limit + 1)
+        except OSError:  # gunicorn's, for what is no chunk
+            return plain_problem(request.path, status.HTTP_400_BAD_REQUEST)
+        if len(body) > limit:
+            return plain_problem(request.path, status.HTTP_413_REQUEST_ENTITY_TOO_LARGE)
+        request.META["CONTENT_LENGTH"] = str(len(body))
+        request._stream = io.BytesIO(body)  # noqa: SLF001 - Django made one of no length
+        return None
+
+
+class TokenCallers(MiddlewareMixin):
+    """Refuses an Authorization header that names nobody, on every route: such a caller must not pass for a guest."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        if tokens.HEADER not in request.META or request.path_info in OTHER_AUTHORIZATION:
+            return None
+        try:
+            request.token_caller = tokens.TokenAuthentication().authenticate(request)  # type: ignore[attr-defined]
+        except AuthenticationFailed as error:
+            refusal = plain_problem(request.path, error.status_code, str(error.detail))
+            refusal["WWW-Authenticate"] = tokens.CHALLENGE
+            return refusal
+        return None
 
 
 class SearchShortcut:

@@ -66,7 +66,9 @@ MIDDLEWARE = [
     "backend.middleware.PrivateResponses",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "backend.middleware.SlashRedirect",
+    "backend.middleware.ChunkedBodies",
+    "backend.middleware.TokenCallers",
     "backend.middleware.SearchShortcut",  # for the search API, skips the ones below
     "backend.middleware.PagePolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -233,7 +235,7 @@ REST_FRAMEWORK = {
     "ALLOWED_VERSIONS": ["1"],
     "DEFAULT_PAGINATION_CLASS": "foundation.pagination.PageNumberPagination",
     "PAGE_SIZE": 20,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "backend.api.operation_schema.OperationSchema",
     "EXCEPTION_HANDLER": "backend.api.problems.exception_handler",
 }
 SPECTACULAR_SETTINGS = {

@@ -13,6 +13,11 @@ def may_order(user: AbstractBaseUser | AnonymousUser) -> bool:
 
 
 class MayOrder(BasePermission):
+    @property
+    def open_to_guests(self) -> bool:
+        """Read by the schema."""
+        return bool(settings.GUEST_CHECKOUT)
+
     def has_permission(self, request: Request, view: Any) -> bool:
         del view
         return may_order(request.user)

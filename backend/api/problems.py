@@ -103,9 +103,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     return Response(body, status=code, headers=headers, content_type=CONTENT_TYPE)
 
 
-def plain_problem(path: str, code: int) -> HttpResponse:
+def plain_problem(path: str, code: int, detail: str = "") -> HttpResponse:
     """The response to an error from outside the API's views."""
-    body = _problem(path, code, DETAIL_OF.get(code, HTTPStatus(code).description))
+    body = _problem(path, code, detail or DETAIL_OF.get(code, HTTPStatus(code).description))
     return HttpResponse(orjson.dumps(body), status=code, content_type=CONTENT_TYPE)
 
 

@@ -6,14 +6,15 @@ from typing import Any
 from csp.decorators import csp_update
 from django.utils.decorators import method_decorator
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
 
 from backend.api.problems import CONTENT_TYPE
 
 REFERENCE = "#/components/schemas/ProblemDetails"  # made from `foundation.problems`
-ALWAYS = (400, 406, 429, 503)
-WITH_A_CALLER = (401, 403)
+ALWAYS = (400, 401, 406, 429, 503)
+WITH_A_CALLER = (403,)
 WITH_A_BODY = (413, 415)
 WITH_AN_ID_OR_PAGES = (404,)
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -23,6 +24,10 @@ class TokenScheme(KnoxTokenScheme):
     """drf-spectacular knows knox's own class but not its subclasses."""
 
     target_class = "backend.api.tokens.TokenAuthentication"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        del auto_schema
+        return {"type": "http", "scheme": "bearer"}
 
 
 def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -74,7 +74,7 @@ class CredentialsSerializer(serializers.Serializer[Any]):
 
 
 class TokenSerializer(serializers.Serializer[Any]):
-    token = serializers.CharField(help_text="Send it as `Authorization: Token <token>`. It is shown this once.")
+    token = serializers.CharField(help_text="Send it as `Authorization: Bearer <token>`. It is shown this once.")
     expiry = serializers.DateTimeField()
 
 
@@ -86,16 +86,9 @@ class TokenView(APIView):
     def get_permissions(self) -> list[BasePermission]:
         return [IsAuthenticated() if self.request.method == "DELETE" else AllowAny()]
 
-    def get_authenticators(self) -> list[Any]:
-        """Only DELETE reads a token: a client may request a new one with its expired token."""
-        request: HttpRequest | None = self.request
-        return super().get_authenticators() if request is not None and request.method == "DELETE" else []
-
-    def get_authenticate_header(self, request: Request) -> str:
-        return TokenAuthentication().authenticate_header(request)  # type: ignore[no-any-return] # knox has no types
-
     @extend_schema(
         operation_id="auth_token_create",
+        auth=[],
         request=CredentialsSerializer,
         responses={
             201: TokenSerializer,

@@ -1,13 +1,42 @@
-"""Authentication by API token."""
+"""Authentication by API token: `Authorization: Bearer <token>`, or `Token <token>`."""
 
+from typing import Any
+
+from django.http import HttpRequest
 from knox.auth import TokenAuthentication as KnoxAuthentication
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+SCHEMES = frozenset({"bearer", "token"})
+CHALLENGE = "Bearer"
+HEADER = "HTTP_AUTHORIZATION"  # in request.META
+INVALID = "Invalid token."
 
 
 class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc] # knox has no types
-    """knox's own, which raises a UnicodeError on a token that is not ASCII."""
+    """The user of the token that a request has. An unusable header is an error, never an anonymous caller.
 
-    def authenticate_credentials(self, token: bytes) -> tuple[object, object]:
-        if not token.isascii():
-            raise AuthenticationFailed("Invalid token.")
+    `backend.middleware.TokenCallers` has checked it for every route, and stored the caller.
+    """
+
+    def authenticate(self, request: Request | HttpRequest) -> tuple[Any, Any] | None:
+        if HEADER not in request.META:
+            return None
+        caller: tuple[Any, Any] | None = getattr(request, "token_caller", None)
+        return caller or self.authenticate_credentials(_token_of(request.META[HEADER]))
+
+    def authenticate_credentials(self, token: bytes) -> tuple[Any, Any]:
+        if not token.isascii():  # knox raises a UnicodeError
+            raise AuthenticationFailed(INVALID)
         return super().authenticate_credentials(token)  # type: ignore[no-any-return]
+
+    def authenticate_header(self, request: Request) -> str:
+        del request
+        return CHALLENGE
+
+
+def _token_of(header: str) -> bytes:
+    scheme, _, token = header.strip().partition(" ")
+    if scheme.lower() not in SCHEMES or not token.strip() or len(token.split()) != 1:
+        raise AuthenticationFailed("The Authorization header is not “Bearer <token>”.")
+    return token.strip().encode()

@@ -9,15 +9,23 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, multiprocess
+from rest_framework import status
 
+from backend.api.problems import plain_problem
+from backend.api.tokens import CHALLENGE
 from backend.observability.system_metrics import SystemFigures
 
 
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For callers that send METRICS_TOKEN, or this machine when none is set; 404 for others."""
-    if not _may_read(request):
+    """For callers that send METRICS_TOKEN, or this machine when none is set; 401 or 404 for others."""
+    sent = request.headers.get("Authorization")
+    if sent is not None and not _is_token(sent):
+        refusal = plain_problem(request.path, status.HTTP_401_UNAUTHORIZED)
+        refusal["WWW-Authenticate"] = CHALLENGE
+        return refusal
+    if sent is None and not _is_open_to(request):
         raise Http404
     counts = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
@@ -31,10 +39,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
 metrics.throttle_scope = None  # type: ignore[attr-defined] # read by `middleware.PageThrottle`
 
 
-def _may_read(request: HttpRequest) -> bool:
+def _is_token(sent: str) -> bool:
+    expected = f"Bearer {settings.METRICS_TOKEN}"
+    return bool(settings.METRICS_TOKEN) and secrets.compare_digest(sent.encode(), expected.encode())
+
+
+def _is_open_to(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
-        sent = request.headers.get("Authorization", "")
-        return secrets.compare_digest(sent.encode(), f"Bearer {settings.METRICS_TOKEN}".encode())
+        return False
     try:
         return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:

@@ -1,7 +1,8 @@
 """Traces by OpenTelemetry, imported only when enabled: requests, their SQL, their tasks.
 
 The SDK's own variables decide where traces go and how many (OTEL_EXPORTER_OTLP_HEADERS,
-OTEL_TRACES_SAMPLER and so on). Search texts and client addresses are left out, as in the logs.
+OTEL_TRACES_SAMPLER and so on). Search texts, paths and client addresses are left out, as in the
+logs; the name of a span has its route.
 """
 
 from celery.signals import worker_process_shutdown
@@ -17,8 +18,11 @@ from opentelemetry.sdk.trace import Span, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 # Attributes of the instrumentation, by their current and their future names.
-URL_ATTRIBUTES = ("http.target", "http.url", "url.full")
-CALLER_ATTRIBUTES = (
+PRIVATE_ATTRIBUTES = (
+    "http.target",
+    "http.url",
+    "url.full",
+    "url.path",
     "url.query",
     "net.peer.ip",
     "client.address",
@@ -46,8 +50,6 @@ def start() -> None:
 
 
 def _remove_personal_attributes(span: Span, request: HttpRequest) -> None:
-    names = set(span.attributes or {})
-    for name in names & set(URL_ATTRIBUTES):
-        span.set_attribute(name, request.path)
-    for name in names & set(CALLER_ATTRIBUTES):
+    del request
+    for name in set(span.attributes or {}) & set(PRIVATE_ATTRIBUTES):
         span.set_attribute(name, "")

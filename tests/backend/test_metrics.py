@@ -59,6 +59,6 @@ def test_only_this_machine_reads_it_when_no_token_is_set(client: Client) -> None
 @override_settings(METRICS_TOKEN="a long random token")
 def test_only_the_token_reads_it_when_one_is_set(client: Client) -> None:
     assert client.get("/metrics").status_code == 404
-    assert client.get("/metrics", headers={"Authorization": "Bearer guessed"}).status_code == 404
+    assert client.get("/metrics", headers={"Authorization": "Bearer guessed"}).status_code == 401
     sent = {"Authorization": "Bearer a long random token"}
     assert client.get("/metrics", headers=sent, REMOTE_ADDR="192.0.2.1").status_code == 200

@@ -19,6 +19,16 @@ MUTATIONS = [
         tests=["tests/backend/test_query_parameters.py"],
     ),
     Mutation(
+        "unusable-authorization-refused",
+        Edit("backend/settings.py", '    "backend.middleware.TokenCallers",\n', ""),
+        tests=["tests/backend/test_authorization.py"],
+    ),
+    Mutation(
+        "chunked-bodies-bounded",
+        Edit("backend/middleware.py", '["wsgi.input"].read(limit + 1)', '["wsgi.input"].read(limit)'),
+        tests=["tests/backend/test_request_bodies.py"],
+    ),
+    Mutation(
         "refusal-is-no-outage",
         Edit(
             "search_api/engine/client.py",

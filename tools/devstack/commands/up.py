@@ -169,7 +169,7 @@ def summary(project: Project) -> str:
         "Logs": str(project.state.logs),
     }
     lines = [f"  {name:<15} {value}" for name, value in rows.items()]
-    call = f'  curl -H "Authorization: Token {access.get("customer_token")}" "{url}search/products/?q=wireless"'
+    call = f'  curl -H "Authorization: Bearer {access.get("customer_token")}" "{url}search/products/?q=wireless"'
     return "\n".join(["", "Everything is healthy.", "", *lines, "", "Try:", call, ""])
 
 
