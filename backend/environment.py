@@ -61,6 +61,17 @@ class Environment(environ.Env):  # type: ignore[misc]
             raise ImproperlyConfigured(f"{name} must be a number of seconds above 0, not {value}")
         return value
 
+    def sources(self, name: str) -> list[str]:
+        """Sources of a Content-Security-Policy: hosts with or without a scheme, or a scheme alone."""
+        values: list[str] = self.list(name, default=[])
+        for value in values:
+            if not re.fullmatch(r"https?:|(https?://)?(\*\.)?[a-z0-9][a-z0-9.-]*(:\d+)?", value):
+                raise ImproperlyConfigured(
+                    f"{name} are hosts such as https://images.example.com or https://*.example.com, or https: for all, "
+                    f"not {value!r}"
+                )
+        return values
+
     def throttle_rate(self, name: str, default: str) -> limits.RateLimitItem | None:
         """None for 'off'."""
         value: str = self.str(name, default=default)

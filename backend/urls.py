@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from backend.api import schema, sign_in
+from backend.media import media
 from backend.observability import dashboard, health, scrape
 
 admin.site.site_header = f"{settings.SHOP_NAME}: administration"
@@ -19,6 +20,7 @@ urlpatterns = [
     path("auth/token/", sign_in.TokenView.as_view(), name="auth-token"),
     path("schema/", schema.SchemaView.as_view(), name="schema"),
     path("docs/", schema.SwaggerView.as_view(), name="docs"),
+    path("media/<path:name>", media, name="media"),
     path("admin/dashboard/", admin.site.admin_view(dashboard.dashboard), name="admin-dashboard"),
     path("admin/", admin.site.urls),
     path("", include("products.urls")),

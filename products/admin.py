@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from products.attribute_values import infer_kind
+from products.forms import ProductForm
 from products.models import Attribute, Category, Product
-from products.services import ensure_attributes, set_active
+from products.services import announce, ensure_attributes, set_active
 
 
 @admin.register(Category)
@@ -44,18 +45,30 @@ class AttributeAdmin(admin.ModelAdmin):
 
 @admin.register(Product)
 class ProductAdmin(admin.ModelAdmin):
-    list_display = ("sku", "name", "brand", "category", "price", "active")
+    form = ProductForm
+    list_display = ("sku", "name", "brand", "category", "price", "list_price", "active")
     list_filter = ("active", "released")
     list_select_related = ("category",)
     search_fields = ("sku", "name", "brand", "description")  # see get_search_results
     autocomplete_fields = ("category",)
     readonly_fields = ("popularity", "created_at", "updated_at")
+    fieldsets = (
+        (None, {"fields": ("opened", "sku", "name", "brand", "category", "active", "description", "released")}),
+        ("Price", {"fields": (("price", "list_price"),)}),
+        ("Attributes", {"fields": ("attributes",)}),
+        ("Pictures", {"fields": ("images", "upload", "upload_alt")}),
+        ("Codes", {"fields": ("gtins",)}),
+        ("Recorded", {"fields": ("popularity", "created_at", "updated_at")}),
+    )
     show_full_result_count = False
     actions = ("show", "hide")
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        del request
         ensure_attributes(kinds={code: infer_kind([value]) for code, value in obj.attributes.items()}, labels={})
-        super().save_model(request, obj, form, change)
+        # Only the form's columns: sales may have changed the popularity since the product was read.
+        obj.save(update_fields=[*form.columns(), "updated_at"] if change else None)
+        announce([obj.pk])
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Product], search_term: str

@@ -57,3 +57,8 @@ def _is_address(url: str) -> bool:
     if parts.scheme or parts.netloc:
         return parts.scheme in {"http", "https"} and bool(parts.hostname)
     return not url.startswith("/") and ".." not in url.split("/")
+
+
+def is_stored(url: str) -> bool:
+    """Whether it is the name of a file in Django's storage, not an address."""
+    return bool(url) and "://" not in url

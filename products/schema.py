@@ -3,7 +3,7 @@
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
 from foundation.problems import ProblemDetailsSerializer
 from products.serializers import (
@@ -93,7 +93,7 @@ LIST_PRODUCTS: dict[str, Any] = {
 
 def _write(operation: str, **documented: Any) -> dict[str, Any]:
     responses = {200: _WRITTEN, 400: _INVALID, 403: _FORBIDDEN, 412: _CHANGED} | documented.pop("responses", {})
-    headers = [_IF_MATCH, _IF_NONE_MATCH]
+    headers = [_ID_OR_SKU, _IF_MATCH, _IF_NONE_MATCH]
     return {"operation_id": operation, "parameters": headers, **documented, "responses": responses}
 
 
@@ -128,6 +128,13 @@ DEACTIVATE_PRODUCT = _write(
     description="It can be neither found nor ordered any more. Orders keep it, so it is not deleted.",
     request=None,
 )
+
+# The same at the other address.
+BY_SKU = {
+    "put": extend_schema(operation_id="products_sku_update", parameters=[_SKU]),
+    "patch": extend_schema(operation_id="products_sku_partial_update", parameters=[_SKU]),
+    "delete": extend_schema(operation_id="products_sku_destroy", parameters=[_SKU]),
+}
 
 BULK: dict[str, Any] = {
     "operation_id": "products_bulk",

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.http import parse_etags
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics, status
 from rest_framework.exceptions import ParseError
 from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission
@@ -94,6 +94,7 @@ class ProductDetail(WritesProduct):
         return Response(ProductSerializer(product).data, headers={"ETag": etag(product)})
 
 
+@extend_schema_view(**schema.BY_SKU)
 class ProductBySku(WritesProduct):
     """The same product in every method: for SKUs that an id could be taken for, or that have a slash."""
 

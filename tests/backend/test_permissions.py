@@ -39,6 +39,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("search/suggest/", "GET"): ANYONE,
     ("search/clicks/", "POST"): "202 202 202 202 202 202",
     # Writing needs the permission to change products, which here only the admin has.
+    ("media/<path:name>", "GET"): "404 404 404 404 404 404",  # SERVE_MEDIA is off
     ("products/", "GET"): "401 403 403 403 403 200",
     ("products/bulk/", "POST"): "401 403 403 403 403 200",
     ("products/sku/<path:sku>/", "GET"): "401 403 403 403 403 200",
@@ -134,7 +135,7 @@ def world() -> World:
         "search/clicks/": {"q": "kettle", "product_id": product.pk, "position": 1},
     }
     sku = {"str": product.pk, "path": product.sku, "int": "", "uuid": ""}
-    named = {"store_id": store.pk, "product_id": product.pk, "sku": sku, "order_id": order.pk}
+    named = {"name": "picture.png", "store_id": store.pk, "product_id": product.pk, "sku": sku, "order_id": order.pk}
     return World(clients, named, bodies)
 
 

@@ -39,6 +39,7 @@ def test_check_deploy_finds_nothing() -> None:
         ("DATABASE_URL", "sqlite:///db", "DATABASE_URL must name a PostgreSQL database"),
         ("INDEX_PREFIX", "Shop*", "INDEX_PREFIX is lower-case letters"),
         ("SEARCH_TIMEOUT", "0", "SEARCH_TIMEOUT must be a number of seconds above 0"),
+        ("IMAGE_HOSTS", "images.example; script-src *", "IMAGE_HOSTS are hosts such as"),
         ("THROTTLE_SEARCH", "lots", "THROTTLE_SEARCH is a rate such as 60/minute"),
     ],
 )

@@ -5,6 +5,7 @@ from tests.mutations.mutation import Edit, Mutation
 UPSERT = "products/services.py"
 OPERATIONS = "products/operations.py"
 WRITES = "tests/products/test_write_api.py"
+FORM = "tests/products/test_product_form.py"
 WRITE_RACES = "tests/products/test_write_races.py"
 IMPORT = "tests/products/test_import_catalogue.py"
 BAD_ROWS = "tests/products/test_import_bad_rows.py"
@@ -74,6 +75,21 @@ MUTATIONS = [
         "write-checks-if-match",
         Edit(OPERATIONS, "        _check_preconditions(operation, row)\n", ""),
         tests=[f"{WRITES}::test_write_with_an_etag_of_an_earlier_state_is_refused"],
+    ),
+    Mutation(
+        "form-compares-with-the-present-product",
+        Edit("products/forms.py", "            self._compare(opened)\n", "            pass\n"),
+        tests=[f"{FORM}::test_later_change_is_shown_and_not_undone"],
+    ),
+    Mutation(
+        "form-locks-the-product",
+        Edit("products/forms.py", '.select_for_update(of=("self",), no_key=True)', ""),
+        tests=[f"{FORM}::test_of_two_forms_that_are_sent_at_once_one_is_refused"],
+    ),
+    Mutation(
+        "form-writes-only-its-columns",
+        Edit("products/admin.py", '[*form.columns(), "updated_at"] if change else None', "None"),
+        tests=[f"{FORM}::test_sales_during_the_save_are_not_undone"],
     ),
     Mutation(
         "etag-is-of-one-product",

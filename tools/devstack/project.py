@@ -38,6 +38,8 @@ class Project:
             "SECRET_KEY": self.state.password("secret key"),
             "DEBUG": "false",
             "SECURE": "false",
+            "MEDIA_ROOT": str(self.state.folder / "media"),
+            "SERVE_MEDIA": "true",
             "STATIC_ROOT": str(StaticFiles(self.state).folder),
             "INDEX_REPLICAS": "1" if len(self.stack.opensearch.nodes) > 1 else "0",
         }
