@@ -3,7 +3,7 @@
 import logging
 from math import ceil
 
-from indexing import indices, reindex
+from indexing import indices, reindex, vectors
 from indexing.errors import ReindexRefusedError
 from indexing.models import PhysicalIndex
 from indexing.names import index_alias, write_alias
@@ -25,7 +25,7 @@ def ensure_index() -> None:
     serving = serving_index()
     if serving:
         aliases = index_alias(), write_alias(serving.name)
-        if all(indices.alias_targets(alias) == {serving.name} for alias in aliases):
+        if all(indices.alias_targets(alias) == {serving.name} for alias in aliases) and not _is_closed(serving):
             return
     try:
         with reindex.rebuild_lock():
@@ -42,6 +42,10 @@ def ensure_index() -> None:
         logger.error("%s serves although %s", report.index, "; ".join(report.left_out))
 
 
+def _is_closed(index: PhysicalIndex) -> bool:
+    return index.vectors != "" and vectors.plugin_is_gone()
+
+
 def _repair_alias() -> bool:
     """Make the alias and the registry agree; False when there is no index that could serve."""
     # A rebuild can die after it swapped the alias and before it updated the registry. Its index was compared by
@@ -55,6 +59,12 @@ def _repair_alias() -> bool:
     if not indices.exists(target.name):
         logger.error("the serving index %s is not in OpenSearch: it is rebuilt from PostgreSQL", target.name)
         target.delete()
+        return False
+    if _is_closed(target):
+        logger.error("OpenSearch cannot open %s without the k-NN plugin: it is rebuilt without vectors", target.name)
+        for unusable in PhysicalIndex.objects.exclude(vectors=""):
+            indices.delete(unusable.name)
+            unusable.delete()
         return False
     logger.warning("the alias is pointed at %s again", target.name)
     reindex.serve(target)

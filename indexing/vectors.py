@@ -90,15 +90,24 @@ def model() -> SentenceModel:
 
 def model_for_new_index() -> str:
     """The model whose vectors a new index is to hold: '' without a model here, or without the plugin on every node."""
-    if not current_model():
-        return ""
+    installed = _plugin_by_node() if current_model() else []
+    return current_model() if installed and all(installed) else ""
+
+
+def plugin_is_gone() -> bool:
+    """Whether no node has the plugin, so that OpenSearch cannot open an index with vectors."""
+    installed = _plugin_by_node()
+    return bool(installed) and not any(installed)
+
+
+def _plugin_by_node() -> list[bool]:
+    """Whether each node has the plugin; empty when this user may not ask."""
     try:
         nodes = sync_client().nodes.info(metric="plugins", params={"filter_path": "nodes.*.name,nodes.*.plugins.name"})
     except AuthorizationException:
-        logger.warning("this user may not list OpenSearch's plugins, so the index is built without vectors")
-        return ""
-    installed = [{plugin["name"] for plugin in node.get("plugins", ())} for node in nodes["nodes"].values()]
-    return current_model() if all(PLUGIN in plugins for plugins in installed) else ""
+        logger.warning("this user may not list OpenSearch's plugins")
+        return []
+    return [any(each["name"] == PLUGIN for each in node.get("plugins", ())) for node in nodes["nodes"].values()]
 
 
 def read_texts(product_ids: Collection[int]) -> list[Text]:
