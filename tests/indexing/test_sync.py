@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from opensearchpy import NotFoundError
 
 from indexing import claims, documents, generation, indices, snapshot, sync
 from indexing.client import sync_client
@@ -230,6 +231,17 @@ def test_sync_makes_cached_search_results_stale(index: SearchIndex) -> None:
 
     assert before is not None
     assert generation.read() not in {None, before}
+
+
+@pytest.mark.usefixtures("index")
+def test_cached_search_results_stay_fresh_until_searches_see_the_change() -> None:
+    """A new generation before the refresh would let a search cache what it still finds as new."""
+    before = generation.read()
+
+    with pytest.raises(NotFoundError):
+        sync.make_visible("an-index-whose-refresh-fails")
+
+    assert generation.read() == before
 
 
 def test_synced_and_refused_products_are_counted(index: SearchIndex) -> None:

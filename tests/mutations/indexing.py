@@ -124,6 +124,15 @@ MUTATIONS = [
     ),
     Mutation("cache-generation", Edit("indexing/sync.py", "    generation.bump()\n", ""), tests=[SYNC]),
     Mutation(
+        "cache-generation-after-the-refresh",
+        Edit(
+            "indexing/sync.py",
+            "    indices.refresh(index)\n    generation.bump()\n",
+            "    generation.bump()\n    indices.refresh(index)\n",
+        ),
+        tests=[SYNC],
+    ),
+    Mutation(
         "dual-write",
         Edit(
             "indexing/snapshot.py",
