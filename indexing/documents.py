@@ -12,6 +12,7 @@ from django_opensearch_dsl import Document, fields
 from indexing import attributes
 from language.accessories import accessory_nouns
 from language.codes import codes_in, normalise_code
+from products import gtin
 from products.models import PATH_SEPARATOR, Product
 from products.paths import levels
 from stores.models import Inventory
@@ -108,7 +109,7 @@ def _document(product: Product, store_ids: list[str], known: Mapping[str, attrib
         "id": product.pk,
         "sku": product.sku,
         "sku_code": sku_code,
-        "codes": sorted(codes_in(product.name) | ({sku_code} if sku_code else set())),
+        "codes": sorted(codes_in(product.name) | ({sku_code} if sku_code else set()) | _gtin_codes(product)),
         "name": _composed(product.name),
         "accessory": accessory_nouns(product.name, product.brand),
         "brand": _composed(product.brand),
@@ -128,6 +129,11 @@ def _document(product: Product, store_ids: list[str], known: Mapping[str, attrib
         "popularity_band": popularity_band(product.popularity),
         "created": product.created_at.isoformat(),
     }
+
+
+def _gtin_codes(product: Product) -> set[str]:
+    """What may be typed or scanned for its GTINs, so that queries need no rule for zeros."""
+    return {form for code in product.gtins for form in gtin.written_forms(code)}
 
 
 def popularity_band(units: int) -> int:

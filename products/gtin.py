@@ -37,6 +37,12 @@ def search_forms(text: str) -> list[str]:
     return [padded] if padded.strip("0") and padded[-1] == check_digit(padded[:-1]) else []
 
 
+def written_forms(gtin: str) -> list[str]:
+    """A stored GTIN with every number of zeros in front, as scanners and people write it."""
+    bare = gtin.lstrip("0")
+    return [bare.zfill(length) for length in range(len(bare), STORED_LENGTH + 1)]
+
+
 def shown(gtin: str) -> str:
     """The shortest standard form of a stored GTIN: '00884420588030' -> '884420588030'."""
     bare = gtin.lstrip("0")

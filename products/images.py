@@ -61,4 +61,4 @@ def _is_address(url: str) -> bool:
 
 def is_stored(url: str) -> bool:
     """Whether it is the name of a file in Django's storage, not an address."""
-    return bool(url) and "://" not in url
+    return bool(url) and "://" not in url and not url.startswith("/")

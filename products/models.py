@@ -173,10 +173,11 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(active=True)
 
     def matching(self, text: str) -> "ProductQuerySet":
-        """For staff, hidden products too: that SKU, or a word for each prefix in the text."""
+        """For staff, hidden products too: that SKU or GTIN, or a word for each prefix in the text."""
         words = " & ".join(f"{word}:*" for word in re.findall(r"\w+", text))
         by_words = SearchVectorExact(SEARCH_VECTOR, SearchQuery(words, config=SEARCH_CONFIG, search_type="raw"))
-        return self.filter(models.Q(sku__in=(text, text.upper())) | models.Q(by_words))
+        by_code = models.Q(sku__in=(text, text.upper())) | models.Q(gtins__overlap=gtin.search_forms(text))
+        return self.filter(by_code | models.Q(by_words))
 
 
 class Product(models.Model):

@@ -29,9 +29,19 @@ def shown(images: "list[Image]") -> list[Picture]:
     return [Picture(src, image["alt"]) for image in images if (src := address(image["url"]))]
 
 
+def first_picture(images: "list[Image]") -> Image | None:
+    """The first one with its address, for programs, whose pages may show any site's pictures."""
+    return {"url": source(images[0]["url"]), "alt": images[0]["alt"]} if images else None
+
+
+def source(url: str) -> str:
+    """The address of a picture's `url`, which may be the name of a stored file."""
+    return default_storage.url(url) if is_stored(url) else url
+
+
 def address(url: str) -> str:
     """The address for a browser of a picture's `url`; '' when the content security policy forbids it."""
-    src = default_storage.url(url) if is_stored(url) else url
+    src = source(url)
     parts = urlsplit(src)
     return src if not parts.netloc or _is_allowed(parts.scheme, parts.netloc.lower()) else ""
 

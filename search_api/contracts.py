@@ -7,6 +7,8 @@ from typing import Any, NotRequired, TypedDict
 
 from django.conf import settings
 
+from products.images import Image
+
 MAX_QUERY_LENGTH = 200  # characters; longer is refused
 MAX_PAGE_SIZE = 100
 MAX_WINDOW = 10_000  # page x page_size; beyond, a cursor pages on
@@ -53,6 +55,7 @@ class SearchRequest:
     price_min: Decimal | None = None
     price_max: Decimal | None = None
     in_stock: bool | None = None
+    on_sale: bool | None = None  # below its list price
     store_id: int | None = None
     sort: Sort = Sort.RELEVANCE
     page: int = 1
@@ -86,6 +89,8 @@ class Hit(TypedDict):
     brand: str
     category: str
     price: str
+    list_price: str | None  # above the price when the product is on sale
+    image: Image | None  # the first picture, with an address for a browser
     in_stock: bool
     quantity: NotRequired[int]  # with a store only: exact, from PostgreSQL
     highlight: dict[str, str]  # field -> HTML: the text escaped, matched words in <mark>
@@ -106,6 +111,12 @@ class StoreValue(TypedDict):
 
 class AvailabilityValue(TypedDict):
     value: bool  # True: in stock (at the store, when one is selected)
+    count: int
+    selected: bool
+
+
+class OnSaleValue(TypedDict):
+    value: bool
     count: int
     selected: bool
 
@@ -152,6 +163,7 @@ class Facets(TypedDict):
     brand: list[FacetValue]
     price: PriceFacet
     availability: list[AvailabilityValue]
+    on_sale: list[OnSaleValue]
     store: list[StoreValue]
     attributes: list[AttributeFacet]  # those that help most to choose between the hits come first
     more_attributes: list[AttributeName]  # others that the hits have: ask for them by `attribute_facet`

@@ -66,6 +66,7 @@ class SearchSerializer(Parameters):
     price_min = _price()
     price_max = _price()
     in_stock = serializers.BooleanField(required=False, allow_null=True, default=None)
+    on_sale = serializers.BooleanField(required=False, allow_null=True, default=None)
     store_id = StoreField(required=False, allow_null=True, default=None)
     sort = serializers.ChoiceField(choices=[sort.value for sort in Sort], required=False, default=Sort.RELEVANCE.value)
     page = serializers.IntegerField(min_value=1, required=False, default=1)

@@ -13,7 +13,15 @@ from foundation import money
 from language.prefix_match import has_word_prefixes
 from products.paths import levels
 from search_api import selectors
-from search_api.contracts import AvailabilityValue, Facets, FacetValue, PriceRange, SearchRequest, StoreValue
+from search_api.contracts import (
+    AvailabilityValue,
+    Facets,
+    FacetValue,
+    OnSaleValue,
+    PriceRange,
+    SearchRequest,
+    StoreValue,
+)
 
 # A facet shows at most so many values; `category_search`, `brand_search` and `store_search` reach
 # the others.
@@ -41,6 +49,11 @@ def read(aggregations: Mapping[str, Any], request: SearchRequest) -> Facets:
         "availability": availability_values(
             in_stock=availability["availability"]["doc_count"], total=availability["doc_count"], request=request
         ),
+        "on_sale": on_sale_values(
+            on_sale=aggregations["on_sale_facet"]["on_sale"]["doc_count"],
+            total=aggregations["on_sale_facet"]["doc_count"],
+            request=request,
+        ),
         "store": store_values(stores, request, selectors.store_names(stores)),
         "attributes": [],
         "more_attributes": [],
@@ -54,6 +67,7 @@ def none() -> Facets:
         "brand": [],
         "price": {"min": None, "max": None, "ranges": []},
         "availability": [],
+        "on_sale": [],
         "store": [],
         "attributes": [],
         "more_attributes": [],
@@ -122,6 +136,13 @@ def availability_values(*, in_stock: int, total: int, request: SearchRequest) ->
     return [
         {"value": True, "count": in_stock, "selected": request.in_stock is True},
         {"value": False, "count": total - in_stock, "selected": request.in_stock is False},
+    ]
+
+
+def on_sale_values(*, on_sale: int, total: int, request: SearchRequest) -> list[OnSaleValue]:
+    return [
+        {"value": True, "count": on_sale, "selected": request.on_sale is True},
+        {"value": False, "count": total - on_sale, "selected": request.on_sale is False},
     ]
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 
 from indexing.errors import EngineUnavailableError
+from products.pictures import first_picture
 from search_api.contracts import Hit, SearchRequest, SearchResponse, Sort
 from search_api.engine import client, cursor, cursor_budget, facets, relaxation, request_body
 from search_api.engine.cursor import Position
@@ -87,6 +88,8 @@ def _response(attempt: Attempt) -> SearchResponse:
                 "brand": source["brand"],
                 "category": source["category_paths"][-1] if source["category_paths"] else "",
                 "price": source["price"],
+                "list_price": source.get("list_price"),
+                "image": first_picture([source["image"]] if source.get("image") else []),
                 "in_stock": source["in_stock"],
                 "highlight": {"name": marked} if marked else {},
             }

@@ -18,9 +18,10 @@ from search_api.query.parsing import ParsedQuery, parse
 
 ENOUGH = 10  # hits; with fewer the shopper sees them all at a glance and may want more
 # Price and availability are wishes; brand and category say what the shopper looks for.
-DROP_ORDER = ("price", "availability", "brand", "category")
+DROP_ORDER = ("on_sale", "price", "availability", "brand", "category")
 _CLEARED: dict[str, dict[str, Any]] = {
     "price": {"price_min": None, "price_max": None},
+    "on_sale": {"on_sale": None},
     "availability": {"in_stock": None},
     "brand": {"brands": ()},
     "category": {"categories": ()},

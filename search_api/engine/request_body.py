@@ -13,7 +13,7 @@ from search_api.query.parsing import ParsedQuery
 Filter = dict[str, Any]
 Filters = Mapping[str, Filter]  # each under the name of the facet that sets it
 
-SOURCE = ["sku", "name", "brand", "category_paths", "price", "in_stock"]
+SOURCE = ["sku", "name", "brand", "category_paths", "price", "list_price", "image", "in_stock"]
 ORDER: dict[Sort, list[dict[str, str]]] = {
     Sort.RELEVANCE: [{"_score": "desc"}],
     Sort.CHEAPEST: [{"price": "asc"}],
@@ -24,6 +24,7 @@ ORDER: dict[Sort, list[dict[str, str]]] = {
 }
 # Every order ends with the id, so that equal products never change places between two pages.
 TIE_BREAK = {"id": "asc"}
+ON_SALE: Filter = {"term": {"on_sale": True}}
 NO_STORE = "-"  # the id of no store: `include` may not be empty
 
 
@@ -83,6 +84,8 @@ def selected_filters(request: SearchRequest) -> dict[str, Filter]:
     if request.in_stock is not None:
         in_stock = available(request.store_id)
         filters["availability"] = in_stock if request.in_stock else {"bool": {"must_not": [in_stock]}}
+    if request.on_sale is not None:
+        filters["on_sale"] = ON_SALE if request.on_sale else {"bool": {"must_not": [ON_SALE]}}
     return filters
 
 
@@ -102,6 +105,7 @@ def _aggregations(request: SearchRequest, filters: Filters) -> dict[str, Any]:
             "price_ranges": {"range": {"field": "price", "ranges": ranges}},
         },
         "availability": {"availability": {"filter": available(request.store_id)}},
+        "on_sale": {"on_sale": {"filter": ON_SALE}},
         "store": {"store": {"terms": stores}},
     }
     aggregations = {}

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 
 from language.prefix_match import has_word_prefixes
 from products.models import PATH_SEPARATOR, Category, Product
@@ -12,6 +12,8 @@ from search_api.contracts import Facets, SearchRequest
 from search_api.engine import facets
 from stores.models import Inventory
 
+ON_SALE = Q(list_price__gt=F("price"))
+NOT_ON_SALE = Q(list_price=None) | Q(list_price__lte=F("price"))  # NOT would lose those without a list price
 ABOVE_ALL_PRICES = 10**10  # a price has at most ten digits before its point
 
 
@@ -28,6 +30,8 @@ def filtered(products: QuerySet[Product], request: SearchRequest, *, ignored: st
     if request.in_stock is not None:
         in_stock = Q(available(request.store_id))
         conditions["availability"] = in_stock if request.in_stock else ~in_stock
+    if request.on_sale is not None:
+        conditions["on_sale"] = ON_SALE if request.on_sale else NOT_ON_SALE
     return products.filter(*(condition for facet, condition in conditions.items() if facet != ignored))
 
 
@@ -51,6 +55,8 @@ def count_facets(products: QuerySet[Product], request: SearchRequest) -> Facets:
     prices = filtered(products, request, ignored="price").aggregate(low=Min("price"), high=Max("price"), **ranges)
     in_stock = Count("pk", filter=available(request.store_id))
     counts = filtered(products, request, ignored="availability").aggregate(total=Count("pk"), in_stock=in_stock)
+    on_sale = Count("pk", filter=ON_SALE)
+    sales = filtered(products, request, ignored="on_sale").aggregate(total=Count("pk"), on_sale=on_sale)
     return {
         "category": facets.categories(_largest(categories, request.category_search, facets.MAX_CATEGORIES), request),
         "brand": facets.brands(_largest(brands, request.brand_search, facets.MAX_BRANDS), request),
@@ -60,6 +66,7 @@ def count_facets(products: QuerySet[Product], request: SearchRequest) -> Facets:
             "ranges": facets.price_ranges([prices[name] for name in ranges], request),
         },
         "availability": facets.availability_values(**counts, request=request),
+        "on_sale": facets.on_sale_values(**sales, request=request),
         "store": [],  # not counted: that would read the stock of every hit in every store
         "attributes": [],  # nor are these: that would read all values of every hit
         "more_attributes": [],

@@ -11,6 +11,7 @@ from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable, S
 from django.db.models import Q, QuerySet
 
 from language.codes import MIN_CODE_LENGTH
+from products import gtin
 from products.models import CODE_CONFIG, CODE_VECTOR, SEARCH_CONFIG, SEARCH_VECTOR, Product
 from search_api.query.parsing import MAX_TERMS, Concept, ParsedQuery
 
@@ -33,7 +34,7 @@ def matching_products(parsed: ParsedQuery) -> QuerySet[Product]:
     for concept in parsed.concepts:
         if code := concept.sku:
             raw_query = f"{code}:*" if len(code) >= MIN_CODE_LENGTH else code
-            concepts &= _has_words(any_form(concept)) | _has_codes(raw_query)
+            concepts &= _has_words(any_form(concept)) | _has_codes(raw_query) | _has_gtin(code)
     if parsed.joined_codes:
         concepts |= _has_codes(" | ".join(f"{code}:*" for code in parsed.joined_codes))
     return products.filter(concepts)
@@ -43,6 +44,12 @@ def any_form(*concepts: Concept) -> SearchQueryCombinable:
     """The text of one of the concepts, or one of its synonyms."""
     texts = (text for concept in concepts for text in (concept.text, *concept.synonyms))
     return functools.reduce(operator.or_, (SearchQuery(text, config=SEARCH_CONFIG) for text in texts))
+
+
+def _has_gtin(digits: str) -> Q:
+    """Whether it is one of the product's GTINs, with or without zeros in front."""
+    forms = gtin.search_forms(digits)
+    return Q(gtins__overlap=forms) if forms else Q(pk__in=[])
 
 
 def has_prefixes(text: str) -> Q:

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 
 from language.codes import normalise_code
 from products.models import SEARCH_CONFIG, Product
+from products.pictures import first_picture
 from search_api.contracts import Facets, Hit, SearchRequest, SearchResponse, Sort
 from search_api.engine import cursor, facets
 from search_api.engine.highlighting import mark, wanted_words
@@ -99,6 +100,8 @@ def _hit(product: Product, wanted: frozenset[str]) -> Hit:
         "brand": product.brand,
         "category": product.category.path if product.category else "",
         "price": str(product.price),
+        "list_price": None if product.list_price is None else str(product.list_price),
+        "image": first_picture(product.images),
         "in_stock": bool(getattr(product, "available", False)),
         "highlight": {"name": marked} if marked else {},
     }

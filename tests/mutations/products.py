@@ -92,6 +92,11 @@ MUTATIONS = [
         tests=[f"{FORM}::test_sales_during_the_save_are_not_undone"],
     ),
     Mutation(
+        "not-on-sale-without-a-list-price",
+        Edit("search_api/fallback/filters.py", "Q(list_price=None) | Q(list_price__lte", "Q(list_price__lte"),
+        tests=["tests/search_api/test_facets_oracle.py"],
+    ),
+    Mutation(
         "etag-is-of-one-product",
         Edit("products/representation.py", "[product_id, content]", "[0, content]"),
         tests=[f"{WRITES}::test_etag_is_of_one_product"],

@@ -21,7 +21,14 @@ VARYING_HEADERS = {"X-Request-ID": "", "Content-Length": ""}
 
 def test_whole_answer(shop: Shop, api: APIClient) -> None:
     product = make_product(
-        "HP laptop", sku="L-1", brand="HP", category="Computers > Laptops", price="499.90", attributes={"colour": "Red"}
+        "HP laptop",
+        sku="L-1",
+        brand="HP",
+        category="Computers > Laptops",
+        price="499.90",
+        list_price="549.00",
+        attributes={"colour": "Red"},
+        images=[{"url": "front.png", "alt": "Front"}, {"url": "back.png", "alt": "Back"}],
     )
     store = make_store("Main Street")
     make_stock(store, product, 7)
@@ -42,6 +49,8 @@ def test_whole_answer(shop: Shop, api: APIClient) -> None:
                 "brand": "HP",
                 "category": "Computers > Laptops",
                 "price": "499.90",
+                "list_price": "549.00",
+                "image": {"url": "/media/front.png", "alt": "Front"},
                 "in_stock": True,
                 "quantity": 7,
                 "highlight": {"name": "HP <mark>laptop</mark>"},
@@ -65,6 +74,10 @@ def test_whole_answer(shop: Shop, api: APIClient) -> None:
                 ],
             },
             "availability": [
+                {"value": True, "count": 1, "selected": False},
+                {"value": False, "count": 0, "selected": False},
+            ],
+            "on_sale": [
                 {"value": True, "count": 1, "selected": False},
                 {"value": False, "count": 0, "selected": False},
             ],

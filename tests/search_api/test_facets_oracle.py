@@ -25,6 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
 CATEGORIES = ("A", "A > B", "A > B > C", "A > D", "E", "E > B")
 BRANDS = ("Ada", "Bell", "Curie")
+LIST_PRICES = (None, "25.00", "50.00", "1000.00", "5000.00")
 PRICES = ("0.00", "24.99", "25.00", "49.99", "50.00", "999.99", "1000.00")
 
 
@@ -38,6 +39,7 @@ def catalogue(shop: Shop) -> Shop:
             brand=("", *BRANDS)[number % 4],
             category=("", *CATEGORIES)[number % 7],
             price=PRICES[(number * 5 + number // 7) % 7],
+            list_price=LIST_PRICES[number % 5],
         )
         for place, store in enumerate(stores):
             if number % (3 + 2 * place):
@@ -53,6 +55,7 @@ requests = st.fixed_dictionaries(
         "price_min": st.none() | st.sampled_from(PRICES).map(Decimal),
         "price_max": st.none() | st.sampled_from(PRICES).map(Decimal),
         "in_stock": st.sampled_from([None, True, False]),
+        "on_sale": st.sampled_from([None, True, False]),
         "store": st.sampled_from([None, "North", "South"]),
         "sort": st.sampled_from([Sort.CHEAPEST, Sort.DEAREST, Sort.NAME]),
     }
@@ -84,6 +87,7 @@ def counted(response: SearchResponse) -> dict[str, Any]:
         "price": (facets["price"]["min"], facets["price"]["max"]),
         "ranges": [step["count"] for step in facets["price"]["ranges"]],
         "availability": [value["count"] for value in facets["availability"]],
+        "on_sale": [value["count"] for value in facets["on_sale"]],
         "store": {value["value"]: value["count"] for value in facets["store"]},
     }
 
@@ -107,6 +111,7 @@ class Oracle:
     def facets(self) -> dict[str, Any]:
         prices = [product.price for product in self.fitting("price")]
         stocked = [self.has(product) for product in self.fitting("availability")]
+        reduced = [is_on_sale(product) for product in self.fitting("on_sale")]
         levels = (level for product in self.fitting("category") for level in self.levels(product))
         stores = (store for product in self.fitting("availability") for store in self.stores.get(product.pk, ()))
         return {
@@ -115,6 +120,7 @@ class Oracle:
             "price": (str(min(prices)), str(max(prices))) if prices else (None, None),
             "ranges": [sum(low_enough(p, low, high) for p in prices) for low, high in PRICE_RANGES],
             "availability": [sum(stocked), len(stocked) - sum(stocked)],
+            "on_sale": [sum(reduced), len(reduced) - sum(reduced)],
             "store": Counter(stores),
         }
 
@@ -133,6 +139,8 @@ class Oracle:
             yield request.price_max is None or product.price <= request.price_max
         if but != "availability" and request.in_stock is not None:
             yield self.has(product) is request.in_stock
+        if but != "on_sale" and request.on_sale is not None:
+            yield is_on_sale(product) is request.on_sale
 
     def has(self, product: Product) -> bool:
         stores = self.stores.get(product.pk, set())
@@ -142,6 +150,10 @@ class Oracle:
     def levels(product: Product) -> list[str]:
         names = product.category.path.split(" > ") if product.category else []
         return [" > ".join(names[: depth + 1]) for depth in range(len(names))]
+
+
+def is_on_sale(product: Product) -> bool:
+    return product.list_price is not None and product.list_price > product.price
 
 
 def low_enough(price: Decimal, low: int | None, high: int | None) -> bool:
