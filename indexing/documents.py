@@ -48,10 +48,10 @@ class ProductDocument(Document):  # type: ignore[misc] # published without types
             "joined": _text("joined_pairs", search_analyzer="words"),
             **_word_starts(),
             "starts": _text("name_starts", search_analyzer="name_starts_query", norms=False),
-            "sort": fields.KeywordField(normalizer="folded"),
             "shown": fields.KeywordField(index=False),  # completions read this doc value and nothing else
         },
     )
+    sort_key = fields.KeywordField(index=False)
     # The kind of accessory; missing for a product that is none.
     accessory = _text(norms=False, index_options="docs")
     brand = _text(copy_to=["written", "spelling"], fields=_word_starts())
@@ -111,6 +111,7 @@ def _document(product: Product, store_ids: list[str], known: Mapping[str, attrib
         "sku_code": sku_code,
         "codes": sorted(codes_in(product.name) | ({sku_code} if sku_code else set()) | _gtin_codes(product)),
         "name": _composed(product.name),
+        "sort_key": product.sort_key,
         "accessory": accessory_nouns(product.name, product.brand),
         "brand": _composed(product.brand),
         "brand_name": product.brand or None,

@@ -14,6 +14,7 @@ from django.db.models.functions import Concat, Lower, Now
 from django.db.models.lookups import Exact, Regex
 
 from foundation.model_fields import MoneyField
+from foundation.sort_key import sort_key
 from products import gtin
 from products.attribute_values import MAX_CODE_LENGTH, AttributeKind, AttributeType, canonical_attributes, is_code
 from products.images import Image, canonical_images
@@ -185,6 +186,7 @@ class Product(models.Model):
 
     sku = models.CharField("SKU", max_length=64, unique=True)
     name = models.CharField(max_length=300)
+    sort_key = sort_key("name")
     description = models.TextField(blank=True)
     brand = models.CharField(max_length=100, blank=True)
     category = models.ForeignKey(Category, models.SET_NULL, null=True, blank=True, related_name="products")
@@ -224,9 +226,9 @@ class Product(models.Model):
     objects = ProductQuerySet.as_manager()
 
     class Meta:
-        ordering = ("name", "id")
+        ordering = ("sort_key", "id")
         indexes: ClassVar = [
-            models.Index(fields=["name", "id"], name="products_product_by_name"),
+            models.Index(fields=["sort_key", "id"], name="products_product_by_sort_key"),
             GinIndex(SEARCH_VECTOR, name="products_product_by_words"),
             GinIndex(CODE_VECTOR, name="products_product_by_codes"),
             GinIndex(fields=["gtins"], name="products_product_by_gtins"),

@@ -31,7 +31,7 @@ def store_exists(store_id: int) -> bool:
 
 def stores_named(text: str) -> list[int]:
     """Ids of the stores whose names have words with these prefixes, ordered by name."""
-    named = Store.objects.order_by("name", "pk").values_list("pk", "name")
+    named = Store.objects.order_by("sort_key", "pk").values_list("pk", "name")
     return [store_id for store_id, name in named if has_word_prefixes(name, text)]
 
 

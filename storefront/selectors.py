@@ -73,9 +73,9 @@ def stock_elsewhere(product: Product, store: Store | None) -> QuerySet[Inventory
     if store:
         rows = rows.exclude(store=store)
     if store is None or store.latitude is None or store.longitude is None:
-        return rows.order_by("store__name", "store_id")
+        return rows.order_by("store__sort_key", "store_id")
     here = float(store.latitude), float(store.longitude)
-    return rows.annotate(km=kilometres_from(here, "store__")).order_by(F("km").asc(nulls_last=True), "store__name")
+    return rows.annotate(km=kilometres_from(here, "store__")).order_by(F("km").asc(nulls_last=True), "store__sort_key")
 
 
 def kilometres_from(here: tuple[float, float], prefix: str = "") -> Case:
@@ -106,7 +106,7 @@ def find_stores(text: str) -> QuerySet[Store]:
     if not text:
         return stores
     rank = Case(When(city__istartswith=text, then=0), default=1, output_field=IntegerField())
-    return stores.order_by(rank, "name", "id")
+    return stores.order_by(rank, "sort_key", "id")
 
 
 def stores_near(here: tuple[float, float]) -> QuerySet[Store]:

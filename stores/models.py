@@ -4,12 +4,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
+from foundation.sort_key import sort_key
 from products.models import Product
 
 
 class Store(models.Model):
     code = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=200)
+    sort_key = sort_key("name")
     address = models.CharField(max_length=200, blank=True)
     city = models.CharField(max_length=100, blank=True)
     state = models.CharField(max_length=50, blank=True)
@@ -19,8 +21,8 @@ class Store(models.Model):
     staff = models.ManyToManyField(settings.AUTH_USER_MODEL, through="StoreStaff", related_name="stores")
 
     class Meta:
-        ordering = ("name", "id")
-        indexes: ClassVar = [models.Index(fields=["name", "id"], name="stores_store_by_name")]
+        ordering = ("sort_key", "id")
+        indexes: ClassVar = [models.Index(fields=["sort_key", "id"], name="stores_store_by_sort_key")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(latitude__isnull=True) | models.Q(latitude__range=(-90, 90)),

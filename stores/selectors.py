@@ -27,7 +27,7 @@ def lies_ahead(time: datetime) -> bool:
 
 
 def all_stores() -> QuerySet[Store]:
-    return Store.objects.order_by("name", "id")
+    return Store.objects.order_by("sort_key", "id")
 
 
 # Runs for every page of results at a store. Building it with the ORM takes longer than running it.
@@ -73,7 +73,7 @@ def inventory_of(
         rows = rows.filter(every_word | Q(product__sku__istartswith=q))
     if low_stock:
         rows = rows.filter(quantity__lte=settings.LOW_STOCK)
-    return rows.order_by("product__name", "product_id")
+    return rows.order_by("product__sort_key", "product_id")
 
 
 def store_exists(store_id: int) -> bool:

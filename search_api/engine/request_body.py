@@ -18,7 +18,7 @@ ORDER: dict[Sort, list[dict[str, str]]] = {
     Sort.RELEVANCE: [{"_score": "desc"}],
     Sort.CHEAPEST: [{"price": "asc"}],
     Sort.DEAREST: [{"price": "desc"}],
-    Sort.NAME: [{"name.sort": "asc"}],
+    Sort.NAME: [{"sort_key": "asc"}],
     Sort.NEWEST: [{"created": "desc"}],
     Sort.POPULARITY: [{"popularity": "desc"}],
 }

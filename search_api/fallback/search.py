@@ -31,7 +31,7 @@ SHORT_NAMES_FIRST = 1  # of ts_rank: divide the rank by 1 + the logarithm of the
 ORDER = {
     Sort.CHEAPEST: ("price", "id"),
     Sort.DEAREST: ("-price", "id"),
-    Sort.NAME: ("name", "id"),
+    Sort.NAME: ("sort_key", "id"),
     Sort.NEWEST: ("-created_at", "id"),
     Sort.POPULARITY: ("-popularity", "id"),
 }

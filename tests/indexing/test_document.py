@@ -45,6 +45,7 @@ def test_document_holds_what_search_needs() -> None:
         "sku_code": "x39205",
         "codes": ["006r90321", "00884420588030", "0884420588030", "884420588030", "x39205"],
         "name": "Xerox 006R90321 toner cartridge",
+        "sort_key": "xerox 0016r00590321 toner cartridge",
         "accessory": ["cartridge"],
         "brand": "Xerox",
         "brand_name": "Xerox",

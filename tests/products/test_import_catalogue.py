@@ -73,6 +73,7 @@ def test_stores_are_created_with_every_value(tmp_path: Path) -> None:
         "id": Store.objects.get().pk,
         "code": "1000",
         "name": "Mall of America",
+        "sort_key": "mall of america",
         "address": "340 W Market, Level 1",
         "city": "Bloomington",
         "state": "MN",
