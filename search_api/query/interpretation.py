@@ -19,7 +19,7 @@ from language.price_words import CURRENCY_SIGNS, PRICE_WORDS, PriceWords
 from language.units import LETTERS
 from search_api.contracts import Interpretation, SearchRequest, Sort
 
-# In longer texts, which are pasted names, only a number with a currency is a price.
+# Longer texts are pasted names: in these, only words of price with a currency are a price.
 MAX_TYPED_WORDS = 8
 MAX_PRICE_DIGITS, PRICE_PLACES = 10, 2
 
@@ -119,9 +119,9 @@ class _PriceReader:
             ("above", True, rf"{_any(words.at_least)}\s?{one}"),
             ("below", True, rf"{one}\s?{_any(words.below_after)}"),
             ("above", True, rf"{one}\s?{_any(words.above_after)}"),
-            ("below", True, one),
         ):
-            self._patterns.append((name, needs_currency, re.compile(rf"(?<![{LETTERS}]){pattern}(?![{LETTERS}%°/-])")))
+            self._patterns.append((name, needs_currency, _separate(pattern)))
+        self._alone = _separate(one)
         self._orders = [
             (Sort.DEAREST, re.compile(_any(words.dearest))),
             (Sort.CHEAPEST, re.compile(_any(words.cheapest))),
@@ -140,7 +140,8 @@ class _PriceReader:
     def _prices(self, text: str) -> Iterator[_Found]:
         if not any(map(str.isdigit, text)):
             return
-        for name, needs_currency, pattern in self._patterns:
+        patterns = [*self._patterns, ("below", True, self._alone)] if _is_typed(text) else self._patterns
+        for name, needs_currency, pattern in patterns:
             for match in pattern.finditer(text):
                 changes = self._limits(name, match)
                 has_currency = any(sign for kind, sign in match.groupdict().items() if not kind.startswith("number"))
@@ -164,19 +165,27 @@ class _PriceReader:
         """Whether the number can only be a price: it counts nothing, and measures nothing."""
         before, after = _WORD.findall(text[: match.start()]), text[match.end() :].lstrip()
         following = _WORD.match(after)
-        if len(_WORD.findall(text)) > MAX_TYPED_WORDS or not self._words.counted.isdisjoint(before[-1:]):
+        if not _is_typed(text) or not self._words.counted.isdisjoint(before[-1:]):
             return False
         if self._any_sign.match(after) or (following and following[0] not in self._words.links):
             return False
         return all(amount.end <= match.start() or amount.start >= match.end() for amount in find_amounts(text))
 
     def _sorts(self, text: str) -> Iterator[_Found]:
-        if len(_WORD.findall(text)) > MAX_TYPED_WORDS:
+        if not _is_typed(text):
             return
         for order, pattern in self._orders:
             for match in pattern.finditer(text):
                 if not text.count('"', 0, match.start()) % 2:
                     yield _Found(match.start(), match.end(), "sort", {"sort": order})
+
+
+def _is_typed(text: str) -> bool:
+    return len(_WORD.findall(text)) <= MAX_TYPED_WORDS
+
+
+def _separate(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![{LETTERS}]){pattern}(?![{LETTERS}%°/-])")
 
 
 def _any(phrases: str) -> str:

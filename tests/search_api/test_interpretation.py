@@ -76,6 +76,8 @@ def test_words_of_price_are_those_of_the_language(
     [
         "usb 3.0 hub under 500 g",
         "rope over 10 m",
+        "monitor under 27 in",
+        'tv over 50"',
         "between 5 and 10 kg",
         "amplifier over 100 watts",
         "windows 10",
@@ -99,6 +101,7 @@ def test_words_of_price_are_those_of_the_language(
         '"under 50" book',
         '"cheap trick" album',
         "a b c d e f g h under 50",
+        "gift card by mail for music films and games $50",
         "Fits Men And Women With A Waist Over 40",
         "cheapskate",
         "",

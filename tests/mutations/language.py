@@ -1,0 +1,63 @@
+"""Mutations of how numbers, amounts and prices in texts are read."""
+
+from tests.mutations.mutation import Edit, Mutation
+
+AMOUNTS = "tests/language/test_amounts.py"
+PRICES = "tests/search_api/test_interpretation.py"
+
+MUTATIONS = [
+    Mutation(
+        "amount-is-converted",
+        Edit("language/amounts.py", "{plain(self.number * self.factor)}", "{plain(self.number)}"),
+        tests=[f"{AMOUNTS}::test_spellings_of_one_amount_have_one_token"],
+    ),
+    Mutation(
+        "decimals-without-zeros",
+        Edit("language/numbers.py", 'text.rstrip("0").rstrip(".") if "." in text else text', "text"),
+        tests=[f"{AMOUNTS}::test_any_amount_has_one_token_however_it_is_written"],
+    ),
+    Mutation(
+        "comma-before-three-digits-groups",
+        Edit("language/numbers.py", "len(group) == GROUP for group in groups", "group for group in groups"),
+        tests=[f"{AMOUNTS}::test_any_amount_has_one_token_however_it_is_written"],
+    ),
+    Mutation(
+        "count-before-in-is-no-inch",
+        Edit("language/amounts.py", "_NOT_INCHES.match(text, match.end())", "False"),
+        tests=[f"{AMOUNTS}::test_other_numbers_are_no_amounts"],
+    ),
+    Mutation(
+        "number-in-a-code-is-no-amount",
+        Edit("language/amounts.py", "bool(_LONG_WORD.search(text, max(start - 40, 0), start))", "True"),
+        tests=[f"{AMOUNTS}::test_other_numbers_are_no_amounts"],
+    ),
+    Mutation(
+        "counted-number-is-no-price",
+        Edit("search_api/query/interpretation.py", "following[0] not in self._words.links", "False"),
+        tests=[f"{PRICES}::test_words_that_may_mean_something_else_stay_words"],
+    ),
+    Mutation(
+        "amount-is-no-price",
+        Edit(
+            "search_api/query/interpretation.py",
+            "all(amount.end <= match.start() or amount.start >= match.end() for amount in find_amounts(text))",
+            "True",
+        ),
+        tests=[f"{PRICES}::test_words_that_may_mean_something_else_stay_words"],
+    ),
+    Mutation(
+        "age-is-no-price",
+        Edit("search_api/query/interpretation.py", "not self._words.counted.isdisjoint(before[-1:])", "False"),
+        tests=[f"{PRICES}::test_words_that_may_mean_something_else_stay_words"],
+    ),
+    Mutation(
+        "chosen-filter-wins-over-words",
+        Edit("search_api/query/interpretation.py", "if is_free and changes", "if changes"),
+        tests=[f"{PRICES}::test_chosen_filters_and_order_win_over_words"],
+    ),
+    Mutation(
+        "minus-in-a-name-excludes-nothing",
+        Edit("search_api/query/minus_words.py", "words[max(after, before) :]", "words[before:]"),
+        tests=["tests/search_api/test_minus_words.py"],
+    ),
+]
