@@ -19,8 +19,6 @@ CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 READ_SIZE = 16_384
 HEAD_LIMIT = 65_536  # bytes
 CHUNK_LINE_LIMIT = 256  # bytes
-# Django refuses a larger body that is no upload without reading it (DATA_UPLOAD_MAX_MEMORY_SIZE).
-BODY_LIMIT = 1024 * 1024
 REQUEST_SECONDS = float(os.environ.get("WEB_REQUEST_SECONDS", "20"))  # from the first byte of a request to its last,
 SLOWEST = 20_000  # bytes/s: in addition, for the announced or written bytes
 STREAM_LIMIT = 4 * 1024 * 1024  # bytes of a response that may wait; above it, the thread waits as well
@@ -40,10 +38,10 @@ class IncomingRequest:
     what they mean; if it expects more than there is, it finds the end of the stream.
     """
 
-    def __init__(self, upload_limit: int) -> None:
+    def __init__(self, limit: int) -> None:
         self.data = bytearray()
         self.expected = 0  # bytes, as far as known
-        self._upload_limit = upload_limit
+        self._limit = limit  # bytes of a body
         self._searched = 0  # no end of the head before this
         self._head_end = 0
         self._end: int | None = None  # None: not known
@@ -71,7 +69,7 @@ class IncomingRequest:
         """The complete request; what follows it stays."""
         end = len(self.data) if self._end is None else min(self._end, len(self.data))
         taken, rest = bytes(self.data[:end]), self.data[end:]
-        self.__init__(self._upload_limit)  # type: ignore[misc] # as new
+        self.__init__(self._limit)  # type: ignore[misc] # as new
         self.data = rest
         return taken
 
@@ -83,12 +81,8 @@ class IncomingRequest:
         return self._continued
 
     @property
-    def _limit(self) -> int:
-        return self._upload_limit if self._is_upload else BODY_LIMIT
-
-    @property
     def _refused_body(self) -> State:
-        """The application refuses a body that is too large, with an explanation, unless it is an upload."""
+        """The application refuses such a body without reading it, with an explanation; it would read an upload."""
         return State.TOO_LARGE if self._is_upload else State.COMPLETE
 
     def _read_head(self, head: bytes) -> None:
@@ -127,10 +121,10 @@ class ClientSocket:
     write a response of more than STREAM_LIMIT, and not for longer than a client of SLOWEST takes.
     """
 
-    def __init__(self, connected: socket.socket, upload_limit: int) -> None:
+    def __init__(self, connected: socket.socket, body_limit: int) -> None:
         connected.settimeout(0)
         self._socket = connected
-        self._incoming = IncomingRequest(upload_limit)
+        self._incoming = IncomingRequest(body_limit)
         self._ready = b""  # the request being served
         self._unsent = bytearray()
         self.starved = False  # the parser wanted more than the request had

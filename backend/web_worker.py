@@ -13,8 +13,8 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from backend.http_buffer import ClientSocket, State
 
-UPLOAD_LIMIT = int(os.environ.get("WEB_UPLOAD_LIMIT", "20000000"))  # bytes
-BUFFER_LIMIT = 4 * UPLOAD_LIMIT  # bytes, for all clients of a process
+BODY_LIMIT = int(os.environ.get("WEB_BODY_LIMIT", "20000000"))  # bytes
+BUFFER_LIMIT = 4 * BODY_LIMIT  # bytes, for all clients of a process
 LINGER = 2  # ms
 CLOSING_SECONDS = 2.0  # for a client to close its side; closing ours at once could cut off the response
 STOPPING_SECONDS = 2.0  # that a stopping worker still accepts a request on an open connection
@@ -78,7 +78,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc] # published without t
         self.nr_conns += 1
         if self.nr_conns >= self.worker_connections:
             self._make_room()
-        client = ClientSocket(accepted, UPLOAD_LIMIT)
+        client = ClientSocket(accepted, BODY_LIMIT)
         self._proceed(Connection(self.cfg, client, address, listener.getsockname()))
 
     def finish_request(self, conn: Connection, fs: "Future[bool]") -> None:

@@ -18,7 +18,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 OPTIONS = ("--worker-class", "backend.web_worker.BufferingWorker", "--threads", "1", "--keep-alive", "60")
 CONNECTIONS = 30
 # The limits are low, so that tests reach them.
-LIMITS = {"WEB_UPLOAD_LIMIT": "2000000", "WEB_REQUEST_SECONDS": "2"}
+LIMITS = {"WEB_BODY_LIMIT": "2000000", "WEB_REQUEST_SECONDS": "2"}
 SLOW = {
     "nothing": b"",
     "half a head": b"GET / HTTP/1.1\r\nX: ",
