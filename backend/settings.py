@@ -31,7 +31,7 @@ GUEST_CHECKOUT = env.bool("GUEST_CHECKOUT", default=True)
 LOW_STOCK = env.int("LOW_STOCK", default=5)  # units: at or below this an inventory row counts as low
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "backend.admin_config.ShopAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

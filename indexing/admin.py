@@ -95,7 +95,10 @@ class PhysicalIndexAdmin(ReadOnly, admin.ModelAdmin):
             raise PermissionDenied
         if action not in ACTIONS:
             raise Http404
-        _, task, message = ACTIONS[action]
+        label, task, message = ACTIONS[action]
+        if action == "rebuild" and "confirmed" not in request.POST:
+            context = {**self.admin_site.each_context(request), "title": label, "opts": self.opts}
+            return TemplateResponse(request, "admin/indexing/confirm_rebuild.html", context)
         if action == "retry":
             messages.success(request, f"{claims.retry_parked()} refused products are tried again.")
         try:

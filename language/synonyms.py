@@ -43,6 +43,8 @@ def parse_rule(rule: str) -> tuple[list[str], list[str]]:
     'tv, television' works both ways; 'pc => desktop, computer' only from left to right.
     """
     left, arrow, right = rule.partition(ONE_WAY)
+    if ONE_WAY in right:
+        raise ValueError(f"A rule has one {ONE_WAY!r}: rules do not chain.")
     sources, targets = _phrases(left), _phrases(right) if arrow else _phrases(left)
     if not sources or not targets or (not arrow and len(sources) == 1):
         raise ValueError("A rule is 'one, another' or 'one => another, a third'.")

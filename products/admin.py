@@ -78,6 +78,13 @@ class ProductAdmin(admin.ModelAdmin):
         term = search_term.strip()
         return queryset & Product.objects.matching(term) if term else queryset, False
 
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
+        """Stock, adjustments and orders are never deleted by hand: name them, where Django would only say 403."""
+        objects, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return objects, counts, set(), [*protected, *sorted(f"its {name}" for name in lacking)]
+
     @admin.action(description="Show the selected products in the shop", permissions=["change"])
     def show(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         self._set_active(request, queryset, active=True)

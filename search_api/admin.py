@@ -45,14 +45,19 @@ class SearchLogEntryAdmin(ReadOnly, ModelAdmin):
             raise PermissionDenied
         requested = request.GET.get("days", "")
         days = int(requested) if requested in map(str, PERIODS) else PERIODS[0]
-        unfound = reports.without_results(days)
+        unfound, changed = reports.without_results(days), reports.only_relaxed(days)
         may_add = request.user.has_perm("search_api.add_synonym")
         tables = [
             ("Popular", "The most frequent queries.", reports.popular(days)),
             (
                 "Nothing found",
-                "No search found what was typed. Add such products to the catalogue, or a synonym that finds others.",
+                "No search found any product. Add such products to the catalogue, or a synonym that finds others.",
                 unfound,
+            ),
+            (
+                "Only something else found",
+                "Every search had to change the query or its filters to find something.",
+                changed,
             ),
             (
                 "Rarely clicked",
@@ -67,6 +72,8 @@ class SearchLogEntryAdmin(ReadOnly, ModelAdmin):
             "days": days,
             "periods": PERIODS,
             "reports": tables,
-            "proposals": [(row.q, rules) for row in unfound if may_add and (rules := synonym_rules(row.q))],
+            "proposals": [
+                (row.q, rules) for row in [*unfound, *changed] if may_add and (rules := synonym_rules(row.q))
+            ],
         }
         return TemplateResponse(request, "admin/search_api/reports.html", context)

@@ -2,7 +2,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 from storefront.forms import SignInForm
-from storefront.views import basket, checkout, orders, products, search, staff, stores
+from storefront.views import basket, checkout, icon, orders, products, search, staff, stores
 
 app_name = "storefront"
 # The session continues after signing in, and with it the basket.
@@ -11,6 +11,7 @@ sign_in = LoginView.as_view(
 )
 
 urlpatterns = [
+    path("favicon.ico", icon.favicon, name="favicon"),
     path("", search.home, name="home"),
     path("search/", search.results_page, name="search"),
     path("product/<int:product_id>/", products.product, name="product"),

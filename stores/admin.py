@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.helpers import AdminForm
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -110,7 +111,14 @@ class InventoryAdmin(ReadOnly, StockSearch):
             else:
                 self.message_user(request, f"{store} now has {quantity} of {product}.")
                 return HttpResponseRedirect(f"{reverse(INVENTORY_LIST)}?store__id__exact={store.pk}")
-        context = {**self.admin_site.each_context(request), "title": "Adjust stock", "form": form, "media": form.media}
+        adminform = AdminForm(form, [(None, {"fields": list(form.fields)})], {}, model_admin=self)  # type: ignore[arg-type] # any form
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Adjust stock",
+            "opts": self.opts,
+            "adminform": adminform,
+            "media": self.media + form.media,
+        }
         return TemplateResponse(request, "admin/stores/inventory/adjust.html", context)
 
 

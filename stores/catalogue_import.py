@@ -32,7 +32,13 @@ UPSERT = """
 
 
 def upsert_stores(records: Sequence[Record]) -> tuple[int, int]:
-    """Create or update stores by code, each once. Returns the numbers of created and updated."""
+    """Create or update stores by code, each once. Returns the numbers of created and updated.
+
+    One coordinate without the other is no place, and left out.
+    """
+    for record in records:
+        if None in (record["latitude"], record["longitude"]):
+            record["latitude"] = record["longitude"] = None
     with connection.cursor() as cursor:
         cursor.execute(UPSERT, {column: [record[column] for record in records] for column in STORES.columns})
         written = [new for (new,) in cursor.fetchall()]

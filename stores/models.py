@@ -34,6 +34,12 @@ class Store(models.Model):
                 name="stores_store_longitude_on_earth",
                 violation_error_message="A longitude is between -180 and 180.",
             ),
+            models.CheckConstraint(
+                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
+                | models.Q(latitude__isnull=False, longitude__isnull=False),
+                name="stores_store_both_coordinates",
+                violation_error_message="A place has a latitude and a longitude: enter both or neither.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -192,3 +192,34 @@ def test_account_with_orders_cannot_be_deleted_and_the_admin_says_what_to_do(roo
         assert "An account that has placed orders or changed stock cannot be deleted." in shown.content.decode()
         assert "To block it, clear “Active”" in shown.content.decode()
     assert Order.objects.get().customer == customer
+
+
+def test_product_with_stock_cannot_be_deleted_and_the_admin_says_what_to_do(root: Client) -> None:
+    stocked = make_product()
+    make_stock(make_store(), stocked, 5)
+    chosen = {"action": "delete_selected", "_selected_action": stocked.pk}
+    one, several = page(Product, "delete", stocked.pk), page(Product, "changelist")
+    sure = {"post": "yes"}
+    for shown in (root.get(one), root.post(one, sure), root.post(several, chosen), root.post(several, chosen | sure)):
+        assert shown.status_code == 200
+        assert "Cannot delete product" in shown.content.decode()
+        assert "To take it out of the shop, clear “Active”" in shown.content.decode()
+    assert Product.objects.get() == stocked
+
+
+def test_product_that_was_never_stocked_can_be_deleted(root: Client) -> None:
+    assert root.post(page(Product, "delete", make_product().pk), {"post": "yes"}).status_code == 302
+    assert not Product.objects.exists()
+
+
+@pytest.mark.parametrize(("latitude", "longitude"), [("", "9.5"), ("47.1", "")])
+def test_store_needs_both_coordinates_or_neither(root: Client, latitude: str, longitude: str) -> None:
+    data = {"code": "a", "name": "A", "latitude": latitude, "longitude": longitude}
+    assert "enter both or neither" in root.post(page(Store, "add"), data).content.decode()
+    assert not Store.objects.exists()
+    assert root.post(page(Store, "add"), data | {"latitude": "47.1", "longitude": "9.5"}).status_code == 302
+
+
+def test_browsers_find_an_icon_for_pages_that_name_none(root: Client) -> None:
+    found = root.get("/favicon.ico")
+    assert (found.status_code, found["Location"]) == (302, "/static/storefront/favicon.ico")

@@ -35,9 +35,16 @@ def popular(days: int) -> list[ReportRow]:
 
 
 def without_results(days: int) -> list[ReportRow]:
-    """Queries for which every search of the period found nothing, or only something else."""
-    answered = SearchLogEntry.objects.filter(count__gt=0, relaxed=False, degraded=False, created_at__gte=_since(days))
-    return _rows(days, ~Q(q__in=answered.values("q")), limit=MAX_ROWS)
+    """Queries for which every search of the period found nothing at all."""
+    found = SearchLogEntry.objects.filter(count__gt=0, degraded=False, created_at__gte=_since(days))
+    return _rows(days, ~Q(q__in=found.values("q")), limit=MAX_ROWS)
+
+
+def only_relaxed(days: int) -> list[ReportRow]:
+    """Queries for which the searches of the period found something, but none found what was typed."""
+    found = SearchLogEntry.objects.filter(count__gt=0, degraded=False, created_at__gte=_since(days))
+    exact = found.filter(relaxed=False)
+    return _rows(days, Q(q__in=found.values("q")) & ~Q(q__in=exact.values("q")), limit=MAX_ROWS)
 
 
 def low_click(days: int) -> list[ReportRow]:

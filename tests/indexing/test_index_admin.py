@@ -99,9 +99,17 @@ def test_retry_makes_refused_products_due_and_queues_a_sync(admin_client: Client
 def test_long_task_of_a_button_is_not_in_the_queue_of_sync(
     admin_client: Client, queue: BrokerQueue, default_queue: BrokerQueue, button: str, task: str
 ) -> None:
-    admin_client.post(f"{PAGE}act/{button}/")
+    admin_client.post(f"{PAGE}act/{button}/", {"confirmed": "yes"})
 
     assert (default_queue.tasks(), queue.tasks()) == ([task], [])
+
+
+def test_rebuild_begins_only_after_it_was_confirmed(admin_client: Client, default_queue: BrokerQueue) -> None:
+    asked = admin_client.post(f"{PAGE}act/rebuild/")
+
+    assert "takes minutes for a large catalogue" in asked.content.decode()
+    assert 'name="confirmed"' in asked.content.decode()
+    assert default_queue.tasks() == []
 
 
 def test_user_with_view_permission_only_gets_no_buttons_and_403(

@@ -202,6 +202,15 @@ def test_query_that_only_degraded_searches_found_is_reported_as_nothing_found() 
     assert [(row.q, row.searches) for row in reports.without_results(7)] == [("unicorn", 3)]
 
 
+def test_query_whose_searches_all_had_to_be_relaxed_is_not_one_that_found_nothing() -> None:
+    make_searches("sofa", 3, count=4000, relaxed=True)
+    make_searches("couch", 2, count=4000, relaxed=True)
+    make_searches("couch", 1, count=7)
+    make_searches("unicorn", 1, count=0)
+    assert [row.q for row in reports.without_results(7)] == ["unicorn"]
+    assert [(row.q, row.hits) for row in reports.only_relaxed(7)] == [("sofa", 4000.0)]
+
+
 def test_reports_are_in_the_admin(client: Client) -> None:
     make_searches("<b>laptop</b>", 16)
     make_clicks("<b>laptop</b>", 1)

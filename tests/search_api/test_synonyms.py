@@ -94,7 +94,9 @@ def test_synonyms_stay_in_force_when_they_cannot_be_read_again(
     assert "could not be read" in caplog.text
 
 
-@pytest.mark.parametrize("rule", ["", "alone", "=>", "a =>", "=> b", "one two three four five, six", "!!!, ???"])
+@pytest.mark.parametrize(
+    "rule", ["", "alone", "=>", "a =>", "=> b", "a => b => c", "one two three four five, six", "!!!, ???"]
+)
 def test_invalid_rule_is_refused(rule: str) -> None:
     with pytest.raises(ValidationError):
         Synonym(rule=rule).clean()

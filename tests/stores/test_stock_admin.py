@@ -44,7 +44,7 @@ def test_more_units_than_in_stock_cannot_be_subtracted(root: Client) -> None:
     row = make_stock(make_store(), make_product(), 5)
     response = root.post(ADJUST, {"store": row.store_id, "product": row.product_id, "units": -6})
     assert response.status_code == 200
-    assert response.context["form"].errors == {"units": ["5 units and -6 would be -1"]}
+    assert response.context["adminform"].form.errors == {"units": ["5 units and -6 would be -1"]}
     row.refresh_from_db()
     assert (row.quantity, StockAdjustment.objects.count()) == (5, 1)
 
@@ -62,7 +62,7 @@ def test_form_starts_with_the_row_that_it_was_opened_from(root: Client) -> None:
 def test_units_other_than_a_number_are_refused(root: Client) -> None:
     row = make_stock(make_store(), make_product(), 5)
     response = root.post(ADJUST, {"store": row.store_id, "product": row.product_id, "units": "many"})
-    assert response.context["form"].errors == {"units": ["Enter a whole number."]}
+    assert response.context["adminform"].form.errors == {"units": ["Enter a whole number."]}
 
 
 @pytest.mark.parametrize("field", ["store", "product"])
@@ -70,7 +70,7 @@ def test_invalid_store_or_product_id_is_refused(root: Client, field: str) -> Non
     row = make_stock(make_store(), make_product(), 5)
     data: dict[str, int | str] = {"store": row.store_id, "product": row.product_id, "units": 1, field: "x"}
     response = root.post(ADJUST, data)
-    assert list(response.context["form"].errors) == [field]
+    assert list(response.context["adminform"].form.errors) == [field]
     assert root.get(ADJUST, data).status_code == 200
 
 
@@ -79,7 +79,8 @@ def test_invalid_store_or_product_id_is_refused(root: Client, field: str) -> Non
     [("latitude", "A latitude is between -90 and 90."), ("longitude", "A longitude is between -180 and 180.")],
 )
 def test_coordinates_out_of_range_are_refused_with_a_message(root: Client, field: str, error: str) -> None:
-    response = root.post(reverse("admin:stores_store_add"), {"code": "a", "name": "A", field: "181"})
+    data = {"code": "a", "name": "A", "latitude": "1", "longitude": "1", field: "181"}
+    response = root.post(reverse("admin:stores_store_add"), data)
     assert response.context["adminform"].form.errors == {"__all__": [error]}
 
 
@@ -111,3 +112,18 @@ def test_store_leads_to_its_own_stock(root: Client) -> None:
     link = f"{LIST}?store__id__exact={here.pk}"
     assert f'href="{link}"' in root.get(reverse("admin:stores_store_changelist")).content.decode()
     assert [row.product.name for row in root.get(link).context["cl"].result_list] == ["A"]
+
+
+def test_form_is_laid_out_as_the_other_forms_of_the_admin(root: Client) -> None:
+    """With the breadcrumbs, the fieldset and the classes of a form that Django makes."""
+    ours, other = root.get(ADJUST).content.decode(), root.get(reverse("admin:stores_store_add")).content.decode()
+    for part in (
+        '<div class="breadcrumbs">',
+        '<fieldset class="module aligned',
+        '<div class="flex-container">',
+        'class="submit-row"',
+        'id="nav-sidebar"',
+        "change-form",
+    ):
+        assert part in other, part
+        assert part in ours, part

@@ -51,8 +51,8 @@ def test_up_restarts_killed_processes_and_down_stops_all(checkout: Checkout) -> 
     assert up.returncode == 0, up.stdout + up.stderr
     again = status(checkout)
     assert again["healthy"]
-    addresses = ("url", "database_url", "redis_url", "opensearch_url")
-    assert [again[name] for name in addresses] == [first[name] for name in addresses]
+    same = ("url", "database_url", "redis_url", "opensearch_url", "staff_token", "customer_token")
+    assert [again[name] for name in same] == [first[name] for name in same]
     assert "Already running" in checkout.dev("up", "--detach").stdout
     refused = checkout.dev("up", "--detach", "--port", "1")
     assert (refused.returncode, refused.stderr) == (

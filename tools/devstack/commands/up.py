@@ -3,6 +3,7 @@
 import argparse
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from foundation.exit_codes import ROWS_SKIPPED
 from tools.devstack.arguments import existing_file
@@ -118,12 +119,13 @@ def _bring_up(project: Project, options: argparse.Namespace) -> None:
     with step("Search index, static files, demo access"):
         static_files = StaticFiles(project.state)
         collect: Call = {"arguments": ["collectstatic", "--noinput", "--clear", "--verbosity", "0"]}
-        write_private(project.access_file, "")
+        current = _set_access_aside(project)
         project.manage(
             {"arguments": ["reindex", "--if-needed"]},
             *([] if static_files.current else [collect]),
-            {"arguments": ["demo_access", "--json"], "output": str(project.access_file)},
+            {"arguments": ["demo_access", "--json", "--current", str(current)], "output": str(project.access_file)},
         )
+        current.unlink(missing_ok=True)
         static_files.remember()
     if not project.web.running:
         project.web.process.clear()
@@ -150,6 +152,15 @@ def _catalogue_commands(options: argparse.Namespace) -> list[Call]:
     catalogue: Call = {"arguments": ["import_catalogue", *files], "fine": ROWS_SKIPPED}
     stock: list[Call] = [] if options.no_stock else [{"arguments": ["seed_demo", "--stock-only"]}]
     return [migrate, catalogue, *stock]
+
+
+def _set_access_aside(project: Project) -> Path:
+    """Empty the file of the demo access, so that it is private from the start; where its last text is now."""
+    current = project.access_file.with_suffix(".current.json")
+    if project.access():
+        project.access_file.replace(current)
+    write_private(project.access_file, "")
+    return current
 
 
 def summary(project: Project) -> str:
