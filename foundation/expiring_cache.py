@@ -78,6 +78,11 @@ class ExpiringItems(Generic[K, V]):
     def __len__(self) -> int:
         return len(self._items)
 
+    def forget(self) -> None:
+        """Read everything again."""
+        with self._lock:
+            self._items.clear()
+
     def get(self, keys: Collection[K]) -> dict[K, V]:
         now = time.monotonic()
         stored = {key: item for key in keys if (item := self._items.get(key))}

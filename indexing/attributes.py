@@ -1,10 +1,22 @@
-"""What a document holds of a product's attributes."""
+"""What a document holds of a product's attributes, and the terms that filters and facets use.
 
+Any number of attributes share three keyword fields, because a field for each would be thousands
+(docs/decisions/attribute-facets.md). A term is 'code=key'; the key of a number sorts as the number.
+"""
+
+import hashlib
+import struct
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from products.attribute_values import AttributeType, number_text
+from products.attribute_values import AttributeType, number_text, value_key
 from products.models import Attribute, Product
+
+SEPARATOR = "="  # no code has it
+# A longer text is no choice that a facet could offer. Filters find it all the same, by its digest.
+LONGEST_FACET_KEY = 100
+TRUE, FALSE = value_key(value=True), value_key(value=False)
+_SIGN = 1 << 63
 
 
 class Described(NamedTuple):
@@ -34,6 +46,55 @@ def searchable_texts(attributes: Mapping[str, Any], known: Mapping[str, Describe
         elif attribute.searchable and attribute.type != AttributeType.BOOLEAN:
             texts += [f"{_text(item)} {attribute.unit}".rstrip() for item in _items(value)]
     return texts
+
+
+def facet_fields(attributes: Mapping[str, Any], known: Mapping[str, Described]) -> dict[str, list[str]]:
+    """The fields of a document that filters and facets use."""
+    terms: list[str] = []
+    facets: list[str] = []
+    spellings: list[str] = []
+    for code, value in attributes.items():
+        attribute = known.get(code)
+        if not attribute or not attribute.filterable:
+            continue
+        for item in _items(value):
+            key = value_key(item)
+            found = value_term(code, item, attribute.type)
+            if found is None:
+                continue
+            terms.append(found)
+            # A switch is for what products have.
+            if len(key) <= LONGEST_FACET_KEY and not (attribute.type == AttributeType.BOOLEAN and key != TRUE):
+                facets.append(found)
+                if attribute.type == AttributeType.TEXT:
+                    spellings.append(f"{code}{SEPARATOR}{' '.join(str(item).split())}")
+    return {"attribute_terms": terms, "attribute_facets": facets, "attribute_spellings": spellings}
+
+
+def value_term(code: str, value: Any, kind: str) -> str | None:
+    """The term of a value; None when it is not of the type, as raw SQL may store it."""
+    if kind == AttributeType.NUMBER:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return f"{code}{SEPARATOR}{number_key(value)}" if is_number else None
+    return text_term(code, value_key(value))
+
+
+def text_term(code: str, key: str) -> str:
+    if len(key) > LONGEST_FACET_KEY:
+        key = hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
+    return f"{code}{SEPARATOR}{key}"
+
+
+def number_key(number: float) -> str:
+    """Sixteen characters that sort as the numbers do."""
+    (bits,) = struct.unpack(">Q", struct.pack(">d", float(number) + 0.0))  # + 0.0: no negative zero
+    return f"{bits ^ (_SIGN if bits < _SIGN else _SIGN * 2 - 1):016x}"
+
+
+def number_of_key(key: str) -> int | float:
+    bits = int(key, 16)
+    (number,) = struct.unpack(">d", struct.pack(">Q", bits ^ (_SIGN if bits >= _SIGN else _SIGN * 2 - 1)))
+    return int(number) if number.is_integer() else float(number)
 
 
 def _items(value: Any) -> list[Any]:

@@ -13,8 +13,10 @@ from indexing import attributes
 from language.accessories import accessory_nouns
 from language.codes import codes_in, normalise_code
 from products import gtin
+from products.attribute_values import value_key
 from products.models import PATH_SEPARATOR, Product
 from products.paths import levels
+from products.price_cells import cell
 from stores.models import Inventory
 
 MOST_BAND = 7  # the highest popularity band: 4,096 units sold or more
@@ -27,11 +29,6 @@ def _text(analyzer: str = "words", **options: Any) -> fields.TextField:
 def _word_starts() -> dict[str, Any]:
     """A sub-field that matches the starts of its words."""
     return {"word_starts": _text("word_starts", search_analyzer="word_starts_query", norms=False)}
-
-
-def _any_case() -> dict[str, Any]:
-    """A sub-field to filter by in upper or lower case."""
-    return {"any_case": fields.KeywordField(normalizer="lowercase", doc_values=False)}
 
 
 class ProductDocument(Document):  # type: ignore[misc] # published without types
@@ -55,17 +52,24 @@ class ProductDocument(Document):  # type: ignore[misc] # published without types
     # The kind of accessory; missing for a product that is none.
     accessory = _text(norms=False, index_options="docs")
     brand = _text(copy_to=["written", "spelling"], fields=_word_starts())
-    brand_name = fields.KeywordField(fields=_any_case())
-    # The names of the levels as text; the paths of all levels for filters and the facet.
+    brand_name = fields.KeywordField()
+    brand_key = fields.KeywordField()  # the same for any case and white space, for filters and the facet
+    # The names of the levels as text; the paths of all levels, and their keys for filters and the facet.
     category = _text(copy_to="spelling", fields=_word_starts())
-    category_paths = fields.KeywordField(eager_global_ordinals=True, fields=_any_case())
+    category_paths = fields.KeywordField()
+    category_keys = fields.KeywordField(eager_global_ordinals=True)
     description = _text(copy_to=["written", "spelling"])
     attributes = _text()
+    # 'code=key' of every value: to filter by, to count, and as it is written (`attributes.py`).
+    attribute_terms = fields.KeywordField(doc_values=False)
+    attribute_facets = fields.KeywordField(index=False)
+    attribute_spellings = fields.KeywordField(index=False)
     # The unstemmed words of name, brand and description; `spelling` has the category's too, for corrections.
     written = _text("spelling", norms=False, index_options="docs")
     spelling = _text("spelling", norms=False, index_options="docs")
     # Money of twelve digits fits a double. The embedded engine lacks the module with scaled_float.
     price = fields.DoubleField()
+    price_cell = fields.KeywordField()  # the first two digits: ranges with round bounds are made of these
     list_price = fields.DoubleField(index=False)
     on_sale = fields.BooleanField()
     gtins = fields.KeywordField()
@@ -115,11 +119,15 @@ def _document(product: Product, store_ids: list[str], known: Mapping[str, attrib
         "accessory": accessory_nouns(product.name, product.brand),
         "brand": _composed(product.brand),
         "brand_name": product.brand or None,
+        "brand_key": value_key(product.brand) or None,
         "category": path.replace(PATH_SEPARATOR, " ; "),
         "category_paths": list(levels(path)),
+        "category_keys": [value_key(level) for level in levels(path)],
         "description": _composed(product.description),
         "attributes": attributes.searchable_texts(product.attributes, known),
+        **attributes.facet_fields(product.attributes, known),
         "price": str(product.price),
+        "price_cell": cell(product.price),
         "list_price": None if product.list_price is None else str(product.list_price),
         "on_sale": product.list_price is not None and product.list_price > product.price,
         "gtins": product.gtins,

@@ -152,10 +152,16 @@ def clean_text(text: str) -> str:
 
 
 def value_key(value: Scalar) -> str:
-    """Equal for values that are the same to a shopper: '8' for 8.0, 'cafe noir' for 'Cafe  NOIR'."""
+    """Equal for values that are the same to a shopper: '8' for 8.0, 'cafe noir' for 'Cafe  NOIR'.
+
+    The function `products_value_key` does the same in PostgreSQL.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
-    return number_text(value) if isinstance(value, int | float) else clean(value).lower()
+    if isinstance(value, int | float):
+        return number_text(value)
+    text = value if value.isascii() else unicodedata.normalize("NFKC", value)
+    return " ".join(text.split()).lower()
 
 
 def number_text(number: float) -> str:

@@ -7,6 +7,7 @@ from typing import Any, NotRequired, TypedDict
 
 from django.conf import settings
 
+from products.attribute_values import AttributeType
 from products.images import Image
 
 MAX_QUERY_LENGTH = 200  # characters; longer is refused
@@ -30,11 +31,12 @@ class AttributeFilter:
     """Products with one of the values, or with a number between the bounds, both inclusive.
 
     With values and bounds, either is enough. The parameters are `attr.<code>`, which repeats,
-    `attr.<code>_min` and `attr.<code>_max`.
+    `attr.<code>_min` and `attr.<code>_max`; `attribute_parameters.parse` reads them.
     """
 
     code: str
-    values: tuple[str, ...] = ()  # as `products.attribute_values.value_key` writes them
+    type: AttributeType = AttributeType.TEXT
+    values: tuple[str, ...] = ()  # texts in any spelling, plain numbers, 'true' or 'false'
     minimum: Decimal | None = None
     maximum: Decimal | None = None
 
@@ -130,7 +132,8 @@ class PriceFacet(TypedDict):
     ranges: list[PriceRange]
 
 
-NumberRange = TypedDict("NumberRange", {"from": float, "to": float, "count": int, "selected": bool})
+# None for no bound.
+NumberRange = TypedDict("NumberRange", {"from": float | None, "to": float | None, "count": int, "selected": bool})
 
 
 class AttributeFacet(TypedDict):
@@ -153,7 +156,6 @@ class AttributeFacet(TypedDict):
 class AttributeName(TypedDict):
     code: str
     label: str
-    count: int  # hits that have a value
 
 
 class Facets(TypedDict):

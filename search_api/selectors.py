@@ -1,9 +1,12 @@
 """What search reads from PostgreSQL."""
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from foundation.expiring_cache import ExpiringItems
 from language.prefix_match import has_word_prefixes
+from products.attribute_values import AttributeType
+from products.models import Attribute
 from search_api.contracts import Hit
 from stores.models import Store
 from stores.selectors import quantities_now
@@ -11,6 +14,29 @@ from stores.selectors import quantities_now
 STORE_NAME_AGE = 60.0  # s
 MAX_STORE_NAMES = 10_000
 
+ATTRIBUTE_AGE = 10.0  # s; an edited label is shown after this
+MAX_ATTRIBUTES = 20_000
+
+
+class AttributeDefinition(NamedTuple):
+    label: str
+    type: AttributeType
+    unit: str
+    filterable: bool
+
+
+def _load_attributes(codes: Collection[str]) -> dict[str, AttributeDefinition]:
+    rows = Attribute.objects.filter(code__in=codes).values_list("code", "label", "type", "unit", "filterable")
+    return {
+        code: AttributeDefinition(label, AttributeType(kind), unit, filterable)
+        for code, label, kind, unit, filterable in rows.order_by()
+    }
+
+
+# Existing attributes by code, at most ATTRIBUTE_AGE old.
+attributes: ExpiringItems[str, AttributeDefinition] = ExpiringItems(
+    _load_attributes, max_age=ATTRIBUTE_AGE, max_items=MAX_ATTRIBUTES
+)
 
 # Every page of results names dozens of stores. Clients also send ids of stores that do not exist.
 _store_names: ExpiringItems[int, str] = ExpiringItems(

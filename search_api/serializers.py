@@ -7,8 +7,9 @@ from rest_framework import serializers
 
 from foundation.fields import BIGGEST_ID, MoneyField
 from foundation.parameters import Parameters
+from products.attribute_values import MAX_CODE_LENGTH
 from products.models import PRICE_DIGITS
-from search_api import selectors
+from search_api import attribute_parameters, selectors
 from search_api.contracts import (
     MAX_PAGE_SIZE,
     MAX_QUERY_LENGTH,
@@ -23,6 +24,8 @@ MAX_VALUES = 50  # of one facet, selected at once
 MAX_VALUE_LENGTH = 500
 MAX_CURSOR_LENGTH = 4000
 MAX_VALUE_SEARCH = 50
+MAX_ASKED_FACETS = 20
+MAX_FACET_LIMIT = 1000
 
 
 def _values() -> serializers.ListField:
@@ -78,6 +81,22 @@ class SearchSerializer(Parameters):
     category_search = _value_search("categories")
     brand_search = _value_search("brands")
     store_search = _value_search("stores")
+    attribute_facet = serializers.ListField(
+        child=serializers.CharField(max_length=MAX_CODE_LENGTH, allow_blank=True),
+        max_length=MAX_ASKED_FACETS,
+        required=False,
+        default=list,
+        help_text="Codes of attributes whose facets come too, besides those that help most.",
+    )
+    facet_limit = serializers.IntegerField(
+        min_value=1,
+        max_value=MAX_FACET_LIMIT,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Values of one facet at most. By default 200 categories, 50 brands, 50 stores, 20 of an attribute.",
+    )
+    dynamic_names = attribute_parameters.NAMES
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         low, high = attrs["price_min"], attrs["price_max"]
@@ -87,7 +106,15 @@ class SearchSerializer(Parameters):
             raise serializers.ValidationError(
                 {"page": f"page x page_size may be at most {MAX_WINDOW}; use cursor= to read further."}
             )
-        return attrs
+        attributes = attribute_parameters.parse(attrs.pop("dynamic"))
+        codes = list(filter(None, dict.fromkeys(attrs.pop("attribute_facet"))))
+        known = attribute_parameters.filterable(codes)
+        if unknown := [code for code in codes if code not in known]:
+            attributes.errors["attribute_facet"] = [f"There is no attribute {unknown[0]!r} to filter by."]
+        if attributes.errors:
+            raise serializers.ValidationError(attributes.errors)
+        filters = {"attributes": attributes.filters, "attribute_searches": attributes.searches}
+        return {**attrs, **filters, "attribute_facets": tuple(codes)}
 
     def search_request(self, parameters: QueryDict) -> SearchRequest:
         """The parameters as a request; ValidationError."""

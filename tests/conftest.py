@@ -8,6 +8,8 @@ from django.core.cache import cache
 from django.test import override_settings
 from rest_framework.test import APIClient
 
+from search_api import selectors
+from search_api.engine import spellings
 from stores.models import Store
 from tests.factories import make_store
 
@@ -27,9 +29,11 @@ def store() -> Store:
 
 @pytest.fixture(autouse=True)
 def _empty_cache(request: pytest.FixtureRequest) -> None:
-    """Start tests that use a database with an empty cache."""
+    """Start tests that use a database with empty caches."""
     if request.node.get_closest_marker("django_db"):
         cache.clear()
+        selectors.attributes.forget()
+        spellings.cached.forget()
 
 
 @pytest.fixture(autouse=True, scope="session")

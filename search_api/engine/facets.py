@@ -1,16 +1,17 @@
 """Facet values: what the shopper can select next, and how many products each would show.
 
 `request_body.py` asks the engine for the counts. The functions that make values of counts also
-serve the fallback.
+serve the fallback. Brands and categories are counted by key, the same for any case and white space.
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from foundation import money
 from language.prefix_match import has_word_prefixes
+from products.attribute_values import value_key
 from products.paths import levels
 from search_api import selectors
 from search_api.contracts import (
@@ -18,34 +19,38 @@ from search_api.contracts import (
     Facets,
     FacetValue,
     OnSaleValue,
-    PriceRange,
+    PriceFacet,
     SearchRequest,
     StoreValue,
 )
+from search_api.engine import ranges, spellings
 
-# A facet shows at most so many values; `category_search`, `brand_search` and `store_search` reach
-# the others.
+# A facet shows at most so many values unless `facet_limit` says otherwise; `category_search`,
+# `brand_search` and `store_search` reach the others.
 MAX_CATEGORIES = 200
 MAX_BRANDS = 50
 MAX_STORES = 50
 MAX_NAMED_STORES = 1000  # stores whose name matches a `store_search`, that are counted
-NAMED = "named"  # the aggregation of the values that match a `category_search` or `brand_search`
+MAX_SEARCHED = 10_000  # values among which a search looks, those with most hits
+SELECTED = "selected"  # the aggregation of the selected values, which may not be among the commonest
 MAX_PRICE_TEXTS = 1000
-PRICE_STEPS = (25, 50, 100, 250, 500, 1000)
-PRICE_RANGES = tuple(zip((None, *PRICE_STEPS), (*PRICE_STEPS, None), strict=True))
+MAX_PRICE_CELLS = 2_000  # there are 90 for each power of ten
 
 
 def read(aggregations: Mapping[str, Any], request: SearchRequest) -> Facets:
+    """All facets but those of attributes; EngineUnavailableError when spellings cannot be read."""
     price, availability = aggregations["price_facet"], aggregations["availability_facet"]
-    stores = {int(store_id): count for store_id, count in _counts(aggregations["store_facet"]["store"]).items()}
+    stores = {int(store_id): count for store_id, count in _counts(aggregations["store_facet"], "store").items()}
+    by_path = _counts(aggregations["category_facet"], "category")
+    by_brand = _counts(aggregations["brand_facet"], "brand")
+    paths = shown_counts(by_path, request.categories, request.category_search, request.facet_limit or MAX_CATEGORIES)
+    brands = shown_counts(by_brand, request.brands, request.brand_search, request.facet_limit or MAX_BRANDS)
+    spelled = spellings.spell({spellings.CATEGORIES: _with_hits(paths), spellings.BRANDS: _with_hits(brands)})
+    cells = {Decimal(bucket["key"]): bucket["doc_count"] for bucket in price["price_cells"]["buckets"]}
     return {
-        "category": categories(_counts(aggregations["category_facet"]["category"]), request),
-        "brand": brands(_counts(aggregations["brand_facet"]["brand"]), request),
-        "price": {
-            "min": price_text(price["price"]["min"]),
-            "max": price_text(price["price"]["max"]),
-            "ranges": price_ranges([bucket["doc_count"] for bucket in price["price_ranges"]["buckets"]], request),
-        },
+        "category": category_values(paths, spelled.get(spellings.CATEGORIES, {}), request),
+        "brand": values(brands, spelled.get(spellings.BRANDS, {}), request.brands),
+        "price": price_facet(price["price"]["min"], price["price"]["max"], cells, request),
         "availability": availability_values(
             in_stock=availability["availability"]["doc_count"], total=availability["doc_count"], request=request
         ),
@@ -74,35 +79,42 @@ def none() -> Facets:
     }
 
 
-def _counts(terms: Mapping[str, Any]) -> dict[str, int]:
-    return {bucket["key"]: bucket["doc_count"] for bucket in terms.get(NAMED, terms)["buckets"]}
+def _counts(facet: Mapping[str, Any], name: str) -> dict[str, int]:
+    buckets = [*facet[name]["buckets"], *facet.get(SELECTED, {"buckets": []})["buckets"]]
+    return {bucket["key"]: bucket["doc_count"] for bucket in buckets}
 
 
-def categories(counts: Mapping[str, int], request: SearchRequest) -> list[FacetValue]:
+def shown_counts(counts: Mapping[str, int], selected: Sequence[str], searched: str, most: int) -> dict[str, int]:
+    """The keys to show: those with most hits that the search matches, and the selected ones that it matches.
+
+    A selected one without hits is shown too, so that it can be unset.
+    """
+    found = [key for key in counts if not searched or has_word_prefixes(key, searched)]
+    shown = sorted(found, key=lambda key: (-counts[key], key))[:most]
+    chosen = [key for key in map(value_key, selected) if not searched or has_word_prefixes(key, searched)]
+    return {key: counts.get(key, 0) for key in (*shown, *chosen)}
+
+
+def _with_hits(counts: Mapping[str, int]) -> list[str]:
+    return [key for key, count in counts.items() if count]
+
+
+def values(counts: Mapping[str, int], spelled: Mapping[str, str], selected: Sequence[str]) -> list[FacetValue]:
+    """Values in the order of the counts. One that no product has is in the spelling of the request."""
+    chosen = {value_key(value): value for value in selected}
+    return [
+        {"value": spelled.get(key) or chosen.get(key) or key, "count": count, "selected": key in chosen}
+        for key, count in counts.items()
+    ]
+
+
+def category_values(counts: Mapping[str, int], spelled: Mapping[str, str], request: SearchRequest) -> list[FacetValue]:
     """Counted category paths as a tree: parents before their children, larger siblings first."""
-    values = _values(counts, request.categories, request.category_search)
-    count_of = {value["value"]: value["count"] for value in values}
 
     def sort_key(value: FacetValue) -> list[tuple[int, str]]:
-        return [(-count_of.get(path, 0), path) for path in levels(value["value"])]
+        return [(-counts.get(path, 0), path) for path in levels(value_key(value["value"]))]
 
-    return sorted(values, key=sort_key)
-
-
-def brands(counts: Mapping[str, int], request: SearchRequest) -> list[FacetValue]:
-    return _values(counts, request.brands, request.brand_search)
-
-
-def _values(counts: Mapping[str, int], selected: tuple[str, ...], text: str) -> list[FacetValue]:
-    """Values that match the text; selected ones without products too, so that they can be unset."""
-    folded = {value.casefold() for value in selected}
-    counted = {value.casefold() for value in counts}
-    without_products = dict.fromkeys((value for value in selected if value.casefold() not in counted), 0)
-    return [
-        {"value": value, "count": count, "selected": value.casefold() in folded}
-        for value, count in {**counts, **without_products}.items()
-        if not text or has_word_prefixes(value, text)
-    ]
+    return sorted(values(counts, spelled, request.categories), key=sort_key)
 
 
 def price_text(amount: float | Decimal | None) -> str | None:
@@ -114,22 +126,23 @@ def _price_text(amount: float | Decimal, smallest: Decimal) -> str:
     return str(Decimal(str(amount)).quantize(smallest, rounding=ROUND_HALF_UP))
 
 
-def price_ranges(counts: list[int], request: SearchRequest) -> list[PriceRange]:
-    """Both ends belong to a range, which is selected by sending them as price_min and price_max."""
-    unbounded = request.price_min is None and request.price_max is None
-    selected = None if unbounded else (request.price_min or 0, request.price_max)
-    ranges: list[PriceRange] = []
-    for (low, high), count in zip(PRICE_RANGES, counts, strict=True):
-        highest = None if high is None else high - money.smallest()
-        ranges.append(
-            {
-                "from": price_text(low),
-                "to": price_text(highest),
-                "count": count,
-                "selected": selected == (low or 0, highest),
-            }
-        )
-    return ranges
+def price_facet(
+    lowest: float | Decimal | None,
+    highest: float | Decimal | None,
+    cells: Mapping[Decimal, int],
+    request: SearchRequest,
+) -> PriceFacet:
+    """Ranges with round bounds, made of the counts of cells by their lowest price (`products.price_cells`).
+
+    Both ends belong to a range, which is selected by sending them as price_min and price_max.
+    """
+    facet: PriceFacet = {"min": price_text(lowest), "max": price_text(highest), "ranges": []}
+    asked = (request.price_min, request.price_max)
+    for low, high, count in ranges.round_ranges(cells):
+        to = None if high is None else high - money.smallest()
+        selected = asked != (None, None) and (asked[0] or None, asked[1]) == (low or None, to)
+        facet["ranges"].append({"from": price_text(low), "to": price_text(to), "count": count, "selected": selected})
+    return facet
 
 
 def availability_values(*, in_stock: int, total: int, request: SearchRequest) -> list[AvailabilityValue]:

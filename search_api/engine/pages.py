@@ -4,8 +4,8 @@ import dataclasses
 
 from indexing.errors import EngineUnavailableError
 from products.pictures import first_picture
-from search_api.contracts import Hit, SearchRequest, SearchResponse, Sort
-from search_api.engine import client, cursor, cursor_budget, facets, relaxation, request_body
+from search_api.contracts import Facets, Hit, SearchRequest, SearchResponse, Sort
+from search_api.engine import attribute_facets, client, cursor, cursor_budget, facets, relaxation, request_body
 from search_api.engine.cursor import Position
 from search_api.engine.highlighting import mark, wanted_words
 from search_api.engine.relaxation import Attempt
@@ -94,12 +94,29 @@ def _response(attempt: Attempt) -> SearchResponse:
                 "highlight": {"name": marked} if marked else {},
             }
         )
-    aggregations = attempt.answer.get("aggregations")
+    found, unfinished = _facets(attempt)
     return SearchResponse(
         count=attempt.count,
         results=results,
-        facets=facets.none() if aggregations is None else facets.read(aggregations, attempt.request),
+        facets=found,
         did_you_mean=attempt.did_you_mean,
         relaxed=list(attempt.relaxed),
-        unfinished=attempt.unfinished,
+        unfinished=attempt.unfinished or unfinished,
     )
+
+
+def _facets(attempt: Attempt) -> tuple[Facets, bool]:
+    """The facets, and whether there was no time for some of them: the hits matter more."""
+    aggregations = attempt.answer.get("aggregations")
+    if aggregations is None:
+        return facets.none(), False
+    try:
+        found = facets.read(aggregations, attempt.request)
+        counted = attribute_facets.read(aggregations, attempt.request)
+        if counted.missing:
+            body = request_body.more_values(attempt.body, attempt.filters, counted.missing)
+            counted.complete(client.search(body)["aggregations"])
+        found["attributes"], found["more_attributes"] = attribute_facets.facets(counted), attribute_facets.more(counted)
+    except EngineUnavailableError:
+        return facets.none(), True
+    return found, False

@@ -11,14 +11,14 @@ from typing import Any
 
 from indexing.errors import EngineUnavailableError
 from search_api.contracts import Relaxation, SearchRequest
-from search_api.engine import client, request_body
+from search_api.engine import attribute_facets, client, request_body
 from search_api.engine.request_body import Filters
 from search_api.query import spelling, synonym_table
 from search_api.query.parsing import ParsedQuery, parse
 
 ENOUGH = 10  # hits; with fewer the shopper sees them all at a glance and may want more
 # Price and availability are wishes; brand and category say what the shopper looks for.
-DROP_ORDER = ("on_sale", "price", "availability", "brand", "category")
+DROPPED_FIRST, DROPPED_LAST = ("on_sale", "price", "availability"), ("brand", "category")
 _CLEARED: dict[str, dict[str, Any]] = {
     "price": {"price_min": None, "price_max": None},
     "on_sale": {"on_sale": None},
@@ -53,7 +53,9 @@ class Attempt:
     def counts_without_filter(self) -> dict[str, int]:
         """By filter, in the order to drop them, the hits without it, as its facet has counted."""
         counted = self.answer["aggregations"]
-        return {name: counted[f"{name}_facet"]["doc_count"] for name in DROP_ORDER if name in self.filters}
+        of_attributes = (name for name in self.filters if name not in {*DROPPED_FIRST, *DROPPED_LAST})
+        order = (*DROPPED_FIRST, *of_attributes, *DROPPED_LAST)
+        return {name: counted[f"{name}_facet"]["doc_count"] for name in order if name in self.filters}
 
     @property
     def most_without_a_filter(self) -> int:
@@ -151,13 +153,14 @@ def _with_fewer_filters(attempt: Attempt) -> Attempt:
     request = attempt.request
     note: Relaxation = {
         "kind": "filter",
-        "message": f"Nothing fits every filter. Showing results without: {' and '.join(dropped)}.",
+        "message": f"Nothing fits every filter. Showing results without: {' and '.join(_filter_names(dropped))}.",
         "dropped": list(dropped),
     }
     if dropped == ("availability",) and request.store_id is not None and request.in_stock:
         message = "Not at this store. Showing what other stores have."
         note = {"kind": "stores", "message": message, "dropped": ["in_stock"]}
-    cleared = {field: value for name in dropped for field, value in _CLEARED[name].items()}
+    cleared = {field: value for name in dropped for field, value in _CLEARED.get(name, {}).items()}
+    cleared["attributes"] = attribute_facets.without(request.attributes, dropped)
     (relaxed,) = _send(
         dataclasses.replace(
             attempt,
@@ -167,3 +170,9 @@ def _with_fewer_filters(attempt: Attempt) -> Attempt:
         )
     )
     return relaxed if relaxed.count else attempt
+
+
+def _filter_names(filters: tuple[str, ...]) -> list[str]:
+    """For a sentence: an attribute has its label."""
+    labels = attribute_facets.labels(filters)
+    return [labels.get(name, name) for name in filters]

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from products.attribute_values import value_key
 from search_api import selectors
 from search_api.contracts import SearchRequest, Sort
-from search_api.engine import facets, text_query
+from search_api.engine import attribute_facets, facets, text_query
 from search_api.engine.cursor import ENGINE_KEEP_ALIVE, Position
 from search_api.query import spelling
 from search_api.query.parsing import ParsedQuery
@@ -70,14 +71,16 @@ def available(store_id: int | None) -> Filter:
 def selected_filters(request: SearchRequest) -> dict[str, Filter]:
     """The filters that the request sets, by facet."""
     filters: dict[str, Filter] = {}
-    for facet, field, values in (
-        ("category", "category_paths", request.categories),
-        ("brand", "brand_name", request.brands),
+    for facet, key_field, field, values in (
+        ("category", "category_keys", "category_paths", request.categories),
+        ("brand", "brand_key", "brand_name", request.brands),
     ):
         if values:
-            # An index that older code built has no `any_case`.
-            fields = (f"{field}.any_case", field)
-            filters[facet] = {"bool": {"should": [{"terms": {each: list(values)}} for each in fields]}}
+            keys = list(dict.fromkeys(map(value_key, values)))
+            # An index that older code built has no keys.
+            either = ({"terms": {key_field: keys}}, {"terms": {field: list(values)}})
+            filters[facet] = {"bool": {"should": either}}
+    filters |= attribute_facets.filters(request)
     bounds = {"gte": request.price_min, "lte": request.price_max}
     if given := {edge: str(price) for edge, price in bounds.items() if price is not None}:
         filters["price"] = {"range": {"price": given}}
@@ -91,22 +94,23 @@ def selected_filters(request: SearchRequest) -> dict[str, Filter]:
 
 def _aggregations(request: SearchRequest, filters: Filters) -> dict[str, Any]:
     """The counts of every facet. A facet ignores its own filter and obeys the others."""
-    stores: dict[str, Any] = {"field": "available_store_ids", "size": facets.MAX_STORES}
+    stores: dict[str, Any] = {"field": "available_store_ids", "size": request.facet_limit or facets.MAX_STORES}
     if request.store_search:
         named = selectors.stores_named(request.store_search)[: facets.MAX_NAMED_STORES]
         stores["include"] = [str(store_id) for store_id in named] or [NO_STORE]
-    edges = (zip(("from", "to"), bounds, strict=True) for bounds in facets.PRICE_RANGES)
-    ranges = [{name: edge for name, edge in pair if edge is not None} for pair in edges]
     counted: dict[str, dict[str, Any]] = {
-        "category": _value_counts("category", "category_paths", facets.MAX_CATEGORIES, request.category_search),
-        "brand": _value_counts("brand", "brand_name", facets.MAX_BRANDS, request.brand_search),
+        "category": _value_counts(
+            "category", "category_keys", facets.MAX_CATEGORIES, request, request.categories, request.category_search
+        ),
+        "brand": _value_counts("brand", "brand_key", facets.MAX_BRANDS, request, request.brands, request.brand_search),
         "price": {
             "price": {"stats": {"field": "price"}},
-            "price_ranges": {"range": {"field": "price", "ranges": ranges}},
+            "price_cells": {"terms": {"field": "price_cell", "size": facets.MAX_PRICE_CELLS}},
         },
         "availability": {"availability": {"filter": available(request.store_id)}},
         "on_sale": {"on_sale": {"filter": ON_SALE}},
         "store": {"store": {"terms": stores}},
+        **attribute_facets.aggregations(request),
     }
     aggregations = {}
     for facet, inner in counted.items():
@@ -117,11 +121,18 @@ def _aggregations(request: SearchRequest, filters: Filters) -> dict[str, Any]:
     return aggregations
 
 
-def _value_counts(facet: str, field: str, size: int, text: str) -> dict[str, Any]:
-    """Counts of a facet's values; with a text, of those that have words with its prefixes."""
-    terms = {"terms": {"field": field, "size": size}}
-    if not text:
-        return {facet: terms}
-    # Inside the facet, whose own count must stay that of all hits that its filter could leave.
-    prefixes = {"match": {f"{facet}.word_starts": {"query": text, "operator": "and"}}}
-    return {facet: {"filter": prefixes, "aggs": {facets.NAMED: terms}}}
+def more_values(body: Mapping[str, Any], filters: Filters, counted: Mapping[str, Any]) -> dict[str, Any]:
+    """A request for further counts of the hits of `body`, which pass all filters."""
+    query = {"bool": {"filter": [body["query"], *filters.values()]}}
+    return {"query": query, "size": 0, "track_total_hits": False, "aggs": counted}
+
+
+def _value_counts(  # noqa: PLR0913, PLR0917 - two facets with the same six differences
+    facet: str, field: str, size: int, request: SearchRequest, selected: tuple[str, ...], searched: str
+) -> dict[str, Any]:
+    """Counts of a facet's values, and of the selected ones, which need not be among the commonest."""
+    most = facets.MAX_SEARCHED if searched else request.facet_limit or size
+    counts = {facet: {"terms": {"field": field, "size": most}}}
+    if keys := list(dict.fromkeys(map(value_key, selected))):
+        counts[facets.SELECTED] = {"terms": {"field": field, "size": len(keys), "include": keys}}
+    return counts

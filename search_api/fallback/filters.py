@@ -1,30 +1,71 @@
 """Filters in PostgreSQL, and facets: each ignores its own filter and obeys the others."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    DecimalField,
+    Exists,
+    F,
+    FloatField,
+    Func,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Floor, Log
+from django.db.models.lookups import GreaterThanOrEqual, In, LessThanOrEqual
 
-from language.prefix_match import has_word_prefixes
+from products.attribute_values import AttributeType, value_key
 from products.models import PATH_SEPARATOR, Category, Product
 from products.paths import levels
-from search_api.contracts import Facets, SearchRequest
+from products.price_cells import DIGITS
+from search_api.contracts import AttributeFilter, Facets, SearchRequest
 from search_api.engine import facets
 from stores.models import Inventory
 
 ON_SALE = Q(list_price__gt=F("price"))
 NOT_ON_SALE = Q(list_price=None) | Q(list_price__lte=F("price"))  # NOT would lose those without a list price
-ABOVE_ALL_PRICES = 10**10  # a price has at most ten digits before its point
+# As `products.price_cells.cell`.
+PRICE_CELL = Case(
+    When(price=0, then=F("price")),
+    default=Func(
+        F("price"),
+        Cast(DIGITS - 1 - Floor(Log(Value(10), F("price"))), IntegerField()),
+        function="trunc",
+    ),
+    output_field=DecimalField(),
+)
+
+
+class ValueKey(Func):
+    function = "products_value_key"
+    output_field = TextField()
 
 
 def filtered(products: QuerySet[Product], request: SearchRequest, *, ignored: str = "") -> QuerySet[Product]:
     """The products that pass the request's filters, except the filter of the ignored facet."""
-    conditions: defaultdict[str, Q] = defaultdict(Q)
-    for brand in request.brands:
-        conditions["brand"] |= Q(brand__unaccent__iexact=brand)
-    for path in request.categories:
-        below = Q(path__unaccent__iexact=path) | Q(path__unaccent__istartswith=path + PATH_SEPARATOR)
-        conditions["category"] |= Q(category__in=Category.objects.filter(below))
+    conditions: dict[str, Q] = {}
+    if request.brands:
+        conditions["brand"] = Q(In(ValueKey("brand"), _keys(request.brands)))
+    if request.categories:
+        paths = Category.objects.alias(key=ValueKey("path"))
+        within = Q(key__in=_keys(request.categories))
+        for key in _keys(request.categories):
+            within |= Q(key__startswith=key + PATH_SEPARATOR)
+        conditions["category"] = Q(category__in=paths.filter(within))
+    for chosen in request.attributes:
+        conditions[f"attribute {chosen.code}"] = _has_attribute(chosen)
     bounds = {"price__gte": request.price_min, "price__lte": request.price_max}
     conditions["price"] = Q(**{lookup: price for lookup, price in bounds.items() if price is not None})
     if request.in_stock is not None:
@@ -33,6 +74,25 @@ def filtered(products: QuerySet[Product], request: SearchRequest, *, ignored: st
     if request.on_sale is not None:
         conditions["on_sale"] = ON_SALE if request.on_sale else NOT_ON_SALE
     return products.filter(*(condition for facet, condition in conditions.items() if facet != ignored))
+
+
+def _keys(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(map(value_key, values)))
+
+
+def _has_attribute(chosen: AttributeFilter) -> Q:
+    code = Value(chosen.code)
+    if chosen.type is not AttributeType.NUMBER:
+        keys = Value(_keys(chosen.values), ArrayField(TextField()))
+        return Q(Func("attributes", code, keys, function="products_has_value", output_field=BooleanField()))
+    number = Func("attributes", code, function="products_number", output_field=FloatField())
+    either = Q(In(number, [float(value) for value in chosen.values])) if chosen.values else Q()
+    between = Q()
+    if chosen.minimum is not None:
+        between &= Q(GreaterThanOrEqual(number, float(chosen.minimum)))
+    if chosen.maximum is not None:
+        between &= Q(LessThanOrEqual(number, float(chosen.maximum)))
+    return either | between if between else either
 
 
 def available(store_id: int | None) -> Exists:
@@ -47,24 +107,24 @@ def count_facets(products: QuerySet[Product], request: SearchRequest) -> Facets:
     for path, count in paths.values_list("category__path").annotate(count=Count("*")):
         categories.update(dict.fromkeys(levels(path), count))
     branded = filtered(products, request, ignored="brand").exclude(brand="")
-    brands = dict(branded.values_list("brand").annotate(count=Count("*")))
-    ranges = {
-        f"range_{place}": Count("pk", filter=Q(price__gte=low or 0, price__lt=high or ABOVE_ALL_PRICES))
-        for place, (low, high) in enumerate(facets.PRICE_RANGES)
-    }
-    prices = filtered(products, request, ignored="price").aggregate(low=Min("price"), high=Max("price"), **ranges)
+    brands = Counter(dict(branded.values_list("brand").annotate(count=Count("*"))))
+    priced = filtered(products, request, ignored="price")
+    prices = priced.aggregate(low=Min("price"), high=Max("price"))
+    cells = priced.values_list(PRICE_CELL).annotate(count=Count("*")).order_by()
     in_stock = Count("pk", filter=available(request.store_id))
     counts = filtered(products, request, ignored="availability").aggregate(total=Count("pk"), in_stock=in_stock)
     on_sale = Count("pk", filter=ON_SALE)
     sales = filtered(products, request, ignored="on_sale").aggregate(total=Count("pk"), on_sale=on_sale)
+    by_path, spelled_paths = _by_key(categories)
+    by_brand, spelled_brands = _by_key(brands)
+    most_categories = request.facet_limit or facets.MAX_CATEGORIES
+    most_brands = request.facet_limit or facets.MAX_BRANDS
+    shown_paths = facets.shown_counts(by_path, request.categories, request.category_search, most_categories)
+    shown_brands = facets.shown_counts(by_brand, request.brands, request.brand_search, most_brands)
     return {
-        "category": facets.categories(_largest(categories, request.category_search, facets.MAX_CATEGORIES), request),
-        "brand": facets.brands(_largest(brands, request.brand_search, facets.MAX_BRANDS), request),
-        "price": {
-            "min": facets.price_text(prices["low"]),
-            "max": facets.price_text(prices["high"]),
-            "ranges": facets.price_ranges([prices[name] for name in ranges], request),
-        },
+        "category": facets.category_values(shown_paths, spelled_paths, request),
+        "brand": facets.values(shown_brands, spelled_brands, request.brands),
+        "price": facets.price_facet(prices["low"], prices["high"], dict(cells), request),
         "availability": facets.availability_values(**counts, request=request),
         "on_sale": facets.on_sale_values(**sales, request=request),
         "store": [],  # not counted: that would read the stock of every hit in every store
@@ -73,7 +133,11 @@ def count_facets(products: QuerySet[Product], request: SearchRequest) -> Facets:
     }
 
 
-def _largest(counts: Mapping[str, int], searched: str, most: int) -> dict[str, int]:
-    """The values with the largest counts, of those that have words with the searched prefixes."""
-    found = (item for item in counts.items() if not searched or has_word_prefixes(item[0], searched))
-    return dict(sorted(found, key=lambda item: (-item[1], item[0]))[:most])
+def _by_key(counts: Counter[str]) -> tuple[Counter[str], dict[str, str]]:
+    """Counts by key, and the commonest spelling of each among the hits."""
+    by_key: Counter[str] = Counter()
+    spelled: dict[str, str] = {}
+    for value, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        by_key[value_key(value)] += count
+        spelled.setdefault(value_key(value), value)
+    return by_key, spelled

@@ -17,7 +17,7 @@ from language.analysis import index_settings
 from products.models import Product
 from search_api.completion import facet_values
 from search_api.contracts import SearchRequest, SearchResponse
-from search_api.engine import client
+from search_api.engine import client, spellings
 from search_api.models import Synonym
 from search_api.query import synonym_table
 from search_api.services import search
@@ -55,6 +55,7 @@ class Shop:
         helpers.bulk(self.client, ({"_index": self.index, "_id": one["id"], **one} for one in documents), refresh=True)
         generation.bump()
         facet_values.cached.forget()
+        spellings.cached.forget()
 
     def sells(self, *names: str) -> None:
         """Put products of these names on sale."""

@@ -99,7 +99,7 @@ def test_price_ranges_include_both_ends(laptops: Shop) -> None:
     price = laptops.search("laptop").facets["price"]
     counted = [(step["from"], step["to"], step["count"]) for step in price["ranges"] if step["count"]]
     assert (price["min"], price["max"]) == ("24.99", "1000.00")
-    assert counted == [(None, "24.99", 1), ("25.00", "49.99", 1), ("50.00", "99.99", 1), ("1000.00", None, 1)]
+    assert counted == [(None, "24.99", 1), ("25.00", "49.99", 1), ("50.00", "999.99", 1), ("1000.00", None, 1)]
 
 
 def test_selected_price_range_finds_as_many_as_it_counted(laptops: Shop) -> None:

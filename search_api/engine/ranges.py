@@ -1,0 +1,73 @@
+"""Ranges of numbers with round bounds, which fit the numbers that were counted."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_FLOOR, Decimal
+from typing import NamedTuple
+
+MOST_RANGES = 6
+# A bound may lie so far from where it would part the hits evenly, as a share of a range's hits.
+SLACK = Decimal("0.6")
+_STEPS = (5, 2, 1)
+
+
+class Range(NamedTuple):
+    """From `low`, included, to below `high`; None for no bound."""
+
+    low: Decimal | None
+    high: Decimal | None
+    hits: int
+
+
+def round_ranges(counts: Mapping[Decimal, int], most: int = MOST_RANGES) -> list[Range]:
+    """At most so many ranges, with about the same number of hits each. None for fewer than two."""
+    values = sorted(counts)
+    totals = list(itertools.accumulate(counts[value] for value in values))
+    bounds = _bounds(values, totals, most)
+    if not bounds:
+        return []
+    edges = [None, *bounds, None]
+    ranges = []
+    for low, high in itertools.pairwise(edges):
+        inside = sum(
+            counts[value] for value in values if (low is None or value >= low) and (high is None or value < high)
+        )
+        ranges.append(Range(low, high, inside))
+    return ranges
+
+
+def _bounds(values: Sequence[Decimal], totals: Sequence[int], most: int) -> list[Decimal]:
+    """Round numbers near the places that part the hits evenly. Each has values on both sides."""
+    if len(values) < 2:  # noqa: PLR2004 - a bound is between two values
+        return []
+    share = Decimal(totals[-1]) / most
+    bounds: list[Decimal] = []
+    for number in range(1, most):
+        ideal, slack = share * number, share * SLACK
+        # A bound in (values[i], values[i + 1]] leaves totals[i] hits below it.
+        places = [place for place in range(len(values) - 1) if abs(totals[place] - ideal) <= slack]
+        if not places:
+            continue
+        bound = roundest(values[places[0]], values[places[-1] + 1])
+        if not bounds or (bound > bounds[-1] and any(bounds[-1] <= value < bound for value in values)):
+            bounds.append(bound)
+    return bounds
+
+
+def roundest(low: Decimal, high: Decimal) -> Decimal:
+    """The number with the fewest digits above `low` and not above `high`; of several, the middle one."""
+    exponent = max(low.adjusted(), high.adjusted(), (high - low).adjusted()) + 1
+    while True:
+        for digit in _STEPS:
+            step = Decimal(digit).scaleb(exponent)
+            first = (low / step).to_integral_value(ROUND_FLOOR) + 1
+            last = (high / step).to_integral_value(ROUND_FLOOR)
+            if first <= last:
+                return ((first + last) / 2).to_integral_value(ROUND_FLOOR) * step
+        exponent -= 1
+
+
+def precision(values: Mapping[Decimal, int]) -> Decimal:
+    """The smallest step between numbers that are written as these are: 0.1 for 15.6 and 17."""
+    exponents = (value.normalize().as_tuple().exponent for value in values)
+    return Decimal(1).scaleb(min((exponent for exponent in exponents if isinstance(exponent, int)), default=0))
