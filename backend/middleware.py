@@ -56,6 +56,7 @@ SKIPPED_BY_SEARCH = frozenset(
     }
 )
 resolved = functools.cache(resolve)  # of SEARCH_PATHS only
+NO_ROUTE = "(no route)"
 UNHANDLED_ERROR = "request.unhandled_error"  # in request.META
 COPIED_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Vary")
 TOO_MANY_REQUESTS = "You sent too many requests. Wait a moment, then try again."
@@ -93,8 +94,9 @@ def _normalised_address(text: str) -> str:
 class RequestLog:
     """One log line and our metrics of each request, under an id that the response has too.
 
-    The line has no query string, address, user agent or user: what people search for is private. An
-    unhandled error has its traceback in the line.
+    The line has the route's pattern, and no path, query string, address, user agent or user: what
+    people search for, and which order they look at, is private. An unhandled error has its traceback
+    in the line.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -104,7 +106,10 @@ class RequestLog:
         started, request_id = time.perf_counter(), str(uuid.uuid4())  # the client's own could be anything
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
-            fields = {"request": f"{request.method} {request.path}", "code": response.status_code}
+            route = request.resolver_match.route if request.resolver_match else None
+            method = request.method if request.method in KNOWN_METHODS else "other"
+            where = NO_ROUTE if route is None else f"/{route}"
+            fields = {"request": f"{method} {where}", "code": response.status_code}
             if error := request.META.get(UNHANDLED_ERROR):
                 logger.error("request_failed", exc_info=error, **fields)
             elif response.status_code >= status.HTTP_500_INTERNAL_SERVER_ERROR:
@@ -112,9 +117,7 @@ class RequestLog:
             else:
                 logger.info("request_finished", **fields)
         response["X-Request-ID"] = request_id
-        route = request.resolver_match.route if request.resolver_match else "none"
-        method = request.method if request.method in KNOWN_METHODS else "other"
-        metrics.requests_of(method, route, response.status_code).observe(time.perf_counter() - started)
+        metrics.requests_of(method, route or "none", response.status_code).observe(time.perf_counter() - started)
         return response
 
 

@@ -28,6 +28,9 @@ CURRENCY = env.currency("CURRENCY", default="USD")
 LOCALE = env.locale("LOCALE", default="en_US")  # how pages and mails write amounts
 SEARCH_LANGUAGE = env.choice("SEARCH_LANGUAGE", LANGUAGES, default="en")  # of the catalogue's texts
 GUEST_CHECKOUT = env.bool("GUEST_CHECKOUT", default=True)
+GUEST_MAX_LINES = env.int("GUEST_MAX_LINES", default=50)  # products of a guest's order
+GUEST_MAX_UNITS = env.int("GUEST_MAX_UNITS", default=500)  # over all lines
+GUEST_CONFIRMATIONS = env.int("GUEST_CONFIRMATIONS", default=10)  # in a day to one e-mail address; 0: no limit
 LOW_STOCK = env.int("LOW_STOCK", default=5)  # units: at or below this an inventory row counts as low
 
 INSTALLED_APPS = [

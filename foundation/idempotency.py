@@ -26,11 +26,17 @@ from foundation.models import IdempotencyRecord
 
 KEPT_FOR = timedelta(hours=24)
 MAX_LENGTH = 255  # characters of a key
+GUEST = "guest"  # the caller of all of them
+GUEST_LENGTH, GUEST_DISTINCT = 32, 8  # characters: of 128 random bits, in hexadecimal
+TOO_SIMPLE = "Without signing in, send a UUID or at least 32 random characters: others could use a simpler key too."
 HEADER = OpenApiParameter(
     "Idempotency-Key",
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
-    description="Any text of 1 to 255 characters, such as a UUID, that the caller makes up for this request.",
+    description=(
+        "Any text of 1 to 255 characters, such as a UUID, that the caller makes up for this request. Without signing "
+        "in, the key is all that shows who repeats a request: then it is a UUID, or 32 random characters or more."
+    ),
 )
 
 # The advisory lock shows whether another request with this key is running. It is taken after the
@@ -46,7 +52,7 @@ _CLAIM = """
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """A key, its caller ('user:7', 'guest:192.0.2.1') and the fingerprint of the request body."""
+    """A key, its caller ('user:7', 'guest') and the fingerprint of the request body."""
 
     caller: str
     key: str
@@ -54,13 +60,21 @@ class IdempotencyKey:
 
 
 def key_of(request: Request, body: Any) -> IdempotencyKey | None:
-    """The request's key or None. `body` is the validated request body. Raises ValidationError."""
+    """The request's key or None. `body` is the validated request body. Raises ValidationError.
+
+    A guest's key does not depend on the address, which changes with the network. It must be one
+    that no other guest thinks of, and only its digest is stored.
+    """
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > MAX_LENGTH:
         raise ValidationError({"Idempotency-Key": [f"Ensure this field has no more than {MAX_LENGTH} characters."]})
-    user = request.user
-    caller = f"user:{user.pk}" if user.is_authenticated else f"guest:{request.META['REMOTE_ADDR']}"
-    return IdempotencyKey(caller, key, fingerprint_of(body)) if key else None
+    if not key:
+        return None
+    if request.user.is_authenticated:
+        return IdempotencyKey(f"user:{request.user.pk}", key, fingerprint_of(body))
+    if len(key) < GUEST_LENGTH or len(set(key)) < GUEST_DISTINCT:
+        raise ValidationError({"Idempotency-Key": [TOO_SIMPLE]})
+    return IdempotencyKey(GUEST, hashlib.sha256(key.encode()).hexdigest(), fingerprint_of(body))
 
 
 def fingerprint_of(body: Any) -> str:
@@ -89,6 +103,11 @@ def claim(scope: str, key: IdempotencyKey, *, wait: bool = False) -> Any:
     if fingerprint != key.fingerprint:
         raise KeyReusedError
     return json.loads(answer)
+
+
+def is_answered(scope: str, key: IdempotencyKey) -> bool:
+    """Whether the key has a recorded answer, to this body or to another one."""
+    return IdempotencyRecord.objects.filter(scope=scope, caller=key.caller, key=key.key).exists()
 
 
 def remember(scope: str, key: IdempotencyKey, answer: Any) -> None:

@@ -8,8 +8,8 @@ class IdempotencyRecord(models.Model):
     """The answer to a request with an `Idempotency-Key`, saved in the transaction of its change."""
 
     scope = models.CharField(max_length=20, help_text="What the request changes: orders or stock.")
-    caller = models.CharField(max_length=100, help_text="Who sent it: a user's id, or a guest's address.")
-    key = models.CharField(max_length=255)
+    caller = models.CharField(max_length=100, help_text="Who sent it: a user's id, or guest.")
+    key = models.CharField(max_length=255, help_text="A guest's is a digest.")
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the request body.")
     answer = models.JSONField()
     created_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -1,9 +1,12 @@
 """`backend.api.problems` gives each of these errors its HTTP status."""
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
-from orders.receipts import RejectedOrder
+from django.conf import settings
+
+from orders.receipts import Item, RejectedOrder, Shortage
 
 
 class OrderRejectedError(Exception):
@@ -39,3 +42,26 @@ class NotCancellableError(Exception):
     def __init__(self, order_id: uuid.UUID, status: str) -> None:
         super().__init__(f"the order is {status.lower()}")
         self.members: dict[str, Any] = {"order_id": order_id, "order_status": status}
+
+
+class PriceChangedError(Exception):
+    """The total is more than the caller expects. Nothing was saved."""
+
+    title = "Price changed"
+
+    def __init__(self, items: list[Item], total: Decimal, shortages: list[Shortage]) -> None:
+        super().__init__("the prices are higher than expected; nothing was ordered")
+        self.total = total
+        self.members: dict[str, Any] = {"items": items, "total": total, "currency": settings.CURRENCY}
+        if shortages:
+            self.members["shortages"] = shortages
+
+
+class TooManyConfirmationsError(Exception):
+    """Guests have ordered to this e-mail address as often as they may in a day. Nothing was saved."""
+
+    title = "Too many confirmations"
+    wait = 3600.0  # s
+
+    def __init__(self) -> None:
+        super().__init__("this e-mail address has received too many confirmations today: leave it out, or sign in")

@@ -5,7 +5,7 @@ from typing import ClassVar
 import uuid_utils.compat
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 
 from foundation.model_fields import MoneyField
 from products.models import PRICE_DIGITS, Product
@@ -16,7 +16,10 @@ TOTAL_FITS = "orders_order_total_has_twelve_digits"
 
 
 def new_order_id() -> uuid.UUID:
-    """A UUID of version 7: it cannot be guessed, and new ones go to the right end of the index."""
+    """A UUID of version 7: it begins with the time, so new ones go to the right end of the index.
+
+    It is no secret: a guest's access needs a token (`orders.guests`).
+    """
     return uuid_utils.compat.uuid7()
 
 
@@ -35,6 +38,9 @@ class Order(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="orders", db_index=False
     )
     email = models.EmailField(blank=True, db_default="", help_text="Where the confirmation goes. Empty: none is sent.")
+    access_digest = models.CharField(
+        max_length=64, blank=True, db_default="", editable=False, help_text="SHA-256 of a guest's access token."
+    )
     status = models.CharField(max_length=10, choices=Status.choices)
     total = MoneyField(whole_digits=TOTAL_DIGITS)
     shortages = models.JSONField(
@@ -54,6 +60,7 @@ class Order(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["store", "-created_at", "-id"], name="orders_order_newest_of_store"),
             models.Index(fields=["customer", "-created_at", "-id"], name="orders_order_of_customer"),
+            models.Index(Lower("email"), name="orders_order_by_email", condition=~models.Q(email="")),
             models.Index(
                 # Without the attempts, so that claims remain heap-only updates.
                 fields=["created_at"],

@@ -6,8 +6,10 @@ line      the requested products, each once
 locked    the store's stock of these products, locked in product order; an order that waited for the
           lock reads what the order before it left
 judged    every line with the product's current sku, name and price, and the available units
-verdict   whether store and products exist, whether every line is available, and the total
-placed    the order, CONFIRMED or REJECTED; empty when the store or a product does not exist
+verdict   whether store and products exist, whether every line is available, the total, and
+          whether it is more than the caller expects
+placed    the order, CONFIRMED or REJECTED; empty when the store or a product does not exist, or
+          the total is more than expected
 itemised  its lines
 deducted  the units taken from stock, when CONFIRMED
 
@@ -34,6 +36,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from foundation import money
+from orders.errors import PriceChangedError
 from orders.models import TOTAL_FITS, Order
 from orders.receipts import Item, PlacedOrder, Shortage, reject
 from stores.locks import LOCK_LINES
@@ -55,6 +58,7 @@ WITH line AS (
             AND EXISTS (SELECT FROM stores_store WHERE id = %(store_id)s) AS known,
         CASE WHEN bool_and(available >= quantity) THEN 'CONFIRMED' ELSE 'REJECTED' END AS status,
         sum(line_total) AS total,
+        coalesce(sum(line_total) > %(expected_total)s, false) AS dearer,
         coalesce(
             jsonb_agg(
                 jsonb_build_object('product_id', product_id, 'requested', quantity, 'available', available)
@@ -64,9 +68,9 @@ WITH line AS (
         ) AS shortages
     FROM judged
 ), placed AS (
-    INSERT INTO orders_order (id, store_id, customer_id, email, status, total, shortages)
-    SELECT %(order_id)s, %(store_id)s, %(customer_id)s, %(email)s, status, total, shortages
-    FROM verdict WHERE known
+    INSERT INTO orders_order (id, store_id, customer_id, email, access_digest, status, total, shortages)
+    SELECT %(order_id)s, %(store_id)s, %(customer_id)s, %(email)s, %(access_digest)s, status, total, shortages
+    FROM verdict WHERE known AND NOT dearer
     RETURNING id, status, total, created_at
 ), itemised AS (
     INSERT INTO orders_orderitem (order_id, product_id, sku, name, quantity, unit_price, line_total)
@@ -78,14 +82,15 @@ WITH line AS (
     WHERE placed.status = 'CONFIRMED'
         AND stock.store_id = %(store_id)s AND stock.product_id = judged.product_id
 )
-SELECT product_id, sku, name, quantity, price, line_total, available, placed.status, placed.total, placed.created_at
-FROM judged LEFT JOIN placed ON true
+SELECT product_id, sku, name, quantity, price, line_total, available, verdict.known, verdict.total,
+    placed.status, placed.created_at
+FROM verdict, judged LEFT JOIN placed ON true
 ORDER BY place
 """  # noqa: S608 - the part put in is a constant
 
 
 class _PlacedLine(NamedTuple):
-    """A row of the result. The last three belong to the order: None when nothing was placed."""
+    """A row of the result. `status` and `created_at` belong to the order: None when nothing was placed."""
 
     product_id: int
     sku: str
@@ -94,8 +99,9 @@ class _PlacedLine(NamedTuple):
     price: Decimal
     line_total: Decimal
     available: int
-    status: str | None
+    known: bool
     total: Decimal
+    status: str | None
     created_at: datetime
 
 
@@ -107,6 +113,8 @@ class Request:
     units: Mapping[int, int]
     customer_id: int | None
     email: str
+    access_digest: str = ""
+    expected_total: Decimal | None = None
 
 
 class NothingPlacedError(Exception):
@@ -123,6 +131,8 @@ _TYPES = {
     "store_id": "bigint",
     "customer_id": "integer",
     "email": "text",
+    "access_digest": "text",
+    "expected_total": "numeric",
     "product_ids": "bigint[]",
     "quantities": "integer[]",
 }
@@ -147,26 +157,29 @@ class Placement:
 def place(order_id: uuid.UUID, request: Request) -> Placement:
     """Save the order with its lines and deduct them, or save it REJECTED and deduct nothing.
 
-    Raises NothingPlacedError with nothing saved.
+    Raises NothingPlacedError and PriceChangedError, with nothing saved.
     """
     products, quantities = list(request.units), list(request.units.values())
     with connection.cursor() as cursor:
         if connection.connection not in _prepared:
             cursor.execute(_PREPARE)
             _prepared.add(connection.connection)
-        cursor.execute(_EXECUTE, [order_id, request.store_id, request.customer_id, request.email, products, quantities])
+        caller = [request.customer_id, request.email, request.access_digest, request.expected_total]
+        cursor.execute(_EXECUTE, [order_id, request.store_id, *caller, products, quantities])
         rows = [_PlacedLine(*row) for row in cursor.fetchall()]
-    if not rows or rows[0].status is None:
+    if not rows or not rows[0].known:
         raise NothingPlacedError({row.product_id for row in rows})
     items = [
         Item(row.product_id, row.sku, row.name, row.quantity, money.exact(row.price), money.exact(row.line_total))
         for row in rows
     ]
     total, created_at = money.exact(rows[0].total), rows[0].created_at
+    short = [Shortage(row.product_id, row.quantity, row.available) for row in rows if row.available < row.quantity]
+    if rows[0].status is None:
+        raise PriceChangedError(items, total, short)
     order = PlacedOrder(order_id, rows[0].status, request.store_id, items, total, settings.CURRENCY, created_at)
     if order.status == Order.Status.REJECTED:
-        short = [row for row in rows if row.available < row.quantity]
-        order = reject(order, [Shortage(row.product_id, row.quantity, row.available) for row in short])
+        order = reject(order, short)
     return Placement(order, sold_out=any(row.available == row.quantity for row in rows))
 
 

@@ -48,6 +48,17 @@ class RejectedOrder(PlacedOrder):
     shortages: list[Shortage]
 
 
+@dataclass(frozen=True, slots=True)
+class GuestOrder(PlacedOrder):
+    """With the token that opens it."""
+
+    access_token: str
+
+
+def with_token(order: PlacedOrder, token: str) -> GuestOrder:
+    return GuestOrder(**{field.name: getattr(order, field.name) for field in fields(PlacedOrder)}, access_token=token)
+
+
 def receipt_of(order: Order, *, status: str = "") -> PlacedOrder:
     """The stored order; with `status`, as it was when it had that status."""
     answer = PlacedOrder(

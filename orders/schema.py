@@ -6,13 +6,24 @@ is named here.
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
 from foundation import idempotency
 from foundation.errors import KeyReusedError, RequestInProgressError
 from foundation.problems import ProblemDetailsSerializer
-from orders.serializers import OrderInput, OrderRejectedSerializer, OrderSerializer, StoreOrdersQuery
+from orders.serializers import (
+    OrderInput,
+    OrderRejectedSerializer,
+    OrderSerializer,
+    PlacedOrderSerializer,
+    StoreOrdersQuery,
+)
 
+TOKEN_HEADER = "Order-Token"  # noqa: S105 - its name
+_TOKEN = OpenApiParameter(
+    TOKEN_HEADER, OpenApiTypes.STR, OpenApiParameter.HEADER, description="The `access_token` of a guest's order."
+)
 _ORDER: dict[str, Any] = {
     "id": "019ad1c8-7a5e-7c31-9f0e-2f3c1d8f4b6a",
     "status": "CONFIRMED",
@@ -49,19 +60,21 @@ PLACE_ORDER: dict[str, Any] = {
     "summary": "Place an order",
     "description": (
         "Order from one store: every line is checked, and either all are deducted from stock or none is. Lines of the "
-        "same product are added up. With an `Idempotency-Key` the request can be repeated safely for 24 hours: it "
+        "same product are added up. With `expected_total` an order that would cost more is a 409 with today's prices, "
+        "and nothing is done. With an `Idempotency-Key` the request can be repeated safely for 24 hours: it "
         "gives one order and the same answer."
     ),
     "parameters": [idempotency.HEADER],
     "request": OrderInput,
     "responses": {
-        201: OpenApiResponse(OrderSerializer, "Confirmed: every line was deducted."),
+        201: OpenApiResponse(PlacedOrderSerializer, "Confirmed: every line was deducted."),
         400: OpenApiResponse(ProblemDetailsSerializer, "Malformed, or something unknown: nothing was saved."),
         401: OpenApiResponse(description="Not signed in, and guest checkout is off."),
         403: OpenApiResponse(description="Signed in by a session, without its CSRF token."),
         409: OpenApiResponse(
             OrderRejectedSerializer,
-            "Rejected, nothing was deducted; or the first request with this key is still running.",
+            "Rejected, nothing was deducted; the prices are higher than expected; or the first request with this key "
+            "is still running.",
         ),
         422: OpenApiResponse(ProblemDetailsSerializer, "The key was used with another body."),
     },
@@ -92,8 +105,9 @@ SHOW_ORDER: dict[str, Any] = {
     "summary": "Show an order",
     "description": (
         "An order is shown to its customer and to the staff of its store. One placed as a guest is shown to whoever "
-        "knows its id. A rejected order has its `shortages`."
+        "sends its `access_token`. A rejected order has its `shortages`."
     ),
+    "parameters": [_TOKEN],
     "responses": {200: OrderSerializer, 404: OpenApiResponse(description="No such order, or not yours.")},
     "examples": [_answer("Order", 200, _ORDER)],
 }
@@ -102,6 +116,7 @@ CANCEL_ORDER: dict[str, Any] = {
     "summary": "Cancel an order",
     "description": "Put the units of a confirmed order back into stock, once. By its customer or the store's staff.",
     "request": None,
+    "parameters": [_TOKEN],
     "responses": {
         200: OrderSerializer,
         404: OpenApiResponse(description="No such order, or not yours."),

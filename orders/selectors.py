@@ -9,6 +9,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
+from orders import guests
 from orders.models import Order, OrderItem
 from stores.selectors import works_at
 
@@ -16,14 +17,15 @@ User = AbstractBaseUser | AnonymousUser
 Status = Order.Status
 
 
-def order_for(user: User, order_id: uuid.UUID) -> Order:
-    """The order with its items, if the user may see and cancel it; Http404 otherwise.
+def order_for(user: User, order_id: uuid.UUID, *, token: str = "") -> Order:
+    """The order with its items, if the caller may see and cancel it; Http404 otherwise.
 
-    Its customer may, and the staff of its store. A guest's order belongs to everybody who knows its
-    id.
+    Its customer may, and the staff of its store; a guest's order is opened by its token.
     """
     order = Order.objects.prefetch_related("items").filter(pk=order_id).first()
-    if order and order.customer_id in {None, user.pk}:
+    if order and order.customer_id is not None and order.customer_id == user.pk:
+        return order
+    if order and token and guests.opens(token, order):
         return order
     if order and user.is_authenticated and works_at(user, order.store_id):
         return order

@@ -35,6 +35,14 @@ class OrderInput(serializers.Serializer[Any]):
         help_text="Where the confirmation goes, if not to the customer's own address.",
     )
 
+    expected_total = MoneyField(
+        TOTAL_DIGITS,
+        required=False,
+        allow_null=True,
+        min_value=0,
+        help_text="The total that the shopper has seen. If the order would cost more, nothing is done.",
+    )
+
     def validate_items(self, lines: list[dict[str, int]]) -> list[dict[str, int]]:
         """Refuse lines of one product whose sum is too large."""
         units_of: defaultdict[int, int] = defaultdict(int)
@@ -66,6 +74,12 @@ class OrderSerializer(serializers.Serializer[Any]):
     total = MoneyField(TOTAL_DIGITS)
     currency = CurrencyField()
     created_at = serializers.DateTimeField()
+
+
+class PlacedOrderSerializer(OrderSerializer):
+    access_token = serializers.CharField(
+        required=False, help_text="Of a guest's order only: opens it, as the header Order-Token. It is shown this once."
+    )
 
 
 class ShortageSerializer(serializers.Serializer[Any]):
@@ -102,3 +116,7 @@ class OrderRejectedSerializer(ProblemDetailsSerializer):
 
     order = RejectedOrderSerializer(required=False)
     shortages = ShortageSerializer(many=True, required=False)
+    access_token = serializers.CharField(required=False, help_text="Of a guest's rejected order.")
+    items = ItemSerializer(many=True, required=False, help_text="When prices have risen: the lines at today's prices.")
+    total = MoneyField(TOTAL_DIGITS, required=False, help_text="When prices have risen: what the order would cost.")
+    currency = serializers.CharField(required=False)

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 
 from django.db import DatabaseError, connection, transaction
@@ -11,10 +12,11 @@ from django.db.models.functions import Now
 from foundation import idempotency
 from foundation.idempotency import IdempotencyKey
 from foundation.transactions import in_one_statement, in_one_transaction
+from orders import guests
 from orders.errors import InvalidOrderError, NotCancellableError, OrderRejectedError
 from orders.models import Order, new_order_id
 from orders.placing import NothingPlacedError, Request, is_out_of_range, must_prepare_again, place
-from orders.receipts import PlacedOrder, RejectedOrder, receipt_of
+from orders.receipts import GuestOrder, PlacedOrder, RejectedOrder, receipt_of, with_token
 from orders.signals import order_confirmed
 from stores import locks
 from stores.ledger import StockChange, put_back
@@ -32,24 +34,26 @@ class Line:
     quantity: int
 
 
-def place_order(
+def place_order(  # noqa: PLR0913 - what an order consists of
     *,
     store_id: int,
     lines: Sequence[Line],
     customer_id: int | None = None,
     email: str = "",
+    access_digest: str = "",
+    expected_total: Decimal | None = None,
     idempotency_key: IdempotencyKey | None = None,
 ) -> PlacedOrder:
-    """Order from a store, all lines or none; committed on return.
+    """Order from a store, all lines or none; committed on return. For guests: `place_guest_order`.
 
     A repeated key gives the recorded answer again. Raises OrderRejectedError (the order is saved,
-    nothing is deducted), InvalidOrderError, and with a key KeyReusedError or RequestInProgressError
-    (nothing is saved).
+    nothing is deducted), InvalidOrderError, PriceChangedError when the total is more than
+    `expected_total`, and with a key KeyReusedError or RequestInProgressError (nothing is saved).
     """
     units: dict[int, int] = {}
     for line in lines:
         units[line.product_id] = units.get(line.product_id, 0) + line.quantity
-    request = Request(store_id, units, customer_id, email)
+    request = Request(store_id, units, customer_id, email, access_digest, expected_total)
     save = partial(_save_with_key, request, idempotency_key) if idempotency_key else partial(_save_alone, request)
     try:
         order = _twice_if_needed(save)
@@ -64,6 +68,37 @@ def place_order(
     if isinstance(order, RejectedOrder):
         raise OrderRejectedError(order)
     return order
+
+
+def place_guest_order(
+    *,
+    store_id: int,
+    lines: Sequence[Line],
+    email: str = "",
+    expected_total: Decimal | None = None,
+    idempotency_key: IdempotencyKey | None = None,
+) -> GuestOrder:
+    """`place_order` within the limits of guests, with the token that opens the order.
+
+    A repeated key gives the same token. Also raises TooManyConfirmationsError.
+    """
+    guests.check_size([line.quantity for line in lines], products=len({line.product_id for line in lines}))
+    if email and not (idempotency_key and idempotency.is_answered(SCOPE, idempotency_key)):
+        guests.check_recipient(email)
+    token = guests.access_token(idempotency_key)
+    try:
+        placed = place_order(
+            store_id=store_id,
+            lines=lines,
+            email=email,
+            access_digest=guests.digest_of(token),
+            expected_total=expected_total,
+            idempotency_key=idempotency_key,
+        )
+    except OrderRejectedError as rejected:
+        rejected.members["access_token"] = token
+        raise
+    return with_token(placed, token)
 
 
 def _twice_if_needed(save: partial[PlacedOrder]) -> PlacedOrder:

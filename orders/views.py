@@ -1,6 +1,7 @@
 """The order endpoints."""
 
 import uuid
+from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
@@ -33,14 +34,22 @@ class OrderList(StrictParameters):
     def post(self, request: Request) -> Response:
         """Place an order."""
         body = ORDER_INPUT.run_validation(request.data)
-        placed = services.place_order(
-            store_id=body["store_id"],
-            lines=[services.Line(**line) for line in body["items"]],
-            customer_id=request.user.pk,
-            email=body.get("email") or getattr(request.user, "email", ""),
-            idempotency_key=idempotency.key_of(request, body),
-        )
+        order: dict[str, Any] = {
+            "store_id": body["store_id"],
+            "lines": [services.Line(**line) for line in body["items"]],
+            "expected_total": body.get("expected_total"),
+            "idempotency_key": idempotency.key_of(request, body),
+        }
+        if request.user.is_authenticated:
+            email = body.get("email") or getattr(request.user, "email", "")
+            placed = services.place_order(customer_id=request.user.pk, email=email, **order)
+        else:
+            placed = services.place_guest_order(email=body.get("email", ""), **order)
         return Response(placed, status=status.HTTP_201_CREATED)
+
+
+def _order(request: Request, order_id: uuid.UUID) -> Order:
+    return order_for(request.user, order_id, token=request.headers.get(schema.TOKEN_HEADER, ""))
 
 
 class OrderDetail(StrictParameters):
@@ -49,7 +58,7 @@ class OrderDetail(StrictParameters):
     @extend_schema(**schema.SHOW_ORDER)
     def get(self, request: Request, order_id: uuid.UUID) -> Response:
         """Show an order."""
-        return Response(receipt_of(order_for(request.user, order_id)))
+        return Response(receipt_of(_order(request, order_id)))
 
 
 class OrderCancel(StrictParameters):
@@ -58,7 +67,7 @@ class OrderCancel(StrictParameters):
     @extend_schema(**schema.CANCEL_ORDER)
     def post(self, request: Request, order_id: uuid.UUID) -> Response:
         """Cancel an order."""
-        order = order_for(request.user, order_id)
+        order = _order(request, order_id)
         return Response(services.cancel_order(order_id=order.pk))
 
 

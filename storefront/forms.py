@@ -44,8 +44,9 @@ class SignInForm(AuthenticationForm):
 
 
 class CheckoutForm(forms.Form):
-    """The key and the store that the basket was shown with, and an address for the confirmation."""
+    """The key, the store and the total that the basket was shown with, and an address for the confirmation."""
 
     idempotency_key = forms.UUIDField()
     store_id = forms.IntegerField(min_value=1, max_value=BigIntegerField.MAX_BIGINT)
+    total = forms.DecimalField(min_value=0, required=False)
     email = forms.EmailField(required=False, max_length=254)

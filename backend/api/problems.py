@@ -23,7 +23,13 @@ from rest_framework.views import set_rollback
 
 from backend.api.renderers import OrjsonRenderer
 from foundation.errors import KeyReusedError, RequestInProgressError
-from orders.errors import InvalidOrderError, NotCancellableError, OrderRejectedError
+from orders.errors import (
+    InvalidOrderError,
+    NotCancellableError,
+    OrderRejectedError,
+    PriceChangedError,
+    TooManyConfirmationsError,
+)
 from products.errors import InvalidProductError, MayNotCreateError, NoSuchProductError, ProductChangedError
 from search_api.errors import BadCursorError, TooManyCursorsError
 from stores.errors import OutdatedCountError, StockOutOfRangeError
@@ -40,6 +46,8 @@ STATUS_OF: dict[type[Exception], int] = {
     PermissionDenied: status.HTTP_403_FORBIDDEN,
     InvalidOrderError: status.HTTP_400_BAD_REQUEST,
     OrderRejectedError: status.HTTP_409_CONFLICT,
+    PriceChangedError: status.HTTP_409_CONFLICT,
+    TooManyConfirmationsError: status.HTTP_429_TOO_MANY_REQUESTS,
     NotCancellableError: status.HTTP_409_CONFLICT,
     RequestInProgressError: status.HTTP_409_CONFLICT,
     KeyReusedError: status.HTTP_422_UNPROCESSABLE_ENTITY,

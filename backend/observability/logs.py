@@ -20,6 +20,7 @@ JSON = "json"
 SILENCED = {
     "axes": "ERROR",  # names and addresses of those who signed in
     "django.request": "CRITICAL",  # `backend.middleware.RequestLog` logs it, with the request's id
+    "django.security.csrf": "CRITICAL",  # names the path; counted as 403
     "django.security.DisallowedHost": "CRITICAL",  # anybody can fill a disk with it; counted as 400
     "celery.worker.strategy": "WARNING",
     "celery.app.trace": "CRITICAL",  # django-structlog logs the same, with the ids
@@ -32,6 +33,10 @@ WITHOUT_HANDLERS: dict[str, dict[str, Any]] = {
     "django.server": {"handlers": [], "propagate": True, "level": "WARNING"},
     "gunicorn.error": {"handlers": ["stderr"], "filters": ["malformed"], "propagate": False, "level": "INFO"},
     "gunicorn.access": {"handlers": [], "propagate": False},
+}
+PRIVATE_LINES = {  # of gunicorn, which name the sender or the path
+    "Invalid request from": "malformed HTTP request refused",
+    "Error handling request": "request failed in the web server",
 }
 TRACEBACKS = structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=12)
 PROBLEM_LEVELS = {"warning", "error", "critical"}
@@ -93,11 +98,12 @@ def _add_callsite_of_problems(logger: logging.Logger, method: str, event: EventD
 
 
 class _MalformedRequestFilter(logging.Filter):
-    """Removes the content and the sender of a malformed request from gunicorn's line."""
+    """Removes what a request was and who sent it from gunicorn's lines."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if str(record.msg).startswith("Invalid request from"):
-            record.msg, record.args = "malformed HTTP request refused", ()
+        for beginning, instead in PRIVATE_LINES.items():
+            if str(record.msg).startswith(beginning):
+                record.msg, record.args = instead, ()
         return True
 
 

@@ -1,4 +1,3 @@
-import contextlib
 from collections.abc import Mapping
 
 from django.contrib import messages
@@ -10,7 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from foundation.errors import KeyReusedError, RequestInProgressError
-from orders.errors import InvalidOrderError
+from foundation.money import format_money
+from orders.errors import InvalidOrderError, PriceChangedError, TooManyConfirmationsError
 from orders.models import Order
 from orders.permissions import may_order
 from orders.receipts import PlacedOrder
@@ -19,7 +19,15 @@ from storefront.forms import CheckoutForm, error_text
 from storefront.services import order_basket
 
 BASKET_CHANGED = "Your basket has changed since this page was shown. Please check it."
+PRICE_CHANGED = "Prices have risen since this page was shown: your basket is now {total}. Please check it."
 NO_LONGER_SOLD = "A product in your basket is no longer sold, and was removed."
+REFUSALS = (
+    InvalidOrderError,
+    PriceChangedError,
+    TooManyConfirmationsError,
+    KeyReusedError,
+    RequestInProgressError,
+)
 IN_PROGRESS = "Your order is still being placed. Look at your orders in a moment."
 
 
@@ -44,21 +52,18 @@ def place(request: HttpRequest) -> HttpResponse:
             key=key,
             customer_id=request.user.pk,
             email=form.cleaned_data["email"] or getattr(request.user, "email", ""),
+            expected_total=form.cleaned_data["total"],
         )
-    except InvalidOrderError as error:
-        problem = _explain_and_correct(request, error)
-    except KeyReusedError:
-        with basket.changing(request) as current:
-            current.renew_key()
-        problem = BASKET_CHANGED
-    except RequestInProgressError:
-        problem = IN_PROGRESS
-    else:
-        # The visitor may have signed in meanwhile. In the new session, the form leads to this order too.
-        with contextlib.suppress(SessionInterrupted):
-            _record(request, key, current.lines, order)
-        return redirect("storefront:order", order_id=order.id)
-    return _back_to_basket(request, problem)
+    except REFUSALS as error:
+        messages.error(request, _explain_and_correct(request, error))
+        return redirect("storefront:basket")
+    response = redirect("storefront:order", order_id=order.id)
+    try:
+        _record(request, key, current.lines, order)
+    except SessionInterrupted:
+        # The visitor has signed in meanwhile. In the new session, the form leads to this order too.
+        placed_orders.hand_over(response, key)
+    return response
 
 
 place.throttle_scope = "orders"  # type: ignore[attr-defined]  # one limit together with `POST /orders/`
@@ -77,8 +82,25 @@ def _record(request: HttpRequest, key: str, lines: Mapping[int, int], order: Pla
         placed_orders.remember(request, key, str(order.id))
 
 
-def _explain_and_correct(request: HttpRequest, error: InvalidOrderError) -> str:
-    """Why the order was invalid. Products that are no longer sold are removed from the basket."""
+def _explain_and_correct(request: HttpRequest, error: Exception) -> str:
+    """Why nothing was ordered. What the visitor cannot correct in the basket is corrected."""
+    match error:
+        case InvalidOrderError():
+            return _explain_invalid(request, error)
+        case PriceChangedError():
+            return PRICE_CHANGED.format(total=format_money(error.total))
+        case KeyReusedError():
+            with basket.changing(request) as current:
+                current.renew_key()
+            return BASKET_CHANGED
+        case RequestInProgressError():
+            return IN_PROGRESS
+        case _:
+            return f"Nothing was ordered: {error}."
+
+
+def _explain_invalid(request: HttpRequest, error: InvalidOrderError) -> str:
+    """Products that are no longer sold are removed from the basket."""
     messages_by_field = {each["field"]: each["message"] for each in error.members["errors"]}
     if not any(field.endswith(".product_id") for field in messages_by_field):
         return f"Nothing was ordered. {' '.join(messages_by_field.values())}"

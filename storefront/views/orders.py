@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from orders.errors import NotCancellableError
+from orders.models import Order
 from orders.selectors import order_for
 from orders.serializers import MAX_LINES
 from orders.services import cancel_order
@@ -28,10 +29,14 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "storefront/account.html", context)
 
 
+def _order_for(request: HttpRequest, order_id: uuid.UUID) -> Order:
+    return order_for(request.user, order_id, token=placed_orders.token_of(request, order_id))
+
+
 @require_safe
 @never_cache
 def order(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
-    found = order_for(request.user, order_id)
+    found = _order_for(request, order_id)
     shortages = {shortage["product_id"]: shortage for shortage in found.shortages}
     lines: list[dict[str, Any]] = [
         {"item": item, "shortage": shortages.get(item.product_id)} for item in found.items.all()
@@ -47,7 +52,7 @@ def order(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
     try:
-        cancel_order(order_id=order_for(request.user, order_id).pk)
+        cancel_order(order_id=_order_for(request, order_id).pk)
     except NotCancellableError as error:
         messages.error(request, f"Nothing was cancelled: {error}.")
     return redirect("storefront:order", order_id=order_id)
@@ -60,7 +65,7 @@ def take_available(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
     A product that is already in the basket keeps the larger of the two quantities: the order's
     lines are usually still there, and adding would double them. Other lines stay.
     """
-    rejected = order_for(request.user, order_id)
+    rejected = _order_for(request, order_id)
     ordered = {item.product_id: item.quantity for item in rejected.items.all()}
     available = selectors.sellable_now(rejected.store_id, ordered)
     all_fit = True

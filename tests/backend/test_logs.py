@@ -19,6 +19,7 @@ from backend import urls
 from tests.factories import make_user
 
 SECRET = "hunter2"  # noqa: S105 - made up
+ORDER = "019ad1c8-7a5e-7c31-9f0e-2f3c1d8f4b6a"
 
 
 class Written(io.StringIO):
@@ -164,6 +165,40 @@ def test_slow_statement_is_logged_without_its_parameters(written: Written) -> No
     (line,) = [line for line in written.lines() if line["event"] == "slow query"]
     assert line["sql"] == "SELECT %s"
     assert line["seconds"] >= 0
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "path", "logged"),
+    [
+        ("GET", f"/orders/{ORDER}/", "GET /orders/<uuid:order_id>/"),
+        ("POST", f"/orders/{ORDER}/cancel/", "POST /orders/<uuid:order_id>/cancel/"),
+        ("GET", f"/order/{ORDER}/", "GET /order/<uuid:order_id>/"),
+        ("POST", f"/order/{ORDER}/cancel/", "POST /order/<uuid:order_id>/cancel/"),  # refused for want of a CSRF token
+        ("GET", f"/orders/{ORDER}", "GET (no route)"),
+        ("GET", f"/nothing/{ORDER}", "GET (no route)"),
+        ("GET", "/search/suggest/?q=lamp", "GET /search/suggest/"),
+        ("GET", f"/admin/orders/order/{ORDER}/change/", "GET /admin/orders/order/<path:object_id>/change/"),
+        ("BREW", "/health/live", "other /health/live"),
+    ],
+)
+def test_line_has_the_route_and_not_the_path(written: Written, method: str, path: str, logged: str) -> None:
+    Client(enforce_csrf_checks=True).generic(method, path)
+    lines = written.lines()
+    assert [line["request"] for line in lines if line["event"] == "request_finished"] == [logged]
+    assert ORDER not in json.dumps(lines)
+
+
+@pytest.mark.unit
+def test_line_about_a_request_that_the_web_server_failed_has_none_of_its_content(written: Written) -> None:
+    log = logging.getLogger("gunicorn.error")
+    stream = log.handlers[0]
+    assert isinstance(stream, logging.StreamHandler)
+    stream.setStream(written)
+    log.error("Error handling request %s", f"/orders/{ORDER}/")
+    (line,) = written.lines()
+    assert line["event"] == "request failed in the web server"
 
 
 @pytest.mark.unit

@@ -89,7 +89,9 @@ def test_trace_of_an_order_reaches_from_the_request_to_its_task(collector: Colle
     with web_server(processes=1, **tracing) as web, celery_worker(**tracing, OTEL_SERVICE_NAME="worker"):
         assert Client(web.url).post(f"/auth/token/?{SEARCHED}", {}).status == 400
         placed = Client(web.url).post("/orders/", order)
-        assert (placed.status, Client(web.url).post(f"/orders/{placed.body['id']}/cancel/").status) == (201, 200)
+        token = placed.body["access_token"]
+        cancelled = Client(web.url).post(f"/orders/{placed.body['id']}/cancel/", order_token=token)
+        assert (placed.status, cancelled.status) == (201, 200)
         eventually(lambda: collector.has("run/orders.tasks.send_confirmation"))
         eventually(lambda: collector.has("POST orders/"))
     request, task = collector.span("POST orders/"), collector.span("run/orders.tasks.send_confirmation")

@@ -24,6 +24,47 @@ MUTATIONS = [
         tests=["tests/backend/test_authorization.py"],
     ),
     Mutation(
+        "price-not-above-the-expected-one",
+        Edit("orders/placing.py", "FROM verdict WHERE known AND NOT dearer\n", "FROM verdict WHERE known\n"),
+        tests=["tests/orders/test_expected_total.py"],
+    ),
+    Mutation(
+        "storefront-sends-the-total-that-it-showed",
+        Edit("storefront/views/checkout.py", 'expected_total=form.cleaned_data["total"]', "expected_total=None"),
+        tests=["tests/storefront/test_checkout.py"],
+    ),
+    Mutation(
+        "guest-order-opened-by-its-token",
+        Edit(
+            "orders/guests.py",
+            "return is_guests and secrets.compare_digest(digest_of(token), order.access_digest)",
+            "return is_guests",
+        ),
+        tests=["tests/orders/test_guests.py"],
+    ),
+    Mutation(
+        "key-of-a-guest-is-unguessable",
+        Edit(
+            "foundation/idempotency.py", "if len(key) < GUEST_LENGTH or len(set(key)) < GUEST_DISTINCT:", "if not key:"
+        ),
+        tests=["tests/orders/test_guests.py"],
+    ),
+    Mutation(
+        "guest-order-limited",
+        Edit("orders/guests.py", "    if errors:\n        raise InvalidOrderError(errors)\n", ""),
+        tests=["tests/orders/test_guests.py"],
+    ),
+    Mutation(
+        "confirmations-limited",
+        Edit("orders/guests.py", "        raise TooManyConfirmationsError\n", "        return\n"),
+        tests=["tests/orders/test_guests.py"],
+    ),
+    Mutation(
+        "route-logged-and-no-path",
+        Edit("backend/middleware.py", 'where = NO_ROUTE if route is None else f"/{route}"', "where = request.path"),
+        tests=["tests/backend/test_logs.py"],
+    ),
+    Mutation(
         "chunked-bodies-bounded",
         Edit("backend/middleware.py", '["wsgi.input"].read(limit + 1)', '["wsgi.input"].read(limit)'),
         tests=["tests/backend/test_request_bodies.py"],

@@ -39,8 +39,10 @@ def test_customers_order_is_shown_to_them_the_stores_staff_and_a_superuser_only(
     assert status_for(None, order_id) == 404
 
 
-def test_guests_order_is_shown_to_everybody_who_knows_its_id(store: Store) -> None:
-    assert status_for(None, order_of(None, store)) == 200
+def test_order_of_nobody_is_shown_to_the_stores_staff_only(store: Store) -> None:
+    order_id = order_of(None, store)
+    assert status_for(make_staff(store), order_id) == 200
+    assert (status_for(None, order_id), status_for(make_user(), order_id)) == (404, 404)
 
 
 def test_account_with_orders_cannot_be_deleted(store: Store) -> None:

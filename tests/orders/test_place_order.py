@@ -176,10 +176,9 @@ def test_another_value_that_postgresql_refuses_is_not_reported_as_the_total(stor
 
 
 def test_guest_is_refused_when_guest_checkout_is_off(
-    api: APIClient, store: Store, lamp: Product, settings: Any
+    guest: APIClient, api: APIClient, store: Store, lamp: Product, settings: Any
 ) -> None:
     settings.GUEST_CHECKOUT = False
-    assert order(api, store, (lamp, 1)).status_code == 401
+    assert order(guest, store, (lamp, 1)).status_code == 401
     assert not Order.objects.exists()
-    api.force_authenticate(make_user())
     assert order(api, store, (lamp, 1)).status_code == 201

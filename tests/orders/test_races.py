@@ -44,13 +44,13 @@ class Shopper:
         self._client = Client(url)
         self._random = random.Random(seed)
         self._store, self._products, self._answers = store, products, answers
-        self._mine: list[str] = []
+        self._mine: list[tuple[str, str]] = []  # ids and tokens
 
     def shop(self) -> None:
         for _ in range(ROUNDS):
             self._order()
             if self._mine and self._random.random() < 0.3:
-                self._cancel(self._mine.pop())
+                self._cancel(*self._mine.pop())
 
     def _order(self) -> None:
         body, key = self._basket(), uuid.uuid4().hex
@@ -74,7 +74,7 @@ class Shopper:
         if answer.status == 201:
             order_id = answer.body["id"]
             if order_id not in self._answers.placed:
-                self._mine.append(order_id)
+                self._mine.append((order_id, answer.body["access_token"]))
             self._answers.placed[order_id] = answer.body
         elif answer.status == 409 and "order" in answer.body:
             order_id = answer.body["order"]["id"]
@@ -85,9 +85,10 @@ class Shopper:
             return
         self._answers.by_key.setdefault(key, []).append(order_id)
 
-    def _cancel(self, order_id: str) -> None:
+    def _cancel(self, order_id: str, token: str) -> None:
         answers: list[Answer] = []
-        run_together([lambda: answers.append(self._client.post(f"/orders/{order_id}/cancel/"))] * 2)
+        path = f"/orders/{order_id}/cancel/"
+        run_together([lambda: answers.append(self._client.post(path, order_token=token))] * 2)
         assert sorted(answer.status for answer in answers) == [200, 409]
         self._answers.cancelled.add(order_id)
 

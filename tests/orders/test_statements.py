@@ -148,6 +148,8 @@ def test_placing_reads_stock_and_products_by_index_only(much: Store) -> None:
             "store_id": much.pk,
             "customer_id": None,
             "email": "",
+            "access_digest": "",
+            "expected_total": None,
             "product_ids": products,
             "quantities": [1, 1, 1],
         },

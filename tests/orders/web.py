@@ -30,8 +30,9 @@ class Client:
         self.url = url
         self._headers = {"Content-Type": "application/json"} | ({"Authorization": f"Token {token}"} if token else {})
 
-    def post(self, path: str, body: Any = None, *, key: str = "") -> Answer:
-        headers = self._headers | ({"Idempotency-Key": key} if key else {})
+    def post(self, path: str, body: Any = None, *, key: str = "", order_token: str = "") -> Answer:
+        extra = {"Idempotency-Key": key, "Order-Token": order_token}
+        headers = self._headers | {name: value for name, value in extra.items() if value}
         with closing(HTTPConnection(urlsplit(self.url).netloc, timeout=60)) as connection:
             try:
                 connection.request("POST", path, json.dumps(body), headers)

@@ -1,6 +1,7 @@
 """Ordering the basket: once, however often the form is sent."""
 
 import concurrent.futures
+import re
 import uuid
 from typing import Any
 
@@ -27,7 +28,14 @@ def fill_basket(client: Client, store: Store, quantities: dict[Product, int]) ->
     client.post("/store/choose/", {"store_id": store.pk})
     for product, quantity in quantities.items():
         client.post("/basket/add/", {"product_id": product.pk, "quantity": quantity})
-    return {"idempotency_key": client.get("/basket/").context["basket"].key, "store_id": store.pk}
+    return form_on(client.get("/basket/"))
+
+
+def form_on(basket_page: Any) -> dict[str, Any]:
+    """The hidden fields of the order form."""
+    text = basket_page.content.decode()
+    names = ("idempotency_key", "store_id", "total")
+    return {name: re.search(rf'name="{name}"\s+value="([^"]*)"', text)[1] for name in names}  # type: ignore[index]
 
 
 def stock(product: Product) -> int:
@@ -63,7 +71,7 @@ def test_available_part_of_a_rejected_order_can_be_ordered(client: Client) -> No
     rejected = Order.objects.get()
     page = client.post(f"/order/{rejected.pk}/take-available/", follow=True)
     assert [(line.product.name, line.quantity) for line in page.context["content"].lines] == [("Kettle", 1)]
-    form = {"idempotency_key": page.context["basket"].key, "store_id": store.pk}
+    form = form_on(page)
     client.post("/checkout/", form)
     assert (Order.objects.exclude(pk=rejected.pk).get().status, stock(kettle)) == ("CONFIRMED", 0)
 
@@ -102,7 +110,7 @@ def test_order_after_a_rejected_one_is_checked_again(client: Client) -> None:
     make_stock(store, kettle, 0)
     client.post("/checkout/", fill_basket(client, store, {kettle: 1}))
     Inventory.objects.update(quantity=1)
-    form = {"idempotency_key": client.get("/basket/").context["basket"].key, "store_id": store.pk}
+    form = form_on(client.get("/basket/"))
     client.post("/checkout/", form)
     assert sorted(Order.objects.values_list("status", flat=True)) == ["CONFIRMED", "REJECTED"]
 
@@ -160,6 +168,69 @@ def test_key_used_at_another_store_orders_nothing(client: Client, quantity: int)
     assert Order.objects.get().store == store
 
 
+def test_price_that_rose_since_the_basket_was_shown_orders_nothing(client: Client) -> None:
+    store, kettle = make_store(), make_product("Kettle", price="20.00")
+    make_stock(store, kettle, 5)
+    form = fill_basket(client, store, {kettle: 2})
+    assert form["total"] == "40.00"
+    Product.objects.update(price="20.01")
+    page = client.post("/checkout/", form, follow=True)
+    assert "Prices have risen since this page was shown: your basket is now $40.02." in text_of(page)
+    assert (Order.objects.count(), stock(kettle)) == (0, 5)
+    client.post("/checkout/", form_on(page))
+    assert (str(Order.objects.get().total), stock(kettle)) == ("40.02", 3)
+
+
+def test_price_that_fell_is_passed_on(client: Client) -> None:
+    store, kettle = make_store(), make_product("Kettle", price="20.00")
+    make_stock(store, kettle, 5)
+    form = fill_basket(client, store, {kettle: 2})
+    Product.objects.update(price="15.00")
+    client.post("/checkout/", form)
+    assert str(Order.objects.get().total) == "30.00"
+
+
+def test_form_sent_again_after_the_price_rose_leads_to_the_order(client: Client) -> None:
+    store, kettle = make_store(), make_product("Kettle", price="20.00")
+    make_stock(store, kettle, 5)
+    form = fill_basket(client, store, {kettle: 1})
+    order_without_response(client, form)
+    Product.objects.update(price="99.00")
+    assert client.post("/checkout/", form)["Location"] == f"/order/{Order.objects.get().pk}/"
+
+
+def test_guest_is_limited_by_the_settings(client: Client, settings: Any) -> None:
+    settings.GUEST_MAX_UNITS = 3
+    store, kettle = make_store(), make_product("Kettle")
+    make_stock(store, kettle, 5)
+    page = client.post("/checkout/", fill_basket(client, store, {kettle: 4}), follow=True)
+    assert "Nothing was ordered. Without signing in, an order has at most 3 units." in text_of(page)
+    client.force_login(make_user("ann"))
+    client.post("/checkout/", form_on(client.get("/basket/")))
+    assert stock(kettle) == 1
+
+
+def test_confirmations_of_guests_to_one_address_are_limited(client: Client, settings: Any) -> None:
+    settings.GUEST_CONFIRMATIONS = 1
+    store, kettle = make_store(), make_product("Kettle")
+    make_stock(store, kettle, 5)
+    pages = [
+        client.post("/checkout/", fill_basket(client, store, {kettle: 1}) | {"email": "bob@example.com"}, follow=True)
+        for _ in range(2)
+    ]
+    assert "Your order is confirmed" in text_of(pages[0])
+    assert "too many confirmations today" in text_of(pages[1])
+    assert Order.objects.count() == 1
+
+
+def test_another_browser_does_not_open_a_guests_order(client: Client) -> None:
+    store, kettle = make_store(), make_product("Kettle")
+    make_stock(store, kettle, 5)
+    path = client.post("/checkout/", fill_basket(client, store, {kettle: 1}))["Location"]
+    assert (client.get(path).status_code, Client().get(path).status_code) == (200, 404)
+    assert [Client().post(f"{path}{what}/").status_code for what in ("cancel", "take-available")] == [404, 404]
+
+
 def test_form_of_an_older_basket_orders_nothing(client: Client) -> None:
     store, kettle = make_store(), make_product("Kettle")
     make_stock(store, kettle, 5)
@@ -211,8 +282,8 @@ def test_order_belongs_to_the_customer_who_is_signed_in(client: Client) -> None:
 def test_guest_is_asked_to_sign_in_when_guests_may_not_order(client: Client) -> None:
     store, kettle = make_store(), make_product("Kettle")
     make_stock(store, kettle, 5)
+    form = fill_basket(client, store, {kettle: 1})
     with override_settings(GUEST_CHECKOUT=False):
-        form = fill_basket(client, store, {kettle: 1})
         assert "Sign in to order" in text_of(client.get("/basket/"))
         assert client.post("/checkout/", form)["Location"] == f"{settings.LOGIN_URL}?next=/basket/"
     assert Order.objects.count() == 0
@@ -221,8 +292,8 @@ def test_guest_is_asked_to_sign_in_when_guests_may_not_order(client: Client) -> 
 def test_signing_in_during_checkout_leads_back_to_the_same_form(client: Client) -> None:
     ann, store, kettle = make_user("ann"), make_store(), make_product("Kettle")
     make_stock(store, kettle, 5)
+    form = fill_basket(client, store, {kettle: 2})
     with override_settings(GUEST_CHECKOUT=False):
-        form = fill_basket(client, store, {kettle: 2})
         sign_in = client.post("/checkout/", form, follow=True)
         name_and_password = {"username": "ann", "password": "password", "next": sign_in.context["next"]}
         page = client.post(sign_in.redirect_chain[-1][0], name_and_password, follow=True)

@@ -74,7 +74,9 @@ def test_guest_finds_the_orders_of_this_browser(client: Client, store: Store, ke
 
 
 def test_order_shows_the_name_and_price_of_when_it_was_placed(client: Client, store: Store, kettle: Product) -> None:
-    order = place(store, kettle, None)
+    ann = make_user("ann")
+    order = place(store, kettle, ann.pk)
+    client.force_login(ann)
     Product.objects.update(name="Renamed", price="99.00")
     page = text_of(client.get(f"/order/{order.pk}/"))
     assert "Kettle" in page

@@ -13,7 +13,12 @@ from tools.devstack.throwaway import remove_abandoned
 
 # All load comes from one address; throttles have tests of their own.
 UNLIMITED = {f"THROTTLE_{scope}": "off" for scope in ("SEARCH", "SUGGEST", "ORDERS", "SIGN_IN", "API", "PAGES")}
-SETTINGS = UNLIMITED | {"EMAIL_URL": "dummymail://", "INDEX_PREFIX": "", "LOG_LEVEL": "INFO"}
+SETTINGS = UNLIMITED | {
+    "GUEST_CONFIRMATIONS": "0",
+    "EMAIL_URL": "dummymail://",
+    "INDEX_PREFIX": "",
+    "LOG_LEVEL": "INFO",
+}
 HEALTHY = {"status": "ok", "postgresql": "ok", "redis": "ok", "opensearch": "ok", "workers": "ok"}
 
 
