@@ -26,6 +26,13 @@ class Environment(environ.Env):  # type: ignore[misc]
             )
         return value
 
+    def script_name(self, name: str) -> str:
+        """A path such as /shop, without a slash at the end; '' for the root."""
+        value: str = self.str(name, default="")
+        if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", value):
+            raise ImproperlyConfigured(f"{name} is a path such as /shop, without a slash at its end, not {value!r}")
+        return value
+
     def index_prefix(self, name: str) -> str:
         """Before every index name, so that several installations can share a cluster."""
         value: str = self.str(name, default="")

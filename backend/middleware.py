@@ -241,10 +241,10 @@ class PrivateResponses(MiddlewareMixin):
     """Forbids caching of API responses for one caller: orders, tokens, a signed-in user's."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if "Cache-Control" in response or not API.match(request.path):
+        if "Cache-Control" in response or not API.match(request.path_info):
             return response
         is_named = "HTTP_AUTHORIZATION" in request.META or settings.SESSION_COOKIE_NAME in request.COOKIES
-        if is_named or request.method not in {"GET", "HEAD"} or request.path.startswith("/orders/"):
+        if is_named or request.method not in {"GET", "HEAD"} or request.path_info.startswith("/orders/"):
             response["Cache-Control"] = "private, no-store"
         return response
 

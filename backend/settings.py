@@ -21,6 +21,9 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY", debug=DEBUG)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# The path under which a proxy serves the shop. Gunicorn reads the variable too, and removes it from paths.
+SCRIPT_NAME = env.script_name("SCRIPT_NAME")
+FORCE_SCRIPT_NAME = SCRIPT_NAME or None
 
 # --- The shop -------------------------------------------------------------------------------------
 SHOP_NAME = env.str("SHOP_NAME", default="Searchlight")
@@ -246,6 +249,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": (BASE_DIR / "backend" / "api" / "description.md").read_text(encoding="utf-8"),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVERS": [{"url": SCRIPT_NAME}] if SCRIPT_NAME else [],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "backend.api.schema.document_problems",
@@ -270,7 +274,7 @@ THROTTLE_RATES = {
 }
 
 # --- Pages and static files -----------------------------------------------------------------------
-STATIC_URL = "/static/"
+STATIC_URL = f"{SCRIPT_NAME}/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 # Uploaded pictures. The web server serves them only with SERVE_MEDIA; else a proxy or the storage
 # itself does, at MEDIA_URL.
@@ -299,9 +303,8 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else a guesser could lo
 AXES_DISABLE_ACCESS_LOG = True  # when somebody signed in is private
 AXES_LOCKOUT_CALLABLE = "backend.api.sign_in.locked_out"
 AXES_CLIENT_IP_CALLABLE = "backend.api.sign_in.client_address"
-LOGIN_URL = "/sign-in/"
-LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "/"
+LOGIN_URL = "storefront:sign-in"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "storefront:home"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -335,7 +338,9 @@ OTEL_SERVICE_NAME = env.str("OTEL_SERVICE_NAME", default="commerce")
 SECURE = env.bool("SECURE", default=not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_SSL_REDIRECT = SECURE
-SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # requested from inside, over plain HTTP
+# Requested from inside, over plain HTTP.
+SECURE_REDIRECT_EXEMPT = [rf"^{SCRIPT_NAME.lstrip('/')}/?(health/|metrics$)"]
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{SCRIPT_NAME}/"  # other sites may share the host
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # in front of this server, each adding to X-Forwarded-For
 # Browsers remember HSTS for this long, and it cannot be revoked: begin a roll-out with minutes.
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if SECURE else 0

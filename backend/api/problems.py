@@ -133,7 +133,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def wants_problem(request: HttpRequest) -> bool:
     """Whether an error becomes a problem: always below the API's roots, else not for browsers."""
-    if API.match(request.path):
+    if API.match(request.path_info):
         return True
     return "text/html" not in request.headers.get("Accept", "") and "HX-Request" not in request.headers
 

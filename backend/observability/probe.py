@@ -5,7 +5,8 @@ import sys
 import urllib.request
 from http import HTTPStatus
 
-URL = f"http://127.0.0.1:{os.environ.get('WEB_BIND', ':8000').rpartition(':')[2]}/health/ready"
+PORT = os.environ.get("WEB_BIND", ":8000").rpartition(":")[2]
+URL = f"http://127.0.0.1:{PORT}{os.environ.get('SCRIPT_NAME', '')}/health/ready"
 # Django accepts only the hosts in ALLOWED_HOSTS; '.shop.example' and '*' stand for several.
 FIRST_HOST = os.environ.get("ALLOWED_HOSTS", "localhost").partition(",")[0].strip()
 HOST = "localhost" if FIRST_HOST == "*" else FIRST_HOST.lstrip(".")

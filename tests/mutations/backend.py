@@ -4,7 +4,16 @@ from tests.mutations.mutation import Edit, Mutation
 
 WEB = "tests/backend/test_web_worker.py"
 
+SUB_PATH = "tests/backend/test_sub_path.py"
+
 MUTATIONS = [
+    Mutation(
+        "private-under-a-path",
+        Edit(
+            "backend/middleware.py", 'request.path_info.startswith("/orders/")', 'request.path.startswith("/orders/")'
+        ),
+        tests=[SUB_PATH],
+    ),
     Mutation(
         "thread-gets-a-whole-request",
         Edit("backend/web_worker.py", "if state is State.COMPLETE:", "if state is not State.CLOSED:"),

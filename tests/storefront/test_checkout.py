@@ -285,7 +285,7 @@ def test_guest_is_asked_to_sign_in_when_guests_may_not_order(client: Client) -> 
     form = fill_basket(client, store, {kettle: 1})
     with override_settings(GUEST_CHECKOUT=False):
         assert "Sign in to order" in text_of(client.get("/basket/"))
-        assert client.post("/checkout/", form)["Location"] == f"{settings.LOGIN_URL}?next=/basket/"
+        assert client.post("/checkout/", form)["Location"] == f"{resolve_url(settings.LOGIN_URL)}?next=/basket/"
     assert Order.objects.count() == 0
 
 

@@ -45,7 +45,7 @@ class Web(ApplicationProcess):
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.state.port(self.name)}/"
+        return f"http://127.0.0.1:{self.state.port(self.name)}{self.environment.get('SCRIPT_NAME', '')}/"
 
     def arguments(self) -> Sequence[str]:
         address = f"127.0.0.1:{self.state.port(self.name)}"
