@@ -38,7 +38,7 @@ def read_number(text: str, notation: Notation) -> Decimal | None:
         return None
     mark = _MARKS[notation]
     whole, _, decimals = _NOT_DIGITS.sub("", text).partition(mark)
-    return Decimal(f"{whole.replace('.', '').replace(',', '')}.{decimals or 0}")
+    return Decimal(f"{whole.replace('.', '').replace(',', '')}.{decimals}")
 
 
 def in_notation(number: Decimal, notation: Notation) -> str:

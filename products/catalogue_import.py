@@ -1,46 +1,111 @@
-"""The columns of a products file."""
+"""The fields of a products file."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from typing import Any
 
-from products import csv_fields
+from django.db import connection
+
+from products import csv_fields, gtin, product_data
 from products.attribute_values import AttributeKind, AttributeType
-from products.csv_table import Record, Table
-from products.models import Product
-from products.services import ProductRecord, ensure_attributes, upsert_products
+from products.catalogue_files.fields import Field, Form
+from products.models import Attribute, Product
+from products.services import ensure_attributes, set_active
+from products.table_import import BATCH, Record, Table
+from products.upsert import upsert_products
 
-COLOUR_LENGTH = 100
-
-
-def save(records: Sequence[Record]) -> tuple[int, int]:
-    products: list[ProductRecord] = [
-        {
-            "sku": record["sku"],
-            "name": record["name"],
-            "brand": record["brand"],
-            "category": record["category"],
-            "price": record["price"],
-            "description": record["description"],
-            "attributes": {"colour": record["colour"] or None},
-            "released": record["released"],
-        }
-        for record in records
-    ]
-    ensure_attributes(kinds={"colour": AttributeKind(AttributeType.TEXT)}, labels={"colour": "Colour"})
-    return upsert_products(records=products)
+# Words for a product in the shop, and for one that is hidden, as shop systems write them.
+SHOWN = frozenset({"true", "yes", "y", "1", "on", "active", "published", "visible", "enabled"})
+HIDDEN = frozenset({"false", "no", "n", "0", "off", "inactive", "draft", "archived", "hidden", "disabled"})
+SEVERAL_GTINS = re.compile(r"[\s,;|]+")
+SEVERAL_URLS = re.compile(r"[\s|]+|[,;](?=\s*https?://)")
 
 
+def active(value: object) -> bool:
+    word = str(value).strip().casefold()
+    if isinstance(value, bool) or word in SHOWN | HIDDEN:
+        return word in SHOWN
+    raise ValueError(f"{value!r} is not true or false")
+
+
+def gtins(value: object) -> list[str]:
+    """GTINs of 14 digits. A spreadsheet drops zeros in front: the check digit tells."""
+    texts = value if isinstance(value, list) else SEVERAL_GTINS.split(str(value).strip(",;| "))
+    return product_data.gtins([_padded(str(text)) for text in texts])
+
+
+def _padded(text: str) -> str:
+    lengths = [length for length in gtin.LENGTHS if length > len(text)]
+    is_short = text.isascii() and text.isdigit() and len(text) not in gtin.LENGTHS and len(text) >= gtin.LENGTHS[0]
+    return text.zfill(lengths[0]) if is_short and lengths else text
+
+
+def images(value: object) -> list[Any]:
+    if isinstance(value, str):
+        value = list(filter(None, SEVERAL_URLS.split(value)))
+    return product_data.images(value)
+
+
+def apply_sale(record: Record, fields: Collection[str]) -> None:
+    """A sale price becomes the price, and the price the list price, as in other shop systems.
+
+    Without one the product is not on sale, so that the end of a sale ends it here.
+    """
+    if "sale_price" not in fields:
+        return
+    sale = record.pop("sale_price", None)
+    if "price" in record:
+        record["list_price"] = record["price"] if sale else None
+    if sale:
+        record["price"] = sale
+
+
+def known_attributes() -> Mapping[str, tuple[str, AttributeKind]]:
+    rows = Attribute.objects.values_list("code", "label", "type", "unit").order_by()
+    return {code: (label, AttributeKind(AttributeType(kind), unit)) for code, label, kind, unit in rows}
+
+
+def missing_products(skus: set[str]) -> tuple[list[int], int]:
+    """The ids of active products with other SKUs, and the number of all active products."""
+    missing: list[int] = []
+    active_products = 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, sku FROM products_product WHERE active ORDER BY id")
+        while rows := cursor.fetchmany(BATCH):
+            active_products += len(rows)
+            missing += [product_id for product_id, sku in rows if sku not in skus]
+    return missing, active_products
+
+
+def deactivate(product_ids: Sequence[int]) -> int:
+    """Hide products, a batch in each transaction."""
+    batches = (product_ids[start : start + BATCH] for start in range(0, len(product_ids), BATCH))
+    return sum(set_active(product_ids=batch, active=False) for batch in batches)
+
+
+_fitting = partial(csv_fields.fitting, required=True)
+_price = Field(csv_fields.of_text(csv_fields.price), Form.MONEY)
 PRODUCTS = Table(
     name="products",
     key="sku",
-    columns={
-        "sku": csv_fields.fitting(Product.sku.field, required=True),
-        "name": csv_fields.fitting(Product.name.field, required=True),
-        "brand": csv_fields.fitting(Product.brand.field),
-        "category": csv_fields.category_path,
-        "price": csv_fields.price,
-        "description": csv_fields.text,
-        "colour": csv_fields.line_of_text(COLOUR_LENGTH),
-        "released": csv_fields.iso_date,
+    fields={
+        "sku": Field(csv_fields.of_text(_fitting(Product.sku.field)), Form.CODE),
+        "name": Field(csv_fields.of_text(_fitting(Product.name.field))),
+        "brand": Field(csv_fields.of_text(csv_fields.fitting(Product.brand.field)), empty=""),
+        "category": Field(csv_fields.of_text(csv_fields.category_path), empty=""),
+        "price": _price,
+        "sale_price": Field(csv_fields.of_text(csv_fields.price), Form.MONEY, empty=None),
+        "list_price": Field(csv_fields.of_text(csv_fields.price), Form.MONEY, empty=None),
+        "description": Field(csv_fields.of_text(csv_fields.text), Form.TEXT, empty=""),
+        "gtins": Field(gtins, Form.CODES, empty=[], is_repeatable=True),
+        "images": Field(images, Form.PLAIN, empty=[], is_repeatable=True),
+        "released": Field(csv_fields.of_text(csv_fields.iso_date), Form.DATE, empty=None),
+        "active": Field(active, Form.PLAIN),
     },
-    save=save,
+    aliases={"gtin": "gtins", "image": "images"},
+    save=upsert_products,
+    complete=apply_sale,
+    known_attributes=known_attributes,
+    ensure_attributes=ensure_attributes,
 )

@@ -19,6 +19,17 @@ ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 
 
+def of_text(parse: Callable[[str], Any]) -> Callable[[Any], Any]:
+    """A parser of values of JSON too: a number is as good as its digits."""
+
+    def parse_value(value: Any) -> Any:
+        if isinstance(value, bool | list):
+            raise ValueError(f"it is {'a list' if isinstance(value, list) else 'true or false'}, not text")  # noqa: TRY004 - as for every bad value
+        return parse(str(value))
+
+    return parse_value
+
+
 def line_of_text(longest: int, *, required: bool = False) -> Parser:
     """Text on one line, of at most `longest` characters."""
 

@@ -10,7 +10,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVect
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Func, TextField, Value
-from django.db.models.functions import Concat, Lower, Now
+from django.db.models.functions import Concat, Lower, Now, Upper
 from django.db.models.lookups import Exact, Regex
 
 from foundation.model_fields import MoneyField
@@ -232,6 +232,7 @@ class Product(models.Model):
             GinIndex(SEARCH_VECTOR, name="products_product_by_words"),
             GinIndex(CODE_VECTOR, name="products_product_by_codes"),
             GinIndex(fields=["gtins"], name="products_product_by_gtins"),
+            models.Index(Upper("sku"), name="products_product_sku_any_case"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

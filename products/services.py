@@ -1,59 +1,12 @@
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from decimal import Decimal
-from typing import Any, TypedDict
+from collections.abc import Iterable, Mapping
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
 from products.attribute_values import AttributeKind, AttributeType
 from products.models import PATH_SEPARATOR, Attribute, Category, Product
 from products.paths import levels
 from products.signals import products_changed
-
-# One statement for a batch. A product without a change is left out before the INSERT, because a
-# conflict would lock it, use up an id and fire triggers for nothing. Existing products are written
-# in the order of their ids, in which rows that belong to a product (its sync state) are locked
-# everywhere, so that imports cannot deadlock.
-UPSERT = """
-    WITH batch AS (
-        SELECT * FROM unnest(
-            %(sku)s::text[], %(name)s::text[], %(brand)s::text[], %(category_id)s::bigint[], %(price)s::numeric[],
-            %(description)s::text[], %(attributes)s::jsonb[], %(released)s::date[]
-        ) AS batch (sku, name, brand, category_id, price, description, attributes, released)
-    ), differing AS (
-        SELECT p.id, b.*
-        FROM batch b LEFT JOIN products_product p USING (sku)
-        WHERE p.id IS NULL
-            OR (p.name, p.brand, p.category_id, p.price, p.description, p.attributes, p.released) IS DISTINCT FROM
-               (b.name, b.brand, b.category_id, b.price, b.description,
-                jsonb_strip_nulls(p.attributes || b.attributes), b.released)
-    )
-    INSERT INTO products_product AS p
-        (sku, name, brand, category_id, price, description, attributes, released, active, popularity, updated_at)
-    SELECT sku, name, brand, category_id, price, description,
-        CASE WHEN id IS NULL THEN jsonb_strip_nulls(attributes) ELSE attributes END, released, true, 0, now()
-    FROM differing ORDER BY id NULLS LAST, sku
-    ON CONFLICT (sku) DO UPDATE SET
-        name = excluded.name, brand = excluded.brand, category_id = excluded.category_id, price = excluded.price,
-        description = excluded.description, released = excluded.released, updated_at = excluded.updated_at,
-        attributes = jsonb_strip_nulls(p.attributes || excluded.attributes)
-    RETURNING id, xmax = 0
-"""
-
-
-class ProductRecord(TypedDict):
-    """A product to save. `category` is a path or ''; an attribute that is None is removed."""
-
-    sku: str
-    name: str
-    brand: str
-    category: str
-    price: Decimal
-    description: str
-    attributes: dict[str, Any]
-    released: date | None
 
 
 @transaction.atomic
@@ -80,28 +33,6 @@ def ensure_attributes(*, kinds: Mapping[str, AttributeKind], labels: Mapping[str
         return known
     Attribute.objects.bulk_create(missing, ignore_conflicts=True)
     return Attribute.objects.filter(code__in=kinds).kinds()
-
-
-@transaction.atomic
-def upsert_products(*, records: Sequence[ProductRecord]) -> tuple[int, int]:
-    """Create or update products by SKU, each once. Returns the numbers of created and updated ones.
-
-    A product without a change is not written. Attributes that a record does not name, and `active`,
-    are not changed.
-    """
-    categories = ensure_categories({record["category"] for record in records})
-    columns: dict[str, list[Any]] = {
-        name: [record[name] for record in records]
-        for name in ("sku", "name", "brand", "price", "description", "released")
-    }
-    columns["category_id"] = [categories.get(record["category"]) for record in records]
-    columns["attributes"] = [json.dumps(record["attributes"]) for record in records]
-    with connection.cursor() as cursor:
-        cursor.execute(UPSERT, columns)
-        written: list[tuple[int, bool]] = cursor.fetchall()
-    announce([product_id for product_id, _ in written])
-    created = sum(new for _, new in written)
-    return created, len(written) - created
 
 
 @transaction.atomic

@@ -1,62 +1,78 @@
-"""The columns of a stores file."""
+"""The fields of a stores file."""
 
 from collections.abc import Sequence
 
+import orjson
 from django.db import connection
 
 from products import csv_fields
-from products.csv_table import Record, Table
+from products.catalogue_files.fields import Field, Form
+from products.catalogue_files.saved import Saved
+from products.table_import import Record, Table
 from stores.models import Store
 
+FIELDS = ("name", "address", "city", "state", "zip", "latitude", "longitude")
+UNKNOWN = "there is no store with this code, and a new one needs a name"
 # As for products: a store without a change is not written, and stores are written in one order.
-UPSERT = """
-    WITH batch AS (
-        SELECT * FROM unnest(
-            %(code)s::text[], %(name)s::text[], %(address)s::text[], %(city)s::text[], %(state)s::text[],
-            %(zip)s::text[], %(latitude)s::numeric[], %(longitude)s::numeric[]
-        ) AS batch (code, name, address, city, state, zip, latitude, longitude)
+COMPARED = f"""
+    WITH compared AS (
+        SELECT s.id, fields->>'code' AS code, new.name, coalesce(new.address, '') AS address,
+            coalesce(new.city, '') AS city, coalesce(new.state, '') AS state, coalesce(new.zip, '') AS zip,
+            CASE WHEN new.longitude IS NOT NULL THEN new.latitude END AS latitude,
+            CASE WHEN new.latitude IS NOT NULL THEN new.longitude END AS longitude, s AS old
+        FROM jsonb_array_elements(%(patches)s::jsonb) AS batch(fields)
+        LEFT JOIN stores_store AS s ON s.code = fields->>'code'
+        CROSS JOIN LATERAL jsonb_populate_record(s, fields) AS new
     ), differing AS (
-        SELECT b.*
-        FROM batch b LEFT JOIN stores_store s USING (code)
-        WHERE s.id IS NULL
-            OR (s.name, s.address, s.city, s.state, s.zip, s.latitude, s.longitude) IS DISTINCT FROM
-               (b.name, b.address, b.city, b.state, b.zip, b.latitude, b.longitude)
+        SELECT *, array_remove(ARRAY[{
+    ", ".join(f"CASE WHEN {name} IS DISTINCT FROM (old).{name} THEN '{name}' END" for name in FIELDS)
+}], NULL) AS changed
+        FROM compared
     )
-    INSERT INTO stores_store (code, name, address, city, state, zip, latitude, longitude)
-    SELECT code, name, address, city, state, zip, latitude, longitude FROM differing ORDER BY code
-    ON CONFLICT (code) DO UPDATE SET
-        name = excluded.name, address = excluded.address, city = excluded.city, state = excluded.state,
-        zip = excluded.zip, latitude = excluded.latitude, longitude = excluded.longitude
-    RETURNING xmax = 0
-"""
+"""  # noqa: S608 - the names are constants
+DIFFERENCES = COMPARED + "SELECT code, id, changed, name IS NOT NULL FROM differing"  # noqa: S608 - likewise
+WRITE = f"""{COMPARED}
+    INSERT INTO stores_store (code, {", ".join(FIELDS)})
+    SELECT code, {", ".join(FIELDS)} FROM differing
+    WHERE name IS NOT NULL AND (id IS NULL OR changed <> '{{}}') ORDER BY code
+    ON CONFLICT (code) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in FIELDS)}
+"""  # noqa: S608 - likewise
 
 
-def upsert_stores(records: Sequence[Record]) -> tuple[int, int]:
-    """Create or update stores by code, each once. Returns the numbers of created and updated.
+def upsert_stores(*, records: Sequence[Record], dry_run: bool = False) -> Saved:
+    """Create or change stores by code, each once; with `dry_run` only count. Missing values do not change.
 
     One coordinate without the other is no place, and left out.
     """
-    for record in records:
-        if None in (record["latitude"], record["longitude"]):
-            record["latitude"] = record["longitude"] = None
+    saved = Saved()
+    patches = {"patches": orjson.dumps(list(records), default=str).decode()}
     with connection.cursor() as cursor:
-        cursor.execute(UPSERT, {column: [record[column] for record in records] for column in STORES.columns})
-        written = [new for (new,) in cursor.fetchall()]
-    return sum(written), len(written) - sum(written)
+        cursor.execute(DIFFERENCES, patches)
+        for code, store_id, changed, is_complete in cursor.fetchall():
+            if store_id is None and not is_complete:
+                saved.refused[code] = UNKNOWN
+            elif store_id is None:
+                saved.created += 1
+            elif changed:
+                saved.updated += 1
+                saved.fields.update(changed)
+        if not dry_run and (saved.created or saved.updated):
+            cursor.execute(WRITE, patches)
+    return saved
 
 
 STORES = Table(
     name="stores",
     key="code",
-    columns={
-        "code": csv_fields.fitting(Store.code.field, required=True),
-        "name": csv_fields.fitting(Store.name.field, required=True),
-        "address": csv_fields.fitting(Store.address.field),
-        "city": csv_fields.fitting(Store.city.field),
-        "state": csv_fields.fitting(Store.state.field),
-        "zip": csv_fields.fitting(Store.zip.field),
-        "latitude": csv_fields.coordinate(90),
-        "longitude": csv_fields.coordinate(180),
+    fields={
+        "code": Field(csv_fields.of_text(csv_fields.fitting(Store.code.field, required=True)), Form.CODE),
+        "name": Field(csv_fields.of_text(csv_fields.fitting(Store.name.field, required=True))),
+        **{
+            field.name: Field(csv_fields.of_text(csv_fields.fitting(field)), empty="")
+            for field in (Store.address.field, Store.city.field, Store.state.field, Store.zip.field)
+        },
+        "latitude": Field(csv_fields.of_text(csv_fields.coordinate(90)), Form.NUMBER, empty=None),
+        "longitude": Field(csv_fields.of_text(csv_fields.coordinate(180)), Form.NUMBER, empty=None),
     },
     save=upsert_stores,
 )

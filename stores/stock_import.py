@@ -6,10 +6,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from django.db import reset_queries
 
-from products.csv_file import BadRow, CsvFile, CsvRow
+from products.catalogue_files import cells
+from products.catalogue_files.catalogue_file import CatalogueFile
+from products.catalogue_files.columns import folded
+from products.catalogue_files.fields import Form, cleaned
+from products.catalogue_files.rows import BadRow, Row
+from products.errors import FileRefusedError
 from products.models import Product
 from stores import services
 from stores.models import StockAdjustment, Store
@@ -19,42 +26,46 @@ BATCH = 2_000  # rows: orders for them wait until it is committed
 COLUMNS = ("sku", "store", "quantity")
 NAMED = {"sku": "product with this SKU", "store": "store with this code"}  # column -> what its value names
 LONGEST_NAME = (StockAdjustment.reason.field.max_length or 0) - 50  # of a file; the lines follow it
-WHOLE_NUMBER = re.compile(r"[+-]?\d{1,20}", re.ASCII)
+WHOLE_NUMBER = re.compile(r"([+-]?\d{1,20})(?:[.,]0*)?", re.ASCII)  # spreadsheets write 12.0 for twelve
 
 
 @dataclass
 class ImportedStock:
     saved: int = 0
+    negative: int = 0  # counts below zero, saved as 0
     outdated: int = 0
     bad: int = 0
 
     def __str__(self) -> str:
-        others = {"outdated rows skipped": self.outdated, "bad rows skipped": self.bad}
+        others = {
+            "negative counts saved as 0": self.negative,
+            "outdated rows skipped": self.outdated,
+            "bad rows skipped": self.bad,
+        }
         return ", ".join([f"{self.saved:,} saved", *(f"{rows:,} {what}" for what, rows in others.items() if rows)])
 
 
-def _quantity(value: str) -> int:
-    """Units; ValueError with the reason for a bad value."""
-    if not WHOLE_NUMBER.fullmatch(value):
-        raise ValueError(f"{value!r} is not a whole number such as 12")
-    number = int(value)
-    if number < 0:
-        raise ValueError(f"it is below zero: {value}")
-    if number > services.MAX_QUANTITY:
-        raise ValueError(f"{value} is more than {services.MAX_QUANTITY}")
+def _quantity(raw: Any, *, is_count: bool) -> int:
+    """Units, not below zero for a delivery; ValueError with the reason for a bad value."""
+    text = cells.clean_line(str(raw))
+    if isinstance(raw, bool | list) or not (found := WHOLE_NUMBER.fullmatch(text)):
+        raise ValueError(f"{text!r} is not a whole number such as 12")
+    number = int(found[1])
+    if number < 0 and not is_count:
+        raise ValueError(f"a delivery is not negative: {text}")
+    if abs(number) > services.MAX_QUANTITY:
+        raise ValueError(f"{text} is more than {services.MAX_QUANTITY}")
     return number
 
 
-def _faults(row: CsvRow, ids: dict[str, dict[str, int]]) -> Iterator[tuple[str, str]]:
-    """Each column that is wrong, with the reason. `ids` are those of products and stores by column and value."""
-    for column, what in NAMED.items():
-        value = row.values[column]
-        if value not in ids[column]:
-            yield column, f"there is no {what}: {value!r}" if value else "it is empty"
-    try:
-        _quantity(row.values["quantity"])
-    except ValueError as error:
-        yield "quantity", str(error)
+@dataclass(frozen=True, slots=True)
+class _StockLine:
+    """A row of the file: its values by column, as text, and the quantity as it is."""
+
+    line: int
+    sku: str
+    store: str
+    quantity: Any
 
 
 class _StockRows:
@@ -81,7 +92,7 @@ class StockImport:
     are added up. Rows before `from_line` are skipped; `next_line` is the first that is not saved.
     """
 
-    file: CsvFile
+    file: CatalogueFile
     report: Callable[[BadRow], None]
     counted_at: datetime | None
     from_line: int = 1
@@ -89,10 +100,23 @@ class StockImport:
     next_line: int = 1
     _seen: _StockRows = field(default_factory=_StockRows)
 
+    def __post_init__(self) -> None:
+        """FileRefusedError unless the header has exactly the columns, in any case and order."""
+        found = self.file.columns
+        if found is not None and sorted(map(folded, found)) != sorted(COLUMNS):
+            faults = {
+                "missing": [name for name in COLUMNS if name not in map(folded, found)],
+                "unknown": [name for name in found if folded(name) not in COLUMNS],
+                "given twice": sorted({name for name in found if found.count(name) > 1}),
+            }
+            described = "; ".join(f"{fault}: {', '.join(map(repr, names))}" for fault, names in faults.items() if names)
+            raise FileRefusedError(f"{self.file.name}: wrong header ({described}); it must name {','.join(COLUMNS)}")
+
     def check(self) -> Iterator[int]:
         """Report the bad rows and save nothing; yields the last line of each batch."""
+        self.result = ImportedStock()
         for batch in self._batches():
-            self._read(batch)
+            self.result.saved += sum(map(len, self._read(batch).values()))
             yield batch[-1].line
         self._seen = _StockRows()
 
@@ -104,41 +128,75 @@ class StockImport:
             self.next_line = batch[-1].line + 1
             yield batch[-1].line
 
-    def _batches(self) -> Iterator[Sequence[CsvRow | BadRow]]:
-        rows = (row for row in self.file.rows() if row.line >= self.from_line)
+    def _batches(self) -> Iterator[Sequence[_StockLine | BadRow]]:
+        rows = (self._stock_line(row) for row in self.file.rows() if row.line >= self.from_line)
         while batch := list(itertools.islice(rows, BATCH)):
             yield batch
             reset_queries()  # with DEBUG on, Django stores every statement
 
-    def _read(self, batch: Sequence[CsvRow | BadRow]) -> dict[StockRow, list[tuple[CsvRow, int]]]:
+    def _stock_line(self, row: Row | BadRow) -> _StockLine | BadRow:
+        if isinstance(row, BadRow):
+            return row
+        values = {folded(name): raw for name, raw in row.values.items()}
+        if unknown := values.keys() - set(COLUMNS):
+            return self.file.bad(row.line, min(unknown), f"a row has {', '.join(COLUMNS)} only")
+        found = {}
+        for name in NAMED:
+            try:
+                found[name] = str(cleaned(values.get(name, ""), Form.CODE, None))
+            except ValueError as error:
+                return self.file.bad(row.line, name, str(error))
+        return _StockLine(row.line, found["sku"], found["store"], values.get("quantity", ""))
+
+    def _read(self, batch: Sequence[_StockLine | BadRow]) -> dict[StockRow, list[tuple[_StockLine, int]]]:
         """The rows that can be saved, with their units, by (store, product)."""
-        values = [row.values for row in batch if isinstance(row, CsvRow)]
+        rows = [row for row in batch if isinstance(row, _StockLine)]
         # PostgreSQL refuses NUL in a text.
-        skus, codes = ({each[name] for each in values if "\0" not in each[name]} for name in NAMED)
+        skus, codes = ({text for row in rows if "\0" not in (text := getattr(row, name))} for name in NAMED)
         ids = {
             "sku": dict(Product.objects.filter(sku__in=skus).values_list("sku", "pk")),
             "store": dict(Store.objects.filter(code__in=codes).values_list("code", "pk")),
         }
-        valid: defaultdict[StockRow, list[tuple[CsvRow, int]]] = defaultdict(list)
+        valid: defaultdict[StockRow, list[tuple[_StockLine, int]]] = defaultdict(list)
         for row in batch:
-            faults = [row] if isinstance(row, BadRow) else [self.file.bad(row, *fault) for fault in _faults(row, ids)]
-            if isinstance(row, CsvRow) and not faults:
-                stock_row = ids["store"][row.values["store"]], ids["sku"][row.values["sku"]]
+            faults = [row] if isinstance(row, BadRow) else list(self._faults(row, ids))
+            if isinstance(row, _StockLine) and not faults:
+                stock_row = ids["store"][row.store], ids["sku"][row.sku]
                 if self.counted_at is None or self._seen.add(stock_row):
-                    valid[stock_row].append((row, _quantity(row.values["quantity"])))
+                    valid[stock_row].append((row, self._units(row)))
                 else:
-                    faults = [self.file.bad(row, "sku", "the product's stock at this store is in an earlier line")]
+                    faults = [self.file.bad(row.line, "sku", "the product's stock at this store is in an earlier line")]
             self._refuse(faults)
         return valid
+
+    def _units(self, row: _StockLine) -> int:
+        """A shelf has no fewer than no units: a system that counts below zero means none."""
+        units = _quantity(row.quantity, is_count=self.counted_at is not None)
+        if units < 0:
+            self.result.negative += 1
+            self.report(self.file.bad(row.line, "quantity", f"a count is not negative: {units} is saved as 0"))
+        return max(units, 0)
+
+    def _faults(self, row: _StockLine, ids: dict[str, dict[str, int]]) -> Iterator[BadRow]:
+        """Everything wrong with the row. `ids` are those of products and stores by column and value."""
+        for column, what in NAMED.items():
+            value = getattr(row, column)
+            if value not in ids[column]:
+                reason = f"there is no {what}: {value!r}" if value else "it is empty"
+                yield self.file.bad(row.line, column, reason)
+        try:
+            _quantity(row.quantity, is_count=self.counted_at is not None)
+        except ValueError as error:
+            yield self.file.bad(row.line, "quantity", str(error))
 
     def _refuse(self, faults: Sequence[BadRow]) -> None:
         for fault in faults:
             self.report(fault)
         self.result.bad += bool(faults)
 
-    def _save(self, rows_of: dict[StockRow, list[tuple[CsvRow, int]]], lines: str) -> None:
+    def _save(self, rows_of: dict[StockRow, list[tuple[_StockLine, int]]], lines: str) -> None:
         units = {stock_row: sum(quantity for _, quantity in rows) for stock_row, rows in rows_of.items()}
-        reason = f"{self.file.path.name[:LONGEST_NAME]}, {lines}"
+        reason = f"{Path(self.file.name).name[:LONGEST_NAME]}, {lines}"
         if self.counted_at is not None:
             new = services.count_rows(counts=units, counted_at=self.counted_at, reason=reason)
             self.result.saved += len(new)
@@ -146,5 +204,5 @@ class StockImport:
             return
         full = services.receive_rows(units=units, reason=reason)
         for row, _ in (refused for stock_row in full for refused in rows_of[stock_row]):
-            self._refuse([self.file.bad(row, "quantity", f"there would be more than {services.MAX_QUANTITY}")])
+            self._refuse([self.file.bad(row.line, "quantity", f"there would be more than {services.MAX_QUANTITY}")])
         self.result.saved += sum(len(rows) for stock_row, rows in rows_of.items() if stock_row not in full)

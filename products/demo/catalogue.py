@@ -8,7 +8,7 @@ from decimal import Decimal
 from random import Random
 
 from products.demo.vocabulary import Choice, Shelf, shelves
-from products.services import ProductRecord
+from products.upsert import ProductRecord
 
 FIRST_RELEASE, RELEASE_DAYS = date(2019, 1, 1), 2_700
 SENTENCES = 3

@@ -2,7 +2,7 @@
 
 from tests.mutations.mutation import Edit, Mutation
 
-UPSERT = "products/services.py"
+UPSERT = "products/upsert.py"
 OPERATIONS = "products/operations.py"
 WRITES = "tests/products/test_write_api.py"
 FORM = "tests/products/test_product_form.py"
@@ -14,46 +14,51 @@ RACES = "tests/products/test_import_races.py"
 MUTATIONS = [
     Mutation(
         "import-order",
-        Edit(UPSERT, "FROM differing ORDER BY id NULLS LAST, sku", "FROM differing"),
+        Edit(UPSERT, "    ORDER BY id NULLS LAST, sku\n", ""),
+        Edit(UPSERT, " ORDER BY id FOR NO KEY UPDATE", " FOR NO KEY UPDATE"),
         tests=[f"{RACES}::test_imports_that_list_the_same_products_in_opposite_orders_both_succeed"],
     ),
     Mutation(
         "import-order-of-ids",
-        Edit(UPSERT, "ORDER BY id NULLS LAST, sku", "ORDER BY sku"),
+        Edit(UPSERT, " ORDER BY id FOR NO KEY UPDATE", " ORDER BY sku FOR NO KEY UPDATE"),
         tests=[f"{RACES}::test_import_and_a_writer_in_the_order_of_ids_both_succeed"],
     ),
     Mutation(
         "import-only-what-differs",
-        Edit(UPSERT, "        WHERE p.id IS NULL\n", "        WHERE true OR p.id IS NULL\n"),
+        Edit(UPSERT, "            elif changed:\n", "            else:\n"),
         tests=["tests/products/test_import_unchanged.py"],
     ),
     Mutation(
         "import-keeps-other-attributes",
-        Edit(UPSERT, "p.attributes || excluded.attributes", "excluded.attributes"),
+        Edit(UPSERT, "coalesce(p.attributes, '{{}}') || ", ""),
         tests=[f"{IMPORT}::test_known_sku_is_updated_and_keeps_fields_that_the_file_does_not_have"],
     ),
     Mutation(
         "import-announces",
-        Edit(UPSERT, "    announce([product_id for product_id, _ in written])\n", ""),
+        Edit(UPSERT, "            announce([product_id for (product_id,) in cursor.fetchall()])\n", ""),
         tests=[f"{IMPORT}::test_changed_products_are_announced_after_the_commit_and_unchanged_ones_are_not"],
     ),
     Mutation(
         "import-goes-back-after-an-open-quote",
-        Edit("products/csv_file.py", "                lines.go_back()\n", ""),
+        Edit("products/catalogue_files/delimited.py", "                    lines.go_back()\n", ""),
         tests=[f"{BAD_ROWS}::test_quote_never_closed_hides_no_row_after_it"],
     ),
     Mutation(
         "import-strict-is-one-transaction",
         Edit(
             "stores/management/commands/import_catalogue.py",
-            "with transaction.atomic() if strict else contextlib.nullcontext():",
+            'with transaction.atomic() if options["strict"] else contextlib.nullcontext():',
             "with contextlib.nullcontext():",
         ),
         tests=[f"{BAD_ROWS}::test_strict_saves_nothing_and_still_reports_every_bad_row"],
     ),
     Mutation(
         "import-checks-the-whole-encoding-first",
-        Edit("products/csv_file.py", "                decoder.decode(chunk)\n", "                pass\n"),
+        Edit(
+            "products/catalogue_files/source.py",
+            "            return encoding, self._count_lines(encoding)\n",
+            "            return encoding, 1\n",
+        ),
         tests=["tests/products/test_import_refused_files.py"],
     ),
     Mutation(

@@ -164,7 +164,7 @@ def test_stock_only_with_if_empty_does_not_change_stock() -> None:
 
 
 def test_stock_only_without_a_catalogue_is_an_error() -> None:
-    with pytest.raises(CommandError, match="there are no products or no stores to stock: import a catalogue first"):
+    with pytest.raises(CommandError, match="there are no products to stock: import a catalogue first"):
         seed("--stock-only")
 
 

@@ -1,5 +1,6 @@
 """CSV files for the tests of the import."""
 
+import re
 from pathlib import Path
 
 PRODUCT_HEADER = "sku,name,brand,category,price,description,colour,released"
@@ -19,3 +20,9 @@ def products_csv(folder: Path, *rows: str, encoding: str = "utf-8") -> Path:
 def stores_csv(folder: Path, *rows: str) -> Path:
     """A file of stores; a row is in the order of STORE_HEADER."""
     return write_csv(folder / "stores.csv", STORE_HEADER, *rows)
+
+
+def counts_in(output: str) -> str:
+    """The lines with what was saved, of all that the command printed."""
+    lines = (line for line in output.splitlines(keepends=True) if re.match("products|stores|stock", line))
+    return "".join(lines)

@@ -21,8 +21,8 @@ def described(kind: str) -> list[str]:
 
 
 def test_every_column_is_described() -> None:
-    assert described("products") == list(PRODUCTS.columns)
-    assert described("stores") == list(STORES.columns)
+    assert described("products") == list(PRODUCTS.fields)
+    assert described("stores") == list(STORES.fields)
 
 
 def test_size_of_the_vocabulary_matches_the_docs() -> None:

@@ -8,11 +8,12 @@ from django.core.management import CommandError, call_command
 
 from products.models import Category, Product
 from stores.models import Store
-from tests.products.csv_files import products_csv, stores_csv
+from tests.products.csv_files import counts_in, products_csv, stores_csv
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
 GOOD = "GOOD,Good one,,,1,,,"
+SHORTENED = "is a number that a spreadsheet has shortened: format the column as text, and export again"
 
 
 def import_products(file: Path, *, strict: bool = False) -> list[str]:
@@ -30,21 +31,26 @@ def import_products(file: Path, *, strict: bool = False) -> list[str]:
     ("row", "reported"),
     [
         (",n,,,1,,,", "sku: it is empty"),
-        ("S,,,,1,,,", "name: it is empty"),
+        ("S,,,,1,,,", "sku: there is no product with this SKU, and a new one needs a name and a price"),
         (f"{'s' * 65},n,,,1,,,", "sku: it has 65 characters; at most 64 fit"),
         (f"S,{'n' * 301},,,1,,,", "name: it has 301 characters; at most 300 fit"),
         (f"S,n,{'b' * 101},,1,,,", "brand: it has 101 characters; at most 100 fit"),
-        (f"S,n,,,1,,{'c' * 101},", "colour: it has 101 characters; at most 100 fit"),
-        ("S,n,,,,,,", "price: '' is not a number such as 49.95"),
+        ("S,n,,,,,,", "sku: there is no product with this SKU, and a new one needs a name and a price"),
         ("S,n,,,NaN,,,", "price: 'NaN' is not a number such as 49.95"),
         ("S,n,,,Infinity,,,", "price: 'Infinity' is not a number such as 49.95"),
         ("S,n,,,1e3,,,", "price: '1e3' is not a number such as 49.95"),
-        ("S,n,,,٣,,,", "price: '٣' is not a number such as 49.95"),
-        ('S,n,,,"1,50",,,', "price: '1,50' is not a number such as 49.95"),
+        ('S,n,,,"1,505",,,', "price: '1,505' is two numbers, with a decimal comma or a point (--decimal)"),
+        ("S,n,,,#REF!,,,", "price: #REF! is an error of a spreadsheet, not a value"),
+        ("S,n,,,€5,,,", "price: '€5' is not a number such as 49.95"),
         ("S,n,,,-0.01,,,", "price: a price is not negative: -0.01"),
         ("S,n,,,10000000000,,,", "price: 10000000000 is more than the highest price, 9999999999.99"),
         ("S,n,,,1.005,,,", "price: a price in USD has at most 2 decimals, not 1.005"),
-        ("S,n,,,1,,,31.3.2024", "released: '31.3.2024' is not a date such as 2026-03-31"),
+        ("S,n,,,1,,,3/4/2024", "released: '3/4/2024' is two days, with the day or the month first (--dates)"),
+        (
+            "5.01235E+12,n,,,1,,,",
+            f"sku: '5.01235E+12' {SHORTENED}",
+        ),
+        ("good,n,,,1,,,", "sku: 'good' differs only in case from 'GOOD' in line 2"),
         ("S,n,,,1,,,2023-02-29", "released: there is no day 2023-02-29"),
         ("S,n,,A > > B,1,,,", "category: a name is empty between the '>' of 'A > > B'"),
         (f"S,n,,A > {'b' * 101},1,,,", "category: it has 101 characters; at most 100 fit"),
@@ -93,7 +99,7 @@ def test_quote_never_closed_hides_no_row_after_it(tmp_path: Path) -> None:
 def test_quote_never_closed_in_a_long_file_hides_no_row_after_it(tmp_path: Path) -> None:
     rows = [f"S{number},A product with a name of ordinary length,,,1,,," for number in range(4000)]
     assert import_products(products_csv(tmp_path, '1,"open,,,1,,,', *rows)) == [
-        "2: name: a value is longer than 131072 characters; is a quote opened and never closed?"
+        "2: name: a quote is opened and never closed"
     ]
     assert Product.objects.count() == 4000
 
@@ -120,7 +126,7 @@ def test_summary_and_exit_code_report_skipped_rows(tmp_path: Path) -> None:
     with pytest.raises(CommandError) as error:
         call_command("import_catalogue", products=file, stdout=out, stderr=StringIO())
     assert (error.value.returncode, str(error.value)) == (3, "1 bad rows were skipped; the others are saved")
-    assert out.getvalue() == "products: 1 created, 0 updated, 0 unchanged, 1 bad rows skipped\n"
+    assert counts_in(out.getvalue()) == "products: 1 created, 0 updated, 0 unchanged, 1 bad rows skipped\n"
 
 
 def test_strict_saves_nothing_and_still_reports_every_bad_row(tmp_path: Path) -> None:

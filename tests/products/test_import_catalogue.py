@@ -15,7 +15,7 @@ from products.signals import products_changed
 from stores.models import Store
 from tests.factories import make_product
 from tests.lost_connection import connection_ends_at
-from tests.products.csv_files import products_csv, stores_csv, write_csv
+from tests.products.csv_files import counts_in, products_csv, stores_csv, write_csv
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
@@ -26,7 +26,7 @@ MUG = "M-1,Plain Mug,,,4,,,"
 def import_catalogue(*arguments: str) -> str:
     out = StringIO()
     call_command("import_catalogue", *arguments, stdout=out)
-    return out.getvalue()
+    return counts_in(out.getvalue())
 
 
 def test_products_are_created_with_every_value(tmp_path: Path) -> None:
@@ -114,9 +114,18 @@ def test_known_sku_is_updated_and_keeps_fields_that_the_file_does_not_have(tmp_p
     )
 
 
-def test_value_that_became_empty_is_removed(tmp_path: Path) -> None:
+def test_blank_cell_changes_nothing(tmp_path: Path) -> None:
     import_catalogue("--products", str(products_csv(tmp_path, LAPTOP)))
-    import_catalogue("--products", str(products_csv(tmp_path, "L-1,Aero Laptop,,,849.95,,,")))
+    before = Product.objects.values().get()
+    summary = import_catalogue("--products", str(products_csv(tmp_path, "L-1,,,,,,,")))
+    assert summary == "products: 0 created, 0 updated, 1 unchanged\n"
+    assert Product.objects.values().get() == before
+
+
+def test_blank_cell_erases_with_clear_empty(tmp_path: Path) -> None:
+    import_catalogue("--products", str(products_csv(tmp_path, LAPTOP)))
+    blank = products_csv(tmp_path, "L-1,Aero Laptop,,,849.95,,,")
+    import_catalogue("--products", str(blank), "--clear-empty")
     product = Product.objects.get()
     assert (product.brand, product.category, product.description) == ("", None, "")
     assert (product.attributes, product.released) == ({}, None)

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from products.models import Category, Product
-from products.services import ProductRecord, upsert_products
+from products.upsert import ProductRecord, upsert_products
 from tests.factories import make_product
 from tests.threads import in_threads
 

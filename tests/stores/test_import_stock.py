@@ -1,5 +1,6 @@
 """`manage.py import_stock`: counts or deliveries of every store from a CSV file."""
 
+import gzip
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -17,7 +18,7 @@ from stores.services import MAX_QUANTITY, check_books, set_stock
 from stores.signals import stock_changed
 from tests.factories import make_product, make_stock, make_store
 from tests.lost_connection import connection_ends_at
-from tests.products.csv_files import write_csv
+from tests.products.csv_files import counts_in, write_csv
 from tests.threads import in_threads
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
@@ -47,7 +48,7 @@ def stock_csv(folder: Path, *rows: str) -> Path:
 def import_stock(file: Path, *options: str) -> str:
     out = StringIO()
     call_command("import_stock", str(file), *options, stdout=out)
-    return out.getvalue()
+    return counts_in(out.getvalue())
 
 
 def failing(file: Path, *options: str) -> tuple[list[str], str, int]:
@@ -118,7 +119,6 @@ def test_count_older_than_a_recorded_one_is_skipped(tmp_path: Path, store: Store
         ("NONE,S1,1", ["sku: there is no product with this SKU: 'NONE'"]),
         ("LAMP,S9,1", ["store: there is no store with this code: 'S9'"]),
         ("LAMP\0,S1,1", ["sku: there is no product with this SKU: 'LAMP\\x00'"]),
-        ("LAMP,S1,-1", ["quantity: it is below zero: -1"]),
         ("LAMP,S1,1.5", ["quantity: '1.5' is not a whole number such as 12"]),
         ("LAMP,S1,٣", ["quantity: '٣' is not a whole number such as 12"]),
         ("LAMP,S1,1000000001", ["quantity: 1000000001 is more than 1000000000"]),
@@ -170,6 +170,45 @@ def test_strict_saves_nothing_when_any_row_is_bad(tmp_path: Path, monkeypatch: p
     )
     assert quantities() == {}
     assert import_stock(stock_csv(tmp_path, "LAMP,S1,1"), "--strict") == "stock: 1 saved\n"
+
+
+@pytest.mark.usefixtures("store", "lamp")
+def test_spreadsheets_twelve_is_twelve_in_any_form_of_file(tmp_path: Path) -> None:
+    import_stock(write_csv(tmp_path / "s.csv", "SKU;Store;Quantity", "LAMP;S1;12.0", encoding="utf-16"))
+    assert quantities() == {("LAMP", "S1"): 12}
+    packed = tmp_path / "s.jsonl.gz"
+    packed.write_bytes(gzip.compress(b'{"sku": "LAMP", "store": "S1", "quantity": 13.0}'))
+    import_stock(packed)
+    assert quantities() == {("LAMP", "S1"): 13}
+
+
+@pytest.mark.usefixtures("lamp", "chair")
+def test_negative_count_is_none_and_is_reported(tmp_path: Path, store: Store) -> None:
+    make_stock(store, Product.objects.get(sku="LAMP"), 5)
+    out, err = StringIO(), StringIO()
+    call_command("import_stock", stock_csv(tmp_path, "LAMP,S1,-3", "CHAIR,S1,2"), stdout=out, stderr=err)
+    assert counts_in(out.getvalue()) == "stock: 2 saved, 1 negative counts saved as 0\n"
+    assert err.getvalue().endswith("stock.csv:2: quantity: a count is not negative: -3 is saved as 0\n")
+    assert quantities() == {("LAMP", "S1"): 0, ("CHAIR", "S1"): 2}
+
+
+@pytest.mark.usefixtures("store", "lamp")
+def test_negative_delivery_is_refused(tmp_path: Path) -> None:
+    assert failing(stock_csv(tmp_path, "LAMP,S1,-3"), "--receive")[0] == ["2: quantity: a delivery is not negative: -3"]
+    assert quantities() == {}
+
+
+@pytest.mark.usefixtures("store", "lamp")
+@pytest.mark.parametrize("line", ["0", "-1", "x"])
+def test_line_before_the_first_is_refused(tmp_path: Path, line: str) -> None:
+    with pytest.raises(CommandError, match=f"'{line}' is not a line: lines are counted from 1"):
+        import_stock(stock_csv(tmp_path, "LAMP,S1,3"), "--receive", f"--from-line={line}")
+
+
+@pytest.mark.usefixtures("store", "lamp")
+def test_dry_run_of_stock_saves_nothing(tmp_path: Path) -> None:
+    assert import_stock(stock_csv(tmp_path, "LAMP,S1,3"), "--dry-run") == "stock: would be: 1 saved\n"
+    assert quantities() == {}
 
 
 @pytest.mark.usefixtures("store", "lamp")

@@ -13,10 +13,11 @@ from foundation.exit_codes import INTERRUPTED
 from foundation.progress import BarProgress
 from orders.demo.history import record_history, shoppers
 from orders.popularity import recompute_popularity
-from products.csv_table import BATCH
+from products.catalogue_files.saved import Saved
 from products.demo.catalogue import demo_products
 from products.models import Product
-from products.services import upsert_products
+from products.table_import import BATCH
+from products.upsert import upsert_products
 from stores.catalogue_import import upsert_stores
 from stores.demo.places import demo_stores
 from stores.demo.stock import choose_stores, stock_stores
@@ -80,29 +81,33 @@ class Command(BaseCommand):
 
         records = demo_products(seed, products)
         self._write("products", records, products, lambda batch: upsert_products(records=batch))
-        stores_to_save = list(demo_stores(seed, store_count))
-        self._write("stores", stores_to_save, store_count, upsert_stores)
-        codes = [record["code"] for record in stores_to_save]
-        stores = list(Store.objects.filter(code__in=codes).order_by("code"))
+        stores = self._write_stores(options)
         self._stock(stores, options["assortment"] or ASSORTMENT, seed)
         orders = options["orders"]
         self._orders(stores, ORDERS_PER_STORE * store_count if orders is None else orders, seed)
 
+    def _write_stores(self, options: dict[str, Any]) -> list[Store]:
+        count = options["stores"] or STORES
+        records = list(demo_stores(options["seed"], count))
+        self._write("stores", records, count, lambda batch: upsert_stores(records=batch))
+        return list(Store.objects.filter(code__in=[record["code"] for record in records]).order_by("code"))
+
     def _stock_only(self, options: dict[str, Any]) -> None:
+        if not Product.objects.exists():
+            raise CommandError("there are no products to stock: import a catalogue first")
+        if not Store.objects.exists():
+            self._write_stores(options)
         stores = choose_stores(options["stores"] or STOCK_ONLY_STORES, options["seed"])
-        if not stores or not Product.objects.exists():
-            raise CommandError("there are no products or no stores to stock: import a catalogue first")
         self._stock(stores, options["assortment"] or STOCK_ONLY_ASSORTMENT, options["seed"])
 
-    def _write(
-        self, what: str, records: Iterable[T], count: int, save: Callable[[Sequence[T]], tuple[int, int]]
-    ) -> None:
+    def _write(self, what: str, records: Iterable[T], count: int, save: Callable[[Sequence[T]], Saved]) -> None:
         self.progress.phase(f"writing {what}", count)
         written = 0
         stream = iter(records)
         while batch := list(itertools.islice(stream, BATCH)):
             with transaction.atomic():
-                written += sum(save(batch))
+                saved = save(batch)
+            written += saved.created + saved.updated
             reset_queries()  # with DEBUG on, Django stores every statement
             self.progress.advance(len(batch))
         self.stdout.write(f"{what}: {written:,} written")

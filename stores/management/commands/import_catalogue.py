@@ -1,6 +1,7 @@
-"""`manage.py import_catalogue`: products and stores from CSV files."""
+"""`manage.py import_catalogue`: products and stores from files."""
 
 import contextlib
+from argparse import ArgumentTypeError
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -8,49 +9,149 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
+from foundation.amounts import Notation
 from foundation.exit_codes import ROWS_SKIPPED
-from products.catalogue_import import PRODUCTS
-from products.csv_command import CsvCommand
-from products.csv_table import TableImport
+from products.catalogue_files.columns import read_mapping
+from products.catalogue_files.notations import DateOrder
+from products.catalogue_import import PRODUCTS, deactivate, missing_products
+from products.errors import FileRefusedError
+from products.import_command import ImportCommand
+from products.table_import import Options, TableImport
 from stores.catalogue_import import STORES
 
+MISSING_LIMIT = 10  # percent of the active products
+PASSED_ON = ("strict", "dry_run", "clear_empty", "decimal", "currency_sign", "dates", "encoding", "delimiter")
 
-class Command(CsvCommand):
-    help = f"""Create or update products and stores from CSV files (UTF-8, with a header).
 
-products: {",".join(PRODUCTS.columns)}
-stores:   {",".join(STORES.columns)}
+class Command(ImportCommand):
+    help = f"""Create or change products and stores from files: CSV or JSON Lines, also gzipped; - is standard input.
 
-The SKU identifies a product, the code a store; a file may name each only once. Products and stores that no file names
-are not changed, and a row without a change writes nothing. A bad row is reported and skipped, and the exit code is then
-{ROWS_SKIPPED}. docs/catalogue.md describes every column."""
+products: {", ".join(PRODUCTS.fields)}; any other column is an attribute
+stores:   {", ".join(STORES.fields)}
+
+The SKU identifies a product, the code a store. Only the columns of a file change, blank cells change nothing, and what
+no file names stays as it is. Several files are imported in the order given. A bad row is reported and skipped, and the
+exit code is then {ROWS_SKIPPED}. --dry-run shows what would change, and a mapping for headers of other systems.
+docs/catalogue.md is the guide."""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--products", type=Path, metavar="FILE")
-        parser.add_argument("--stores", type=Path, metavar="FILE")
         super().add_arguments(parser)
+        add = parser.add_argument
+        add("--products", type=Path, action="append", metavar="FILE")
+        add("--stores", type=Path, action="append", metavar="FILE")
+        add("--clear-empty", action="store_true", help="a blank cell erases the value")
+        add("--mapping", type=Path, metavar="FILE", help="TOML that says what the products' columns are")
+        add(
+            "--attributes",
+            choices=["all", "listed"],
+            default="all",
+            help="other columns are attributes: all of them, or those named attr:..., mapped or known",
+        )
+        add("--decimal", choices=list(Notation), type=Notation, help="the decimal mark of numbers in text")
+        add("--currency-sign", default="", metavar="SIGN", help="a sign that prices may have, besides the currency's")
+        add("--dates", choices=list(DateOrder), type=DateOrder, help="the order of dates such as 03/04/2026")
+        add("--delete-missing", action="store_true", help="deactivate the products that no file names")
+        add(
+            "--missing-limit",
+            type=_percent,
+            default=MISSING_LIMIT,
+            metavar="PERCENT",
+            help=f"save nothing if that would deactivate a larger share of the shop (default {MISSING_LIMIT})",
+        )
 
     def handle(self, **options: Any) -> None:
-        strict = options["strict"]
-        tables = [table for table in (PRODUCTS, STORES) if options[table.name]]
-        if not tables:
+        self.options = options
+        products, stores = (self._imports(table) for table in (PRODUCTS, STORES))
+        if not products and not stores:
             raise CommandError("nothing to import: give --products FILE, --stores FILE or both")
-        imports = [  # a bad file is refused before a row of any file is saved
-            TableImport(table, self.open(options[table.name], list(table.columns)), self.report, strict=strict)
-            for table in tables
-        ]
-        with transaction.atomic() if strict else contextlib.nullcontext():
-            for each in imports:
-                self.show_progress(f"importing {each.table.name}", each.file.lines, each.run(), partial(_stopped, each))
-            bad = sum(each.result.bad for each in imports)
-            if strict:
+        missing = self._missing(products) if options["delete_missing"] else []
+        with transaction.atomic() if options["strict"] else contextlib.nullcontext():
+            bad = sum(self._import(each) for each in [*products, *stores])
+            if options["strict"]:
                 self.fail_for_bad_rows(bad, strict=True)
-        for each in imports:
-            self.stdout.write(f"{each.table.name}: {each.result}")
-        self.fail_for_bad_rows(bad, strict=False)
+            if missing and not options["dry_run"]:
+                deactivate(missing)
+        if options["delete_missing"]:
+            would = "would be " if options["dry_run"] else ""
+            self.stdout.write(f"products that no file names: {len(missing):,} {would}deactivated")
+        self.fail_for_bad_rows(bad, strict=False, dry_run=options["dry_run"])
+
+    def _imports(self, table: Any) -> list[TableImport]:
+        """A bad file is refused before a row of any file is saved."""
+        given = self.options[table.name] or []
+        try:
+            mapping = read_mapping(self.options["mapping"], table.names) if table is PRODUCTS else {}
+            options = Options(
+                mapping=mapping,
+                all_attributes=self.options["attributes"] == "all",
+                **{
+                    name: self.options[name]
+                    for name in ("strict", "dry_run", "clear_empty", "decimal", "currency_sign")
+                },
+                **{name: self.options[name] for name in ("dates", "encoding", "delimiter")},
+            )
+            return [
+                TableImport(table, path, self.report, options)
+                for path in (given if isinstance(given, list) else [given])
+            ]
+        except FileRefusedError as error:
+            raise CommandError(str(error)) from error
+
+    def _import(self, each: TableImport) -> int:
+        """Import a file; the number of its bad rows."""
+        stopped = partial(_stopped, each)
+        self._learn(each)
+        self.stdout.write(each.described)
+        if each.proposal and self.options["dry_run"]:
+            self.stdout.write(f"proposed mapping (save it and add --mapping FILE):\n\n{each.proposal}\n\n")
+        self.show_progress(f"importing {each.table.name}", each.file.lines, each.run(), stopped)
+        self.stdout.write(f"{each.table.name}: {'would be: ' if self.options['dry_run'] else ''}{each}")
+        if self.options["dry_run"] and each.details:
+            self.stdout.write(each.details)
+        return each.bad
+
+    def _learn(self, each: TableImport) -> None:
+        try:
+            self.show_progress(
+                f"reading {each.table.name}", each.file.lines, each.learn(), lambda why: f"{why}; nothing was saved"
+            )
+        except FileRefusedError as error:
+            raise CommandError(str(error)) from error
+
+    def _missing(self, products: list[TableImport]) -> list[int]:
+        """The active products that no file names. CommandError if they are too many, or nobody can know."""
+        if not products:
+            raise CommandError("--delete-missing goes with --products FILE")
+        for each in products:
+            self._learn(each)
+        unreadable = sum(each.unreadable for each in products)
+        missing, active = missing_products(set().union(*(each.keys for each in products)))
+        limit: float = self.options["missing_limit"]
+        share = f"{len(missing):,} of {active:,} active products are in no file"
+        if missing and unreadable:
+            raise CommandError(f"{share}, but {unreadable:,} rows have no readable SKU; nothing was saved")
+        if len(missing) > active * limit / 100:
+            raise CommandError(
+                f"{share}, more than {limit:g} %; nothing was saved. If that is right, add --missing-limit 100"
+            )
+        return missing
+
+
+def _percent(text: str) -> float:
+    try:
+        percent = float(text.rstrip("%"))
+    except ValueError:
+        percent = -1
+    if not 0 <= percent <= 100:  # noqa: PLR2004 - percent
+        raise ArgumentTypeError(f"{text!r} is not a percentage from 0 to 100")
+    return percent
+
+
+def _stopped_before_saving(why: str) -> str:
+    return f"{why}; nothing of this file was saved"
 
 
 def _stopped(each: TableImport, why: str) -> str:
-    if each.strict:
+    if each.options.strict:
         return f"{why}; nothing was saved"
-    return f"{why}; {each.table.name} so far: {each.result}. Run it again: what is saved is not written twice"
+    return f"{why}; {each.table.name} so far: {each}. Run it again: what is saved is not written twice"

@@ -1,4 +1,4 @@
-"""`manage.py import_stock`: the stock of all stores from a CSV file."""
+"""`manage.py import_stock`: the stock of all stores from a file."""
 
 from argparse import ArgumentTypeError
 from datetime import datetime
@@ -9,13 +9,16 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from foundation.exit_codes import ROWS_SKIPPED
-from products.csv_command import CsvCommand
+from products.catalogue_files.catalogue_file import CatalogueFile
+from products.errors import FileRefusedError
+from products.import_command import ImportCommand
 from stores import selectors
 from stores.stock_import import COLUMNS, StockImport
 
 
-class Command(CsvCommand):
-    help = f"""Import how many units of each product the stores have from a CSV file (UTF-8, with a header).
+class Command(ImportCommand):
+    help = f"""Import how many units of each product the stores have from a file: CSV or JSON
+Lines, also gzipped, or - for standard input.
 
 columns: {",".join(COLUMNS)}
 
@@ -34,22 +37,37 @@ added. Stock that the file does not name is not changed. A bad row is reported a
             metavar="TIME",
             help="when the shelves were counted, as 2026-03-31T22:00:00+00:00 (default: when the command starts)",
         )
-        parser.add_argument("--from-line", type=int, default=1, metavar="N", help="skip the lines before")
+        parser.add_argument("--from-line", type=_line, default=1, metavar="N", help="skip the lines before")
 
     def handle(self, **options: Any) -> None:
         counted_at = options["counted_at"]
         if counted_at and selectors.lies_ahead(counted_at):
             raise CommandError(f"--counted-at {counted_at.isoformat()}: nothing can have been counted in the future")
-        file = self.open(options["file"], COLUMNS)
         counted_at = None if options["receive"] else counted_at or selectors.now()
-        stock = StockImport(file, self.report, counted_at, options["from_line"])
+        try:
+            file = CatalogueFile(options["file"], encoding=options["encoding"], delimiter=options["delimiter"])
+            stock = StockImport(file, self.report, counted_at, options["from_line"])
+        except FileRefusedError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{file.name}: {file.described}")
         stopped = partial(_stopped, stock)
-        if options["strict"]:
+        if options["strict"] or options["dry_run"]:
             self.show_progress("checking stock", file.lines, stock.check(), stopped)
+        if options["dry_run"]:
+            self.stdout.write(f"stock: would be: {stock.result}")
+            self.fail_for_bad_rows(stock.result.bad, strict=False, dry_run=True)
+            return
+        if options["strict"]:
             self.fail_for_bad_rows(stock.result.bad, strict=True)
         self.show_progress("importing stock", file.lines, stock.save(), stopped)
         self.stdout.write(f"stock: {stock.result}")
         self.fail_for_bad_rows(stock.result.bad, strict=False)
+
+
+def _line(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is not a line: lines are counted from 1")
+    return int(text)
 
 
 def _time_with_offset(value: str) -> datetime:

@@ -55,10 +55,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--catalogue",
         type=existing_file,
+        nargs="+",
+        action="extend",
         metavar="FILE",
-        help="CSV of products to load instead of the demo catalogue; their stock is made up",
+        help="products to load instead of the demo catalogue (CSV, JSON Lines; later files add to earlier ones); "
+        "their stock is made up",
     )
-    parser.add_argument("--stores", type=existing_file, metavar="FILE", help="CSV of stores, with --catalogue")
+    parser.add_argument(
+        "--stores", type=existing_file, metavar="FILE", help="stores, with --catalogue (otherwise made up)"
+    )
     parser.add_argument("--no-stock", action="store_true", help="make up no stock for --catalogue")
     nodes = _whole_number("a number from 1")
     parser.add_argument("--opensearch-nodes", type=nodes, metavar="N", help="run a cluster of N nodes (default 1)")
@@ -90,8 +95,8 @@ def _refuse_options_without_effect(project: Project, options: argparse.Namespace
 
 
 def _bring_up(project: Project, options: argparse.Namespace) -> None:
-    if (options.catalogue is None) != (options.stores is None):
-        raise DevstackError("--catalogue and --stores go together.", "Give both files, or neither.")
+    if options.stores and options.catalogue is None:
+        raise DevstackError("--stores is for --catalogue: the demo catalogue has stores.", "Add --catalogue FILE.")
     if options.no_stock and options.catalogue is None:
         raise DevstackError("--no-stock is for --catalogue: the demo catalogue comes with its stock.", "Leave it out.")
     stack = project.stack
@@ -148,7 +153,8 @@ def _catalogue_commands(options: argparse.Namespace) -> list[Call]:
     migrate: Call = {"arguments": ["migrate", "--verbosity", "0"]}
     if options.catalogue is None:
         return [migrate, {"arguments": ["seed_demo", "--if-empty"]}]
-    files = ["--products", str(options.catalogue), "--stores", str(options.stores)]
+    files = [argument for file in options.catalogue for argument in ("--products", str(file))]
+    files += ["--stores", str(options.stores)] if options.stores else []
     catalogue: Call = {"arguments": ["import_catalogue", *files], "fine": ROWS_SKIPPED}
     stock: list[Call] = [] if options.no_stock else [{"arguments": ["seed_demo", "--stock-only"]}]
     return [migrate, catalogue, *stock]

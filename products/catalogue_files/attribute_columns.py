@@ -1,0 +1,125 @@
+"""Values of attributes in a file: the types of new ones are inferred over all values, the others must fit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from foundation.amounts import Notation
+from products.attribute_values import (
+    FALSE_WORDS,
+    TRUE_WORDS,
+    AttributeKind,
+    AttributeType,
+    BadValueError,
+    Value,
+    canonical,
+    infer_kind,
+)
+from products.catalogue_files import cells
+from products.catalogue_files.columns import AttributeColumn
+from products.catalogue_files.notations import NumberColumn
+
+MOST_VALUES = 20_000  # different ones that are held of an attribute
+_WORDS = TRUE_WORDS | FALSE_WORDS
+
+
+@dataclass
+class _Learnt:
+    """What the values of an attribute say about it."""
+
+    column: AttributeColumn
+    numbers: NumberColumn
+    declared: set[AttributeType | None] = field(default_factory=set)
+    values: set[Any] = field(default_factory=set)
+    is_text: bool = False
+
+    def learn(self, value: Any, column: AttributeColumn) -> None:
+        if column.label and not self.column.label:
+            self.column = self.column._replace(label=column.label)
+        if column.unit and not self.column.unit:
+            self.column = self.column._replace(unit=column.unit)
+        self.declared.add(column.type)
+        if isinstance(value, list) or self.is_text:
+            self.is_text = True
+            return
+        if isinstance(value, str):
+            self.numbers.learn(value)
+            if value[:1].isalpha() and value.casefold() not in _WORDS:
+                self.is_text, self.values = True, set()
+                return
+        if len(self.values) < MOST_VALUES or not self._fits(value):
+            self.values.add((type(value), value))  # 1 is not True here
+
+    def kind(self, prices: Notation | None) -> AttributeKind:
+        if self.numbers.forced is None and prices not in {None, self.numbers.notation}:
+            self.numbers = NumberColumn(is_money=False)
+        if len(self.declared) == 1 and (declared := next(iter(self.declared))):
+            return AttributeKind(declared, self.column.unit)
+        if self.is_text:
+            return AttributeKind(AttributeType.TEXT)
+        return infer_kind((self.plain(value) for _, value in self.values), self.column.unit)
+
+    def plain(self, value: Any) -> Any:
+        try:
+            return self.numbers.plain(value) if isinstance(value, str) else value
+        except ValueError:
+            return value
+
+    def _fits(self, value: Any) -> bool:
+        kind = infer_kind((self.plain(each) for _, each in self.values), self.column.unit)
+        try:
+            return canonical(self.plain(value), self.column.code, kind) is not None
+        except BadValueError:
+            return False
+
+
+class AttributeColumns:
+    """The attributes of a file. First `learn` every value, then `settle`, then `value`."""
+
+    def __init__(self, known: Mapping[str, AttributeKind], decimal: Notation | None) -> None:
+        self.kinds = dict(known)
+        self._known = known
+        self._decimal = decimal
+        self._learnt: dict[str, _Learnt] = {}
+
+    def learn(self, raw: Any, column: AttributeColumn) -> None:
+        learnt = self._learnt.get(column.code)
+        if learnt is None:
+            learnt = self._learnt[column.code] = _Learnt(column, NumberColumn(is_money=False, forced=self._decimal))
+        if isinstance(raw, str):
+            raw = cells.clean_line(raw)
+        if raw not in ("", None):
+            learnt.learn(raw, column)
+
+    def settle(self, prices: Notation | None) -> dict[str, AttributeKind]:
+        """Decide the kinds of the attributes that do not exist yet; they are returned."""
+        new = {code: found.kind(prices) for code, found in self._learnt.items() if code not in self._known}
+        self.kinds |= new
+        return new
+
+    @property
+    def labels(self) -> dict[str, str]:
+        return {code: found.column.label for code, found in self._learnt.items()}
+
+    def value(self, raw: Any, column: AttributeColumn) -> Value | None:
+        """The canonical value; ValueError when it does not fit."""
+        kind = self.kinds[column.code]
+        if column.unit and kind.unit and cells.clean_line(column.unit).casefold() != kind.unit.casefold():
+            raise ValueError(f"the column is in {column.unit}, the attribute in {kind.unit}")
+        values = raw if isinstance(raw, list) else [raw]
+        found = [self._cleaned(value, column.code, kind) for value in values]
+        try:
+            return canonical(found if isinstance(raw, list) else found[0], column.code, kind)
+        except BadValueError as error:
+            raise ValueError(str(error).removeprefix(f"{column.code}: ")) from None
+
+    def _cleaned(self, value: Any, code: str, kind: AttributeKind) -> Any:
+        if isinstance(value, bool):
+            # A text can say yes and no; a number cannot.
+            return ("yes" if value else "no") if kind.type is AttributeType.TEXT else value
+        if not isinstance(value, str):
+            return value
+        if cells.SPREADSHEET_ERROR.fullmatch(value):
+            raise ValueError(f"{value} is an error of a spreadsheet, not a value")
+        text = cells.clean_line(value)
+        return self._learnt[code].numbers.plain(text) if kind.type is AttributeType.NUMBER else text

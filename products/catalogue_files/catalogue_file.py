@@ -1,0 +1,33 @@
+"""A file of rows, whatever its form."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from products.catalogue_files.delimited import DELIMITERS, Delimited
+from products.catalogue_files.json_lines import JsonLines
+from products.catalogue_files.rows import BadRow, Row
+from products.catalogue_files.source import Source
+from products.errors import FileRefusedError
+
+
+class CatalogueFile:
+    """CSV or JSON Lines, as the first character says. `columns` are those of a header: JSON has none."""
+
+    def __init__(self, path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> None:
+        source = Source(path, encoding or "")
+        self.name, self.lines = source.name, source.lines
+        with source.text() as text:
+            start = next((line.lstrip() for line in text if line.strip()), "")
+        if start.startswith("["):
+            advice = "write one object on each line (jq -c '.[]')"
+            raise FileRefusedError(f"{self.name}: this is a JSON array, not JSON Lines: {advice}")
+        forced = DELIMITERS.get(delimiter or "", "")
+        self._form = JsonLines(source) if start.startswith("{") else Delimited(source, forced)
+        self.columns = self._form.columns if isinstance(self._form, Delimited) else None
+        self.described = f"{source.described}, {self._form.described}"
+
+    def rows(self) -> Iterator[Row | BadRow]:
+        return self._form.rows()
+
+    def bad(self, line: int, column: str, reason: str) -> BadRow:
+        return BadRow(self.name, line, column, reason)

@@ -1,0 +1,138 @@
+"""What the columns of a file mean: fields, attributes, or nothing."""
+
+import functools
+import re
+import tomllib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from products.attribute_values import AttributeType, code_for, is_code
+from products.catalogue_files.cells import clean_line
+from products.errors import FileRefusedError
+
+KNOWN_HEADERS = Path(__file__).with_name("known_headers.toml")
+IGNORED = "ignore"  # the target of a column that is not imported
+ATTRIBUTE = "attr:"
+_LABEL_AND_UNIT = re.compile(r"(?P<label>.*?)\s*\[(?P<unit>[^\[\]]*)\]\s*")
+_NESTED = re.compile(rf"(?P<group>attributes|{'|'.join(AttributeType)})\.(?P<name>.+)", re.DOTALL)
+
+
+class AttributeColumn(NamedTuple):
+    code: str
+    label: str = ""
+    unit: str = ""
+    type: AttributeType | None = None  # as the file says; the values decide otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column, by its header. It is a field, an attribute, or ignored."""
+
+    header: str
+    field: str = ""
+    attribute: AttributeColumn | None = None
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """Of headers, in any case: as the mapping says, else fields by their names, else attributes.
+
+    `fields` are the names of fields, and other names for them. `known` are the labels of the
+    attributes that exist, by code. Without `all_attributes` a column that is neither mapped, nor
+    named `attr:`, nor an existing attribute is ignored.
+    """
+
+    fields: Mapping[str, str]
+    mapping: Mapping[str, str]
+    known: Mapping[str, str]
+    all_attributes: bool = True
+    with_attributes: bool = True
+
+    def of(self, header: str) -> Column:
+        target = self.mapping.get(folded(header), "")
+        if target == IGNORED:
+            return Column(header)
+        name = target or header
+        if field := self.fields.get(folded(name)):
+            return Column(header, field)
+        attribute = self._attribute(name) if self.with_attributes else None
+        if attribute and (self.all_attributes or target or self._is_named(name) or attribute.code in self.known):
+            return Column(header, attribute=attribute)
+        return Column(header)
+
+    def _attribute(self, name: str) -> AttributeColumn | None:
+        kind = None
+        if nested := _NESTED.fullmatch(name):
+            kind, name = nested["group"], nested["name"]
+        elif name.casefold().startswith(ATTRIBUTE):
+            name = name[len(ATTRIBUTE) :]
+        label, unit = name.strip(), ""
+        if label not in self.known and (parts := _LABEL_AND_UNIT.fullmatch(name)):
+            label, unit = clean_line(parts["label"]), clean_line(parts["unit"])
+        declared = AttributeType(kind) if kind in set(AttributeType) else None
+        if label in self.known or is_code(label):
+            return AttributeColumn(label, "", unit, declared)
+        code = self._codes.get(folded(label)) or code_for(label.replace(".", " "))
+        return AttributeColumn(code, label, unit, declared) if code else None
+
+    def _is_named(self, name: str) -> bool:
+        return name.casefold().startswith(ATTRIBUTE) or bool(_NESTED.fullmatch(name))
+
+    @functools.cached_property
+    def _codes(self) -> dict[str, str]:
+        return {folded(label): code for code, label in self.known.items()}
+
+
+def folded(header: str) -> str:
+    """Equal for headers that differ in case, or have spaces or hyphens for underscores."""
+    return re.sub(r"[\s_-]+", "_", header.strip()).casefold()
+
+
+def read_mapping(path: Path | None, fields: Mapping[str, str]) -> dict[str, str]:
+    """The target of each header of a mapping file. FileRefusedError."""
+    if path is None:
+        return {}
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise FileRefusedError(f"{path}: {error.strerror or error}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FileRefusedError(f"{path}: it is not TOML: {error}") from error
+    columns = data.get("columns")
+    if data.keys() != {"columns"} or not isinstance(columns, dict):
+        raise FileRefusedError(f'{path}: it has one table, [columns], with lines such as "Title" = "name"')
+    for header, target in columns.items():
+        named = isinstance(target, str) and (target == IGNORED or target.casefold().startswith(ATTRIBUTE))
+        if not named and not (isinstance(target, str) and folded(target) in fields):
+            names = ", ".join(dict.fromkeys(fields.values()))
+            raise FileRefusedError(
+                f"{path}: {header!r} cannot be {target!r}; it is one of {names}, 'attr:Label [unit]' or 'ignore'"
+            )
+    return {folded(header): target for header, target in columns.items()}
+
+
+def proposed_mapping(headers: Iterable[str], columns: Collection[Column]) -> dict[str, str]:
+    """Headers that other shop systems use for a field that no column is yet -> that field."""
+    taken = {column.field for column in columns}
+    found: dict[str, str] = {}
+    for header in headers:
+        field = _known_headers().get(folded(header), "")
+        if field == IGNORED or (field and field not in taken):
+            found[header] = field
+            taken.add(field if field not in {IGNORED, "images", "gtins"} else "")
+    return found
+
+
+def as_toml(mapping: Mapping[str, str]) -> str:
+    def quoted(text: str) -> str:
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+    return "\n".join(["[columns]", *(f"{quoted(header)} = {quoted(field)}" for header, field in mapping.items())])
+
+
+@functools.cache
+def _known_headers() -> dict[str, str]:
+    data = tomllib.loads(KNOWN_HEADERS.read_text(encoding="utf-8"))
+    return {folded(header): field for field, headers in data.items() for header in headers}

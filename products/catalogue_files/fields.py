@@ -1,0 +1,64 @@
+"""Fields of a table that files may have, and how their raw values are read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum, auto
+from typing import Any
+
+from products.catalogue_files import cells
+from products.catalogue_files.notations import DateColumn, NumberColumn
+
+REQUIRED = object()  # as `empty`: the field cannot be erased
+
+
+class Form(Enum):
+    LINE = auto()
+    TEXT = auto()  # on several lines
+    CODE = auto()  # an identifier, which spreadsheets like to take for a number
+    CODES = auto()
+    PLAIN = auto()
+    NUMBER = auto()
+    MONEY = auto()
+    DATE = auto()
+
+
+@dataclass(frozen=True)
+class Field:
+    """`parse` makes a value of a cleaned one, or raises ValueError. `empty` is the value when it is erased."""
+
+    parse: Callable[[Any], Any]
+    form: Form = Form.LINE
+    empty: Any = REQUIRED
+    is_repeatable: bool = False  # several columns may have values of it
+
+
+Notations = NumberColumn | DateColumn
+
+
+def cleaned(raw: Any, form: Form, notation: Notations | None) -> Any:
+    """The value as the field's parser takes it. Raises ValueError for what a spreadsheet has damaged."""
+    if isinstance(raw, list):
+        return [cleaned(item, form, notation) for item in raw]
+    if form in {Form.CODE, Form.CODES} and not isinstance(raw, bool | str):
+        if isinstance(raw, Decimal) and raw.as_tuple().exponent != 0:
+            raise ValueError(f"{raw} is a number that a program has rounded; write it as text, in quotes")
+        raw = str(raw)
+    if not isinstance(raw, str):
+        return raw
+    if cells.SPREADSHEET_ERROR.fullmatch(raw):
+        raise ValueError(f"{raw} is an error of a spreadsheet, not a value")
+    match form:
+        case Form.TEXT:
+            return cells.clean(raw)
+        case Form.CODE | Form.CODES:
+            text = cells.without_format_characters(cells.clean_line(raw))
+            if any(cells.SHORTENED_NUMBER.fullmatch(part) for part in text.split()):
+                advice = "format the column as text, and export again"
+                raise ValueError(f"{text!r} is a number that a spreadsheet has shortened: {advice}")
+            return text
+        case _:
+            text = cells.clean_line(raw)
+    if isinstance(notation, NumberColumn):
+        return notation.plain(text)
+    return notation.iso(text) if isinstance(notation, DateColumn) else text

@@ -1,0 +1,143 @@
+"""How a column writes numbers and dates: as an option says, or as all of its values agree.
+
+A value is never read in a way that another value of its column contradicts, nor by a guess.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from foundation import money
+from foundation.amounts import Notation, ascii_digits, read_number
+
+_AROUND = re.compile(r"(?P<before>[^\d+.,'-]*)(?P<number>[+-]?[.,]?\d(?:.*\d)?[.,]?)(?P<after>[^\d]*)", re.DOTALL)
+_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+_DATE = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})", re.ASCII)
+_TIME_OF_DAY = re.compile(r"(?<=\d)[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|UTC|[+-]\d{2}:?\d{2}))?$")
+
+
+class DateOrder(StrEnum):
+    YEAR_FIRST = "Y-M-D"
+    DAY_FIRST = "D-M-Y"
+    MONTH_FIRST = "M-D-Y"
+
+
+def _parts(text: str) -> tuple[str, str, str] | None:
+    """What is before the number, the number, what is behind it."""
+    found = _AROUND.fullmatch(ascii_digits(text))
+    return (found["before"].strip(), found["number"], found["after"].strip()) if found else None
+
+
+@dataclass
+class NumberColumn:
+    """Learns from every text of a column; then `plain` rewrites each with a decimal point.
+
+    With `is_money` the texts may have the currency's sign; otherwise a unit may follow.
+    """
+
+    is_money: bool
+    forced: Notation | None = None
+    sign: str = ""
+    _only: dict[Notation, str] = field(default_factory=dict)  # a text that is a number in this notation alone
+    _signs: set[tuple[str, str]] = field(default_factory=set)
+    _texts: int = 0
+
+    def learn(self, text: str) -> None:
+        if _PLAIN.fullmatch(text):
+            self._signs.add(("", ""))
+            if "." in text and read_number(text, Notation.COMMA) is None:
+                self._only.setdefault(Notation.POINT, text)
+            return
+        if not (parts := _parts(text)):
+            return
+        before, number, after = parts
+        readings = [notation for notation in Notation if read_number(number, notation) is not None]
+        if readings:
+            self._signs.add((before, after))
+        if len(readings) == 1:
+            self._only.setdefault(readings[0], text)
+
+    @property
+    def notation(self) -> Notation | None:
+        """The one of the option, or of some values if no value contradicts. None: a plain decimal point."""
+        return self.forced or (next(iter(self._only)) if len(self._only) == 1 else None)
+
+    def plain(self, text: str) -> str:
+        """The number with a decimal point and nothing else (except a unit); ValueError with the reason."""
+        notation = self.notation
+        if _PLAIN.fullmatch(text) and notation is not Notation.COMMA:
+            return text
+        if not (parts := _parts(text)):
+            return text
+        before, number, after = parts
+        if (self.is_money and (before or after) and not self._may_have(before, after)) or (
+            before and not self.is_money
+        ):
+            return text
+        if notation is None:
+            if _PLAIN.fullmatch(number):
+                return number if self.is_money else text
+            if all(read_number(number, one) is None for one in Notation):
+                return text
+            if Notation.POINT in self._only:
+                point = self._only[Notation.POINT]
+                raise ValueError(f"{text!r} has another decimal mark than {point!r} in this column (--decimal)")
+            raise ValueError(f"{text!r} is two numbers, with a decimal comma or a point (--decimal)")
+        if (read := read_number(number, notation)) is None:
+            raise ValueError(f"{text!r} is not a number with a decimal {notation}")
+        return f"{read:f}" if self.is_money else f"{read:f} {after}".strip()
+
+    def _may_have(self, before: str, after: str) -> bool:
+        """Whether this is the currency's sign, in every value of the column or by the option."""
+        sign = before + after
+        if self.sign:
+            return sign == self.sign
+        return len(self._signs) == 1 and money.is_sign(before) and money.is_sign(after)
+
+
+@dataclass
+class DateColumn:
+    """Learns from every text of a column; then `iso` rewrites each as 2026-03-31."""
+
+    forced: DateOrder | None = None
+    _possible: set[DateOrder] = field(default_factory=lambda: set(DateOrder))
+
+    def learn(self, text: str) -> None:
+        text = _TIME_OF_DAY.sub("", text)
+        if found := {order for order in DateOrder if _date(text, order)}:
+            self._possible &= found
+
+    def iso(self, text: str) -> str:
+        """ValueError with the reason. A text that is no date stays as it is."""
+        day = _TIME_OF_DAY.sub("", text)
+        if not _DATE.fullmatch(day):
+            return text
+        if self.forced:
+            if not (known := _date(day, self.forced)):
+                raise ValueError(f"{text!r} is not a day written as {self.forced}")
+            return known.isoformat()
+        if year_first := _date(day, DateOrder.YEAR_FIRST):
+            return year_first.isoformat()
+        readings = {order: found for order in self._possible if (found := _date(day, order))}
+        if len(set(readings.values())) > 1:
+            raise ValueError(f"{text!r} is two days, with the day or the month first (--dates)")
+        return next(iter(readings.values())).isoformat() if readings else text
+
+
+def _date(text: str, order: DateOrder) -> date | None:
+    found = _DATE.fullmatch(text)
+    if not found:
+        return None
+    first, mark, second, third = found.groups()
+    year, month, day = {
+        DateOrder.YEAR_FIRST: (first, second, third),
+        DateOrder.DAY_FIRST: (third, second, first),
+        DateOrder.MONTH_FIRST: (third, first, second),
+    }[order]
+    if len(year) != 4 or (mark == "." and order is DateOrder.MONTH_FIRST):  # noqa: PLR2004 - digits of a year
+        return None
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None

@@ -1,0 +1,353 @@
+"""Imports files into a table: learns how their columns are written, then saves them batch by batch."""
+
+import itertools
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from django.db import reset_queries, transaction
+
+from foundation.amounts import Notation
+from products.attribute_values import AttributeKind
+from products.catalogue_files import cells
+from products.catalogue_files.attribute_columns import AttributeColumns
+from products.catalogue_files.catalogue_file import CatalogueFile
+from products.catalogue_files.columns import IGNORED, Column, Meanings, as_toml, folded, proposed_mapping
+from products.catalogue_files.fields import REQUIRED, Field, Form, Notations, cleaned
+from products.catalogue_files.notations import DateColumn, DateOrder, NumberColumn
+from products.catalogue_files.rows import BadRow, Row
+from products.catalogue_files.saved import Saved
+from products.errors import FileRefusedError
+
+BATCH = 2_000  # rows: large enough for set-based SQL to pay, small enough to hold its locks briefly
+
+Record = dict[str, Any]  # values by field; one that is missing is not changed
+
+
+@dataclass(frozen=True)
+class Table:
+    """A kind of file: its fields, the one that identifies a row, other names of fields, and its services.
+
+    `save` saves a batch, or with `dry_run` only counts.
+    """
+
+    name: str
+    key: str
+    fields: Mapping[str, Field]
+    save: Callable[..., Saved]
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    complete: Callable[[Record, Collection[str]], None] = lambda _record, _fields: None
+    known_attributes: Callable[[], Mapping[str, tuple[str, AttributeKind]]] | None = None  # label and kind by code
+    ensure_attributes: Callable[..., dict[str, AttributeKind]] | None = None
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Every name of a field in a header -> the field."""
+        return {folded(name): name for name in self.fields} | {folded(name): to for name, to in self.aliases.items()}
+
+
+@dataclass(frozen=True)
+class Options:
+    strict: bool = False
+    dry_run: bool = False
+    clear_empty: bool = False
+    all_attributes: bool = True
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    decimal: Notation | None = None
+    currency_sign: str = ""
+    dates: DateOrder | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+
+
+@dataclass
+class TableImport:
+    """The import of one file: `learn`, then `run`. With `strict` nothing is saved after the first bad row."""
+
+    table: Table
+    path: Path
+    report: Callable[[BadRow], None]
+    options: Options = field(default_factory=Options)
+    saved: Saved = field(default_factory=Saved)
+    bad: int = 0
+    rows: int = 0
+    keys: set[str] = field(default_factory=set)  # of every row, good or bad; after `learn`
+    unreadable: int = 0  # rows without a key; after `learn`
+    proposal: str = ""  # of a dry run: a mapping file for the headers
+    new_attributes: dict[str, AttributeKind] = field(default_factory=dict)
+    columns: dict[str, Column] = field(default_factory=dict)
+    _notations: dict[str, Notations] = field(default_factory=dict)
+    _header_of: dict[str, str] = field(default_factory=dict)  # of each field that the file has
+    _lines: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.file = CatalogueFile(self.path, encoding=self.options.encoding, delimiter=self.options.delimiter)
+        for header in self.file.columns or self._first_headers():
+            if header in self.columns:
+                raise FileRefusedError(f"{self.file.name}: the header has {header!r} twice")
+            self._column(header)
+        self.proposal = self._proposal() if self.options.dry_run else ""
+        self._check_columns()
+
+    def learn(self) -> Iterator[int]:
+        """Read the whole file to know how its columns are written; yields the lines read."""
+        known = self.table.known_attributes() if self.table.known_attributes else {}
+        self._reset_meanings({code: label for code, (label, _) in known.items()})
+        self._attributes = AttributeColumns({code: kind for code, (_, kind) in known.items()}, self.options.decimal)
+        key_of = self._key_reader()
+        for number, row in enumerate(self.file.rows(), start=1):
+            if isinstance(row, BadRow):
+                self.unreadable += 1
+                continue
+            for header, raw in row.values.items():
+                column = self.columns.get(header) or self._column(header)
+                if column.attribute:
+                    self._attributes.learn(raw, column.attribute)
+                elif isinstance(raw, str) and (notation := self._notation(column.field)):
+                    notation.learn(cells.clean_line(raw))
+            if key := key_of(row):
+                self.keys.add(key)
+            else:
+                self.unreadable += 1
+            if number % BATCH == 0:
+                yield row.line
+        self._check_columns()
+        prices = self._notations.get("price")
+        self.new_attributes = self._attributes.settle(prices.notation if isinstance(prices, NumberColumn) else None)
+
+    def run(self) -> Iterator[int]:
+        """Import; yields the last line of each batch."""
+        if self.new_attributes and self.table.ensure_attributes and not self.options.dry_run:
+            self._attributes.kinds |= self.table.ensure_attributes(
+                kinds=self.new_attributes, labels=self._attributes.labels
+            )
+        batch: list[tuple[int, Record]] = []
+        for row in self.file.rows():
+            if isinstance(row, BadRow):
+                self._refuse(row)
+            elif record := self._record(row):
+                batch.append((row.line, record))
+            if len(batch) == BATCH:
+                self._save(batch)
+                batch = []
+                yield row.line
+        self._save(batch)
+        yield self.file.lines
+
+    @property
+    def described(self) -> str:
+        """How the file is read: its form, and its columns."""
+        fields = [column for column in self.columns.values() if column.field]
+        lines = [f"{self.file.name}: {self.file.described}"]
+        if renamed := [
+            f"{column.header} = {column.field}" for column in fields if folded(column.header) != column.field
+        ]:
+            lines.append(f"  fields: {', '.join(renamed)}")
+        attributes = {column.attribute.code for column in self.columns.values() if column.attribute}
+        if attributes:
+            lines.append(f"  attributes: {_listed(sorted(attributes))}")
+        if ignored := [column.header for column in self.columns.values() if not column.field and not column.attribute]:
+            lines.append(f"  ignored: {_listed(ignored)}")
+        return "\n".join(lines)
+
+    @property
+    def details(self) -> str:
+        """For a dry run: which fields change, and which attributes would be created."""
+        lines = [f"  {name} of {count:,} products" for name, count in self.saved.fields.most_common()]
+        if self.new_attributes:
+            kinds = [
+                f"{code} ({kind.type}{f', {kind.unit}' if kind.unit else ''})"
+                for code, kind in sorted(self.new_attributes.items())
+            ]
+            lines.append(f"  new attributes: {_listed(kinds)}")
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        unchanged = self.rows - self.saved.created - self.saved.updated
+        counts = f"{self.saved.created:,} created, {self.saved.updated:,} updated, {unchanged:,} unchanged"
+        return f"{counts}, {self.bad:,} bad rows skipped" if self.bad else counts
+
+    def _first_headers(self) -> list[str]:
+        """The columns of the first rows of JSON Lines, which have no header."""
+        rows = itertools.islice(self.file.rows(), BATCH)
+        return list(dict.fromkeys(header for row in rows if isinstance(row, Row) for header in row.values))
+
+    def _proposal(self) -> str:
+        """A mapping file for headers that other systems use, which is then applied; '' when there are none."""
+        headers = [column.header for column in self.columns.values() if not column.field]
+        found = proposed_mapping(headers, list(self.columns.values())) if self.table.known_attributes else {}
+        if not found:
+            return ""
+        folded_mapping = {folded(header): target for header, target in found.items()}
+        self.options = replace(self.options, mapping={**folded_mapping, **self.options.mapping})
+        self._reset_meanings({})
+        return as_toml(
+            {column.header: column.field or IGNORED for column in self.columns.values() if self._is_mapped(column)}
+        )
+
+    def _is_mapped(self, column: Column) -> bool:
+        return folded(column.header) in self.options.mapping
+
+    def _reset_meanings(self, labels: Mapping[str, str]) -> None:
+        self._meanings = self._meanings_with(labels)
+        headers = list(self.columns)
+        self.columns, self._header_of = {}, {}
+        for header in headers:
+            self._column(header)
+
+    def _meanings_with(self, labels: Mapping[str, str]) -> Meanings:
+        return Meanings(
+            fields=self.table.names,
+            mapping=self.options.mapping,
+            known=labels,
+            all_attributes=self.options.all_attributes,
+            with_attributes=self.table.known_attributes is not None,
+        )
+
+    def _column(self, header: str) -> Column:
+        meanings = getattr(self, "_meanings", None) or self._meanings_with({})
+        column = self.columns[header] = meanings.of(header)
+        if column.field:
+            self._header_of.setdefault(column.field, header)
+        return column
+
+    def _check_columns(self) -> None:
+        if self.file.columns is None and not self.columns:
+            return  # JSON has no header; its columns are known after `learn`
+        fields = [column for column in self.columns.values() if column.field]
+        if not any(column.field == self.table.key for column in fields):
+            found = ", ".join(self.columns)[:500]
+            raise FileRefusedError(
+                f"{self.file.name}: no column is the {self.table.key} of {self.table.name} (found: {found}); "
+                "--dry-run proposes a mapping for headers of other systems"
+            )
+        by_target: dict[str, str] = {}
+        for column in self.columns.values():
+            target = column.field or (f"attr:{column.attribute.code}" if column.attribute else "")
+            is_single = not (column.field and self.table.fields[column.field].is_repeatable)
+            if not target or not is_single or (column.attribute and self.file.columns is None):
+                continue
+            if earlier := by_target.get(target):
+                raise FileRefusedError(f"{self.file.name}: {earlier!r} and {column.header!r} are both {target}")
+            by_target[target] = column.header
+
+    def _notation(self, name: str) -> Notations | None:
+        if name and name not in self._notations:
+            match self.table.fields[name].form:
+                case Form.MONEY:
+                    found: Notations = NumberColumn(True, self.options.decimal, self.options.currency_sign)  # noqa: FBT003
+                case Form.NUMBER:
+                    found = NumberColumn(False, self.options.decimal)  # noqa: FBT003
+                case Form.DATE:
+                    found = DateColumn(self.options.dates)
+                case _:
+                    return None
+            self._notations[name] = found
+        return self._notations.get(name)
+
+    def _key_reader(self) -> Callable[[Row], str]:
+        form = self.table.fields[self.table.key].form
+
+        def key_of(row: Row) -> str:
+            for header, raw in row.values.items():
+                if (self.columns.get(header) or self._column(header)).field == self.table.key:
+                    try:
+                        return str(cleaned(raw, form, None) or "")
+                    except ValueError:
+                        return ""
+            return ""
+
+        return key_of
+
+    def _record(self, row: Row) -> Record | None:
+        """The values of the row by field. None for a bad row, whose faults are reported."""
+        record: Record = {}
+        attributes: Record = {}
+        faults: list[BadRow] = []
+        headers = self.columns if self.options.clear_empty and self.file.columns else row.values
+        for header in headers:
+            column, raw = self.columns[header], row.values.get(header)
+            try:
+                if column.field:
+                    self._set_field(record, column.field, raw)
+                elif column.attribute:
+                    self._set_attribute(attributes, column, raw)
+            except ValueError as error:
+                faults.append(self.file.bad(row.line, column.header, str(error)))
+        if attributes:
+            record["attributes"] = attributes
+        faults = self._faults_of_key(row, record, others=bool(faults)) + faults
+        for fault in faults:
+            self._refuse(fault, count=fault is faults[0])
+        if faults:
+            return None
+        self.table.complete(record, self._header_of)
+        return record
+
+    def _set_field(self, record: Record, name: str, raw: Any) -> None:
+        described = self.table.fields[name]
+        value = cleaned(raw, described.form, self._notation(name))
+        if value in ("", None, []):
+            if self.options.clear_empty and described.empty is REQUIRED and name != self.table.key:
+                raise ValueError("it is empty")
+            if self.options.clear_empty:
+                record.setdefault(name, described.empty)
+            return
+        parsed = described.parse(value)
+        if described.is_repeatable and record.get(name):
+            parsed = list({str(item): item for item in [*record[name], *parsed]}.values())
+        record[name] = parsed
+
+    def _set_attribute(self, attributes: Record, column: Column, raw: Any) -> None:
+        assert column.attribute  # noqa: S101 - for the type checker
+        value = None if raw in ("", None, []) else self._attributes.value(raw, column.attribute)
+        code = column.attribute.code
+        if value is None and not self.options.clear_empty:
+            return
+        if (earlier := attributes.get(code)) is not None and value is not None:  # JSON may have it under two types
+            value = self._attributes.value(_as_list(earlier) + _as_list(value), column.attribute)
+        attributes[code] = value
+
+    def _faults_of_key(self, row: Row, record: Record, *, others: bool) -> list[BadRow]:
+        key = record.get(self.table.key)
+        header = self._header_of[self.table.key]
+        if not key and not row.values.get(header):
+            return [self.file.bad(row.line, header, "it is empty")]
+        if not key or others:
+            return []
+        line, earlier = self._lines.setdefault(key.casefold(), (row.line, key))
+        if line == row.line:
+            return []
+        if earlier == key:
+            return [self.file.bad(row.line, header, f"{key!r} is already in line {line}")]
+        return [self.file.bad(row.line, header, f"{key!r} differs only in case from {earlier!r} in line {line}")]
+
+    def _refuse(self, fault: BadRow, *, count: bool = True) -> None:
+        self.report(fault)
+        self.bad += count
+
+    def _save(self, batch: list[tuple[int, Record]]) -> None:
+        if not batch or (self.options.strict and self.bad):
+            return
+        records = [record for _, record in batch]
+        if self.options.dry_run:
+            saved = self.table.save(records=records, dry_run=True)
+        else:
+            with transaction.atomic():
+                saved = self.table.save(records=records)
+        self.saved.add(saved)
+        self.rows += len(batch) - len(saved.refused)
+        for line, record in batch:
+            if reason := saved.refused.get(record[self.table.key]):
+                self._refuse(self.file.bad(line, self._header_of[self.table.key], reason))
+        reset_queries()  # with DEBUG on, Django stores every statement
+
+
+def _listed(names: Sequence[str], most: int = 20) -> str:
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" and {rest:,} more" if rest > 0 else "")
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,368 @@
+"""Files in every form that merchants have are read with their right values."""
+
+import gzip
+import io
+import json
+import sys
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+
+from products.models import Attribute, Product
+from tests.factories import make_product
+from tests.products.csv_files import counts_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.service]
+
+
+def run(file: Path | str, *options: str) -> tuple[str, list[str]]:
+    """What the command printed, and its reports without the file's name."""
+    out, err = StringIO(), StringIO()
+    try:
+        call_command("import_catalogue", "--products", str(file), *options, stdout=out, stderr=err)
+    except CommandError as error:
+        if error.returncode == 1:
+            raise
+    return out.getvalue(), [line.removeprefix(f"{file}:") for line in err.getvalue().splitlines()]
+
+
+def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+    file = folder / "p.csv"
+    file.write_bytes(text.encode(encoding))
+    return file
+
+
+def stored(*fields: str) -> list[tuple[Any, ...]]:
+    return list(Product.objects.order_by("sku").values_list(*fields))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_encoding_and_delimiter_are_detected_and_announced(tmp_path: Path, encoding: str, mark: str) -> None:
+    rows = [["SKU", "Name", "Price"], ["1", "Café “gross”", "5.00"], ["2", "Thé", "6.00"]]
+    out, reports = run(write(tmp_path, "\r\n".join(mark.join(row) for row in rows), encoding))
+    assert (stored("sku", "name", "price"), reports) == (
+        [("1", "Café “gross”", Decimal("5.00")), ("2", "Thé", Decimal("6.00"))],
+        [],
+    )
+    names = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
+    marks = {",": "commas", ";": "semicolons", "\t": "tabs"}
+    assert f"p.csv: {names[encoding]}, separated by {marks[mark]}\n" in out
+
+
+def test_encoding_and_delimiter_can_be_forced(tmp_path: Path) -> None:
+    run(write(tmp_path, 'sku;name,x;price\n1;"a;b";5', "cp850"), "--encoding", "cp850", "--delimiter", "semicolon")
+    assert stored("name", "attributes") == []  # 'name,x' is no name
+    run(write(tmp_path, "sku;name;price\n1;Café;5", "cp850"), "--encoding", "cp850")
+    assert stored("name") == [("Café",)]
+
+
+def test_line_that_names_the_delimiter_is_no_header(tmp_path: Path) -> None:
+    run(write(tmp_path, "sep=;\nsku;name;price\n1;a,b;5"))
+    assert stored("name") == [("a,b",)]
+
+
+@pytest.mark.parametrize(
+    ("prices", "read"),
+    [
+        (["12,50", "3"], ["12.50", "3.00"]),
+        (["1.299,00", "5,00"], ["1299.00", "5.00"]),
+        (["1,299.00", "5.5"], ["1299.00", "5.50"]),
+        (["1 299,00", "2,00"], ["1299.00", "2.00"]),
+        (["$1,000.00", "$2.50"], ["1000.00", "2.50"]),
+        (["5.00 USD", "6.00 USD"], ["5.00", "6.00"]),
+    ],
+)
+def test_prices_are_read_as_the_whole_column_writes_them(tmp_path: Path, prices: list[str], read: list[str]) -> None:
+    rows = "".join(f"{number};x;{price}\n" for number, price in enumerate(prices))
+    _, reports = run(write(tmp_path, f"sku;name;price\n{rows}"))
+    assert (reports, [str(price) for (price,) in stored("price")]) == ([], read)
+
+
+@pytest.mark.parametrize(
+    ("prices", "bad"),
+    [
+        (["12.50", "12,50"], ["3: price: '12,50' has another decimal mark than '12.50' in this column (--decimal)"]),
+        (["1,299"], ["2: price: '1,299' is two numbers, with a decimal comma or a point (--decimal)"]),
+        (["$5", "6"], ["2: price: '$5' is not a number such as 49.95"]),
+        (["£5"], ["2: price: '£5' is not a number such as 49.95"]),
+    ],
+)
+def test_price_is_never_guessed_alone(tmp_path: Path, prices: list[str], bad: list[str]) -> None:
+    rows = "".join(f"{number};x;{price}\n" for number, price in enumerate(prices))
+    assert run(write(tmp_path, f"sku;name;price\n{rows}"))[1] == bad
+
+
+def test_notation_can_be_forced(tmp_path: Path) -> None:
+    file = write(tmp_path, "sku;name;price;released\n1;x;1.299;03/04/2024\n2;x;5 Fr.;01/02/2024")
+    options = ["--decimal", "comma", "--currency-sign", "Fr.", "--dates", "M-D-Y"]
+    assert run(file, *options)[1] == []
+    assert [(str(price), str(day)) for price, day in stored("price", "released")] == [
+        ("1299.00", "2024-03-04"),
+        ("5.00", "2024-01-02"),
+    ]
+
+
+def test_dates_are_read_as_the_whole_column_writes_them(tmp_path: Path) -> None:
+    assert run(write(tmp_path, "sku,name,price,released\n1,x,1,03/04/2024\n2,x,1,31/12/2024\n3,x,1,1.2.2024"))[1] == []
+    assert [str(day) for (day,) in stored("released")] == ["2024-04-03", "2024-12-31", "2024-02-01"]
+
+
+@override_settings(CURRENCY="KWD")
+def test_price_has_the_digits_of_the_currency(tmp_path: Path) -> None:
+    _, reports = run(write(tmp_path, "sku,name,price\n1,x,1.234\n2,x,1.2345"))
+    assert [str(price) for (price,) in stored("price")] == ["1.234"]
+    assert reports == ["3: price: a price in KWD has at most 3 decimals, not 1.2345"]
+
+
+def test_other_columns_are_attributes_with_label_unit_and_type(tmp_path: Path) -> None:
+    header = "sku,name,price,attr:Screen size [inch],Touchscreen,Colour,Connectors"
+    rows = ["1,x,1,15.6,yes,Blue,USB-C", "2,x,1,14,no,,HDMI"]
+    out, reports = run(write(tmp_path, "\n".join([header, *rows])))
+    assert reports == []
+    assert stored("attributes") == [
+        ({"screen_size": 15.6, "touchscreen": True, "colour": "Blue", "connectors": "USB-C"},),
+        ({"screen_size": 14, "touchscreen": False, "connectors": "HDMI"},),
+    ]
+    assert set(Attribute.objects.values_list("code", "label", "type", "unit")) == {
+        ("screen_size", "Screen size", "number", "inch"),
+        ("touchscreen", "Touchscreen", "boolean", ""),
+        ("colour", "Colour", "text", ""),
+        ("connectors", "Connectors", "text", ""),
+    }
+    assert "attributes: colour, connectors, screen_size, touchscreen\n" in out
+
+
+def test_value_that_does_not_fit_a_known_type_is_a_bad_row(tmp_path: Path) -> None:
+    Attribute.objects.create(code="weight", label="Weight", type="number", unit="kg")
+    _, reports = run(write(tmp_path, "sku,name,price,Weight\n1,x,1,heavy\n2,x,1,2 kg"))
+    assert reports == ["2: Weight: 'heavy' is not a number: its unit is kg"]
+    assert (stored("sku", "attributes"), Attribute.objects.get().type) == ([("2", {"weight": 2})], "number")
+
+
+def test_attributes_listed_alone(tmp_path: Path) -> None:
+    Attribute.objects.create(code="colour", label="Farbe", type="text")
+    file = write(tmp_path, "sku,name,price,attr:Size,Farbe,internal note\n1,x,1,L,Rot,secret")
+    out, _ = run(file, "--attributes", "listed")
+    assert stored("attributes") == [({"size": "L", "colour": "Rot"},)]
+    assert "ignored: internal note\n" in out
+
+
+@pytest.mark.parametrize(
+    ("file", "changed"),
+    [
+        ("sku,price\nA,7.50\nB,8\n", {"price": Decimal("7.50")}),
+        ("sku,active\nA,no\nB,yes\n", {"active": False}),
+        ("SKU;LIST-PRICE\nA;20\nB;\n", {"list_price": Decimal("20.00")}),
+        ("sku,gtin\nA,4006381333931\nB,\n", {"gtins": ["04006381333931"]}),
+    ],
+)
+def test_partial_file_changes_its_columns_of_known_products(tmp_path: Path, file: str, changed: dict[str, Any]) -> None:
+    known = make_product(sku="A", name="Old", brand="Brand", description="Text", attributes={"colour": "Red"})
+    before = Product.objects.values().get()
+    _, reports = run(write(tmp_path, file))
+    after = Product.objects.values().get(pk=known.pk)
+    assert after == {**before, **changed, "updated_at": after["updated_at"]}
+    reason = "there is no product with this SKU, and a new one needs a name and a price"
+    assert reports == [f"3: {file[:3]}: {reason}"]
+
+
+def test_text_is_cleaned(tmp_path: Path) -> None:
+    text = '"<p>Fine &amp; <b>thin</b>.</p><ul><li>One</li><li>Two</li></ul><script>x()</script>"'
+    row = f"\ufeffA\u200b1 ,Home &amp; Gar\u00adden\u00a0lamp,1,Maker&reg;,{text}"
+    run(write(tmp_path, f"sku,name,price,brand,description\n{row}"))
+    assert stored("sku", "name", "brand", "description") == [
+        ("A1", "Home & Garden lamp", "Maker®", "Fine & thin.\n\n- One\n- Two")
+    ]
+
+
+def test_what_only_looks_like_markup_stays(tmp_path: Path) -> None:
+    run(write(tmp_path, 'sku,name,price,description\nA,"Adapter <USB> a<b and c>d",1,"dries in < 3 min, R&D &copy"'))
+    assert stored("name", "description") == [("Adapter <USB> a<b and c>d", "dries in < 3 min, R&D &copy")]
+
+
+def test_description_may_be_longer_than_a_csv_field_usually_is(tmp_path: Path) -> None:
+    text = "word " * 100_000
+    run(write(tmp_path, f'sku,name,price,description\nA,x,1,"{text}"\nB,y,2,short'))
+    assert [len(description) for (description,) in stored("description")] == [len(text) - 1, 5]
+
+
+def test_text_that_cannot_be_indexed_is_the_only_bad_row(tmp_path: Path) -> None:
+    words = " ".join(f"word{number}" for number in range(150_000))
+    rows = [f"{number},x,1,short" for number in range(20)]
+    _, reports = run(write(tmp_path, "\n".join(["sku,name,price,description", *rows, f"LONG,x,1,{words}", "Z,x,1,s"])))
+    assert [report.split(" (")[0][:40] for report in reports] == ["22: sku: PostgreSQL cannot index its tex"]
+    assert (Product.objects.count(), Product.objects.filter(sku="LONG").exists()) == (21, False)
+
+
+def test_sku_that_differs_from_a_known_one_only_in_case_is_refused(tmp_path: Path) -> None:
+    make_product(sku="Ab-1")
+    _, reports = run(write(tmp_path, "sku,name,price\nAB-1,x,1\nAb-1,y,2"))
+    assert reports == [
+        "3: sku: 'Ab-1' differs only in case from 'AB-1' in line 2",
+        "2: sku: 'AB-1' differs only in case from the product 'Ab-1'",
+    ]
+    assert Product.objects.count() == 1
+
+
+def lines(*objects: dict[str, Any]) -> bytes:
+    return "\n".join(json.dumps(each, ensure_ascii=False) for each in objects).encode()
+
+
+def test_json_lines_with_nested_attributes_and_lists(tmp_path: Path) -> None:
+    (tmp_path / "p.jsonl").write_bytes(
+        lines(
+            {
+                "sku": "A",
+                "name": "Lamp",
+                "price": 12.5,
+                "gtin": ["4006381333931", "96385074"],
+                "attributes": {"Colour": ["Red", "Blue"], "memory": {"value": 8, "unit": "GB"}},
+                "number": {"weight": 1.5},
+                "boolean": {"dimmable": True},
+                "text": {"model": "8"},
+                "images": [{"url": "https://example.com/a.jpg", "alt": "Front"}, "https://example.com/b.jpg"],
+            },
+            {"sku": "B", "name": "Other", "price": "3", "text": {"model": "9"}, "brand": None},
+        )
+    )
+    assert run(tmp_path / "p.jsonl")[1] == []
+    first = Product.objects.get(sku="A")
+    assert first.attributes == {
+        "colour": ["Red", "Blue"],
+        "memory": 8,
+        "weight": 1.5,
+        "dimmable": True,
+        "model": "8",
+    }
+    assert (first.price, first.gtins) == (Decimal("12.50"), ["04006381333931", "00000096385074"])
+    assert [image["url"] for image in first.images] == ["https://example.com/a.jpg", "https://example.com/b.jpg"]
+    assert Attribute.objects.get(code="memory").unit == "GB"
+
+
+def test_bad_line_of_json_is_reported_and_the_others_are_saved(tmp_path: Path) -> None:
+    good = '{"sku": "A", "name": "x", "price": 1}'
+    bad = ['{"sku": "B", ', '["sku"]', '{"sku": "C", "sku": "D"}', '{"sku": "E", "name": "x", "price": NaN}']
+    (tmp_path / "p.jsonl").write_text("\n".join([good, *bad, good.replace("A", "Z")]))
+    _, reports = run(tmp_path / "p.jsonl")
+    assert [report.split(":")[:2] for report in reports] == [[str(line), " line"] for line in (2, 3, 4, 5)]
+    assert [sku for (sku,) in stored("sku")] == ["A", "Z"]
+
+
+def test_attribute_of_two_types_in_one_file_is_text(tmp_path: Path) -> None:
+    (tmp_path / "p.jsonl").write_bytes(
+        lines(
+            {"sku": "A", "name": "x", "price": 1, "number": {"resolution": 1080}},
+            {"sku": "B", "name": "x", "price": 1, "text": {"resolution": "4K UHD"}},
+            {"sku": "C", "name": "x", "price": 1, "boolean": {"resolution": True}},
+        )
+    )
+    assert run(tmp_path / "p.jsonl")[1] == []
+    assert stored("attributes") == [({"resolution": "1080"},), ({"resolution": "4K UHD"},), ({"resolution": "yes"},)]
+
+
+def test_gzip_and_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = gzip.compress(b"sku,name,price\n1,x,5\n")
+    (tmp_path / "p.csv.gz").write_bytes(packed)
+    run(tmp_path / "p.csv.gz")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(packed.replace(b"", b""))))
+    assert counts_in(run("-")[0]) == "products: 0 created, 0 updated, 1 unchanged\n"
+
+
+SHOPIFY = "Handle,Title,Body (HTML),Vendor,Type,Variant SKU,Variant Price,Variant Compare At Price,Status,Colour"
+
+
+def test_dry_run_proposes_a_mapping_and_saves_nothing(tmp_path: Path) -> None:
+    file = write(tmp_path, f"{SHOPIFY}\nlamp,Lamp,<b>Fine</b>,Maker,Lamps,L-1,5.00,7.00,draft,Red")
+    with pytest.raises(CommandError, match="no column is the sku of products"):
+        run(file)
+    out, reports = run(file, "--dry-run")
+    assert (reports, Product.objects.count(), Attribute.objects.count()) == ([], 0, 0)
+    assert "products: would be: 1 created, 0 updated, 0 unchanged\n" in out
+    assert "new attributes: colour (text)" in out
+    mapping = tmp_path / "map.toml"
+    mapping.write_text(out.partition("--mapping FILE):\n\n")[2].partition("\n\n")[0])
+    run(file, "--mapping", str(mapping))
+    assert stored("sku", "name", "brand", "price", "list_price", "active", "description", "attributes") == [
+        ("L-1", "Lamp", "Maker", Decimal("5.00"), Decimal("7.00"), False, "Fine", {"colour": "Red"})
+    ]
+
+
+def test_sale_price_of_other_systems_becomes_the_price_and_ends(tmp_path: Path) -> None:
+    mapping = tmp_path / "map.toml"
+    mapping.write_text(
+        '[columns]\n"Regular price" = "price"\n"Sale price" = "sale_price"\n"Screen" = "attr:Size [in]"\n'
+    )
+    file = write(tmp_path, "SKU,Name,Regular price,Sale price,Screen\n1,x,10,8,15\n2,y,5,,14")
+    run(file, "--mapping", str(mapping))
+    assert stored("price", "list_price", "attributes") == [
+        (Decimal("8.00"), Decimal("10.00"), {"size": 15}),
+        (Decimal("5.00"), None, {"size": 14}),
+    ]
+    run(write(tmp_path, "SKU,Name,Regular price,Sale price,Screen\n1,x,10,,15"), "--mapping", str(mapping))
+    assert stored("price", "list_price")[0] == (Decimal("10.00"), None)
+
+
+def test_mapping_to_what_does_not_exist_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "map.toml").write_text('[columns]\n"Title" = "title"\n')
+    with pytest.raises(CommandError, match="'Title' cannot be 'title'; it is one of sku, name"):
+        run(write(tmp_path, "sku,name,price\n1,x,1"), "--mapping", str(tmp_path / "map.toml"))
+
+
+def test_dry_run_counts_what_would_change(tmp_path: Path) -> None:
+    make_product(sku="A", name="x", price="1")
+    make_product(sku="B", name="x", price="1")
+    out, _ = run(write(tmp_path, "sku,name,price,category\nA,x,2,New\nB,x,1,\nC,x,1,New\n"), "--dry-run")
+    assert "products: would be: 1 created, 1 updated, 1 unchanged\n" in out
+    assert "  price of 1 products\n" in out
+    assert "  category of 1 products\n" in out
+    assert stored("sku", "price") == [("A", Decimal("1.00")), ("B", Decimal("1.00"))]
+
+
+def test_products_that_a_file_leaves_out_are_deactivated_with_a_limit(tmp_path: Path) -> None:
+    for number in range(20):
+        make_product(sku=f"S{number}")
+    whole = write(tmp_path, "sku\n" + "".join(f"S{number}\n" for number in range(19)))
+    out, _ = run(whole, "--delete-missing")
+    assert out.endswith("products that no file names: 1 deactivated\n")
+    assert Product.objects.filter(active=False).values_list("sku", flat=True).get() == "S19"
+    half = write(tmp_path, "sku,price\n" + "".join(f"S{number},99\n" for number in range(10)))
+    with pytest.raises(CommandError, match="9 of 19 active products are in no file, more than 10 %; nothing was saved"):
+        run(half, "--delete-missing")
+    assert not Product.objects.filter(price=99).exists()
+    assert run(half, "--delete-missing", "--dry-run", "--missing-limit", "100")[0].endswith(
+        "products that no file names: 9 would be deactivated\n"
+    )
+    run(half, "--delete-missing", "--missing-limit", "100")
+    assert (Product.objects.filter(active=True).count(), Product.objects.filter(price=99).count()) == (10, 10)
+
+
+def test_row_that_cannot_be_read_prevents_deactivation(tmp_path: Path) -> None:
+    for number in range(20):
+        make_product(sku=f"S{number}")
+    rows = "".join(f"S{number},1\n" for number in range(19))
+    with pytest.raises(CommandError, match="but 1 rows have no readable SKU; nothing was saved"):
+        run(write(tmp_path, f'sku,price\n{rows}"S19,1\n'), "--delete-missing")
+    assert not Product.objects.filter(active=False).exists()
+
+
+def test_several_files_are_imported_in_their_order(tmp_path: Path) -> None:
+    whole = write(tmp_path, "sku,name,price\nA,x,1\n")
+    (tmp_path / "more.jsonl").write_bytes(lines({"sku": "A", "number": {"weight": 2.0}, "gtin": ["4006381333931"]}))
+    out, reports = run(whole, "--products", str(tmp_path / "more.jsonl"))
+    assert (stored("attributes", "gtins"), reports) == ([({"weight": 2}, ["04006381333931"])], [])
+    assert counts_in(out) == (
+        "products: 1 created, 0 updated, 0 unchanged\nproducts: 0 created, 1 updated, 0 unchanged\n"
+    )
+
+
+def test_gtin_without_its_zeros_in_front_is_completed_by_its_check_digit(tmp_path: Path) -> None:
+    _, reports = run(
+        write(tmp_path, "sku,name,price,EAN\n1,x,1,36000291452\n2,x,1,36000291453\n3,x,1,4.00638E+12"), "--dry-run"
+    )
+    assert [report.partition(":")[0] for report in reports] == ["3", "4"]
