@@ -7,14 +7,19 @@ from collections.abc import Sequence
 from django.core.paginator import Paginator
 
 from foundation.templatetags.money import money
+from products.attribute_values import AttributeType, number_text
 from products.models import PATH_SEPARATOR
 from products.paths import own_name
-from search_api.contracts import FacetValue, PriceRange, SearchResponse, Sort, StoreValue
-from storefront.search_state import ALL_STORES, LAST_PAGE, PAGE_SIZE, SearchState, is_within, toggled
+from search_api import selectors as search_selectors
+from search_api.contracts import AttributeFacet, FacetValue, PriceRange, SearchResponse, Sort, StoreValue
+from storefront import attribute_filters
+from storefront.search_state import ALL_STORES, LAST_PAGE, PAGE_SIZE, SearchState, is_within, price_text, toggled
+from storefront.specifications import NO, value_text, with_unit
 from stores.models import Store
 
 SHOWN_OPTIONS = 8
 SHOWN_STORES = 5
+OPEN_ATTRIBUTES = 5  # facets; the others are folded behind their titles
 SORTS = {
     Sort.RELEVANCE: "Best match",
     Sort.POPULARITY: "Most popular",
@@ -43,10 +48,33 @@ class Option:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Bounds:
+    """A form for a number of one's own: the names and values of its two fields."""
+
+    names: tuple[str, str]
+    values: tuple[str, str]
+    unit: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Facet:
     title: str
     shown: Sequence[Option]  # the first ones, and all that are selected
-    more: Sequence[Option]  # behind a button
+    more: Sequence[Option] = ()  # behind a button
+    bounds: Bounds | None = None
+    is_folded: bool = False  # behind its title
+
+    @property
+    def id(self) -> str:
+        """The same on every page, so that it stays open or folded."""
+        return f"facet-{zlib.crc32(self.title.encode()):x}"
+
+
+def _facet(title: str, options: Sequence[Option], bounds: Bounds | None = None, *, is_folded: bool = False) -> Facet:
+    shown = [option for index, option in enumerate(options) if index < SHOWN_OPTIONS or option.selected]
+    more = [option for option in options if option not in shown]
+    folded = is_folded and not any(option.selected for option in options)
+    return Facet(title, shown, more, bounds, folded)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -80,18 +108,105 @@ def facets(state: SearchState, response: SearchResponse, store: Store | None) ->
         )
         for brand in values["brand"]
     ]
-    options = {
-        "Availability": [in_stock],
-        "Category": _category_options(state, values["category"]),
-        "Brand": brands,
-        "Price": _price_options(state, values["price"]["ranges"]),
-        "Store": _store_options(state, values["store"], store),
-    }
-    found = []
-    for title, of_facet in options.items():
-        shown = [option for index, option in enumerate(of_facet) if index < SHOWN_OPTIONS or option.selected]
-        found.append(Facet(title, shown, more=[option for option in of_facet if option not in shown]))
+    on_sale = Option(
+        "on-sale",
+        label="On sale",
+        count=next((value["count"] for value in values["on_sale"] if value["value"]), None),
+        selected=bool(request.on_sale),
+        url=state.changed(on_sale=None if request.on_sale else True).url,
+    )
+    typed = (price_text(request.price_min), price_text(request.price_max))
+    found = [
+        _facet("Availability", [in_stock, *([on_sale] if on_sale.count or on_sale.selected else [])]),
+        _facet("Category", _category_options(state, values["category"])),
+        _facet("Brand", brands),
+        _facet("Price", _price_options(state, values["price"]["ranges"]), Bounds(("price_min", "price_max"), typed)),
+        *_attribute_facets(state, values["attributes"]),
+        _facet("Store", _store_options(state, values["store"], store)),
+    ]
     return [facet for facet in found if facet.shown]
+
+
+def _attribute_facets(state: SearchState, values: Sequence[AttributeFacet]) -> list[Facet]:
+    """A facet for each attribute; the switches share one. The first ones are open, and those with a selection."""
+    found: list[Facet] = []
+    switches: list[Option] = []
+    for each in values:
+        if each["type"] == AttributeType.BOOLEAN:
+            switches += _value_options(state, each)
+            continue
+        asked = each["code"] in state.request.attribute_facets
+        is_folded = len(found) >= OPEN_ATTRIBUTES and not asked
+        if each["type"] == AttributeType.NUMBER:
+            options, bounds = _number_options(state, each), _number_bounds(state, each)
+            is_bounded = any(bounds.values)
+            found.append(_facet(each["label"], options, bounds, is_folded=is_folded and not is_bounded))
+        else:
+            found.append(_facet(each["label"], _value_options(state, each), is_folded=is_folded))
+    return [*found, *([_facet("Features", switches)] if switches else [])]
+
+
+def _value_options(state: SearchState, facet: AttributeFacet) -> list[Option]:
+    """Each value of an attribute; a switch is named after the attribute."""
+    kind, chosen = AttributeType(facet["type"]), state.request.attributes
+    options = []
+    for value in facet["values"]:
+        if kind is AttributeType.BOOLEAN:
+            label = facet["label"] if value["value"] == "true" else f"{facet['label']}: {NO}"
+        else:
+            label = value_text(value["value"], kind, facet["unit"])
+        others = attribute_filters.toggled(chosen, facet["code"], kind, value["value"])
+        url = state.changed(attributes=others).url
+        options.append(Option(f"attr-{facet['code']}", label, value["count"], value["selected"], url))
+    return options
+
+
+def _number_options(state: SearchState, facet: AttributeFacet) -> list[Option]:
+    """Its values when they are few, else its ranges; what is selected in any case."""
+    options = _value_options(state, facet)
+    if len(options) > SHOWN_OPTIONS:
+        selected = [option for option in options if option.selected]
+        return [*selected, *_range_options(state, facet)]
+    return [*options, *(option for option in _range_options(state, facet) if option.selected or not options)]
+
+
+def _range_options(state: SearchState, facet: AttributeFacet) -> list[Option]:
+    options = []
+    for each in facet["ranges"]:
+        if not (each["count"] or each["selected"]):
+            continue
+        low, high = each["from"], each["to"]
+        bounds = (None, None) if each["selected"] else (low, high)
+        url = state.changed(attributes=attribute_filters.between(state.request.attributes, facet["code"], *bounds)).url
+        label = range_label(low, high, facet["unit"])
+        options.append(Option(f"attr-{facet['code']}", label, each["count"], each["selected"], url))
+    return options
+
+
+def _number_bounds(state: SearchState, facet: AttributeFacet) -> Bounds:
+    chosen = attribute_filters.chosen(state.request.attributes, facet["code"])
+    name = f"attr.{facet['code']}"
+    typed = (attribute_filters.bound_text(chosen.minimum), attribute_filters.bound_text(chosen.maximum))
+    return Bounds((f"{name}_min", f"{name}_max"), typed, facet["unit"])
+
+
+def range_label(low: float | None, high: float | None, unit: str) -> str:
+    low_text, high_text = ("" if bound is None else number_text(bound) for bound in (low, high))
+    if low is None:
+        return f"Up to {with_unit(high_text, unit)}"
+    if high is None:
+        return f"{with_unit(low_text, unit)} and more"
+    return with_unit(low_text, unit) if low == high else f"{low_text} to {with_unit(high_text, unit)}"
+
+
+def more_filters(state: SearchState, response: SearchResponse) -> list[Link]:
+    """Attributes that the hits have besides, each with the URL of the page with its facet."""
+    asked = state.request.attribute_facets
+    return [
+        Link(each["label"], state.changed(attribute_facets=(*asked, each["code"])).url)
+        for each in response.facets["more_attributes"]
+        if each["code"] not in asked
+    ]
 
 
 def _category_options(state: SearchState, values: Sequence[FacetValue]) -> list[Option]:
@@ -153,10 +268,30 @@ def chips(state: SearchState, response: SearchResponse) -> list[Link]:
     if request.price_min is not None or request.price_max is not None:
         label = _price_label(request.price_min, request.price_max)
         found.append(Link(label, state.changed(price_min=None, price_max=None).url))
+    found += _attribute_chips(state)
     if request.in_stock:
         found.append(Link("In stock", state.changed(in_stock=None).url))
+    if request.on_sale:
+        found.append(Link("On sale", state.changed(on_sale=None).url))
     if any(each["kind"] == "sort" for each in response.interpreted):
         found.append(Link(SORTS[request.sort], state.changed(sort=Sort.RELEVANCE).url))
+    return found
+
+
+def _attribute_chips(state: SearchState) -> list[Link]:
+    chosen = state.request.attributes
+    definitions = search_selectors.attributes.get([each.code for each in chosen]) if chosen else {}
+    found = []
+    for each in chosen:
+        known = definitions.get(each.code)
+        label, unit = (known.label, known.unit) if known else (each.code, "")
+        for value in each.values:
+            url = state.changed(attributes=attribute_filters.toggled(chosen, each.code, each.type, value)).url
+            found.append(Link(f"{label}: {value_text(value, each.type, unit)}", url))
+        if each.minimum is not None or each.maximum is not None:
+            bounds = [None if bound is None else float(bound) for bound in (each.minimum, each.maximum)]
+            url = state.changed(attributes=attribute_filters.between(chosen, each.code)).url
+            found.append(Link(f"{label}: {range_label(bounds[0], bounds[1], unit)}", url))
     return found
 
 

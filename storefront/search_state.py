@@ -13,6 +13,8 @@ from foundation.amounts import in_notation
 from foundation.money import exact, notation, read_money
 from products.models import PATH_SEPARATOR, PRICE_DIGITS
 from search_api.contracts import MAX_QUERY_LENGTH, MAX_WINDOW, Interpretation, SearchRequest, Sort
+from storefront import attribute_filters
+from storefront.comparison import NOTHING, Comparison, parse_ids
 from storefront.http import parse_number
 
 PAGE_SIZE = 24
@@ -30,11 +32,22 @@ class SearchState:
     request: SearchRequest
     store: str = ""
     not_prices: tuple[str, ...] = ()  # what was typed as a price, and is none
+    compared: Comparison = NOTHING  # what the visitor has marked on the pages before
 
     def changed(self, **changes: Any) -> Self:
         """The search with other filters, at its first page unless `page` is among the changes."""
         return dataclasses.replace(
             self, not_prices=(), request=dataclasses.replace(self.request, **{"page": 1, **changes})
+        )
+
+    def comparing(self, compared: Comparison) -> Self:
+        """The same page with these products marked for comparison."""
+        return dataclasses.replace(self, not_prices=(), compared=compared)
+
+    @property
+    def unfiltered(self) -> Self:
+        return self.changed(
+            categories=(), brands=(), attributes=(), price_min=None, price_max=None, in_stock=None, on_sale=None
         )
 
     def at_store(self, store: str) -> Self:
@@ -62,10 +75,14 @@ class SearchState:
             *(("brand", brand) for brand in request.brands),
             ("price_min", price_text(request.price_min)),
             ("price_max", price_text(request.price_max)),
+            *attribute_filters.parameters(request.attributes),
             ("in_stock", "true" if request.in_stock else ""),
+            ("on_sale", "true" if request.on_sale else ""),
             ("store_id", self.store),
             ("interpret", "" if request.interpret else "false"),
             ("sort", "" if request.sort == Sort.RELEVANCE else request.sort.value),
+            *(("attribute_facet", code) for code in request.attribute_facets),
+            *(("compare", product_id) for product_id in self.compared.ids),
             ("page", "" if request.page == 1 else request.page),
         ]
         return [(name, str(value)) for name, value in parameters if value not in ("", None)]
@@ -92,13 +109,17 @@ def parse(parameters: QueryDict) -> SearchState:
             brands=_selected(parameters, "brand"),
             price_min=price_min,
             price_max=price_max,
+            attributes=attribute_filters.parse(parameters),
+            attribute_facets=attribute_filters.parse_facets(parameters),
             in_stock=parameters.get("in_stock") == "true" or None,
+            on_sale=parameters.get("on_sale") == "true" or None,
             interpret=parameters.get("interpret") != "false",
             sort=Sort(sort) if sort in set(Sort) else Sort.RELEVANCE,
             page=min(max(parse_number(parameters.get("page", "")) or 1, 1), LAST_PAGE),
             page_size=PAGE_SIZE,
         ),
         store=store if store == ALL_STORES or parse_number(store) else "",
+        compared=Comparison(parse_ids(parameters.getlist("compare"))),
         not_prices=tuple(text[:SHOWN_LENGTH] for text in typed if text and _price(text) is None),
     )
 

@@ -2,7 +2,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 from storefront.forms import SignInForm
-from storefront.views import basket, checkout, icon, orders, products, search, staff, stores
+from storefront.views import basket, checkout, comparison, icon, orders, products, search, staff, stores
 
 app_name = "storefront"
 # The session continues after signing in, and with it the basket.
@@ -15,6 +15,7 @@ urlpatterns = [
     path("", search.home, name="home"),
     path("search/", search.results_page, name="search"),
     path("product/<int:product_id>/", products.product, name="product"),
+    path("compare/", comparison.comparison, name="compare"),
     path("store/", stores.stores, name="stores"),
     path("store/choose/", stores.choose_store, name="choose-store"),
     path("basket/", basket.show, name="basket"),

@@ -2,9 +2,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from products import gtin, pictures
 from products.models import Product
 from products.paths import levels
 from storefront import chosen_store, selectors
+from storefront.specifications import specifications
 from stores.selectors import quantities
 
 SHOWN_STORES = 30
@@ -21,6 +23,9 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         "available": quantities(store.pk, [found.pk])[found.pk] if store else None,
         "elsewhere": elsewhere[:SHOWN_STORES],
         "more_elsewhere": len(elsewhere) > SHOWN_STORES,
+        "specifications": specifications(found),
+        "gtins": [gtin.shown(each) for each in found.gtins],
+        "more_pictures": pictures.shown(found.images[1:]),
         "category_paths": levels(found.category.path) if found.category else (),
     }
     return render(request, "storefront/product.html", context)

@@ -12,6 +12,7 @@ from products.models import PATH_SEPARATOR
 from search_api import services as search
 from search_api.contracts import SearchRequest, Sort
 from storefront import chosen_store, results
+from storefront.comparison import NOTHING
 from storefront.http import is_fragment
 from storefront.search_state import ALL_STORES, parse
 
@@ -55,7 +56,8 @@ def results_page(request: HttpRequest) -> HttpResponse:
         "response": response,
         "facets": results.facets(state, response, store),
         "chips": results.chips(state, response),
-        "unfiltered": state.changed(categories=(), brands=(), price_min=None, price_max=None, in_stock=None),
+        "uncompared": state.comparing(NOTHING),
+        "more_filters": results.more_filters(state, response),
         "corrected": results.spelling_correction(state, response),
         "pages": results.page_links(state, response.count),
         "previous_url": state.changed(page=response.previous_page).url if response.previous_page else "",

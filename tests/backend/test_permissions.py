@@ -60,6 +60,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("", "GET"): ANYONE,
     ("search/", "GET"): ANYONE,
     ("product/<int:product_id>/", "GET"): ANYONE,
+    ("compare/", "GET"): ANYONE,
     ("store/", "GET"): ANYONE,
     ("store/choose/", "POST"): ANYONE_GOES_ON,
     ("basket/", "GET"): ANYONE,

@@ -112,13 +112,13 @@ def demo_pages(shop: Shop) -> Pages:
 
 def test_no_serious_violation_on_any_page(pages: Pages, visit: Visit) -> None:
     page = visit("/sign-in/")
-    found = _violations(page, "sign-in")
+    found = violations(page, "sign-in")
     pages.prepare(page)
     for name, address in pages.addresses():
         page.goto(address)
-        found += _violations(page, name)
+        found += violations(page, name)
     _open_suggestions(page, "lante")
-    found += _violations(page, "suggestions")
+    found += violations(page, "suggestions")
     assert found == []
 
 
@@ -130,11 +130,11 @@ def test_no_serious_violation_on_a_phone(pages: Pages, visit: Visit) -> None:
         page.goto(address)
         if page.get_by_text("Filters", exact=True).count():
             page.get_by_text("Filters", exact=True).tap()
-        found += _violations(page, f"{address} on a phone")
+        found += violations(page, f"{address} on a phone")
     assert found == []
 
 
-def _violations(page: Page, name: str) -> list[str]:
+def violations(page: Page, name: str) -> list[str]:
     """Serious and critical findings of axe-core. In the dark only colours differ."""
     found = []
     for scheme, rules in SCHEMES.items():

@@ -22,6 +22,34 @@ document.addEventListener("keydown", (event) => {
   input.select();
 });
 
+// A filter looks like a checkbox, so Space toggles it, as Enter does.
+document.addEventListener("keydown", (event) => {
+  const option = event.key === " " && event.target.closest("a.option");
+  if (!option) return;
+  event.preventDefault();
+  option.click();
+});
+
+// New filters come from the server as it would first show them; what the visitor has opened stays open.
+const opened = new Set();
+document.addEventListener("toggle", (event) => {
+  if (!event.target.closest("#facets") || !event.target.id) return;
+  if (event.target.open) opened.add(event.target.id);
+  else opened.delete(event.target.id);
+}, true);
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  for (const details of detail.fragment.querySelectorAll("#facets details")) {
+    if (opened.has(details.id)) details.open = true;
+  }
+});
+
+// A picture that cannot be loaded leaves its placeholder. It may have failed before this script ran.
+const hidePicture = (picture) => picture.matches?.("img.plate-picture") && (picture.hidden = true);
+document.addEventListener("error", (event) => hidePicture(event.target), true);
+for (const picture of document.querySelectorAll("img.plate-picture")) {
+  if (picture.complete && !picture.naturalWidth) hidePicture(picture);
+}
+
 // Report which hit of which search was opened: anonymous, and the navigation does not wait for it.
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".tile-name a");
