@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("products", "0004_sort_key"),
+        ("products", "0005_value_keys"),
     ]
 
     operations = [
