@@ -65,11 +65,12 @@ _delete_counts()  # left by a server that was killed
 
 
 def when_ready(server: Any) -> None:
-    """Load the models of search by meaning before workers are forked, which then share the memory."""
+    """Load what searches read, before workers are forked, which then share the memory."""
     from indexing import vectors  # noqa: PLC0415 - Django is loaded by now, not before
-    from language import word_vectors  # noqa: PLC0415 - the same
+    from language import common_words, word_vectors  # noqa: PLC0415 - the same
 
     del server
+    common_words.load()
     if vectors.current_model():
         vectors.model()
     if word_vectors.word_model_version():

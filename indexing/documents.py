@@ -1,6 +1,5 @@
 """The mapping of the product index, and how documents are built from PostgreSQL."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,25 +9,31 @@ from django.db.models.functions import Cast
 from django_opensearch_dsl import Document, fields
 
 from indexing import attributes
-from language.accessories import accessory_nouns
 from language.codes import codes_in, normalise_code
+from language.kind import head
+from language.terms import analyse, forms, joined_pairs, stems, words
 from products import gtin
 from products.attribute_values import value_key
 from products.models import PATH_SEPARATOR, Product
-from products.paths import levels
+from products.paths import levels, own_name
 from products.price_cells import cell
 from stores.models import Inventory
 
 MOST_BAND = 7  # the highest popularity band: 4,096 units sold or more
 
 
-def _text(analyzer: str = "words", **options: Any) -> fields.TextField:
-    return fields.TextField(analyzer=analyzer, **options)
+def _terms(**options: Any) -> fields.TextField:
+    """Terms that `language.terms` has made, separated by spaces."""
+    return fields.TextField(analyzer="terms", **options)
 
 
-def _word_starts() -> dict[str, Any]:
-    """A sub-field that matches the starts of its words."""
-    return {"word_starts": _text("word_starts", search_analyzer="word_starts_query", norms=False)}
+def _filter_terms() -> fields.TextField:
+    return _terms(norms=False, index_options="docs")
+
+
+def _word_starts() -> fields.TextField:
+    """Folded words, found by their first letters."""
+    return fields.TextField(analyzer="word_starts", search_analyzer="word_starts_query", norms=False)
 
 
 class ProductDocument(Document):  # type: ignore[misc] # published without types
@@ -39,34 +44,38 @@ class ProductDocument(Document):  # type: ignore[misc] # published without types
     # The normalised SKU; `codes` also has the codes in the name.
     sku_code = fields.KeywordField()
     codes = fields.KeywordField()
-    name = _text(
-        copy_to=["written", "spelling"],
-        fields={
-            "joined": _text("joined_pairs", search_analyzer="words"),
-            **_word_starts(),
-            "starts": _text("name_starts", search_analyzer="name_starts_query", norms=False),
-            "shown": fields.KeywordField(index=False),  # completions read this doc value and nothing else
-        },
-    )
+    # As shown; completions read it as a doc value, and nothing else of the document.
+    name = fields.KeywordField(index=False)
+    brand = fields.KeywordField(index=False, doc_values=False)
+    name_terms = _terms()
+    name_words = _word_starts()
+    name_start = fields.TextField(analyzer="name_starts", search_analyzer="name_starts_query", norms=False)
     sort_key = fields.KeywordField(index=False)
-    # The kind of accessory; missing for a product that is none.
-    accessory = _text(norms=False, index_options="docs")
-    brand = _text(copy_to=["written", "spelling"], fields=_word_starts())
+    whole_name = fields.KeywordField()
+    # Neighbours in the name as one word: 'smartwatch' of 'smart watch'.
+    pairs = _terms(norms=False)
+    # The stems that name the kind of thing: the head of the name, and the words of the category.
+    kind = _filter_terms()
+    brand_terms = _terms()
+    brand_words = _word_starts()
     brand_name = fields.KeywordField()
     brand_key = fields.KeywordField()  # the same for any case and white space, for filters and the facet
     # The names of the levels as text; the paths of all levels, and their keys for filters and the facet.
-    category = _text(copy_to="spelling", fields=_word_starts())
+    category_terms = _terms()
+    category_words = _word_starts()
     category_paths = fields.KeywordField()
     category_keys = fields.KeywordField(eager_global_ordinals=True)
-    description = _text(copy_to=["written", "spelling"])
-    attributes = _text()
+    description_terms = _terms()
+    value_terms = _terms()  # of attributes
+    # All of the above and the codes; the written forms of name, brand and description; and those of words, which
+    # corrections are chosen from.
+    terms = _filter_terms()
+    written = _filter_terms()
+    spelling = _filter_terms()
     # 'code=key' of every value: to filter by, to count, and as it is written (`attributes.py`).
     attribute_terms = fields.KeywordField(doc_values=False)
     attribute_facets = fields.KeywordField(index=False)
     attribute_spellings = fields.KeywordField(index=False)
-    # The unstemmed words of name, brand and description; `spelling` has the category's too, for corrections.
-    written = _text("spelling", norms=False, index_options="docs")
-    spelling = _text("spelling", norms=False, index_options="docs")
     # Money of twelve digits fits a double. The embedded engine lacks the module with scaled_float.
     price = fields.DoubleField()
     price_cell = fields.KeywordField()  # the first two digits: ranges with round bounds are made of these
@@ -90,7 +99,9 @@ class ProductDocument(Document):  # type: ignore[misc] # published without types
 
 def mapping() -> dict[str, Any]:
     found: dict[str, Any] = ProductDocument._doc_type.mapping.to_dict()  # noqa: SLF001 - the DSL has no public way
-    return {**found, "dynamic": "strict"}
+    # Searches read back only what is shown.
+    source = {"includes": ["sku", "name", "brand", "category_paths", "price", "list_price", "image", "in_stock"]}
+    return {**found, "dynamic": "strict", "_source": source}
 
 
 def build_documents(ids: Iterable[int]) -> list[dict[str, Any]]:
@@ -109,22 +120,18 @@ def build_documents(ids: Iterable[int]) -> list[dict[str, Any]]:
 def _document(product: Product, store_ids: list[str], known: Mapping[str, attributes.Described]) -> dict[str, Any]:
     path = product.category.path if product.category else ""
     sku_code = normalise_code(product.sku)
+    codes = sorted(codes_in(product.name) | ({sku_code} if sku_code else set()) | _gtin_codes(product))
     return {
         "id": product.pk,
         "sku": product.sku,
         "sku_code": sku_code,
-        "codes": sorted(codes_in(product.name) | ({sku_code} if sku_code else set()) | _gtin_codes(product)),
-        "name": _composed(product.name),
+        "codes": codes,
+        **_texts(product, path, codes, attributes.searchable_texts(product.attributes, known)),
         "sort_key": product.sort_key,
-        "accessory": accessory_nouns(product.name, product.brand),
-        "brand": _composed(product.brand),
         "brand_name": product.brand or None,
         "brand_key": value_key(product.brand) or None,
-        "category": path.replace(PATH_SEPARATOR, " ; "),
         "category_paths": list(levels(path)),
         "category_keys": [value_key(level) for level in levels(path)],
-        "description": _composed(product.description),
-        "attributes": attributes.searchable_texts(product.attributes, known),
         **attributes.facet_fields(product.attributes, known),
         "price": str(product.price),
         "price_cell": cell(product.price),
@@ -145,11 +152,35 @@ def _gtin_codes(product: Product) -> set[str]:
     return {form for code in product.gtins for form in gtin.written_forms(code)}
 
 
+def _texts(product: Product, path: str, codes: list[str], attribute_texts: Iterable[str]) -> dict[str, str]:
+    """The texts of a product as terms."""
+    name, written_name = forms(product.name)
+    brand, written_brand = forms(product.brand)
+    category, written_category = forms(path.replace(PATH_SEPARATOR, " "))
+    description, written_description = forms(product.description)
+    values = [stem for text in attribute_texts for stem in stems(text)]
+    written = {*written_name, *written_brand, *written_description}
+    return {
+        "name": product.name,
+        "brand": product.brand,
+        "name_terms": " ".join(name),
+        "name_words": " ".join(words(product.name)),
+        "name_start": " ".join(words(product.name)),
+        "whole_name": " ".join(name),
+        "pairs": " ".join(pair for _, _, pair in joined_pairs(analyse(product.name))),
+        "kind": " ".join([head(product.name), *stems(own_name(path))]),
+        "brand_terms": " ".join(brand),
+        "brand_words": " ".join(words(product.brand)),
+        "category_terms": " ".join(category),
+        "category_words": " ".join(words(path)),
+        "description_terms": " ".join(description),
+        "value_terms": " ".join(values),
+        "terms": " ".join({*name, *brand, *category, *description, *values, *codes}),
+        "written": " ".join(written),
+        "spelling": " ".join(word for word in written.union(written_category) if word.isalpha()),
+    }
+
+
 def popularity_band(units: int) -> int:
     """0 for no sales, then one more whenever sales quadruple, up to `MOST_BAND`."""
     return min((units.bit_length() + 1) // 2, MOST_BAND)
-
-
-def _composed(text: str) -> str:
-    """NFC: the analyser folds an accented letter only when it is one character."""
-    return unicodedata.normalize("NFC", text)

@@ -112,7 +112,7 @@ class AmountReader:
         self._units = units
 
         def with_unit(kind: str) -> str:
-            return rf"(?P<{kind}_space>[ -]?)(?P<{kind}_unit>{units.pattern})"
+            return rf"(?P<{kind}_space>(?: {{1,3}}|-)?)(?P<{kind}_unit>{units.pattern})"
 
         self._quantity = re.compile(
             rf"(?:(?P<grouped>\d{{1,3}}(?: \d{{3}})+){with_unit('grouped')}"

@@ -35,6 +35,9 @@ _LETTERS = pairs(
 _ACCENT_CLASSES = frozenset({1, *range(10, 37), *range(200, 256)})
 
 
+MAX_CACHED_CHARACTERS = 8_192  # more than the languages of one shop use
+
+
 class _Characters(dict[int, str]):
     """What `str.translate` replaces a character by; filled when it is first seen."""
 
@@ -43,6 +46,8 @@ class _Characters(dict[int, str]):
         self._replace = replace
 
     def __missing__(self, code: int) -> str:
+        if len(self) >= MAX_CACHED_CHARACTERS:  # a client may send all of Unicode
+            self.clear()
         replacement = self[code] = self._replace(chr(code))
         return replacement
 

@@ -5,14 +5,13 @@ The engine's prefix fields ignore punctuation: to them 'd-li' is a prefix of 'Da
 
 import functools
 import itertools
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
 from language.normalisation import fold
+from language.terms import words
 
-_PART = re.compile(r"\w+")
 MAX_CACHED_NAMES = 10_000  # the same brands and categories are compared again with every letter typed
 
 V = TypeVar("V")
@@ -69,7 +68,7 @@ def has_word_prefixes(name: str, typed: str) -> bool:
 
 def _prefixes(typed: str) -> list[Words]:
     """The parts of each typed word."""
-    return [tuple(_PART.findall(word)) for word in fold(typed).split()]
+    return [tuple(words(word)) for word in typed.split()]
 
 
 def _match(words: Words, prefixes: list[Words]) -> bool:
@@ -84,4 +83,4 @@ def _match(words: Words, prefixes: list[Words]) -> bool:
 
 @functools.lru_cache(MAX_CACHED_NAMES)
 def _words(name: str) -> Words:
-    return tuple(_PART.findall(fold(name)))
+    return tuple(words(name))

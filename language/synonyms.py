@@ -6,33 +6,31 @@ synonyms.
 """
 
 import logging
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from language.plurals import singular
+from language.terms import stems
 
 MAX_PHRASE_WORDS = 4
 ONE_WAY = "=>"
-_WORD = re.compile(r"\w+")
 
 logger = logging.getLogger(__name__)
 
-SynonymTable: TypeAlias = dict[tuple[str, ...], tuple[str, ...]]
+Phrase: TypeAlias = tuple[str, ...]  # stems
+SynonymTable: TypeAlias = dict[Phrase, tuple[Phrase, ...]]
 
 
-def normalise_phrase(text: str) -> tuple[str, ...]:
+def normalise_phrase(text: str) -> Phrase:
     """The words in one form for any case, punctuation and number: 'Wi-Fis' -> (wi, fi)."""
-    return tuple(singular(word) for word in _WORD.findall(text.lower()))
+    return tuple(stems(text))
 
 
-def expansions(text: str, table: SynonymTable) -> tuple[str, ...]:
-    """Synonyms of the phrase, () when it has none. 'powerbank' has those of 'power bank'."""
-    words = normalise_phrase(text)
-    return table.get(words) or table.get(_joined(words), ())
+def expansions(words: Sequence[str], table: SynonymTable) -> tuple[Phrase, ...]:
+    """Synonyms of the stems, () when they have none. 'powerbank' has those of 'power bank'."""
+    return table.get(tuple(words)) or table.get(_joined(words), ())
 
 
-def _joined(words: tuple[str, ...]) -> tuple[str, ...]:
+def _joined(words: Sequence[str]) -> Phrase:
     """The key of a phrase however many words it is written in; no phrase has an empty word."""
     return ("", "".join(words))
 
@@ -63,16 +61,16 @@ def build_table(rules: Iterable[str]) -> SynonymTable:
 
     A rule that cannot be parsed is left out: the admin refuses it, raw SQL and fixtures do not.
     """
-    table: dict[tuple[str, ...], dict[str, None]] = {}
+    table: dict[Phrase, dict[Phrase, None]] = {}
     for rule in rules:
         try:
             sources, targets = parse_rule(rule)
         except ValueError as error:
             logger.warning("the synonym rule %r is left out: %s", rule, error)
             continue
+        normal_targets = [normalise_phrase(target) for target in targets]
         for source in sources:
             key = normalise_phrase(source)
-            others = (target for target in targets if normalise_phrase(target) != key)
-            table.setdefault(key, {}).update(dict.fromkeys(others))
-            table.setdefault(_joined(key), {}).update(dict.fromkeys((source, *targets)))
-    return {key: tuple(others) for key, others in table.items() if others}
+            table.setdefault(key, {}).update(dict.fromkeys(target for target in normal_targets if target != key))
+            table.setdefault(_joined(key), {}).update(dict.fromkeys((key, *normal_targets)))
+    return {key: tuple(targets) for key, targets in table.items()}

@@ -14,6 +14,7 @@ MAX_QUERY_LENGTH = 200  # characters; longer is refused
 MAX_PAGE_SIZE = 100
 MAX_WINDOW = 10_000  # page x page_size; beyond, a cursor pages on
 MIN_SUGGEST_LENGTH = 3
+EVERY_WORD, SOME_WORDS = "every_word", "some_words"
 MAX_SUGGESTIONS = 10
 
 
@@ -24,6 +25,14 @@ class Sort(StrEnum):
     NAME = "name"
     NEWEST = "-created"
     POPULARITY = "popularity"
+
+
+class Relax(StrEnum):
+    """What may be changed when nothing has every word and fits every filter."""
+
+    NONE = "none"
+    WORDS = "words"  # words may be missing
+    ALL = "all"  # words or filters
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +73,8 @@ class SearchRequest:
     page_size: int = 20
     cursor: str | None = None
     interpret: bool = True  # words that mean a filter or an order are one
+    relax: Relax = Relax.ALL
+    spelling: bool = True  # misspelt words are corrected
     # Only values with words that start with these texts are in the facet.
     category_search: str = ""
     brand_search: str = ""
@@ -96,6 +107,7 @@ class Hit(TypedDict):
     in_stock: bool
     quantity: NotRequired[int]  # with a store only: exact, from PostgreSQL
     highlight: dict[str, str]  # field -> HTML: the text escaped, matched words in <mark>
+    missing_words: list[str]  # words of the query that the product lacks
 
 
 class FacetValue(TypedDict):
@@ -172,7 +184,7 @@ class Facets(TypedDict):
 
 
 class Relaxation(TypedDict):
-    """One change that was made to find more. `kind`: spelling, words, filter or stores."""
+    """One change that was made to find more. `kind`: spelling, unknown, words, filter or stores."""
 
     kind: str
     message: str  # a sentence for the shopper
@@ -191,16 +203,21 @@ class Interpretation(TypedDict):
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class SearchResponse:
-    """`relaxed` is empty when the hits match the request exactly."""
+    """Hits with every word come first, then those that lack some.
 
-    count: int
+    `relaxed` is empty when some product has every word and nothing was changed to find it.
+    """
+
+    count: int  # of all pages
     results: list[Hit]
     facets: Facets
+    count_every_word: int = 0  # how many of them have every word
+    facets_describe: str = EVERY_WORD  # the hits that the facets count: those with every word; if none has, all
     did_you_mean: str | None = None  # q corrected, whether or not the hits are for it
     relaxed: list[Relaxation] = dataclasses.field(default_factory=list)
     interpreted: list[Interpretation] = dataclasses.field(default_factory=list)
     degraded: bool = False  # from PostgreSQL, because OpenSearch is unavailable
-    unfinished: bool = False  # there was no time to search for more: not cached, not rendered
+    unfinished: bool = False  # there was no time to count the facets: not cached, not rendered
     took_ms: float = 0.0
     next_page: int | None = None
     previous_page: int | None = None
@@ -210,10 +227,12 @@ class SearchResponse:
         return {
             "count": self.count,
             "currency": settings.CURRENCY,
+            "count_every_word": self.count_every_word,
             "next": next_url,
             "previous": previous_url,
             "results": self.results,
             "facets": self.facets,
+            "facets_describe": self.facets_describe,
             "did_you_mean": self.did_you_mean,
             "relaxed": self.relaxed,
             "interpreted": self.interpreted,

@@ -16,6 +16,7 @@ from search_api.contracts import (
     MAX_SUGGESTIONS,
     MAX_WINDOW,
     MIN_SUGGEST_LENGTH,
+    Relax,
     SearchRequest,
     Sort,
 )
@@ -78,6 +79,15 @@ class SearchSerializer(Parameters):
     interpret = serializers.BooleanField(
         required=False, default=True, help_text="off: words such as 'under 500' and 'cheapest' are only words."
     )
+    relax = serializers.ChoiceField(
+        choices=[relax.value for relax in Relax],
+        required=False,
+        default=Relax.ALL.value,
+        help_text="What may be given up when no product has every word and fits every filter.",
+    )
+    spelling = serializers.BooleanField(
+        required=False, default=True, help_text="off: words are searched for as they are typed."
+    )
     category_search = _value_search("categories")
     brand_search = _value_search("brands")
     store_search = _value_search("stores")
@@ -123,6 +133,7 @@ class SearchSerializer(Parameters):
             categories=tuple(filter(None, valid.pop("category"))),
             brands=tuple(filter(None, valid.pop("brand"))),
             sort=Sort(valid.pop("sort")),
+            relax=Relax(valid.pop("relax")),
             **valid,
         )
 

@@ -3,6 +3,7 @@
 import dataclasses
 import zlib
 from collections.abc import Sequence
+from typing import Any
 
 from django.core.paginator import Paginator
 
@@ -11,7 +12,7 @@ from products.attribute_values import AttributeType, number_text
 from products.models import PATH_SEPARATOR
 from products.paths import own_name
 from search_api import selectors as search_selectors
-from search_api.contracts import AttributeFacet, FacetValue, PriceRange, SearchResponse, Sort, StoreValue
+from search_api.contracts import AttributeFacet, FacetValue, PriceRange, Relaxation, SearchResponse, Sort, StoreValue
 from storefront import attribute_filters
 from storefront.search_state import ALL_STORES, LAST_PAGE, PAGE_SIZE, SearchState, is_within, price_text, toggled
 from storefront.specifications import NO, value_text, with_unit
@@ -308,10 +309,21 @@ def meanings(response: SearchResponse) -> list[Meaning]:
     return found
 
 
-def spelling_correction(state: SearchState, response: SearchResponse) -> SearchState | None:
-    """The search with a better spelling, unless the response is already for that."""
-    corrected = any(change["kind"] == "spelling" for change in response.relaxed)
-    return state.changed(q=response.did_you_mean) if response.did_you_mean and not corrected else None
+def other_changes(response: SearchResponse) -> list[Relaxation]:
+    """What was changed besides the spelling, which the page shows with a way back."""
+    return [change for change in response.relaxed if change["kind"] != "spelling"]
+
+
+def parted(state: SearchState, response: SearchResponse) -> dict[str, Any]:
+    """The hits of the page with every word, and those below the boundary."""
+    place = max(response.count_every_word - state.request.offset, 0)
+    first, others = response.results[:place], response.results[place:]
+    return {
+        "hits_with_every_word": first,
+        "other_hits": others,
+        "other_offset": state.request.offset + len(first),
+        "other_count": response.count - response.count_every_word,
+    }
 
 
 def page_links(state: SearchState, count: int) -> list[Link]:

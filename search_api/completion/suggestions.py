@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 from indexing.documents import MOST_BAND
 from language.codes import looks_like_code, normalise_code
-from language.measures import join_measures
 from language.normalisation import base_letters, clean
 from language.prefix_match import has_prefix, has_word_prefixes
+from language.terms import words
 from products.paths import own_name
 from search_api.completion import popular_queries
 from search_api.completion.facet_values import KnownValues
@@ -30,7 +30,7 @@ from search_api.query.parsing import MAX_TERM_LENGTH, MAX_TERMS
 # after it.
 NAME_PREFIX, AVAILABLE, WORD_PREFIX = 1000.0, 100.0, 1.0
 BAND = 1.0  # for each band of popularity
-NAME_FIELD = "name.shown"
+NAME_FIELD = "name"
 FETCHED = 20  # hits, to have ten that differ
 MAX_OF_A_KIND = 2  # categories, brands, and queries
 COMPARED_WORDS = 4  # names are near-identical when they share so many of their first words
@@ -55,21 +55,16 @@ def suggest(q: str, store_id: int | None, known: KnownValues) -> SuggestResponse
     text = " ".join(word[:MAX_TERM_LENGTH] for word in clean(q).split()[:MAX_TERMS])
     names = _names(prefix_request(text, store_id))
     if _INNER_PUNCTUATION.search(text):
-        # '27-inch' is a prefix of words in '(27")' too.
-        joined = join_measures(text)
-        names = [
-            one
-            for one in names
-            if one.has_prefix or has_word_prefixes(one.name, text) or has_word_prefixes(join_measures(one.name), joined)
-        ]
+        names = [one for one in names if one.has_prefix or has_word_prefixes(one.name, text)]
     found = merge(text, known, names) or products(_names(fuzzy_request(text, store_id)))
     return SuggestResponse(query=q, suggestions=shown(found, text))
 
 
 def prefix_request(text: str, store_id: int | None) -> Json:
     """The request for names that start with the text, or have words that do."""
-    prefixes = [("name.starts", NAME_PREFIX), ("name.word_starts", WORD_PREFIX)]
-    forms = [_scored({"match": {field: {"query": text, "operator": "and"}}}, score) for field, score in prefixes]
+    prefixes = [("name_start", NAME_PREFIX), ("name_words", WORD_PREFIX)]
+    typed = " ".join(words(text))
+    forms = [_scored({"match": {field: {"query": typed, "operator": "and"}}}, score) for field, score in prefixes]
     popular = [_scored({"term": {"popularity_band": band}}, BAND * band) for band in range(1, MOST_BAND + 1)]
     query = {"bool": {"should": forms, "minimum_should_match": 1}}
     return _request(query, [_scored(request_body.available(store_id), AVAILABLE), *popular])
@@ -77,8 +72,9 @@ def prefix_request(text: str, store_id: int | None) -> Json:
 
 def fuzzy_request(text: str, store_id: int | None) -> Json:
     """The request for names with words close to the typed ones, or with a code that starts so."""
-    nearly = {"query": text, "operator": "and", "fuzziness": "AUTO", "prefix_length": 1, "max_expansions": 20}
-    forms: list[Json] = [{"match": {"name.word_starts": nearly}}]
+    fuzzy = {"fuzziness": "AUTO", "prefix_length": 1, "max_expansions": 20}
+    nearly = {"query": " ".join(words(text)), "operator": "and", **fuzzy}
+    forms: list[Json] = [{"match": {"name_words": nearly}}]
     if looks_like_code(text):
         forms.append(_scored({"prefix": {"codes": normalise_code(text)}}, NAME_PREFIX))
     return _request({"bool": {"should": forms}}, [_scored(request_body.available(store_id), AVAILABLE)])

@@ -4,11 +4,12 @@ import dataclasses
 
 from indexing.errors import EngineUnavailableError
 from products.pictures import first_picture
-from search_api.contracts import Facets, Hit, SearchRequest, SearchResponse, Sort
+from search_api.contracts import EVERY_WORD, SOME_WORDS, Facets, Hit, Relax, SearchRequest, SearchResponse, Sort
 from search_api.engine import attribute_facets, client, cursor, cursor_budget, facets, relaxation, request_body
 from search_api.engine.cursor import Position
 from search_api.engine.highlighting import mark, wanted_words
-from search_api.engine.relaxation import Attempt
+from search_api.engine.relaxation import ENOUGH, Attempt
+from search_api.engine.request_body import DESCRIBED, Hits
 from search_api.errors import BadCursorError, TooManyCursorsError
 from search_api.query import synonym_table
 from search_api.query.parsing import parse
@@ -17,7 +18,7 @@ from search_api.query.parsing import parse
 @client.shared_timeout()
 def search(request: SearchRequest) -> SearchResponse:
     """The page with the number in the request; EngineUnavailableError."""
-    attempt = relaxation.find(_first_attempt(request))
+    attempt = relaxation.find(first_attempt(request))
     response = _response(attempt)
     response.previous_page, response.next_page = request.neighbours(attempt.count)
     return response
@@ -30,13 +31,13 @@ def read_on(request: SearchRequest, encoded: str, caller: str) -> SearchResponse
     Never relaxed: deep paging is for every product that matches, and only those. The engine has
     room for few views of the index, so one is open from the second page to the last.
     """
-    first = _first_attempt(request)
+    first = first_attempt(request)
     position = cursor.decode(encoded, request) if encoded else Position()
     if position.is_degraded:  # it started in PostgreSQL and goes on there, also after the outage
         raise EngineUnavailableError("the cursor belongs to a degraded search")
     if position.after:
         position = _with_view(position, caller, by_score=request.sort == Sort.RELEVANCE)
-    body = request_body.page(request, first.parsed, first.filters, position=position)
+    body = request_body.page(request, first.parsed, first.filters, first.hits, position=position)
     answer = client.search_point_in_time(body) if position.point_in_time else client.search(body)
     if answer is None:
         cursor_budget.release(position.slot)
@@ -53,8 +54,11 @@ def read_on(request: SearchRequest, encoded: str, caller: str) -> SearchResponse
     return response
 
 
-def _first_attempt(request: SearchRequest) -> Attempt:
-    return Attempt(request, parse(request.q, synonym_table.current()), request_body.selected_filters(request))
+def first_attempt(request: SearchRequest) -> Attempt:
+    parsed = parse(request.q, synonym_table.current())
+    strict = request.cursor is not None or request.relax is Relax.NONE
+    hits = Hits.EVERY_WORD if strict else Hits.EVERY_WORD_FIRST
+    return Attempt(request, parsed, request_body.selected_filters(request), hits)
 
 
 def _with_view(position: Position, caller: str, *, by_score: bool) -> Position:
@@ -76,13 +80,19 @@ def _with_view(position: Position, caller: str, *, by_score: bool) -> Position:
 def _response(attempt: Attempt) -> SearchResponse:
     """Without neighbouring pages, and without quantities: the index does not have those."""
     wanted = wanted_words(attempt.parsed)
+    words = attempt.parsed.concepts
+    count_every_word = attempt.count_every_word
+    found = attempt.answer["hits"]["hits"]
+    if count_every_word >= ENOUGH:
+        found = found[: max(count_every_word - attempt.request.offset, 0)]
     results: list[Hit] = []
-    for found in attempt.answer["hits"]["hits"]:
-        source = found["_source"]
+    for hit in found:
+        source = hit["_source"]
         marked = mark(source["name"], wanted)
+        matched = hit.get("matched_queries")
         results.append(
             {
-                "id": int(found["_id"]),
+                "id": int(hit["_id"]),
                 "sku": source["sku"],
                 "name": source["name"],
                 "brand": source["brand"],
@@ -92,13 +102,18 @@ def _response(attempt: Attempt) -> SearchResponse:
                 "image": first_picture([source["image"]] if source.get("image") else []),
                 "in_stock": source["in_stock"],
                 "highlight": {"name": marked} if marked else {},
+                "missing_words": [one.text for place, one in enumerate(words) if str(place) not in matched]
+                if matched is not None
+                else [],
             }
         )
     found, unfinished = _facets(attempt)
     return SearchResponse(
         count=attempt.count,
+        count_every_word=count_every_word,
         results=results,
         facets=found,
+        facets_describe=SOME_WORDS if attempt.hits is Hits.SOME_WORDS else EVERY_WORD,
         did_you_mean=attempt.did_you_mean,
         relaxed=list(attempt.relaxed),
         unfinished=attempt.unfinished or unfinished,
@@ -107,14 +122,17 @@ def _response(attempt: Attempt) -> SearchResponse:
 
 def _facets(attempt: Attempt) -> tuple[Facets, bool]:
     """The facets, and whether there was no time for some of them: the hits matter more."""
-    aggregations = attempt.answer.get("aggregations")
-    if aggregations is None:
+    counts = attempt.answer.get("aggregations")
+    if counts is None or attempt.unfinished:
         return facets.none(), False
+    aggregations = counts[DESCRIBED]
     try:
         found = facets.read(aggregations, attempt.request)
         counted = attribute_facets.read(aggregations, attempt.request)
         if counted.missing:
-            body = request_body.more_values(attempt.body, attempt.filters, counted.missing)
+            body = request_body.more_values(
+                attempt.request, attempt.parsed, attempt.filters, attempt.hits, counted.missing
+            )
             counted.complete(client.search(body)["aggregations"])
         found["attributes"], found["more_attributes"] = attribute_facets.facets(counted), attribute_facets.more(counted)
     except EngineUnavailableError:

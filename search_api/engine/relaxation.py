@@ -1,8 +1,8 @@
-"""Relaxation: what is sent when a search finds little, and how the response reports it.
+"""From a search to its answer: which words are misspelt or unknown, and what is relaxed when nothing fits.
 
-Spelling is corrected first, then words may be missing, then filters are dropped. One request is
-enough when it finds enough. Otherwise a second round trip sends all searches that may help at once,
-at most three, and only when those find nothing a third one drops filters.
+One round trip is enough when some product has every word and fits every filter. Otherwise one thing
+is changed at a time, the least first: the spelling, then a wish (price, availability), then words
+may be missing, then the brand or category is given up. At most four round trips.
 """
 
 import dataclasses
@@ -10,15 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from indexing.errors import EngineUnavailableError
-from search_api.contracts import Relaxation, SearchRequest
+from search_api.contracts import Relax, Relaxation, SearchRequest
 from search_api.engine import attribute_facets, client, request_body
-from search_api.engine.request_body import Filters
+from search_api.engine.request_body import Filters, Hits
 from search_api.query import spelling, synonym_table
-from search_api.query.parsing import ParsedQuery, parse
+from search_api.query.parsing import Concept, ParsedQuery, parse, without
 
-ENOUGH = 10  # hits; with fewer the shopper sees them all at a glance and may want more
 # Price and availability are wishes; brand and category say what the shopper looks for.
-DROPPED_FIRST, DROPPED_LAST = ("on_sale", "price", "availability"), ("brand", "category")
+WISHES, DROPPED_LAST = ("on_sale", "price", "availability"), ("brand", "category")
 _CLEARED: dict[str, dict[str, Any]] = {
     "price": {"price_min": None, "price_max": None},
     "on_sale": {"on_sale": None},
@@ -26,6 +25,8 @@ _CLEARED: dict[str, dict[str, Any]] = {
     "brand": {"brands": ()},
     "category": {"categories": ()},
 }
+# With so many hits that have every word, nobody wants those that lack some.
+ENOUGH = 100
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,141 +36,141 @@ class Attempt:
     request: SearchRequest
     parsed: ParsedQuery
     filters: Filters
-    some_words: bool = False  # not every word must match
+    hits: Hits = Hits.EVERY_WORD_FIRST
     relaxed: tuple[Relaxation, ...] = ()
     did_you_mean: str | None = None
-    unfinished: bool = False  # there was no time to search with fewer words
+    unfinished: bool = False  # there was no time to count the facets
     answer: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def body(self) -> dict[str, Any]:
-        return request_body.page(self.request, self.parsed, self.filters, some_words=self.some_words)
+        return request_body.page(self.request, self.parsed, self.filters, self.hits)
+
+    @property
+    def counted(self) -> Mapping[str, Any]:
+        """The counts of the products that the facets describe, whether or not they fit the filters."""
+        counts: Mapping[str, Any] = self.answer["aggregations"][request_body.DESCRIBED]
+        return counts
+
+    @property
+    def count_every_word(self) -> int:
+        """The hits with every word."""
+        if self.hits is Hits.EVERY_WORD_FIRST:
+            return int(self.counted[request_body.FITTING]["doc_count"])
+        return int(self.answer["hits"]["total"]["value"]) if self.hits is Hits.EVERY_WORD else 0
 
     @property
     def count(self) -> int:
-        return int(self.answer["hits"]["total"]["value"])
+        """The hits of all pages."""
+        every_word = self.count_every_word
+        return every_word if every_word >= ENOUGH else int(self.answer["hits"]["total"]["value"])
 
     @property
     def counts_without_filter(self) -> dict[str, int]:
-        """By filter, in the order to drop them, the hits without it, as its facet has counted."""
-        counted = self.answer["aggregations"]
-        of_attributes = (name for name in self.filters if name not in {*DROPPED_FIRST, *DROPPED_LAST})
-        order = (*DROPPED_FIRST, *of_attributes, *DROPPED_LAST)
-        return {name: counted[f"{name}_facet"]["doc_count"] for name in order if name in self.filters}
+        """By filter, in the order to drop them, the products that its facet has counted without it."""
+        of_attributes = (name for name in self.filters if name not in {*WISHES, *DROPPED_LAST})
+        order = (*WISHES, *of_attributes, *DROPPED_LAST)
+        return {name: self.counted[f"{name}_facet"]["doc_count"] for name in order if name in self.filters}
 
     @property
-    def most_without_a_filter(self) -> int:
-        return max(self.counts_without_filter.values(), default=0)
+    def unknown(self) -> list[Concept]:
+        """The words that no product has."""
+        counts = self.answer["aggregations"].get(request_body.WORDS)
+        if counts is None:
+            return []
+        words = counts.get(request_body.WORDS, counts)["buckets"]
+        return [one for place, one in enumerate(self.parsed.concepts) if not words[str(place)]["doc_count"]]
 
-    @property
-    def is_enough(self) -> bool:
-        """Whether the words find enough; they do when a filter leaves only a few of many."""
-        return self.count >= ENOUGH or (self.count > 0 and self.most_without_a_filter >= ENOUGH)
+    def sent(self) -> "Attempt":
+        return dataclasses.replace(self, answer=client.search(self.body))
+
+    def noted(self, kind: str, message: str, dropped: list[str], **changes: Any) -> "Attempt":
+        note: Relaxation = {"kind": kind, "message": message, "dropped": dropped}
+        return dataclasses.replace(self, relaxed=(*self.relaxed, note), **changes)
 
 
 def find(first: Attempt) -> Attempt:
-    """The attempt as it is when it finds enough, else the least relaxed one that does."""
-    attempt = dataclasses.replace(first, answer=client.search(first.body))
-    if not attempt.is_enough:
-        attempt = _with_other_words(attempt)
-    return attempt if attempt.count else _with_fewer_filters(attempt)
+    """The attempt, or the one with the least changes that finds something."""
+    attempt = first.sent()
+    if unknown := attempt.unknown:
+        attempt = _with_known_words(attempt, unknown)
+    if attempt.count_every_word or attempt.request.relax is Relax.NONE:
+        return attempt
+    return _relaxed(attempt)
 
 
-def _with_other_words(strict: Attempt) -> Attempt:
-    """The corrected query, or some of the words, or `strict` itself when neither finds more."""
-    # A single word that finds nothing at all, filters or not, is unknown even when no known word is
-    # near it.
-    lost = len(strict.parsed.concepts) == 1 and not strict.count and not strict.filters
-    unknown = spelling.corrections(strict.parsed, strict.answer, lost=lost)
-    if unknown and not strict.count:
-        return _corrected(strict, unknown)
-    names = [hit["_source"]["name"] for hit in strict.answer["hits"]["hits"]]
-    misspelt = spelling.without_compounds(unknown, names)
-    strict = dataclasses.replace(strict, did_you_mean=spelling.did_you_mean(strict.parsed, misspelt))
-    if not _has_words_to_drop(strict):
-        return strict
-    try:
-        return _least_relaxed([strict, *_send(_some_words(strict, strict.parsed))])
-    except EngineUnavailableError:
-        if not strict.count:
-            raise
-        # A few exact hits now are better than the fallback's.
-        return dataclasses.replace(strict, unfinished=True)
+def _with_known_words(attempt: Attempt, unknown: list[Concept]) -> Attempt:
+    """The attempt with unknown words corrected, guessed or left out; as it is when no word would be left."""
+    request, parsed = attempt.request, attempt.parsed
+    found = spelling.corrections(unknown, attempt.answer) if request.spelling else {}
+    others = [one for one in unknown if one not in found]
+    guessed = [one for one in others if request.spelling and spelling.may_be_guessed(one)]
+    lost = [one for one in others if one not in guessed]
+    if (request.relax is Relax.NONE and others) or len(lost) == len(parsed.concepts):
+        return attempt
+    changed = attempt
+    if found:
+        meant = spelling.corrected(parsed, found)
+        message = f"Showing results for “{meant}”."
+        typed = [one.text for one in found]
+        again = parse(meant, synonym_table.current())
+        changed = changed.noted("spelling", message, typed, did_you_mean=meant, parsed=again)
+    if others:
+        missing = " or ".join(f"“{one.text}”" for one in others)
+        message = f"No product has {missing}." + (" Showing what begins like it." if guessed else "")
+        guesses = spelling.guessed(changed.parsed, {one.written for one in guessed})
+        known = without(guesses, {one.written for one in lost})
+        changed = changed.noted("unknown", message, [one.text for one in others], parsed=known)
+    return changed.sent()
 
 
-def _corrected(strict: Attempt, unknown: Mapping[str, tuple[str, ...]]) -> Attempt:
-    """The corrected query or some of its words; if it finds nothing, some of the words as typed."""
-    meant = spelling.did_you_mean(strict.parsed, unknown)
-    message = f"Showing results for “{meant}”." if meant else "No exact match. Showing what is close."
-    corrected = dataclasses.replace(
-        strict,
-        parsed=spelling.corrected(strict.parsed, unknown, synonym_table.current()),
-        relaxed=({"kind": "spelling", "message": message, "dropped": list(unknown)},),
-        did_you_mean=meant,
-    )
-    if not _has_words_to_drop(strict):
-        return _least_relaxed([strict, *_send(corrected)])
-    corrected, as_typed, as_meant = _send(
-        corrected, _some_words(strict, strict.parsed), _some_words(corrected, strict.parsed)
-    )
-    if not corrected.count:
-        return _least_relaxed([strict, as_typed, as_meant])
-    return _least_relaxed([corrected, as_meant] if len(corrected.parsed.concepts) > 1 else [corrected])
-
-
-def _has_words_to_drop(attempt: Attempt) -> bool:
-    """Words of a known phrase, which is one concept, are dropped only when nothing has it."""
-    return len(attempt.parsed.concepts) > 1 or (" " in attempt.parsed.text and not attempt.count)
-
-
-def _some_words(attempt: Attempt, typed: ParsedQuery) -> Attempt:
-    """The attempt when not every word must match; a known phrase alone counts as its words."""
-    parsed = attempt.parsed if len(attempt.parsed.concepts) > 1 else parse(attempt.parsed.text, {})
-    note: Relaxation = {
-        "kind": "words",
-        "message": "Few products match every word. Showing those that match some of them too.",
-        "dropped": [concept.text for concept in typed.concepts],
-    }
-    return dataclasses.replace(attempt, parsed=parsed, relaxed=(*attempt.relaxed, note), some_words=True)
-
-
-def _send(*attempts: Attempt) -> list[Attempt]:
-    answers = client.multi_search([attempt.body for attempt in attempts])
-    return [dataclasses.replace(attempt, answer=answer) for attempt, answer in zip(attempts, answers, strict=True)]
-
-
-def _least_relaxed(attempts: list[Attempt]) -> Attempt:
-    """The first that finds enough, else the first of those that find, or could find, most."""
-    most = max(attempts, key=lambda one: (one.count, one.most_without_a_filter))
-    return next((one for one in attempts if one.is_enough), most)
-
-
-def _with_fewer_filters(attempt: Attempt) -> Attempt:
-    """Without the first filter that alone leaves nothing; without any when no single one does."""
+def _relaxed(attempt: Attempt) -> Attempt:
+    """No product has every word and fits every filter: what finds some with the least change."""
     counts = attempt.counts_without_filter
-    dropped = next(((name,) for name, count in counts.items() if count), tuple(counts))
-    if not any(counts.values()) and len(counts) <= 1:
-        return attempt  # the one facet has counted: nothing is found without its filter either
+    may_drop = attempt.request.relax is Relax.ALL
+    if may_drop and (wish := next((name for name in WISHES if counts.get(name)), "")):
+        return _without_filters(attempt, (wish,))
+    if attempt.count:  # with some of the words
+        return _with_some_words(attempt)
+    if may_drop and (name := next((name for name in counts if counts[name]), "")):
+        return _without_filters(attempt, (name,))
+    if not may_drop or not attempt.filters or (not attempt.counted["doc_count"] and len(attempt.parsed.concepts) <= 1):
+        return attempt
+    without_any = _without_filters(attempt, tuple(counts))
+    if without_any.count_every_word:
+        return without_any
+    return _with_some_words(without_any) if without_any.count else attempt
+
+
+def _with_some_words(attempt: Attempt) -> Attempt:
+    """The same hits, and facets that count them: those of `attempt` count products with every word."""
+    fitting = " and fits the filters" if attempt.filters and attempt.counted["doc_count"] else ""
+    message = f"No product has every word{fitting}. Showing those that have some of the words."
+    noted = attempt.noted("words", message, [], hits=Hits.SOME_WORDS)
+    try:
+        return noted.sent()
+    except EngineUnavailableError:
+        # The hits now, without facets, are better than those of the fallback.
+        return dataclasses.replace(noted, answer=attempt.answer, unfinished=True)
+
+
+def _without_filters(attempt: Attempt, dropped: tuple[str, ...]) -> Attempt:
     request = attempt.request
-    note: Relaxation = {
-        "kind": "filter",
-        "message": f"Nothing fits every filter. Showing results without: {' and '.join(_filter_names(dropped))}.",
-        "dropped": list(dropped),
-    }
+    kind, names = "filter", list(dropped)
+    message = f"Nothing fits every filter. Showing results without: {' and '.join(_filter_names(dropped))}."
     if dropped == ("availability",) and request.store_id is not None and request.in_stock:
+        kind, names = "stores", ["in_stock"]
         message = "Not at this store. Showing what other stores have."
-        note = {"kind": "stores", "message": message, "dropped": ["in_stock"]}
     cleared = {field: value for name in dropped for field, value in _CLEARED.get(name, {}).items()}
     cleared["attributes"] = attribute_facets.without(request.attributes, dropped)
-    (relaxed,) = _send(
-        dataclasses.replace(
-            attempt,
-            request=dataclasses.replace(request, **cleared),
-            filters={name: found for name, found in attempt.filters.items() if name not in dropped},
-            relaxed=(*attempt.relaxed, note),
-        )
-    )
-    return relaxed if relaxed.count else attempt
+    return attempt.noted(
+        kind,
+        message,
+        names,
+        request=dataclasses.replace(request, **cleared),
+        filters={name: found for name, found in attempt.filters.items() if name not in dropped},
+        hits=Hits.EVERY_WORD if attempt.counted["doc_count"] else attempt.hits,
+    ).sent()
 
 
 def _filter_names(filters: tuple[str, ...]) -> list[str]:

@@ -1,6 +1,7 @@
 """The request for a page of results: text query, filters, order, facets, corrections."""
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any
 
 from products.attribute_values import value_key
@@ -27,20 +28,31 @@ ORDER: dict[Sort, list[dict[str, str]]] = {
 TIE_BREAK = {"id": "asc"}
 ON_SALE: Filter = {"term": {"on_sale": True}}
 NO_STORE = "-"  # the id of no store: `include` may not be empty
+# Names of aggregations: the products that the facets describe, those of them that fit every filter, and the words of
+# the query.
+DESCRIBED, FITTING, WORDS = "described", "fitting", "words"
+
+
+class Hits(Enum):
+    """Which products are hits, and which of them the facets describe."""
+
+    EVERY_WORD_FIRST = 0  # products with any word; the facets describe those with every word
+    EVERY_WORD = 1
+    SOME_WORDS = 2  # products with any word
 
 
 def page(
     request: SearchRequest,
     parsed: ParsedQuery,
     filters: Filters,
+    hits: Hits,
     *,
-    some_words: bool = False,
     position: Position | None = None,
 ) -> dict[str, Any]:
     """The page by number; with a position, the page after it, in its view of the index if it has one."""
+    every_word = {"bool": {"filter": text_query.has_every_word(parsed)}} if parsed.concepts else {"match_all": {}}
     body: dict[str, Any] = {
-        "query": text_query.text_query(parsed, available=available(request.store_id), some_words=some_words),
-        "sort": [*ORDER[request.sort], TIE_BREAK],
+        **_query_and_order(request, parsed, hits),
         "size": request.page_size,
         "track_total_hits": True,
         "_source": SOURCE,
@@ -50,17 +62,43 @@ def page(
         body["post_filter"] = {"bool": {"filter": list(filters.values())}}
     if position is None:
         body["from"] = request.offset
-        if suggester := spelling.suggester(parsed):
+        if request.spelling and (suggester := spelling.suggester(parsed)):
             body["suggest"] = suggester
     elif position.point_in_time:
         body["pit"] = {"id": position.point_in_time, "keep_alive": ENGINE_KEEP_ALIVE}
-    if position is None or not position.offset:
-        body["aggs"] = _aggregations(request, filters)
-    elif position.after:
+    if position is not None and position.after:
         body["search_after"] = list(position.after)
-    else:
+    elif position is not None and position.offset:
         body["from"] = position.offset
+    else:
+        fitting = {FITTING: {"filter": {"bool": {"filter": list(filters.values())}}}}
+        described = {"match_all": {}} if hits is Hits.SOME_WORDS else every_word
+        body["aggs"] = {DESCRIBED: {"filter": described, "aggs": {**_facets(request, filters), **fitting}}}
+        if position is None and parsed.concepts:
+            body["aggs"][WORDS] = _word_counts(parsed, hits)
     return body
+
+
+def _query_and_order(request: SearchRequest, parsed: ParsedQuery, hits: Hits) -> dict[str, Any]:
+    """Whatever the order, products with every word come before the others."""
+    order = ORDER[request.sort]
+    if request.sort is Sort.RELEVANCE or hits is Hits.EVERY_WORD:
+        query = text_query.text_query(parsed, available=available(request.store_id))
+    else:
+        query = text_query.in_two_parts(parsed)
+        order = [{"_score": "desc"}, *order]
+    if hits is Hits.EVERY_WORD and parsed.concepts:
+        query = {"bool": {"must": [query], "filter": text_query.has_every_word(parsed)}}
+    return {"query": query, "sort": [*order, TIE_BREAK]}
+
+
+def _word_counts(parsed: ParsedQuery, hits: Hits) -> dict[str, Any]:
+    """How many products have each word."""
+    each = {str(place): text_query.has_word(concept) for place, concept in enumerate(parsed.concepts)}
+    counts: dict[str, Any] = {"filters": {"filters": each}}
+    if hits is Hits.EVERY_WORD or parsed.phrases or parsed.excluded:
+        return {"global": {}, "aggs": {WORDS: counts}}  # the query does not find every product with the word
+    return counts
 
 
 def available(store_id: int | None) -> Filter:
@@ -92,7 +130,7 @@ def selected_filters(request: SearchRequest) -> dict[str, Filter]:
     return filters
 
 
-def _aggregations(request: SearchRequest, filters: Filters) -> dict[str, Any]:
+def _facets(request: SearchRequest, filters: Filters) -> dict[str, Any]:
     """The counts of every facet. A facet ignores its own filter and obeys the others."""
     stores: dict[str, Any] = {"field": "available_store_ids", "size": request.facet_limit or facets.MAX_STORES}
     if request.store_search:
@@ -121,10 +159,14 @@ def _aggregations(request: SearchRequest, filters: Filters) -> dict[str, Any]:
     return aggregations
 
 
-def more_values(body: Mapping[str, Any], filters: Filters, counted: Mapping[str, Any]) -> dict[str, Any]:
-    """A request for further counts of the hits of `body`, which pass all filters."""
-    query = {"bool": {"filter": [body["query"], *filters.values()]}}
-    return {"query": query, "size": 0, "track_total_hits": False, "aggs": counted}
+def more_values(
+    request: SearchRequest, parsed: ParsedQuery, filters: Filters, hits: Hits, counted: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A request for further counts of the products that the facets describe, which pass all filters."""
+    described = Hits.EVERY_WORD if hits is Hits.EVERY_WORD_FIRST else hits
+    query = _query_and_order(request, parsed, described)["query"]
+    filtered = {"bool": {"filter": [query, *filters.values()]}}
+    return {"query": filtered, "size": 0, "track_total_hits": False, "aggs": counted}
 
 
 def _value_counts(  # noqa: PLR0913, PLR0917 - two facets with the same six differences

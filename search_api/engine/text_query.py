@@ -1,67 +1,83 @@
 """The text part of a request, built by pure functions.
 
-Text that a shopper typed is only ever the value of `combined_fields`, `match`, `multi_match`,
-`term`, `terms` or `prefix`, and `parsing.MAX_TERMS` limits what it may cost. The weights were
-chosen on judged queries of a real catalogue (`docs/search.md` has the reasons); they
-are round because a finer setting would fit those queries only.
+Text that a shopper typed is only ever the value of `combined_fields`, `match_phrase`, `multi_match`,
+`term` or `prefix`, and `parsing.MAX_TERMS` limits what it may cost. Every weight is here, each with
+its reason; they are round, because a finer setting would fit one catalogue only.
 """
 
 from typing import Any
 
-from language.accessories import names_accessory
-from search_api.query.parsing import Concept, ParsedQuery
+from search_api.query.parsing import Concept, Form, Match, ParsedQuery
 
 Clause = dict[str, Any]
 
 # One BM25F score over all fields: one word may be in the name and the next in the brand. The name
 # says most.
-FIELDS = ("name^3", "brand^2", "category", "description", "attributes")
-PHRASE_FIELDS = ("name", "brand", "category", "description", "attributes")
-# The word that was typed scores more than its synonyms.
-SYNONYM = 0.5
-# 'smartwatch' for 'smart watch' is right, but the joined form is rare and would outweigh all else.
-JOINED = 0.3
-MIN_JOINED_LENGTH = 4  # characters; shorter joined pairs are accidents
-# The second likeliest correction of a word, against the likeliest.
-RUNNER_UP = 0.8
-MIN_PART_LENGTH = 3  # characters of each half, when an unknown word may be two words
-# No known word is near an unknown one: words with the same prefix score less than anything else.
-GUESSED_PREFIX, MIN_PREFIX_LENGTH = 0.1, 4
-# A product with every concept comes before one that has one concept often.
-ALL_CONCEPTS = 80.0
-# The word in the form that was typed: 'speakers' before 'speaker'. A corrected word counts more:
-# another form of it would be a second guess.
-EXACT_FORM, CORRECTED_FORM = 1.2, 2.5
-# The words next to each other in the name.
-PHRASE, PHRASE_SLOP = 2.0, 1
+FIELDS = ("name_terms^3", "brand_terms^2", "category_terms", "description_terms", "value_terms")
+PHRASE_FIELDS = ("name_terms", "brand_terms", "category_terms", "description_terms", "value_terms")
+# Products with every word come before all others. Factors, and not sums: a sum would leave too few
+# digits of a score for the order among them.
+EVERY_WORD = 1e6
+# A product comes first when its whole name was typed, sold out or not.
+WHOLE_NAME = 1e3
+# Words that stand side by side in the query and in the name count again, a part of their weight.
+NEIGHBOURS = 0.3
 # An exact SKU is what the shopper meant; then come model codes, then prefixes of codes.
-EXACT_SKU, EXACT_CODE, CODE_PREFIX = 1000.0, 100.0, 20.0
+# One that was typed as several words is worth about what the words are.
+CODE_SCORES = {Match.SKU: 1000.0, Match.CODE: 100.0, Match.CODE_PREFIX: 20.0, Match.JOINED_CODE: 10.0}
 # Of the products that mention a code, the one whose name says least else comes first: the others
 # replace it or go with it.
 CODE_TIE = 0.1
-# An accessory that the words do not name comes after the thing itself.
-ACCESSORY = 0.5
-# Things of the category that the words name come first: 'laptop' in 'Computers > Laptops'. It
-# counts more when words may be missing, or 'laptop under 500' finds a puzzle of 500 pieces.
-NAMED_KIND, NAMED_KIND_OF_SOME = 1.5, 4.0
-# A product that is out of stock comes after those in stock, unless it fits far better.
-UNAVAILABLE = 0.4
-# Per power of ten of units sold: decides between equally good matches, and no more.
+# These decide between near equals. The word in the form that was typed, 'speakers', before
+# 'speaker'. A thing of the kind that the query names, and one that only goes with it: for 'laptop', a
+# laptop and 'bag for laptop'. A product that is sold out.
+EXACT_FORM = 1.2
+# Of products that all have the only word, its form says more.
+OTHER_FORM_OF_ONLY_WORD = 0.5
+NAMED_KIND, OTHER_KIND = 1.3, 0.8
+UNAVAILABLE = 0.7
+# Per power of ten of units sold.
 POPULARITY = 0.05
+# Fields of terms that only filters use: all terms of a product, and the written forms.
+EVERY_TERM, WRITTEN, PAIRS, KIND = "terms", "written", "pairs", "kind"
+_FIELDS = {
+    Match.WORDS: EVERY_TERM,
+    Match.PAIR: PAIRS,
+    Match.SKU: "sku_code",
+    Match.CODE: "codes",
+    Match.JOINED_CODE: "codes",
+}
 
 
-def text_query(parsed: ParsedQuery, *, available: Clause, some_words: bool = False) -> Clause:
-    """The scored query; `available` is the filter for stock. `some_words`: words may be missing."""
-    side_by_side: list[Clause] = []
-    if " " in parsed.text:
-        phrase = {"query": parsed.text, "slop": PHRASE_SLOP, "boost": PHRASE}
-        side_by_side.append({"match_phrase": {"name": phrase}})
-    scored: Clause = {"bool": {**_matching(parsed, some_words=some_words), "should": side_by_side}}
+def text_query(parsed: ParsedQuery, *, available: Clause) -> Clause:
+    """The scored query for products with any of the words; `available` is the filter for stock."""
+    every_word: Clause = {"filter": {"bool": {"filter": has_every_word(parsed)}}, "weight": EVERY_WORD}
+    whole_name: Clause = {"filter": {"term": {"whole_name": parsed.name}}, "weight": WHOLE_NAME}
     unavailable: Clause = {"filter": {"bool": {"must_not": [available]}}, "weight": UNAVAILABLE}
-    factors = [unavailable, *_factors(parsed, some_words=some_words)]
+    factors = [unavailable]
+    if parsed.concepts:
+        factors += [every_word, whole_name, *_forms_as_typed(parsed), *_kind(parsed)]
     sold = {"field": "popularity", "modifier": "log1p", "missing": 0}
     popularity = {"field_value_factor": sold, "weight": POPULARITY}
-    return _scaled(_scaled(scored, factors, "multiply"), [{"weight": 1}, popularity], "sum")
+    query = _scaled(_share(parsed), factors, "multiply")
+    return _scaled(query, [{"weight": 1}, popularity], "sum")
+
+
+def in_two_parts(parsed: ParsedQuery) -> Clause:
+    """The same products, with a score of 1 for those with every word and 0 for the others."""
+    every_word: Clause = {"constant_score": {"filter": {"bool": {"filter": has_every_word(parsed)}}}}
+    return {"bool": {"filter": [_matching(parsed)], "should": [every_word]}}
+
+
+def has_every_word(parsed: ParsedQuery) -> list[Clause]:
+    """Filters that a product with every word passes."""
+    return [has_word(concept) for concept in parsed.concepts]
+
+
+def has_word(concept: Concept) -> Clause:
+    """The filter for products with the word in one of its forms."""
+    filters = [_filter(form) for form in concept.forms]
+    return filters[0] if len(filters) == 1 else {"bool": {"should": filters}}
 
 
 def _scaled(query: Clause, functions: list[Clause], mode: str) -> Clause:
@@ -70,19 +86,27 @@ def _scaled(query: Clause, functions: list[Clause], mode: str) -> Clause:
     return {"function_score": {"query": query, **combined}}
 
 
-def _matching(parsed: ParsedQuery, *, some_words: bool) -> Clause:
+def _share(parsed: ParsedQuery) -> Clause:
+    """The score of the words that a product has, times their share of all words."""
+    if len(parsed.concepts) <= 1:
+        return _matching(parsed)
+    weight = 1 / len(parsed.concepts)
+    words = [{"filter": filter_, "weight": weight} for filter_ in has_every_word(parsed)]
+    return _scaled(_matching(parsed), words, "sum")
+
+
+def _matching(parsed: ParsedQuery) -> Clause:
     if parsed.nothing:
-        return {"must": [{"match_none": {}}]}
-    must = [_concept(parsed, place) for place in range(len(parsed.concepts))]
-    if some_words and must:
-        all_of_them = {"filter": {"bool": {"must": must}}, "boost": ALL_CONCEPTS}
-        should = [*must, {"constant_score": all_of_them}]
-        must = [{"bool": {"should": should, "minimum_should_match": 1}}]
-    for phrase in parsed.phrases:
-        fields = list(PHRASE_FIELDS)
-        must.append({"multi_match": {"query": phrase, "fields": fields, "type": "phrase"}})
-    excluded = [_words(word) for word in parsed.excluded]
-    return {"must": must or [{"match_all": {}}], "must_not": excluded}
+        return {"match_none": {}}
+    fields = list(PHRASE_FIELDS)
+    must: list[Clause] = [
+        {"multi_match": {"query": phrase, "fields": fields, "type": "phrase"}} for phrase in parsed.phrases
+    ]
+    if parsed.concepts:
+        several = len(parsed.concepts) > 1
+        words = [_word(one, str(place) if several else "") for place, one in enumerate(parsed.concepts)]
+        must.append({"bool": {"should": [*words, *_neighbours(parsed)], "minimum_should_match": 1}})
+    return {"bool": {"must": must or [{"match_all": {}}], "must_not": [_words(text) for text in parsed.excluded]}}
 
 
 def _words(text: str, *, boost: float = 1.0) -> Clause:
@@ -91,81 +115,60 @@ def _words(text: str, *, boost: float = 1.0) -> Clause:
     return {"combined_fields": combined}
 
 
-def _concept(parsed: ParsedQuery, place: int) -> Clause:
-    """The concept at the place, in any field and any of its forms; the best form counts."""
-    concept = parsed.concepts[place]
-    forms = [_words(concept.text)]
-    forms += [_words(synonym, boost=SYNONYM) for synonym in concept.synonyms]
-    # Documents may have two neighbouring words as one, or one word as two.
-    joined = [part.text.replace(" ", "") for part in parsed.concepts]
-    firsts = [first for first in (place - 1, place) if 0 <= first < len(joined) - 1]
-    pairs = [joined[first] + joined[first + 1] for first in firsts]
-    forms += [_words(pair, boost=JOINED) for pair in pairs if len(pair) >= MIN_JOINED_LENGTH]
-    if len(joined[place]) >= MIN_JOINED_LENGTH:
-        forms.append({"match": {"name.joined": {"query": joined[place], "boost": JOINED}}})
-    forms += _guesses(concept)
-    if concept.sku:
-        term: Clause = {"term": {"sku_code": concept.sku}}
-        forms.append({"constant_score": {"filter": term, "boost": EXACT_SKU}})
-    if concept.code:
-        term = {"term": {"codes": concept.code}}
-        forms.append({"constant_score": {"filter": term, "boost": EXACT_CODE}})
-        forms.append({"prefix": {"codes": {"value": concept.code, "boost": CODE_PREFIX}}})
-    if parsed.joined_codes:
-        forms.append({"terms": {"codes": list(parsed.joined_codes), "boost": EXACT_CODE}})
-    if len(forms) == 1:
-        return forms[0]
-    tie_breaker = {"tie_breaker": CODE_TIE} if concept.code else {}
-    return {"dis_max": {"queries": forms, **tie_breaker}}
+def _word(concept: Concept, name: str) -> Clause:
+    """The word in any field and any of its forms; the best form counts. A hit reports the names of what it matches."""
+    best: Clause = {"queries": [_scored(form) for form in concept.forms]}
+    if concept.is_code:
+        best["tie_breaker"] = CODE_TIE
+    if name:
+        best["_name"] = name
+    return {"dis_max": best}
 
 
-def _guesses(concept: Concept) -> list[Clause]:
-    """What else a word may stand for that no document has."""
-    word = concept.text
-    # Corrections are chosen among words as they are written, in the field `spelling`; 'inch' of
-    # '15 inch' is in no other field.
-    written: Clause = {"match": {"spelling": {"query": word, "operator": "and", "boost": JOINED}}}
-    if concept.runner_up:
-        return [written, _words(concept.runner_up, boost=RUNNER_UP)]
-    if concept.corrected:
-        return [written]
-    if not concept.unknown:
-        return []
-    splits = range(MIN_PART_LENGTH, len(word) - MIN_PART_LENGTH + 1)
-    guesses = [_words(f"{word[:split]} {word[split:]}", boost=JOINED) for split in splits]
-    prefix = word[: max(MIN_PREFIX_LENGTH, len(word) * 2 // 3)]
-    near = {"query": prefix, "fuzziness": "AUTO", "boost": GUESSED_PREFIX}
-    same = {"value": word[:MIN_PREFIX_LENGTH].lower(), "boost": GUESSED_PREFIX}
-    return [*guesses, {"match": {"name.word_starts": near}}, {"prefix": {"spelling": same}}]
+def _scored(form: Form) -> Clause:
+    if form.match is Match.WORDS:
+        return _words(" ".join(form.stems), boost=form.weight)
+    if form.match is Match.PAIR:
+        return {"match": {PAIRS: {"query": form.stems[0], "boost": form.weight}}}
+    if form.match is Match.WORD_START:
+        return _filter(form)
+    return {"constant_score": {"filter": _filter(form), "boost": CODE_SCORES[form.match]}}
 
 
-def _factors(parsed: ParsedQuery, *, some_words: bool) -> list[Clause]:
-    """What multiplies the score of a match, by what kind of product it is and how it is written."""
-    if not parsed.concepts:
-        return []
-    is_accessory: Clause = {"exists": {"field": "accessory"}}
-    names = {name for concept in parsed.concepts for name in (concept.text, *concept.synonyms)}
-    named: list[Clause] = [{"match": {"accessory": name}} for name in sorted(names)]
-    unnamed_accessory = {"bool": {"filter": [is_accessory], "must_not": named}}
-    factors: list[Clause] = [{"filter": unnamed_accessory, "weight": ACCESSORY}]
-    for concept in parsed.concepts:
-        # A corrected word that is only in the category, say in the plural, may still be wrong.
-        field = "written" if concept.corrected else "spelling"
-        weight = CORRECTED_FORM if concept.corrected else EXACT_FORM
-        forms = [concept.text, concept.runner_up] if concept.runner_up else [concept.text]
-        written = [{"match": {field: {"query": form, "operator": "and"}}} for form in forms]
-        factors.append({"filter": {"bool": {"should": written}}, "weight": weight})
-    if not names_accessory(parsed.text):
-        # The last word names the kind of thing; when words may be missing, any of them may.
-        naming = parsed.concepts if some_words else parsed.concepts[-1:]
-        kinds = []
-        for concept in naming:
-            categories = [
-                {"match": {"category": {"query": name, "operator": "and"}}}
-                for name in (concept.text, *concept.synonyms)
-            ]
-            at_least_one = {"should": categories, "minimum_should_match": 1}
-            kinds.append({"bool": {**at_least_one, "must_not": [is_accessory]}})
-        weight = NAMED_KIND_OF_SOME if some_words else NAMED_KIND
-        factors.append({"filter": {"bool": {"should": kinds}}, "weight": weight})
+def _filter(form: Form) -> Clause:
+    value = form.stems[0]
+    if form.match is Match.WORDS and len(form.stems) > 1:
+        return {"bool": {"filter": [{"term": {EVERY_TERM: stem}} for stem in form.stems]}}
+    if form.match is Match.CODE_PREFIX:
+        return {"prefix": {"codes": value}}
+    if form.match is Match.WORD_START:
+        return {"match": {"name_words": {"query": value, "fuzziness": "AUTO", "prefix_length": 1}}}
+    return {"term": {_FIELDS[form.match]: value}}
+
+
+def _neighbours(parsed: ParsedQuery) -> list[Clause]:
+    """Pairs of words that stand side by side in the query, for names in which they do as well."""
+    clauses: list[Clause] = []
+    for first, second in zip(parsed.concepts, parsed.concepts[1:], strict=False):
+        pair = f"{' '.join(first.forms[0].stems)} {' '.join(second.forms[0].stems)}"
+        clauses.append({"match_phrase": {"name_terms": {"query": pair, "boost": NEIGHBOURS}}})
+    return clauses
+
+
+def _forms_as_typed(parsed: ParsedQuery) -> list[Clause]:
+    as_typed: list[Clause] = [{"term": {WRITTEN: one.written}} for one in parsed.concepts]
+    factors: list[Clause] = [{"filter": filter_, "weight": EXACT_FORM} for filter_ in as_typed]
+    if len(parsed.concepts) == 1:
+        in_name: Clause = {"term": {"name_terms": parsed.concepts[0].forms[0].stems[-1]}}
+        other_form: Clause = {"bool": {"filter": [in_name], "must_not": as_typed}}
+        factors.append({"filter": other_form, "weight": OTHER_FORM_OF_ONLY_WORD})
     return factors
+
+
+def _kind(parsed: ParsedQuery) -> list[Clause]:
+    if parsed.head is None:
+        return []
+    names = parsed.concepts[parsed.head].names
+    of_kind: Clause = {"terms": {KIND: names}}
+    goes_with_it: Clause = {"bool": {"filter": [{"terms": {"name_terms": names}}], "must_not": [of_kind]}}
+    return [{"filter": of_kind, "weight": NAMED_KIND}, {"filter": goes_with_it, "weight": OTHER_KIND}]

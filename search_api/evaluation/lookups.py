@@ -10,7 +10,7 @@ import random
 import re
 from collections.abc import Iterable, Iterator
 
-from language.measures import is_measure
+from language.amounts import is_amount
 from language.normalisation import fold
 from products.models import Product
 from search_api.completion import facet_values, suggestions
@@ -91,7 +91,7 @@ def _codes(name: str) -> Iterator[str]:
     for token in (part.strip(_EDGES) for part in name.split()):
         bare = _bare(token)
         # '63.5x8.5' and '17"/43.3cm' are nothing but measures.
-        measures = all(map(is_measure, filter(None, re.split("[x/]", token.lower()))))
+        measures = all(part.isdecimal() or is_amount(part) for part in filter(None, re.split("[x/]", fold(token))))
         if len(bare) >= MIN_CODE and not bare.isdecimal() and not bare.isalpha() and not measures:
             yield token
 

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from language.codes import MIN_CODE_LENGTH
 from products import gtin
 from products.models import CODE_CONFIG, CODE_VECTOR, SEARCH_CONFIG, SEARCH_VECTOR, Product
-from search_api.query.parsing import MAX_TERMS, Concept, ParsedQuery
+from search_api.query.parsing import JOINED, MAX_TERMS, Concept, Match, ParsedQuery
 
 
 def matching_products(parsed: ParsedQuery) -> QuerySet[Product]:
@@ -29,20 +29,30 @@ def matching_products(parsed: ParsedQuery) -> QuerySet[Product]:
         products = products.exclude(pk__in=with_word)
     # One query for all plain words: PostgreSQL drops stop words from it, but a query of nothing but
     # stop words matches no product.
-    plain = [any_form(concept) for concept in parsed.concepts if not concept.sku]
+    plain = [any_form(concept) for concept in parsed.concepts if not codes_of(concept)]
     concepts = _has_words(functools.reduce(operator.and_, plain)) if plain else Q()
     for concept in parsed.concepts:
-        if code := concept.sku:
-            raw_query = f"{code}:*" if len(code) >= MIN_CODE_LENGTH else code
-            concepts &= _has_words(any_form(concept)) | _has_codes(raw_query) | _has_gtin(code)
-    if parsed.joined_codes:
-        concepts |= _has_codes(" | ".join(f"{code}:*" for code in parsed.joined_codes))
+        if codes := codes_of(concept):
+            raw_query = " | ".join(f"{code}:*" if len(code) >= MIN_CODE_LENGTH else code for code in codes)
+            gtins = functools.reduce(operator.or_, map(_has_gtin, codes))
+            concepts &= _has_words(any_form(concept)) | _has_codes(raw_query) | gtins
     return products.filter(concepts)
+
+
+def codes_of(concept: Concept) -> set[str]:
+    """What the word is as a SKU or model code."""
+    return {form.stems[0] for form in concept.forms if form.match in (Match.SKU, Match.CODE)}
 
 
 def any_form(*concepts: Concept) -> SearchQueryCombinable:
     """The text of one of the concepts, or one of its synonyms."""
-    texts = (text for concept in concepts for text in (concept.text, *concept.synonyms))
+    texts = dict.fromkeys(concept.text for concept in concepts)
+    texts |= dict.fromkeys(
+        " ".join(form.stems)
+        for concept in concepts
+        for form in concept.forms
+        if form.match is Match.WORDS and form.weight != JOINED
+    )
     return functools.reduce(operator.or_, (SearchQuery(text, config=SEARCH_CONFIG) for text in texts))
 
 

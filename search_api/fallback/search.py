@@ -15,7 +15,7 @@ from search_api.engine import cursor, facets
 from search_api.engine.highlighting import mark, wanted_words
 from search_api.errors import BadCursorError
 from search_api.fallback.filters import available, count_facets, filtered
-from search_api.fallback.matching import any_form, matching_products
+from search_api.fallback.matching import any_form, codes_of, matching_products
 from search_api.fallback.statement_timeout import statement_timeout
 from search_api.query import synonym_table
 from search_api.query.parsing import ParsedQuery, parse
@@ -57,7 +57,9 @@ def search(request: SearchRequest) -> SearchResponse:
         count = hits.count()
         wanted = wanted_words(parsed)
         results = [_hit(product, wanted) for product in _sorted(hits, request, parsed, count)[offset:end]]
-    response = SearchResponse(count=count, results=results, facets=_facets(matches, request), degraded=True)
+    response = SearchResponse(
+        count=count, count_every_word=count, results=results, facets=_facets(matches, request), degraded=True
+    )
     if request.cursor is None:
         response.previous_page, response.next_page = request.neighbours(count)
     elif end < count:
@@ -74,7 +76,7 @@ def _sorted(hits: QuerySet[Product], request: SearchRequest, parsed: ParsedQuery
         return hits.order_by(*ORDER[Sort.POPULARITY])
     if not parsed.concepts:
         return hits.order_by("-available", "-popularity", "id")
-    codes = {normalise_code(parsed.text), *parsed.joined_codes, *(concept.sku for concept in parsed.concepts)} - {""}
+    codes = {normalise_code(parsed.text), *(code for concept in parsed.concepts for code in codes_of(concept))} - {""}
     # Words of the category count too: a laptop goes before its bag, which is in another category.
     words = SearchVector("name", "category__path", config=SEARCH_CONFIG)
     rank = SearchRank(words, any_form(*parsed.concepts), normalization=Value(SHORT_NAMES_FIRST))
@@ -104,4 +106,5 @@ def _hit(product: Product, wanted: frozenset[str]) -> Hit:
         "image": first_picture(product.images),
         "in_stock": bool(getattr(product, "available", False)),
         "highlight": {"name": marked} if marked else {},
+        "missing_words": [],
     }

@@ -1,50 +1,85 @@
 """From typed text to its meaning.
 
-Words, quoted phrases, minus words, codes, known phrases and their synonyms are distinguished here.
-The engine never reads a shopper's text as query syntax; these rules are all the syntax there is.
+Words, amounts, quoted phrases, minus words, codes, and synonyms are distinguished here. The engine
+never reads a shopper's text as query syntax; these rules are all the syntax there is.
 """
 
 import dataclasses
 import itertools
 import re
-import unicodedata
+from collections.abc import Collection, Iterable, Iterator
+from enum import StrEnum
 
-from language.codes import looks_like_code, normalise_code
-from language.measures import is_measure, join_measures, same_amounts
-from language.normalisation import clean
+from language.codes import joined_codes, looks_like_code, normalise_code
+from language.kind import head
+from language.languages import current
 from language.synonyms import MAX_PHRASE_WORDS, SynonymTable, expansions
+from language.terms import Term, analyse, joined_pairs, stems
+from search_api.query.minus_words import exclusions
 
-MAX_TERMS = 12  # further words are ignored: they cost time, and no shopper types them
+MAX_TERMS = 60  # of a text; further ones are ignored, because each costs time
 MAX_TERM_LENGTH = 50  # characters; no word of a catalogue is longer
-_PART = re.compile(r"\w+")  # 'a.b,c' is one word, but three terms
+MIN_JOINED_LENGTH = 4  # characters; shorter joined pairs are accidents
+# What a form of a word counts, against the word as it was typed. A joined form, 'smartwatch' for
+# 'smart watch', is right, but rare: its own weight would outweigh all else.
+SYNONYM, JOINED = 0.5, 0.3
+_QUOTES = str.maketrans("“”„«»″", '"' * 6)
 _PHRASE = re.compile(r'(?:^|(?<=\s))"([^"]+)"(?=\s|$)')  # in 15.6" no phrase starts
-# Words that say nothing about a product, ignored when others remain.
-STOP_WORDS = frozenset({"a", "an", "and", "are", "as", "at", "by", "for", "from", "in", "is", "of", "on", "or", "the"})
-STOP_WORDS |= {"to", "with"}
+_TOKEN = re.compile(r"\S+")
+
+
+class Match(StrEnum):
+    """Where a form is looked up."""
+
+    WORDS = "words"  # all its stems, in any field
+    PAIR = "pair"  # two neighbours in the name that together are the word
+    SKU = "sku"
+    CODE = "code"
+    CODE_PREFIX = "code prefix"
+    JOINED_CODE = "joined code"  # typed as several words
+    WORD_START = "word start"  # a word of the name begins nearly so
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Form:
+    """One way in which a product may have a word. `weight` is for `Match.WORDS` and `Match.PAIR`."""
+
+    match: Match
+    stems: tuple[str, ...]
+    weight: float = 1.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Concept:
-    """One word, or several that name one thing, and other ways to say it."""
+    """A word, amount or code of the query. A product has it when it has one of the forms."""
 
-    text: str
-    synonyms: tuple[str, ...] = ()
-    sku: str = ""  # normalised, when the word looks like a code or is the only one
-    code: str = ""  # normalised, when the word looks like a SKU or model code
-    corrected: bool = False  # the text is a spelling correction, not what was typed
-    runner_up: str = ""  # a correction that is nearly as likely
-    unknown: bool = False  # no document has the word or a correction of it
+    text: str  # as typed
+    written: str  # folded
+    forms: tuple[Form, ...]
+    start: int  # in the query
+    end: int
+
+    @property
+    def is_code(self) -> bool:
+        return any(form.match is Match.CODE for form in self.forms)
+
+    @property
+    def names(self) -> list[str]:
+        """The stems that may name the kind of thing: of each form of words the last one."""
+        return list(dict.fromkeys(form.stems[-1] for form in self.forms if form.match is Match.WORDS))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ParsedQuery:
     """`nothing`: text was typed, but no word, so that there are no hits."""
 
+    q: str = ""
     concepts: tuple[Concept, ...] = ()
-    phrases: tuple[str, ...] = ()
-    excluded: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()  # stems, separated by spaces
+    excluded: tuple[str, ...] = ()  # likewise
+    name: str = ""  # the stems of the whole text, in case it is the name of a product
     nothing: bool = False
-    joined_codes: tuple[str, ...] = ()  # neighbours that may be one code: 'dv7 1211ea'
+    head: int | None = None  # the place of the concept that names the kind of thing
 
     @property
     def text(self) -> str:
@@ -53,66 +88,113 @@ class ParsedQuery:
 
 def parse(q: str, synonyms: SynonymTable) -> ParsedQuery:
     """What the text means. Never fails: what cannot be understood is ignored."""
-    text = clean(q)
-    quoted = (_cut(found) for found in _PHRASE.findall(text))
-    phrases = tuple(phrase.strip() for phrase in quoted if _is_searchable(phrase))[:MAX_TERMS]
-    unquoted = join_measures(_PHRASE.sub(" ", text)).replace('"', " ")
-    words, excluded = [], []
-    for token in filter(_is_searchable, unquoted.split()):
-        if token[0] == "-" and token[1:2].isalnum():
-            excluded.append(_cut(token[1:]))
-        else:
-            words.append(token[:MAX_TERM_LENGTH])
-    if not STOP_WORDS.isdisjoint(word.lower() for word in words):
-        # Stop words of a known phrase stay: 'all in one printer'.
-        runs = [run for run in _known_phrases(words, synonyms) if len(run) > 1 or run[0].lower() not in STOP_WORDS]
-        words = list(itertools.chain(*runs)) or words
-    words, excluded = words[:MAX_TERMS], excluded[:MAX_TERMS]
-    concepts = []
-    for run in _known_phrases(words, synonyms):
-        concept = " ".join(run)
-        code = normalise_code(concept) if len(run) == 1 and looks_like_code(concept) else ""
-        sku = normalise_code(concept) if len(words) == 1 else code
-        concepts.append(Concept(concept, _meanings(concept, synonyms), sku=sku, code=code))
-    pairs = [first + second for first, second in itertools.pairwise(words)]
-    triples = [pair + third for pair, third in zip(pairs, words[2:], strict=False)]
+    text = q.translate(_QUOTES)
+    phrases = tuple(filter(None, (_limited(stems(found)) for found in _PHRASE.findall(text))))[:MAX_TERMS]
+    # Blanks instead of what is taken out, so that every place stays the place in `q`.
+    rest = _PHRASE.sub(lambda found: " " * len(found.group()), text)
+    terms = analyse(rest)
+    minus = exclusions(rest)
+    excluded = tuple(filter(None, (_limited(stems(rest[start + 1 : end])) for start, end in minus)))[:MAX_TERMS]
+    for start, end in minus:
+        rest = rest[:start] + " " * (end - start) + rest[end:]
+        terms = [term for term in terms if not start <= term.start < end]
+    concepts = _concepts(rest, _without_stop_words(terms, synonyms)[:MAX_TERMS], synonyms)
+    named = head(rest)
     return ParsedQuery(
+        q=q,
         concepts=tuple(concepts),
         phrases=phrases,
-        excluded=tuple(excluded),
-        nothing=bool(text) and not (words or phrases or excluded),
-        joined_codes=tuple(normalise_code(code) for code in (*pairs, *triples) if looks_like_code(code)),
+        excluded=excluded,
+        name=" ".join(stems(q)),
+        nothing=bool(q.strip()) and not (concepts or phrases or excluded),
+        head=next((place for place, one in reversed([*enumerate(concepts)]) if named in one.names[:1]), None),
     )
 
 
-def _cut(text: str) -> str:
-    """The first MAX_TERMS terms of a phrase or minus word, none longer than MAX_TERM_LENGTH."""
-    words = " ".join(word[:MAX_TERM_LENGTH] for word in text.split()[:MAX_TERMS])
-    last = next(itertools.islice(_PART.finditer(words), MAX_TERMS - 1, None), None)
-    return words[: last.end()] if last else words
+def _limited(words: Iterable[str]) -> str:
+    return " ".join(word[:MAX_TERM_LENGTH] for word in itertools.islice(words, MAX_TERMS))
 
 
-def _is_searchable(token: str) -> bool:
-    """Whether it has a letter, digit or symbol such as an emoji."""
-    return any(c.isalnum() or unicodedata.category(c) == "So" for c in token)
+def _without_stop_words(terms: list[Term], synonyms: SynonymTable) -> list[Term]:
+    """Stop words say nothing about a product; those of a known phrase stay: 'all in one printer'."""
+    stop_words = current().stop_words
+    if stop_words.isdisjoint(term.written for term in terms):
+        return terms
+    known = {place for start, length, _ in _known_phrases(terms, synonyms) for place in range(start, start + length)}
+    meaningful = [term for place, term in enumerate(terms) if term.written not in stop_words or place in known]
+    return meaningful or terms
 
 
-def _known_phrases(words: list[str], synonyms: SynonymTable) -> list[list[str]]:
-    """The words in runs: those of a known phrase or an amount, '3 metres', form one run."""
-    runs, place = [], 0
-    while place < len(words):
-        lengths = range(min(MAX_PHRASE_WORDS, len(words) - place), 1, -1)
-        known = (n for n in lengths if _meanings(" ".join(words[place : place + n]), synonyms))
-        length = next(known, 1)
-        runs.append(words[place : place + length])
-        place += length
-    return runs
+def _known_phrases(terms: list[Term], synonyms: SynonymTable) -> Iterator[tuple[int, int, tuple[tuple[str, ...], ...]]]:
+    """The place, length and synonyms of every phrase that has some; of overlapping ones the longest first."""
+    place = 0
+    while place < len(terms):
+        for length in range(min(MAX_PHRASE_WORDS, len(terms) - place), 0, -1):
+            if found := expansions([term.stem for term in terms[place : place + length]], synonyms):
+                yield place, length, found
+                place += length - 1
+                break
+        place += 1
 
 
-def _meanings(text: str, synonyms: SynonymTable) -> tuple[str, ...]:
-    """Synonyms of the text, or other ways to write the amount that it is."""
-    if found := expansions(text, synonyms) or same_amounts(text):
-        return found
-    # A bare number may be the size of a screen: '15.6' also means '15.6 inch'.
-    is_size = is_measure(text) and text[-1].isdecimal() and "x" not in text
-    return (f"{text}inch",) if is_size else ()
+def _concepts(text: str, terms: list[Term], synonyms: SynonymTable) -> list[Concept]:
+    forms: list[dict[Form, None]] = [
+        dict.fromkeys(Form(Match.WORDS, (stem[:MAX_TERM_LENGTH],)) for stem in (term.stem, *term.alternatives))
+        for term in terms
+    ]
+    for place, length, phrases in _known_phrases(terms, synonyms):
+        # A synonym of several words stands for each of them, and counts once for all.
+        alternatives = [Form(Match.WORDS, phrase, SYNONYM / length) for phrase in phrases]
+        for one in forms[place : place + length]:
+            one.update(dict.fromkeys(alternatives))
+    for first, second, joined in joined_pairs(terms):
+        if len(joined) >= MIN_JOINED_LENGTH:
+            # Documents may have two neighbouring words as one.
+            pair = Form(Match.WORDS, (joined,), JOINED)
+            forms[terms.index(first)][pair] = forms[terms.index(second)][pair] = None
+    for run in joined_codes([term.written for term in terms]):
+        match = Match.CODE if run.whole else Match.JOINED_CODE
+        for one in forms[run.start : run.end]:
+            one[Form(match, (run.code,))] = None
+    for one, term in zip(forms, terms, strict=True):
+        if len(term.written) >= MIN_JOINED_LENGTH:
+            one[Form(Match.PAIR, (term.stem,), JOINED)] = None
+    concepts = [
+        Concept(text[term.start : term.end], term.written, tuple(one), term.start, term.end)
+        for term, one in zip(terms, forms, strict=True)
+    ]
+    return _with_codes(text, concepts)
+
+
+def _with_codes(text: str, concepts: list[Concept]) -> list[Concept]:
+    """The words of each code, 'dv7-1211ea', as one concept; a word that may be a SKU has that form too."""
+    tokens = list(_TOKEN.finditer(text))
+    only_token = len(tokens) == 1
+    found = list(concepts)
+    for token in tokens:
+        code = normalise_code(token.group())
+        parts = [one for one in found if token.start() <= one.start and one.end <= token.end()]
+        is_code = looks_like_code(token.group())
+        if not parts or not code or not (is_code or only_token):
+            continue
+        exact = [Form(Match.SKU, (code,))]
+        if is_code:
+            exact += [Form(Match.CODE, (code,)), Form(Match.CODE_PREFIX, (code,))]
+            words = tuple(one.forms[0].stems[0] for one in parts)
+            own = parts[0].forms if len(parts) == 1 else (Form(Match.WORDS, words),)
+            start, end = parts[0].start, parts[-1].end
+            changed = [Concept(text[start:end], parts[-1].written, (*own, *exact), start, end)]
+        else:
+            changed = [dataclasses.replace(one, forms=(*one.forms, *exact)) for one in parts]
+        place = found.index(parts[0])
+        found[place : place + len(parts)] = changed
+    return found
+
+
+def without(parsed: ParsedQuery, written: Collection[str]) -> ParsedQuery:
+    """The query without these words."""
+    concepts = tuple(one for one in parsed.concepts if one.written not in written)
+    head_word = parsed.concepts[parsed.head] if parsed.head is not None else None
+    return dataclasses.replace(
+        parsed, concepts=concepts, head=concepts.index(head_word) if head_word in concepts else None
+    )

@@ -1,43 +1,42 @@
-"""Spelling corrections for words that no document has, chosen from the words that documents have.
+"""Spelling corrections for words that no product has, chosen from the words that products have.
 
 The engine proposes words within two edits. Which of them was meant is decided here, where distance
 and frequency can be weighed against each other. Measured on real misspellings: `docs/search.md`.
 """
 
 import dataclasses
+import itertools
 import math
-import re
-from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from language.plurals import singular
-from language.synonyms import SynonymTable
-from search_api.query.parsing import STOP_WORDS, ParsedQuery, parse
+from language.common_words import frequency
+from language.languages import current
+from search_api.query.parsing import Concept, Form, Match, ParsedQuery
 
 NAME = "spelling"
 MIN_WORD_LENGTH = 4  # characters; shorter words are mostly abbreviations, near many others
 CANDIDATES = 20
-# The cost of a candidate is its edits, less a gain for its frequency.
-FREQUENCY_GAIN = 0.3  # edits per power of ten of documents
-FIRST_LETTER_COST = 0.5  # people rarely get the first letter wrong
-SAME_LETTERS_GAIN = 0.5  # but often double a letter, or swap two
-# Two errors in a short word leave little of it. They are believed only when no letter is missing,
-# the first letter is right and it is the only word: beside others, 'cheap' is a word that no
-# product has rather than a wrong 'clear'.
+# What it costs to make a candidate of the word: people leave letters out, double them and swap them
+# more often than they type a wrong one.
+LEFT_OUT, DOUBLED, SWAPPED, WRONG, ADDED = 0.7, 0.6, 0.7, 1.0, 1.0
+FIRST_LETTER_COST = 0.3  # people rarely get the first letter wrong
+# What a candidate gains per power of ten of the products that have it, and of its uses in the language.
+CATALOGUE_GAIN, LANGUAGE_GAIN = 0.2, 0.1
+# Two errors in a short word leave little of it. They are believed only when no letter is missing
+# and the first letter is right.
 SHORT_WORD = 5  # letters
-# The runner-up is used as well when its cost is at most so much higher.
-NEAR_TIE = 0.3
-_WORD = re.compile(r"\w+")
-
-# By word in lower case, the likeliest first; () when none is near.
-Corrections = Mapping[str, tuple[str, ...]]
+# A word that is so common in the language (Zipf scale) is not misspelt, and one that is common at
+# all only when one edit makes a word of it that is ten times as common: 'ince', 'inch'.
+CERTAINLY_A_WORD, TEN_TIMES = 3.3, 1.0
+# Of a longer word that resembles none, the start may be right: 'distrubiotion'.
+MIN_GUESSED_LENGTH, MIN_START_LENGTH = 7, 4
 
 
 def suggester(parsed: ParsedQuery) -> dict[str, Any]:
     """Requests words near those that no document has; {} when no word may be misspelt."""
-    text = _suspects(parsed)
-    if not text:
+    suspects = _suspects(parsed.concepts)
+    if not suspects:
         return {}
     term = {
         "field": "spelling",
@@ -48,106 +47,89 @@ def suggester(parsed: ParsedQuery) -> dict[str, Any]:
         "accuracy": 0.3,
         "max_inspections": 20,
     }
-    return {"text": text, NAME: {"term": term}}
+    return {"text": " ".join(one.written for one in suspects), NAME: {"term": term}}
 
 
-def _suspects(parsed: ParsedQuery) -> str:
-    """The words that may be misspelt.
+def _suspects(concepts: Iterable[Concept]) -> list[Concept]:
+    """The words that may be misspelt. Not codes, numbers, amounts, short words: a near miss is another product."""
+    return [one for one in concepts if one.written.isalpha() and len(one.written) >= MIN_WORD_LENGTH]
 
-    Not codes, numbers, sizes, short words: a near miss is another product.
+
+def corrections(unknown: Sequence[Concept], answer: Mapping[str, Any]) -> dict[Concept, str]:
+    """The word that was most likely meant, for each unknown word that has one.
+
+    A common word of the language is spelt right: that no product has it says nothing about its
+    spelling. 'drone' is not 'done'.
     """
-    return " ".join(
-        concept.text
-        for concept in parsed.concepts
-        if concept.text.isalpha() and not concept.synonyms and len(concept.text) >= MIN_WORD_LENGTH
-    )
-
-
-def corrections(parsed: ParsedQuery, answer: Mapping[str, Any], *, lost: bool) -> dict[str, tuple[str, ...]]:
-    """The corrections of each unknown word that has some.
-
-    `lost`: the only word found nothing, so it is unknown even when no known word is near it: then
-    its value is ().
-    """
-    # The engine returns a word as it has analysed it, without accents; its offset and length,
-    # counted as Java counts (in UTF-16), tell which word was typed.
-    typed, offset = {}, 0
-    for word in _suspects(parsed).split():
-        length = len(word.encode("utf-16-le")) // 2
-        typed[offset, length] = word.lower()
-        offset += length + 1
+    options = {entry["text"]: entry["options"] for entry in answer.get("suggest", {}).get(NAME, [])}
     found = {}
-    for entry in answer.get("suggest", {}).get(NAME, []):
-        place = (entry["offset"], entry["length"])
-        likeliest = _likeliest(entry["text"], entry["options"], alone=len(parsed.concepts) == 1)
-        if place in typed and (likeliest or lost):
-            found[typed[place]] = likeliest
+    for concept in _suspects(unknown):
+        likeliest = _likeliest(concept.written, options.get(concept.written, ()))
+        if likeliest:
+            found[concept] = likeliest
     return found
 
 
-def _likeliest(word: str, options: Iterable[Mapping[str, Any]], *, alone: bool) -> tuple[str, ...]:
-    """The candidate of least cost, and the next one in a near tie."""
+def _likeliest(word: str, options: Iterable[Mapping[str, Any]]) -> str:
+    """The candidate of least cost; '' when none is credible."""
+    language, common = current(), frequency(word)
     costs: dict[str, float] = {}
     for option in options:
-        candidate, distance = option["text"], edits(word, option["text"])
-        if candidate in STOP_WORDS or singular(candidate) == singular(word):
+        candidate = option["text"]
+        if candidate in language.stop_words or language.stem(candidate) == language.stem(word):
             continue
+        slips = cost = slip_cost(word, candidate)
+        if common and slips != DOUBLED:
+            ten_times = common < CERTAINLY_A_WORD and frequency(candidate) >= common + TEN_TIMES
+            if slips > WRONG or not ten_times:
+                continue
         keeps_letters = candidate[0] == word[0] and len(candidate) >= len(word)
-        if len(word) <= SHORT_WORD and distance > 1 and not (keeps_letters and alone):
+        if len(word) <= SHORT_WORD and slips > WRONG and not keeps_letters:
             continue
-        cost = distance - FREQUENCY_GAIN * math.log10(max(option["freq"], 1))
         cost += FIRST_LETTER_COST if word[0] != candidate[0] else 0
-        cost -= SAME_LETTERS_GAIN if set(word) == set(candidate) else 0
+        cost -= CATALOGUE_GAIN * math.log10(max(option["freq"], 1)) + LANGUAGE_GAIN * frequency(candidate)
         costs[candidate] = cost
-    ranked = sorted(costs, key=lambda candidate: (costs[candidate], candidate))
-    return tuple(candidate for candidate in ranked[:2] if costs[candidate] - costs[ranked[0]] <= NEAR_TIE)
+    return min(costs, key=lambda candidate: (costs[candidate], candidate), default="")
 
 
-def edits(one: str, other: str) -> int:
-    """Letters to insert, delete, replace or swap with a neighbour to make one word of the other."""
-    before_last, last = [0] * (len(other) + 1), list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        row = [i]
-        for j, b in enumerate(other, 1):
-            best = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                best = min(best, before_last[j - 2] + 1)
+def slip_cost(typed: str, meant: str) -> float:
+    """The cost of the cheapest slips of the hand that make `typed` of `meant`."""
+    before_last: list[float] = []
+    last = [0.0, *itertools.accumulate([LEFT_OUT] * len(meant))]
+    for i, a in enumerate(typed, 1):
+        row = [i * ADDED]
+        for j, b in enumerate(meant, 1):
+            left_out = DOUBLED if j > 1 and meant[j - 2] == b else LEFT_OUT
+            added = DOUBLED if i > 1 and typed[i - 2] == a else ADDED
+            best = min(last[j] + added, row[j - 1] + left_out, last[j - 1] + (a != b) * WRONG)
+            if i > 1 and j > 1 and a == meant[j - 2] and typed[i - 2] == b:
+                best = min(best, before_last[j - 2] + SWAPPED)
             row.append(best)
         before_last, last = last, row
-    return last[-1]
+    return round(last[-1], 6)
 
 
-def without_compounds(found: Corrections, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Not those of words that a name has as two: 'powerstrip' is right beside 'power strip'."""
-    pairs = {first + second for name in names for first, second in pairwise(_WORD.findall(name.lower()))}
-    return {word: likeliest for word, likeliest in found.items() if word not in pairs}
+def guessed(parsed: ParsedQuery, written: Collection[str]) -> ParsedQuery:
+    """The query with the starts of these words in the place of the words."""
+
+    def guess(concept: Concept) -> Concept:
+        word = concept.written
+        if word not in written:
+            return concept
+        start = word[: max(MIN_START_LENGTH, len(word) * 2 // 3)]
+        return dataclasses.replace(concept, forms=(Form(Match.WORD_START, (start,)),))
+
+    return dataclasses.replace(parsed, concepts=tuple(map(guess, parsed.concepts)))
 
 
-def corrected(parsed: ParsedQuery, found: Corrections, synonyms: SynonymTable) -> ParsedQuery:
-    """The query with the likeliest corrections, their synonyms and the phrases that they form."""
-    runners_up = {likeliest[0]: likeliest[-1] for likeliest in found.values() if likeliest}
-    concepts = []
-    for concept in parse(_corrected_text(parsed, found), synonyms).concepts:
-        text = concept.text.lower()
-        runner_up = runners_up.get(text, "")
-        concepts.append(
-            dataclasses.replace(
-                concept,
-                corrected=any(word in runners_up for word in text.split()),
-                runner_up=runner_up if runner_up != text else "",
-                unknown=text in found,
-            )
-        )
-    return dataclasses.replace(parsed, concepts=tuple(concepts))
+def may_be_guessed(concept: Concept) -> bool:
+    word = concept.written
+    return word.isalpha() and len(word) >= MIN_GUESSED_LENGTH and not frequency(word)
 
 
-def did_you_mean(parsed: ParsedQuery, found: Corrections) -> str | None:
-    """The corrected query with its quotes and minus words; None when no word is corrected."""
-    text = _corrected_text(parsed, found)
-    if text == parsed.text or not any(found.values()):
-        return None
-    return " ".join([text, *(f'"{phrase}"' for phrase in parsed.phrases), *(f"-{word}" for word in parsed.excluded)])
-
-
-def _corrected_text(parsed: ParsedQuery, found: Corrections) -> str:
-    return " ".join((found.get(concept.text.lower()) or (concept.text,))[0] for concept in parsed.concepts)
+def corrected(parsed: ParsedQuery, found: Mapping[Concept, str]) -> str:
+    """The query with the corrections in the place of the words as typed."""
+    text = parsed.q
+    for concept, word in sorted(found.items(), key=lambda item: -item[0].start):
+        text = text[: concept.start] + word + text[concept.end :]
+    return " ".join(text.split())

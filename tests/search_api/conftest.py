@@ -13,6 +13,7 @@ from pytest_django import Settings
 from indexing import generation
 from indexing.documents import build_documents, mapping
 from indexing.names import index_alias
+from language import common_words
 from language.analysis import index_settings
 from products.models import Product
 from search_api.completion import facet_values
@@ -71,6 +72,17 @@ class Shop:
 
     def names(self, q: str = "", **parameters: Any) -> list[str]:
         return [hit["name"] for hit in self.search(q, **parameters).results]
+
+    def matches(self, q: str, **parameters: Any) -> list[str]:
+        """The names of the hits with every word."""
+        response = self.search(q, **parameters)
+        return [hit["name"] for hit in response.results[: response.count_every_word]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _common_words() -> None:
+    """As in a web server: no search waits for the list."""
+    common_words.load()
 
 
 @pytest.fixture(autouse=True)

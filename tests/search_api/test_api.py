@@ -38,6 +38,7 @@ def test_whole_answer(shop: Shop, api: APIClient) -> None:
     assert body == {
         "count": 1,
         "currency": "USD",
+        "count_every_word": 1,
         "next": None,
         "previous": None,
         "results": [
@@ -53,6 +54,7 @@ def test_whole_answer(shop: Shop, api: APIClient) -> None:
                 "in_stock": True,
                 "quantity": 7,
                 "highlight": {"name": "HP <mark>laptop</mark>"},
+                "missing_words": [],
             }
         ],
         "facets": {
@@ -78,6 +80,7 @@ def test_whole_answer(shop: Shop, api: APIClient) -> None:
             "attributes": [],
             "more_attributes": [],
         },
+        "facets_describe": "every_word",
         "did_you_mean": None,
         "relaxed": [],
         "interpreted": [],

@@ -59,13 +59,6 @@ def test_product_of_the_named_category_comes_first(shop: Shop) -> None:
     assert shop.names("tablet")[0] == "Tablet P11"
 
 
-def test_thing_found_by_a_synonym_comes_before_an_accessory_of_the_word(shop: Shop) -> None:
-    make_product("Laptop cable lock", category="Computers > Laptops")
-    make_product("Dell notebook", category="Computers > Laptops")
-    shop.refresh()
-    assert shop.names("laptop") == ["Dell notebook", "Laptop cable lock"]
-
-
 def test_brand_and_kind_together(shop: Shop) -> None:
     make_product("Pavilion", brand="HP", category="Computers > Laptops")
     make_product("Inspiron", brand="Dell", category="Computers > Laptops")

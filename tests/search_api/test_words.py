@@ -2,16 +2,71 @@
 
 import pytest
 
-from tests.factories import make_product
+from search_api.contracts import Sort
+from tests.factories import make_product, make_stock, make_store
 from tests.search_api.conftest import Shop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
 
-def test_all_words_must_be_there_when_enough_products_have_them(shop: Shop) -> None:
-    laptops = [f"HP laptop {letter}" for letter in "abcdefghij"]
-    shop.sells(*laptops, "HP printer", "Dell laptop")
-    assert sorted(shop.names("hp laptop")) == laptops
+def test_products_with_every_word_come_first_and_are_counted(shop: Shop) -> None:
+    shop.sells("HP laptop", "HP printer", "Dell laptop", "Dell printer")
+    response = shop.search("hp laptop")
+    assert (response.count, response.count_every_word, response.relaxed) == (3, 1, [])
+    assert [(hit["name"], hit["missing_words"]) for hit in response.results] == [
+        ("HP laptop", []),
+        ("Dell laptop", ["hp"]),
+        ("HP printer", ["laptop"]),
+    ]
+
+
+def test_facets_count_the_products_with_every_word(shop: Shop) -> None:
+    make_product("HP laptop", brand="HP")
+    make_product("Dell laptop", brand="Dell")
+    shop.refresh()
+    response = shop.search("hp laptop")
+    assert response.facets["brand"] == [{"value": "HP", "count": 1, "selected": False}]
+    assert response.facets_describe == "every_word"
+
+
+def test_facets_count_all_hits_when_none_has_every_word(shop: Shop) -> None:
+    make_product("HP printer", brand="HP")
+    make_product("Dell laptop", brand="Dell")
+    shop.refresh()
+    response = shop.search("hp laptop")
+    assert {value["value"]: value["count"] for value in response.facets["brand"]} == {"HP": 1, "Dell": 1}
+    assert (response.count, response.count_every_word, response.facets_describe) == (2, 0, "some_words")
+    assert [one["kind"] for one in response.relaxed] == ["words"]
+
+
+def test_with_many_products_that_have_every_word_no_others_are_shown(shop: Shop) -> None:
+    shop.sells(*(f"HP laptop {number}" for number in range(100)), "Dell laptop")
+    last = shop.search("hp laptop", page=6)
+    assert (last.count, last.count_every_word, last.results) == (100, 100, [])
+    assert "Dell laptop" not in shop.names("hp laptop", page_size=100)
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+def test_every_page_by_number_is_part_of_one_list(shop: Shop, sort: Sort) -> None:
+    shop.sells("HP laptop b", "HP laptop a", "HP printer", "Dell laptop", "HP bag", "Laptop bag", "Dell printer")
+    whole = shop.names("hp laptop", sort=sort)
+    pages = [shop.names("hp laptop", sort=sort, page=page, page_size=2) for page in (1, 2, 3)]
+    assert [name for page in pages for name in page] == whole
+    assert (set(whole[:2]), len(whole)) == ({"HP laptop a", "HP laptop b"}, 6)
+
+
+def test_pasted_title_finds_its_sibling(shop: Shop) -> None:
+    title = "Acme ProDesk 400 G6 microtower PC with wireless keyboard, optical mouse, office software, carry case, {}"
+    shop.sells(title.format("black"), "Garden hose")
+    assert shop.names(title.format("white")) == [title.format("black")]
+
+
+def test_product_is_found_first_by_its_whole_name(shop: Shop) -> None:
+    sold_out = make_product("Cable 2 m black")
+    for name in ("Cable 2 m black, black cable 2 m", "Black cable cable 2 m black", "Cable, black, cable 2 m"):
+        make_stock(make_store(), make_product(name, popularity=1000), 5)
+    shop.refresh()
+    assert shop.search("cable 2 m BLACK").results[0]["id"] == sold_out.pk
 
 
 def test_words_may_be_in_different_fields(shop: Shop) -> None:
@@ -30,7 +85,7 @@ def test_word_of_the_category_matches(shop: Shop) -> None:
 def test_value_of_an_attribute_matches(shop: Shop) -> None:
     make_product("Optical mouse", attributes={"colour": "Turquoise"})
     shop.refresh()
-    assert shop.names("turquoise mouse") == ["Optical mouse"]
+    assert shop.matches("turquoise mouse") == ["Optical mouse"]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +124,7 @@ def test_value_of_an_attribute_matches(shop: Shop) -> None:
 )
 def test_one_thing_is_found_in_either_spelling(shop: Shop, typed: str, name: str) -> None:
     shop.sells(name, "Something else")
-    assert shop.names(typed) == [name]
+    assert shop.matches(typed) == [name]
 
 
 def test_gaming_is_not_games(shop: Shop) -> None:

@@ -11,31 +11,34 @@ from rich.table import Table
 
 from indexing.errors import EngineUnavailableError
 from search_api.contracts import SearchRequest
-from search_api.engine import client, relaxation, request_body
-from search_api.engine.relaxation import Attempt
-from search_api.query import synonym_table
-from search_api.query.parsing import ParsedQuery, parse
+from search_api.engine import client, pages, relaxation, text_query
+from search_api.query.parsing import Match, ParsedQuery
 
-# The engine's descriptions of a match, and a sentence for each; the first pattern that fits counts.
+# What the engine says of a match, and a sentence for each; the first pattern that fits counts.
 _PLAIN = [
-    (re.compile(r"ConstantScore\(#.*"), "every word is found"),
     (re.compile(r"CombinedFieldQuery\(\(.*\)\((.*)\)\)"), r"{}: in name, brand, category, description or attributes"),
-    (re.compile(r'name:"(.*)"~\d+'), r"{}: side by side in the name"),
-    (re.compile(r"name\.joined:(.*)"), r"{}: as one word or two in the name"),
+    (re.compile(r'name_terms:"(.*)"'), r"{}: side by side in the name, as in the query"),
+    (re.compile(r"pairs:(.*)"), r"{}: two words of the name that are one in the query"),
     (re.compile(r".*\bsku_code:(\w+).*"), r"{}: the SKU"),
     (re.compile(r".*\bcodes:(\w+)\*.*"), r"{}: the prefix of a code"),
     (re.compile(r".*\bcodes:(\w+).*"), r"{}: a code"),
-    (re.compile(r".*(?<!-)\b_field_names:accessory.*"), "an accessory that the words do not name"),
-    (re.compile(r".*-_field_names:accessory.*"), "of the category that the words name"),
-    (re.compile(r".*-(?:in_stock|available_store_ids):.*"), "out of stock"),
+    (re.compile(r".*\bname_words:(\w+).*"), r"{}: a word of the name begins nearly so"),
 ]
-_WRITTEN = re.compile(r"(?:written|spelling):(\S+)")
-FACTOR = "factor: "  # multiplies the score of the words
+# The factors, by their weights.
+_FACTORS = {
+    text_query.WHOLE_NAME: "its whole name was typed",
+    text_query.EXACT_FORM: "{}: in the form that was typed",
+    text_query.OTHER_FORM_OF_ONLY_WORD: "{}: in another form",
+    text_query.NAMED_KIND: "it is the kind of thing that the query names",
+    text_query.OTHER_KIND: "it is another kind of thing, which goes with the one that the query names",
+    text_query.UNAVAILABLE: "sold out",
+}
+_WRITTEN = re.compile(r"written:(\S+)")
 MIN_SHARE = 0.02  # of a hit's score; smaller parts are not shown
 
 
 class Command(BaseCommand):
-    help = "Show how a query is parsed, how the search was relaxed, and what each hit matched where."
+    help = "Show how a query is understood, how the search was relaxed, and what each hit matched where."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("query")
@@ -45,59 +48,72 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         request = SearchRequest(q=options["query"], store_id=options["store"], page_size=options["hits"])
         try:
-            parsed = parse(request.q, synonym_table.current())
-            found = relaxation.find(Attempt(request, parsed, request_body.selected_filters(request)))
+            found = relaxation.find(pages.first_attempt(request))
             hits = client.search({**found.body, "aggs": {}, "explain": True})["hits"]["hits"]
         except EngineUnavailableError as error:
             raise CommandError(f"OpenSearch is unavailable: {error}") from error
         console = Console(file=cast("IO[str]", self.stdout), width=120)
-        console.print(_concepts(found.parsed))
+        console.print(_words(found.parsed))
         for note in found.relaxed:
-            console.print(f"relaxed ({note['kind']}): {note['message']}", markup=False)
-        console.print(f"hits: {found.count:,}", markup=False)
+            console.print(f"changed ({note['kind']}): {note['message']}", markup=False)
+        console.print(f"hits: {found.count_every_word:,} with every word, {found.count:,} in all", markup=False)
         for hit in hits:
-            console.print(_matched(hit))
+            console.print(_matched(hit, found.parsed))
 
 
-def _concepts(parsed: ParsedQuery) -> Table:
-    table = Table("word", "also", "code", title="parsed as", title_justify="left", box=None)
-    for concept in parsed.concepts:
-        also = [*concept.synonyms, concept.runner_up] if concept.runner_up else concept.synonyms
-        table.add_row(concept.text, ", ".join(also), concept.code or concept.sku)
+def _words(parsed: ParsedQuery) -> Table:
+    table = Table("word", "also", "code", "", title="understood as", title_justify="left", box=None)
+    for place, concept in enumerate(parsed.concepts):
+        also = [" ".join(form.stems) for form in concept.forms[1:] if form.match is Match.WORDS]
+        codes = [form.stems[0] for form in concept.forms if form.match in (Match.SKU, Match.CODE, Match.JOINED_CODE)]
+        kind = "the kind of thing" if place == parsed.head else ""
+        table.add_row(concept.text, ", ".join(also), ", ".join(dict.fromkeys(codes)), kind)
     for name, values in (("phrase", parsed.phrases), ("without", parsed.excluded)):
         for value in values:
             table.add_row(f"{name}: {value}")
     return table
 
 
-def _matched(hit: Mapping[str, Any]) -> Table:
+def _matched(hit: Mapping[str, Any], parsed: ParsedQuery) -> Table:
     source, explanation = hit["_source"], hit["_explanation"]
-    title = f"{explanation['value']:.2f}  {source['sku']}  {source['name']}"
+    score = explanation["value"]
+    has_every_word = score >= text_query.EVERY_WORD / 2
+    title = f"{score / text_query.EVERY_WORD if has_every_word else score:.2f}  {source['sku']}  {source['name']}"
     table = Table("score", "what matched", title=title, title_justify="left", box=None, min_width=80)
-    for value, what in sorted(_parts(explanation), reverse=True):
-        if what.startswith(FACTOR) or value >= MIN_SHARE * explanation["value"]:
-            table.add_row(f"{value:.2f}", what)
+    parts, factors = dict[str, float](), dict[str, float]()
+    for value, what, is_factor in _parts(explanation):
+        (factors if is_factor else parts)[what] = value
+    shown = [(value, what) for what, value in parts.items() if value >= MIN_SHARE * sum(parts.values())]
+    for value, what in sorted(shown, reverse=True):
+        table.add_row(f"{value:.2f}", what)
+    total = len(parsed.concepts)
+    if total > 1:
+        matched = sum(name.isdecimal() for name in hit.get("matched_queries", ()))
+        table.add_row(f"x {matched / total:.2f}", f"it has {matched} of the {total} words")
+    for what, value in factors.items():
+        table.add_row(f"x {value:.2f}", what)
     return table
 
 
-def _parts(explanation: Mapping[str, Any]) -> Iterator[tuple[float, str]]:
-    """The parts of the score that name what matched: the weights and factors."""
-    text = explanation["description"]
-    if text.startswith(("weight(", "ConstantScore(", "match filter", "codes:")):
-        yield explanation["value"], _plain(text)
-    elif text.startswith("function score, product of") and explanation["details"][0]["value"] == 1.0:
-        yield explanation["value"], f"{FACTOR}{_plain(explanation['details'][0]['description'])}"
+def _parts(explanation: Mapping[str, Any]) -> Iterator[tuple[float, str, bool]]:
+    """The parts of the score that name what matched, and the factors, which multiply it."""
+    text, value, details = explanation["description"], explanation["value"], explanation["details"]
+    if text.startswith(("weight(", "ConstantScore(", "codes:")):
+        yield value, _plain(text), False
+    elif text.startswith("function score, product of") and details[0]["description"].startswith("match filter"):
+        factor = next((name for weight, name in _FACTORS.items() if abs(weight - value) < weight * 1e-3), None)
+        words = " ".join(_WRITTEN.findall(details[0]["description"]))
+        if factor and (words or "{}" not in factor):
+            yield value, factor.format(words), True
     else:
-        for detail in explanation["details"]:
+        for detail in details:
             yield from _parts(detail)
 
 
 def _plain(description: str) -> str:
-    """'weight(name.joined:bagpack in 7), ...' -> 'bagpack: as one word or two in the name'."""
-    text = description.partition(" in ")[0].removeprefix("weight(").removeprefix("match filter: ")
+    """'weight(pairs:bagpack in 7), ...' -> 'bagpack: two words of the name that are one in the query'."""
+    text = description.partition(" in ")[0].removeprefix("weight(")
     for pattern, words in _PLAIN:
         if match := pattern.fullmatch(text):
             return words.format(*match.groups())
-    if written := _WRITTEN.findall(text):
-        return f"{' '.join(written)}: in the form that was typed"
     return text

@@ -1,0 +1,34 @@
+"""What kind of thing a title names: the head of 'Leather bag for 15" laptop' is the bag, not the laptop."""
+
+import re
+
+from language.languages import current
+from language.terms import Term, analyse
+from language.titles import COLOURS, LINKING_WORDS, NOUN_FIRST
+
+# What follows one of these marks is what the thing fits, what comes with it, or its size. A dash
+# between numbers is a range.
+_MARK = re.compile(r",(?!\d)|[(\[{;|]|(?<!\d)\s[-\u2013\u2014]\s(?!\d)|\sw/")
+
+
+def head(title: str) -> str:
+    """The stem of the word that names the thing; '' when the title has no word.
+
+    It is the last word, but for colours, before a mark or a word such as 'for'. In languages that put
+    the noun first (French, Spanish, Italian, Portuguese) it is the first one.
+    """
+    language = current()
+    linking = LINKING_WORDS.get(language.code, frozenset())
+    colours = COLOURS.get(language.code, frozenset())
+    named: list[Term] = []
+    marks = [found.start() for found in _MARK.finditer(title)]
+    for term in analyse(title):
+        after_mark = any(term.start > mark for mark in marks)
+        if named and (after_mark or term.written in linking):
+            break
+        if not any(map(str.isdigit, term.written)) and term.written not in language.stop_words:
+            named.append(term)
+    if not named:
+        return ""
+    things = [term for term in named if term.written not in colours] or named
+    return (things[0] if language.code in NOUN_FIRST else things[-1]).stem

@@ -1,0 +1,125 @@
+"""Text as terms: the one way in which documents and queries become words that can match.
+
+A document's terms are made here and joined by spaces; the engine splits them at the spaces and
+changes nothing. So a query and a document agree by construction.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from language.amounts import Amount, find_amounts
+from language.languages import current
+from language.normalisation import fold, fold_with_positions
+from language.segmentation import has_ideographs, segment
+
+# 'usb3.1', '802.11n' and '2.0' are one word, 'startech.com' and 'usb-c' are two; a pictograph is one.
+_WORD = re.compile(r"[^\W_]+(?:(?<=\d)[.,](?=\d)[^\W_]+|'[^\W_]+)*|[\u2600-\u27bf\U0001f000-\U0001faff]")
+_DIGIT = re.compile(r"\d")
+# The number of an amount that has decimals says enough by itself: '15.6' finds '15.6 inch'.
+_DECIMAL = re.compile(r"(?<![\d.,])\d+\.\d+")
+MAX_NUMBER_LENGTH = 12
+_INCH_SIGN = re.compile(r"(?<=\d)(?:\"|'')")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or an amount, and its place in the text that it was found in."""
+
+    written: str  # folded; of an amount the canonical form
+    stem: str  # what matches: the same for the singular and the plural
+    start: int
+    end: int
+    alternatives: tuple[str, ...] = ()  # other amounts that people mean by this one: 1024 GB for 1 TB
+    parts: tuple[str, ...] = ()  # what a document with the amount is found by besides
+
+
+def analyse(text: str) -> list[Term]:
+    """The terms of a query, or of a text that is shown, in their order."""
+    folded, positions = fold_with_positions(text)
+    stem = current().stem
+    found = []
+    for piece, start, end in _pieces(folded):
+        begin, stop = positions[start], positions[end]
+        if isinstance(piece, str):
+            found.append(Term(piece, stem(piece), begin, stop))
+        elif piece.unsure:
+            words_of_it = _words_between(folded, start, end)
+            found += [Term(word, stem(word), positions[first], positions[last]) for word, first, last in words_of_it]
+        else:
+            found.append(Term(piece.token, piece.token, begin, stop, piece.alternatives, piece.parts))
+    return found
+
+
+def forms(text: str) -> tuple[list[str], list[str]]:
+    """The stem of each term of a document, and the written form of each."""
+    stem = current().stem
+    stemmed: list[str] = []
+    written: list[str] = []
+    folded = fold(text)
+    for piece, start, _ in _pieces(folded, of_document=True):
+        if isinstance(piece, str):
+            stemmed.append(stem(piece))
+            written.append(piece)
+            continue
+        extra = [*piece.parts, *_DECIMAL.findall(folded, start, start + MAX_NUMBER_LENGTH)[:1]]
+        stemmed += [piece.token, *(part if _DIGIT.search(part) else stem(part) for part in extra)]
+        written += [piece.token, *extra]
+    return stemmed, written
+
+
+def joined_pairs(terms: Sequence[Term]) -> Iterator[tuple[Term, Term, str]]:
+    """Neighbours that people also write as one word, and the stem of that: 'smart watch', 'smartwatch'.
+
+    None begins with a number: '2 in 1' has no '2in'.
+    """
+    for first, second in pairwise(terms):
+        if not first.written[0].isdecimal():
+            yield first, second, current().stem(first.written + second.written)
+
+
+def stems(text: str) -> list[str]:
+    return forms(text)[0]
+
+
+def words(text: str) -> list[str]:
+    """Folded words, not joined to amounts: how completion compares a name with what is being typed."""
+    folded = _INCH_SIGN.sub(" inch ", fold(text))
+    return [word for word, _, _ in _words_between(folded, 0, len(folded))]
+
+
+def _pieces(folded: str, *, of_document: bool = False) -> Iterator[tuple[str | Amount, int, int]]:
+    """Every word and amount, with its place."""
+    begin = 0
+    if _DIGIT.search(folded):
+        for amount in find_amounts(folded, decimal_comma=current().decimal_comma):
+            yield from _words_between(folded, begin, amount.start, of_document=of_document)
+            yield amount, amount.start, amount.end
+            begin = amount.end
+    yield from _words_between(folded, begin, len(folded), of_document=of_document)
+
+
+def _words_between(folded: str, begin: int, end: int, *, of_document: bool = False) -> Iterator[tuple[str, int, int]]:
+    for found in _WORD.finditer(folded, begin, end):
+        word, start = found.group(), found.start()
+        if "'" in word:
+            yield from _without_apostrophes(word, start)
+        elif has_ideographs(word):
+            place = -1
+            for part in segment(word, of_document=of_document):
+                place = word.find(part, place + 1)
+                yield part, start + place, start + place + len(part)
+        else:
+            yield word, start, found.end()
+
+
+def _without_apostrophes(word: str, start: int) -> Iterator[tuple[str, int, int]]:
+    """The words of one with apostrophes: women of women's, oneill of o'neill; of l'eau both, where words elide."""
+    if not current().elides:
+        base = word.removesuffix("'s")
+        yield base.replace("'", ""), start, start + len(base)
+        return
+    for part in word.split("'"):
+        yield part, start, start + len(part)
+        start += len(part) + 1
