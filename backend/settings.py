@@ -34,6 +34,7 @@ GUEST_CHECKOUT = env.bool("GUEST_CHECKOUT", default=True)
 GUEST_MAX_LINES = env.int("GUEST_MAX_LINES", default=50)  # products of a guest's order
 GUEST_MAX_UNITS = env.int("GUEST_MAX_UNITS", default=500)  # over all lines
 GUEST_CONFIRMATIONS = env.int("GUEST_CONFIRMATIONS", default=10)  # in a day to one e-mail address; 0: no limit
+ORDER_EMAIL_DAYS = env.int("ORDER_EMAIL_DAYS", default=180)  # 0: addresses of orders stay for ever
 LOW_STOCK = env.int("LOW_STOCK", default=5)  # units: at or below this an inventory row counts as low
 
 INSTALLED_APPS = [
@@ -213,6 +214,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "options": {"expires": 30},
     },
     "forget-sessions": {"task": "backend.tasks.forget_sessions", "schedule": crontab(hour="4", minute="20")},
+    "forget-order-emails": {"task": "orders.tasks.forget_emails", "schedule": crontab(hour="4", minute="30")},
+    "forget-failed-sign-ins": {"task": "backend.tasks.forget_failed_sign_ins", "schedule": crontab(minute="27")},
     "purge-search-log": {"task": "search_api.tasks.purge_search_log", "schedule": crontab(hour="4", minute="10")},
     **{
         f"heartbeat-{queue}": {

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db.models.functions import Now
 from knox.models import get_token_model
 
-from backend import redis
+from backend import personal_data, redis
 from foundation.circuit_breaker import CircuitOpenError
 
 HEARTBEAT_EXPIRY = 3600  # seconds
@@ -29,6 +29,11 @@ def forget_sessions() -> None:
     """Delete expired sessions and tokens, which nothing else does unless a client sends them."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     get_token_model().objects.filter(expiry__lt=Now()).delete()
+
+
+@shared_task
+def forget_failed_sign_ins() -> int:
+    return personal_data.forget_failed_sign_ins()
 
 
 def heartbeat_age(queue: str) -> float | None:

@@ -16,6 +16,10 @@ def address(request: Request | HttpRequest) -> str:
     return _digest_of(request.META.get("REMOTE_ADDR", ""))
 
 
+def user(user_id: int) -> str:
+    return f"user:{_digest(str(user_id))}"
+
+
 @functools.lru_cache(CACHED_ADDRESSES)
 def _digest_of(text: str) -> str:
     try:
@@ -24,5 +28,8 @@ def _digest_of(text: str) -> str:
         return "address:unknown"
     if found.version == 6:  # noqa: PLR2004 - the version
         found = ipaddress.ip_network((found, 64), strict=False).network_address
-    digest = salted_hmac("foundation.callers", str(found), algorithm="sha256").hexdigest()
-    return f"address:{digest[:DIGEST_LENGTH]}"
+    return f"address:{_digest(str(found))}"
+
+
+def _digest(text: str) -> str:
+    return salted_hmac("foundation.callers", text, algorithm="sha256").hexdigest()[:DIGEST_LENGTH]

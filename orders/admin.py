@@ -37,7 +37,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin):
     search_fields = ("=id", "=store__code", "=customer__username", "=email")
     show_full_result_count = False
     inlines = (OrderItemInline,)
-    actions = ("send_confirmation_again",)
+    actions: tuple[str, ...] = ("send_confirmation_again",)
 
     def has_send_again_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("orders.change_order")

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.dispatch import receiver
 from kombu.exceptions import OperationalError
 
-from orders import confirmations, popularity
+from orders import confirmations, popularity, retention
 from orders.signals import order_confirmed
 
 logger = logging.getLogger(__name__)
@@ -34,6 +34,11 @@ def sweep_confirmations() -> int:
     for order_id in due:
         send_confirmation.delay(str(order_id))
     return len(due)
+
+
+@shared_task
+def forget_emails() -> int:
+    return retention.forget_emails()
 
 
 @shared_task

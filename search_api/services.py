@@ -15,6 +15,7 @@ from search_api.engine import client, pages
 from search_api.fallback import search as fallback_search
 from search_api.fallback import suggestions as fallback_suggestions
 from search_api.query import interpretation
+from search_api.query.private_text import is_private
 from search_api.signals import answered_degraded
 
 
@@ -25,7 +26,8 @@ def search(request: SearchRequest, *, caller: str = "") -> SearchResponse:
     """
     started = time.perf_counter()
     # A page by cursor is read once, so it is not cached.
-    lookup = None if request.cursor is not None else result_cache.look_up("search", request)
+    is_cached = request.cursor is None and not is_private(request.q)
+    lookup = result_cache.look_up("search", request) if is_cached else None
     response: SearchResponse | None = lookup.answer if lookup else None
     if response is None:
         language = languages.current()
@@ -53,7 +55,7 @@ def search(request: SearchRequest, *, caller: str = "") -> SearchResponse:
 
 def suggest(q: str, *, store_id: int | None = None) -> SuggestResponse:
     """At most ten completions of at least three characters; with a store, its stock comes first."""
-    lookup = result_cache.look_up("suggest", [q, store_id])
+    lookup = result_cache.Lookup() if is_private(q) else result_cache.look_up("suggest", [q, store_id])
     cached: SuggestResponse | None = lookup.answer
     if cached is not None:
         return cached

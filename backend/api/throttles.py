@@ -22,7 +22,7 @@ from rest_framework.throttling import BaseThrottle
 
 from backend import redis
 from backend.observability import metrics
-from foundation.callers import address
+from foundation import callers
 from foundation.circuit_breaker import CircuitOpenError
 
 if TYPE_CHECKING:  # an import cycle at run time: views load the throttles
@@ -51,8 +51,8 @@ def caller(request: Request | HttpRequest) -> str:
     """Who is counted: the user, or else the address."""
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
-        return f"user:{user.pk}"
-    return address(request)
+        return callers.user(user.pk)
+    return callers.address(request)
 
 
 def hit(scope: str, who: str) -> float | None:

@@ -19,6 +19,7 @@ from language.normalisation import clean
 from products.models import Product
 from search_api.contracts import MAX_QUERY_LENGTH, SearchRequest, SearchResponse
 from search_api.models import SearchClick, SearchLogEntry
+from search_api.query.private_text import is_private
 from search_api.signals import hit_clicked, searches_gathered
 
 BATCH = 50  # searches
@@ -39,7 +40,7 @@ _buffer = _Buffer()
 
 def record(request: SearchRequest, response: SearchResponse) -> None:
     """Log a search for words, if it is in the sample; further pages belong to the same search."""
-    if request.page > 1 or request.cursor is not None or not _in_sample():
+    if request.page > 1 or request.cursor is not None or is_private(request.q) or not _in_sample():
         return
     row = {
         "q": normalise(request.q),
@@ -59,7 +60,7 @@ def record(request: SearchRequest, response: SearchResponse) -> None:
 
 def record_click(*, q: str, product_id: int, position: int) -> None:
     """Log that a hit was opened; sampled at the same rate as searches, for a true ratio."""
-    if _in_sample():
+    if not is_private(q) and _in_sample():
         hit_clicked.send(sender=None, q=normalise(q), product_id=product_id, position=position)
 
 

@@ -83,7 +83,7 @@ def test_callers_and_scopes_are_counted_separately() -> None:
 def test_caller_is_the_user_or_else_the_address() -> None:
     request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.1")
     request.user = make_user()
-    assert throttles.caller(request) == f"user:{request.user.pk}"
+    assert throttles.caller(request) == callers.user(request.user.pk)
     request.user = AnonymousUser()
     assert throttles.caller(request) == callers.address(RequestFactory().get("/", REMOTE_ADDR="192.0.2.1"))
 

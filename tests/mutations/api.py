@@ -65,6 +65,31 @@ MUTATIONS = [
         tests=["tests/backend/test_logs.py"],
     ),
     Mutation(
+        "addresses-counted-by-digest",
+        Edit("foundation/callers.py", 'return f"address:{_digest(str(found))}"', 'return f"address:{found}"'),
+        tests=["tests/backend/test_personal_data.py"],
+    ),
+    Mutation(
+        "private-queries-not-logged",
+        Edit("search_api/analytics/search_log.py", "or is_private(request.q) or", "or"),
+        tests=["tests/backend/test_personal_data.py"],
+    ),
+    Mutation(
+        "private-completions-not-cached",
+        Edit("search_api/services.py", "result_cache.Lookup() if is_private(q) else ", ""),
+        tests=["tests/backend/test_personal_data.py"],
+    ),
+    Mutation(
+        "erasure-reaches-orders",
+        Edit("backend/personal_data.py", '.update(email="", access_digest="")', '.update(access_digest="")'),
+        tests=["tests/backend/test_personal_data.py"],
+    ),
+    Mutation(
+        "address-stays-until-the-confirmation-is-sent",
+        Edit("orders/retention.py", "old.exclude(to_be_sent)", "old"),
+        tests=["tests/backend/test_personal_data.py"],
+    ),
+    Mutation(
         "chunked-bodies-bounded",
         Edit("backend/middleware.py", '["wsgi.input"].read(limit + 1)', '["wsgi.input"].read(limit)'),
         tests=["tests/backend/test_request_bodies.py"],

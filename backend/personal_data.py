@@ -1,0 +1,184 @@
+"""What there is about one person: to hand it over, or to erase it.
+
+An order stays when its person goes: store, lines, amounts and times are what accounting needs. Its
+account stays as a number without a name, so that one customer's orders remain one customer's.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+from knox.models import get_token_model
+
+from foundation.models import IdempotencyRecord
+from orders.models import Order
+from orders.receipts import receipt_of
+from stores.models import StockAdjustment, StoreStaff
+
+FAILED_SIGN_INS = (AccessAttempt, AccessFailureLog, AccessLog)
+ERASED = "erased"  # beginning of the name of an account without a person
+ADDRESS = "@"
+
+
+class UnknownPersonError(Exception):
+    """No account and no order belongs to this name or address."""
+
+
+class ManyAccountsError(Exception):
+    """Several accounts have this address."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__(f"several accounts have this address, name one: {', '.join(sorted(names))}")
+
+
+class StillStaffError(Exception):
+    """The account works here. Its rights have to be withdrawn first."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is a member of staff: withdraw these rights first")
+
+
+@dataclass(frozen=True)
+class Person:
+    """A customer with an account, a guest with an e-mail address, or both."""
+
+    user: User | None
+    email: str = ""
+
+    def __str__(self) -> str:
+        return self.user.get_username() if self.user else self.email
+
+    @property
+    def addresses(self) -> set[str]:
+        return {email.lower() for email in (self.email, self.user.email if self.user else "") if email}
+
+    @property
+    def orders(self) -> QuerySet[Order]:
+        """Those of the account, and those of a guest with one of the addresses."""
+        of_guest = Q(customer=None, address__in=self.addresses) & ~Q(email="")
+        of_account = Q(customer=self.user.pk) if self.user else Q()
+        return Order.objects.alias(address=Lower("email")).filter(of_guest | of_account)
+
+
+def find(name: str) -> Person:
+    """The person with a user name or e-mail address. UnknownPersonError, ManyAccountsError."""
+    user = User.objects.filter(username=name).first()
+    if user is None and ADDRESS in name:
+        accounts = list(User.objects.filter(email__iexact=name))
+        if len(accounts) > 1:
+            raise ManyAccountsError(account.get_username() for account in accounts)
+        user = accounts[0] if accounts else None
+    person = Person(user, name if ADDRESS in name else "")
+    if person.user is None and not _orders_to(person.addresses).exists():
+        raise UnknownPersonError(f"no account and no order belongs to {name}")
+    return person
+
+
+def export(person: Person) -> dict[str, Any]:
+    """All of it, as values that DjangoJSONEncoder writes. Searches are not in it: they name nobody."""
+    orders = person.orders.select_related("store").prefetch_related("items").order_by("created_at", "pk")
+    found: dict[str, Any] = {"person": str(person), "orders": [_order(order) for order in orders]}
+    if person.user is None:
+        return found
+    user = person.user
+    names = ("username", "email", "first_name", "last_name", "date_joined", "last_login", "is_active", "is_staff")
+    tokens = get_token_model().objects.filter(user=user).values("created", "expiry")
+    attempts = AccessAttempt.objects.filter(username=user.get_username())
+    return found | {
+        "account": {name: getattr(user, name) for name in names},
+        "groups": list(user.groups.values_list("name", flat=True)),
+        "works_at": list(StoreStaff.objects.filter(user=user).values_list("store__name", flat=True)),
+        "api_tokens": list(tokens),
+        "failed_sign_ins": list(attempts.values("attempt_time", "ip_address", "user_agent")),
+        "sessions": [{"expires": session.expire_date} for session in _sessions(person)],
+        "stock_changes": list(
+            StockAdjustment.objects.filter(actor=user)
+            .order_by("created_at")
+            .values("created_at", "store__name", "product__sku", "kind", "delta", "reason")
+        ),
+        "changes_in_the_admin": list(
+            LogEntry.objects.filter(user=user).values("action_time", "object_repr", "change_message")
+        ),
+    }
+
+
+@transaction.atomic
+def erase(person: Person) -> int:
+    """Erase it, for good. Returns how many orders stay, without their person. StillStaffError."""
+    user = person.user
+    if user and (user.is_staff or user.is_superuser or StoreStaff.objects.filter(user=user).exists()):
+        raise StillStaffError(user.get_username())
+    for session in _sessions(person):
+        session.delete()
+    orders = set(person.orders.values_list("pk", flat=True))
+    # An address may also be in an order of somebody else, who had the confirmation sent there.
+    orders_without_person = Q(pk__in=orders) | Q(address__in=person.addresses)
+    Order.objects.alias(address=Lower("email")).filter(orders_without_person).update(email="", access_digest="")
+    if user:
+        _erase_account(user)
+    return len(orders)
+
+
+def forget_failed_sign_ins() -> int:
+    """Delete names and addresses of failed sign-ins that lock nobody any more. Returns the number."""
+    cooloff: dt.timedelta = settings.AXES_COOLOFF_TIME
+    too_old = dt.datetime.now(dt.UTC) - cooloff
+    return sum(model.objects.filter(attempt_time__lt=too_old).delete()[0] for model in FAILED_SIGN_INS)
+
+
+def _erase_account(user: User) -> None:
+    for model in FAILED_SIGN_INS:
+        model.objects.filter(username=user.get_username()).delete()
+    get_token_model().objects.filter(user=user).delete()
+    IdempotencyRecord.objects.filter(caller=f"user:{user.pk}").delete()
+    user.groups.clear()
+    user.user_permissions.clear()
+    user.username = name = f"{ERASED}-{user.pk}"
+    user.email = user.first_name = user.last_name = ""
+    user.is_active, user.last_login = False, None
+    user.set_unusable_password()
+    user.save()
+    about = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
+    about.update(object_repr=name, change_message="")
+
+
+def _orders_to(addresses: Iterable[str]) -> QuerySet[Order]:
+    return Order.objects.exclude(email="").alias(address=Lower("email")).filter(address__in=addresses)
+
+
+def _order(order: Order) -> dict[str, Any]:
+    receipt = receipt_of(order)
+    return {
+        "id": order.pk,
+        "store": order.store.name,
+        "status": order.status,
+        "created_at": order.created_at,
+        "cancelled_at": order.cancelled_at,
+        "email": order.email,
+        "confirmation_sent_at": order.confirmation_sent_at,
+        "items": [{name: getattr(item, name) for name in item.__slots__} for item in receipt.items],
+        "total": receipt.total,
+        "currency": receipt.currency,
+    }
+
+
+def _sessions(person: Person) -> Iterator[Any]:
+    """Sessions of the account, or in which one of the orders was placed. Only reading all of them tells."""
+    model = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
+    user_id = str(person.user.pk) if person.user else None
+    orders = {str(order_id) for order_id in person.orders.values_list("pk", flat=True)}
+    for session in model.objects.iterator():
+        content = session.get_decoded()
+        is_users = user_id is not None and content.get("_auth_user_id") == user_id
+        if is_users or not orders.isdisjoint(map(str, content.get("placed", {}).values())):
+            yield session

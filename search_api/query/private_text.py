@@ -1,0 +1,13 @@
+"""Queries that name a person or an order: typed or pasted into the search box by mistake."""
+
+import re
+
+_ADDRESS = r"[^\s@]+@[^\s@]+"
+_ORDER = r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}"
+_TOKEN = r"[0-9a-f]{64}"  # noqa: S105 - its form
+_PRIVATE = re.compile(f"{_ADDRESS}|{_ORDER}|{_TOKEN}", re.IGNORECASE)
+
+
+def is_private(text: str) -> bool:
+    """Whether it is neither logged nor cached: it has an e-mail address, an order's id or a token."""
+    return bool(_PRIVATE.search(text))
