@@ -38,7 +38,9 @@ RUN SECRET_KEY=used-only-while-static-files-are-collected DATABASE_URL=postgres:
     /venv/bin/python manage.py collectstatic --noinput --verbosity 0
 
 FROM ${BASE}
-RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin app
+# A volume that is mounted at /media for uploads gets this owner.
+RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin app \
+    && install --directory --owner app /media
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 COPY --from=model /model /model

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import orjson
-from django.db import IntegrityError, connection
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from foundation.transactions import in_one_transaction
 from products.attribute_values import infer_kind, is_code
@@ -22,9 +22,11 @@ from products.models import Attribute, Category, Product
 from products.product_data import Values, parse
 from products.representation import CONTENT, content_of, etag_of
 from products.services import announce, ensure_attributes, ensure_categories
+from products.upsert import TOO_LARGE_TO_INDEX, in_other_case
 
 ANY = "*"  # an ETag that every existing product has
 ATTEMPTS = 3
+UNINDEXABLE = "PostgreSQL cannot index so much text"
 
 # One statement each for any number of rows, which come as one JSON text: built by the ORM, the
 # statements take ten times as long.
@@ -138,7 +140,12 @@ def _write_all(operations: Sequence[Operation], *, may_create: bool) -> list[Wri
         except WriteError as error:
             outcomes.append(error)
     batch.save()
-    return outcomes
+    return [
+        InvalidProductError({"description": UNINDEXABLE})
+        if isinstance(outcome, Written) and outcome.product.sku in batch.unindexable
+        else outcome
+        for outcome in outcomes
+    ]
 
 
 class _Batch:
@@ -146,7 +153,11 @@ class _Batch:
 
     def __init__(self, operations: Iterable[Operation], *, may_create: bool) -> None:
         self.may_create = may_create
-        self.rows = _locked_rows({operation.sku for operation in operations if not _fault_of_sku(operation)})
+        skus = {operation.sku for operation in operations if not _fault_of_sku(operation)}
+        self.rows = _locked_rows(skus)
+        self.unindexable: set[str] = set()
+        new = sorted(skus - self.rows.keys())
+        self.in_other_case = in_other_case(new) if new else {}
         values_of = _values_by_code(operations)
         known = Attribute.objects.filter(code__in=values_of).kinds() if values_of else {}
         self.new_kinds = {code: infer_kind(values) for code, values in values_of.items() if code not in known}
@@ -164,6 +175,7 @@ class _Batch:
             raise MayNotCreateError
         changes = self._changes(operation)
         if row is None:
+            self._check_case(operation.sku)
             self.rows[operation.sku] = _Row(Product(sku=operation.sku), _without_removed(changes), is_changed=True)
             return Result.CREATED
         if operation.method == Method.PATCH and "attributes" in changes:
@@ -173,6 +185,15 @@ class _Batch:
             return Result.UNCHANGED
         row.content, row.is_changed = wanted, True
         return Result.UPDATED
+
+    def _check_case(self, sku: str) -> None:
+        """Refuse a new SKU that differs only in case from another, of the database or of this batch."""
+        fault = self.in_other_case.get(sku)
+        for other in self.rows:
+            if other.upper() == sku.upper():
+                fault = f"{sku!r} differs only in case from the product {other!r}"
+        if fault:
+            raise InvalidProductError({"sku": fault})
 
     def _changes(self, operation: Operation) -> Values:
         if operation.method == Method.DELETE:
@@ -203,17 +224,31 @@ class _Batch:
         new = [row for row in changed if row.product.pk is None]
         existing = [row for row in changed if row.product.pk is not None]
         for statement, rows in ((UPDATE, existing), (INSERT, new)):
-            if rows:
-                self._write(statement, rows)
-        announce([row.product.pk for row in changed])
+            self._write(statement, rows)
+        announce([row.product.pk for row in changed if row.product.sku not in self.unindexable])
 
     def _write(self, statement: str, rows: Sequence[_Row]) -> None:
+        """One statement for all. A text that PostgreSQL cannot index fails alone."""
+        if not rows:
+            return
         written = [{**row.content, "id": row.product.pk, "category_id": row.product.category_id} for row in rows]
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [orjson.dumps(written, default=str).decode()])
-            for sku, *recorded in cursor.fetchall():
-                product = self.rows[sku].product
-                product.pk, product.created_at, product.updated_at = recorded
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement, [orjson.dumps(written, default=str).decode()])
+                recorded = cursor.fetchall()
+        except DatabaseError as error:
+            if getattr(error.__cause__, "pgcode", None) != TOO_LARGE_TO_INDEX:
+                raise
+            if len(rows) == 1:
+                self.unindexable.add(rows[0].product.sku)
+                return
+            middle = len(rows) // 2
+            self._write(statement, rows[:middle])
+            self._write(statement, rows[middle:])
+            return
+        for sku, *values in recorded:
+            product = self.rows[sku].product
+            product.pk, product.created_at, product.updated_at = values
 
     def _create_attributes(self, codes: Collection[str]) -> None:
         kinds = {code: kind for code, kind in self.new_kinds.items() if code in codes}

@@ -24,6 +24,7 @@ MISSING = "it is missing"
 UNKNOWN = "products have no such field"
 KINDS = {bool: "true or false", dict: "an object", list: "a list", str: "text"}
 NO_KINDS: Mapping[str, AttributeKind] = MappingProxyType({})
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))  # as of files
 WORDS = {"true": True, "false": False}
 
 
@@ -84,7 +85,7 @@ def only_text(parse_text: csv_fields.Parser) -> Parser:
     def parse_value(value: object) -> Any:
         if value is not None and not isinstance(value, str):
             raise _mistaken(value, "text")
-        return parse_text(as_text(value))
+        return parse_text(as_text(value).translate(INVISIBLE).strip())
 
     return parse_value
 

@@ -19,7 +19,7 @@ FIELDS = (
 )
 UNKNOWN = "there is no product with this SKU, and a new one needs a name and a price"
 NO_CATEGORY = 0  # of a dry run, for a category that would be created
-_TOO_LARGE_TO_INDEX = "54000"
+TOO_LARGE_TO_INDEX = "54000"
 
 # The batch beside the products as they are. A patch has the fields that change: `jsonb_populate_record`
 # takes the others from the product.
@@ -90,7 +90,7 @@ def upsert_products(*, records: Sequence[ProductRecord], dry_run: bool = False) 
     A product without a change is not written. One that is new and has no name or price is refused,
     as is one whose SKU differs from another only in case.
     """
-    saved = Saved(refused=_in_other_case(records))
+    saved = Saved(refused=in_other_case([record["sku"] for record in records]))
     patches = _patches([record for record in records if record["sku"] not in saved.refused], dry_run=dry_run)
     wanted: list[dict[str, Any]] = []
     existing: list[int] = []
@@ -122,7 +122,7 @@ def _write(patches: list[dict[str, Any]], saved: Saved) -> None:
             cursor.execute(WRITE, {"patches": _json(patches)})
             announce([product_id for (product_id,) in cursor.fetchall()])
     except DatabaseError as error:
-        if getattr(error.__cause__, "pgcode", None) != _TOO_LARGE_TO_INDEX:
+        if getattr(error.__cause__, "pgcode", None) != TOO_LARGE_TO_INDEX:
             raise
         if len(patches) > 1:
             middle = len(patches) // 2
@@ -149,9 +149,10 @@ def _patches(records: Sequence[ProductRecord], *, dry_run: bool) -> list[dict[st
     return patches
 
 
-def _in_other_case(records: Sequence[ProductRecord]) -> dict[str, str]:
+def in_other_case(skus: Sequence[str]) -> dict[str, str]:
+    """What is wrong with the SKUs that differ only in case from that of a product."""
     with connection.cursor() as cursor:
-        cursor.execute(IN_OTHER_CASE, [[record["sku"] for record in records]])
+        cursor.execute(IN_OTHER_CASE, [list(skus)])
         return {sku: f"{sku!r} differs only in case from the product {other!r}" for sku, other in cursor.fetchall()}
 
 

@@ -108,7 +108,7 @@ def test_thousand_operations_take_as_many_queries_as_ten(staff: APIClient) -> No
             numbers.append(len(captured))
         Product.objects.all().delete()
     # The very first request also creates the category and the attribute.
-    assert numbers == [16, 7, 7, 7]
+    assert numbers == [19, 9, 10, 9]
 
 
 @pytest.mark.parametrize(
@@ -148,3 +148,34 @@ def test_without_the_permission_to_create_only_existing_products_are_written(api
         api, {"method": "PUT", "sku": "new", "product": LAMP}, {"method": "PUT", "sku": "old", "product": LAMP}
     )
     assert [result["result"] for result in results] == ["forbidden", "updated"]
+
+
+def test_sku_that_differs_only_in_case_is_refused(staff: APIClient) -> None:
+    make_product(sku="lamp-1")
+    results = send(
+        staff,
+        {"method": "PUT", "sku": "LAMP-1", "product": LAMP},
+        {"method": "PUT", "sku": "lamp-2", "product": LAMP},
+        {"method": "PUT", "sku": "Lamp-2", "product": LAMP},
+        {"method": "PUT", "sku": "lamp-1", "product": LAMP},
+    )
+    assert [result["result"] for result in results] == ["invalid", "created", "invalid", "updated"]
+    assert [results[place]["errors"][0]["message"] for place in (0, 2)] == [
+        "'LAMP-1' differs only in case from the product 'lamp-1'",
+        "'Lamp-2' differs only in case from the product 'lamp-2'",
+    ]
+
+
+def test_text_that_cannot_be_indexed_fails_alone(staff: APIClient) -> None:
+    endless = " ".join(f"word{number}" for number in range(300_000))
+    make_product("Old", sku="old")
+    results = send(
+        staff,
+        {"method": "PUT", "sku": "new", "product": LAMP},
+        {"method": "PUT", "sku": "long", "product": {**LAMP, "description": endless}},
+        {"method": "PATCH", "sku": "old", "product": {"description": endless}},
+        {"method": "PUT", "sku": "newer", "product": LAMP},
+    )
+    assert [result["result"] for result in results] == ["created", "invalid", "invalid", "created"]
+    assert results[1]["errors"] == [{"field": "description", "message": "PostgreSQL cannot index so much text"}]
+    assert set(Product.objects.values_list("sku", "description")) == {("old", ""), ("new", ""), ("newer", "")}

@@ -371,4 +371,4 @@ def test_queries_do_not_depend_on_the_number_of_products(staff: APIClient, rows:
         counts.append(len(captured))
     with CaptureQueriesContext(connection) as captured:
         assert len(listed(staff, "")) == rows
-    assert [*counts, len(captured)] == [12, 4, 1]
+    assert [*counts, len(captured)] == [15, 4, 1]
