@@ -1,6 +1,7 @@
 """A client that never sends the same parameter twice does not fill the memory of a process."""
 
 import functools
+import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -55,3 +56,28 @@ def test_text_is_cached_within_a_bound(compare: Callable[[str], object], request
     with memory_grows_less_than(limit):
         for number in range(requests):
             compare(f"{chr(0xA1 + number)} typed {number}")
+
+
+# Their arguments are a process, a path of the search API, a model's file or nothing: never what a client sent.
+OF_FEW_ARGUMENTS = {
+    "backend.api.throttles._process_counts",
+    "backend.api.throttles._redis_counts",
+    "backend.redis.client",
+    "django.urls.base.resolve",
+    "indexing.client.sync_client",
+    "language.sentence_vectors.model_version",
+    "language.sentence_vectors.sentence_model",
+    "language.word_vectors.word_model",
+    "language.word_vectors.word_model_version",
+    "products.demo.vocabulary.shelves",
+    "search_api.engine.client._client",
+}
+OURS = ("backend", "foundation", "language", "products", "stores", "indexing", "orders", "search_api", "storefront")
+
+
+@pytest.mark.unit
+def test_every_cache_of_a_process_has_a_bound() -> None:
+    modules = [module for name, module in sys.modules.items() if name.partition(".")[0] in OURS]
+    found = [value for module in modules for value in vars(module).values() if hasattr(value, "cache_parameters")]
+    unbounded = {f"{each.__module__}.{each.__qualname__}" for each in found if not each.cache_parameters()["maxsize"]}
+    assert unbounded - OF_FEW_ARGUMENTS == set()
