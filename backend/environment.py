@@ -62,6 +62,12 @@ class Environment(environ.Env):  # type: ignore[misc]
             raise ImproperlyConfigured(f"{name} is a locale such as en_US or de_CH, not {value!r}") from None
         return value
 
+    def count(self, name: str, default: int) -> int:
+        value: int = self.int(name, default=default)
+        if value < 1:
+            raise ImproperlyConfigured(f"{name} must be a number of at least 1, not {value}")
+        return value
+
     def seconds(self, name: str, default: float) -> float:
         value: float = self.float(name, default=default)
         if value <= 0:

@@ -148,7 +148,8 @@ OPENSEARCH_URL = env.str("OPENSEARCH_URL", default="http://127.0.0.1:9200")
 OPENSEARCH_HOSTS = OPENSEARCH_URL.split(",")  # list every node of a cluster, so that the loss of one is no outage
 OPENSEARCH_CA_CERTS = env.str("OPENSEARCH_CA_CERTS", default="")
 INDEX_PREFIX = env.index_prefix("INDEX_PREFIX")
-INDEX_REPLICAS = env.int("INDEX_REPLICAS", default=0)
+SEARCH_SHARDS = env.count("SEARCH_SHARDS", default=1)
+SEARCH_REPLICAS = env.int("SEARCH_REPLICAS", default=0)
 INDEX_REFRESH_INTERVAL = env.str("INDEX_REFRESH_INTERVAL", default="200ms")
 # For all of a search's requests to OpenSearch; PostgreSQL's fallback comes on top (docs/search.md).
 SEARCH_TIMEOUT = env.seconds("SEARCH_TIMEOUT", default=0.8)

@@ -22,7 +22,11 @@ REPLICA_WAIT = 30  # s
 
 def body(vector_model: str = "") -> dict[str, Any]:
     """Settings and mapping of a new index; with a model, it maps that model's vectors."""
-    index = index_settings(replicas=settings.INDEX_REPLICAS, refresh_interval=settings.INDEX_REFRESH_INTERVAL)
+    index = index_settings(
+        shards=settings.SEARCH_SHARDS,
+        replicas=settings.SEARCH_REPLICAS,
+        refresh_interval=settings.INDEX_REFRESH_INTERVAL,
+    )
     index |= {"gc_deletes": REMEMBER_DELETIONS}
     mappings = mapping()
     if vector_model:

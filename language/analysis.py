@@ -34,14 +34,10 @@ NORMALIZERS: dict[str, Any] = {
 }
 
 
-def index_settings(*, replicas: int, refresh_interval: str) -> dict[str, Any]:
-    """Settings of a new product index.
-
-    It has one shard: millions of products fit, and scores of one shard need no statistics of
-    others.
-    """
+def index_settings(*, shards: int = 1, replicas: int, refresh_interval: str) -> dict[str, Any]:
+    """Settings of a new product index. One shard holds millions of products."""
     return {
-        "number_of_shards": 1,
+        "number_of_shards": shards,
         "number_of_replicas": replicas,
         # Set explicitly, because by default an index without searches for 30 s stops refreshing.
         "refresh_interval": refresh_interval,

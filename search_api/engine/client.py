@@ -19,6 +19,7 @@ from urllib3 import Timeout
 from foundation.circuit_breaker import CircuitBreaker, CircuitOpenError
 from indexing.errors import EngineUnavailableError
 from indexing.names import index_alias
+from search_api.engine import shards
 from search_api.engine.curl import CurlConnection
 from search_api.errors import TooManyCursorsError
 
@@ -113,12 +114,12 @@ breaker = CircuitBreaker(
 
 def search(body: dict[str, Any]) -> dict[str, Any]:
     """The engine's answer to a search of the serving index."""
-    return _perform(opensearch().search, index=index_alias(), body=body)
+    return _perform(opensearch().search, index=index_alias(), body=shards.exact(body), params=shards.parameters())
 
 
 def multi_search(bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The answers to several searches, in order, in one round trip."""
-    lines: list[dict[str, Any]] = [line for body in bodies for line in ({}, body)]
+    lines: list[dict[str, Any]] = [line for body in bodies for line in (shards.parameters(), shards.exact(body))]
     answers: list[dict[str, Any]] = _perform(opensearch().msearch, index=index_alias(), body=lines)["responses"]
     if any("error" in answer for answer in answers):
         raise EngineUnavailableError("a search of several failed")
@@ -147,7 +148,7 @@ def close_point_in_time(view: str) -> None:
 def search_point_in_time(body: dict[str, Any]) -> dict[str, Any] | None:
     """The answer to a search of the view that the body names; None when the view has expired."""
     try:
-        return _perform(opensearch().search, body=body)
+        return _perform(opensearch().search, body=shards.exact(body), params=shards.parameters())
     except EngineUnavailableError as error:
         if getattr(error.__cause__, "status_code", None) == NOT_FOUND:
             return None

@@ -3,8 +3,10 @@
 import threading
 import time
 from collections import Counter
+from typing import Any
 
 import pytest
+import urllib3
 
 from tests.faults.conftest import PATIENCE, Figures, eventually
 from tools.devstack.chaos.shop import Shop
@@ -13,6 +15,7 @@ from tools.devstack.chaos.system import System, running
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
 # A busy machine answers later than a shopper waits, and this test is not about speed.
 PATIENT = {"SEARCH_TIMEOUT": "10"}  # s
+QUERIES = ["", "cable", "black chair", "wireless keyboard", "lamp for the desk", "usb hub 4 ports"]
 
 
 def test_no_search_is_degraded_when_a_node_is_killed(figures: Figures) -> None:
@@ -36,6 +39,34 @@ def test_no_search_is_degraded_when_a_node_is_killed(figures: Figures) -> None:
         system.stack.opensearch.nodes[2].start()
         eventually(system.stack.opensearch.answers)
         assert system.audit.errors() == []
+
+
+def test_three_shards_answer_as_one(figures: Figures) -> None:
+    """The same hits in the same order, and exact counts of every facet."""
+    del figures
+    shards = {"SEARCH_SHARDS": "3", "SEARCH_REPLICAS": "1"}
+    with running(products=400, stores=1, opensearch_nodes=3, settings=PATIENT | shards) as system:
+        divided = [system.shop.search(q, page_size=100).body for q in QUERIES]
+        assert len(set(shards_with_documents(system))) == 3
+        brands = dict(system.audit.rows("SELECT brand, count(*) FROM products_product WHERE active GROUP BY brand"))
+        counted = {value["value"]: value["count"] for value in divided[0]["facets"]["brand"]}
+        assert counted == {brand: brands[brand] for brand in counted}
+        system.project.environment["SEARCH_SHARDS"] = "1"
+        system.project.manage({"arguments": ["reindex"]})
+        whole = [system.shop.search(q, page_size=100).body for q in QUERIES]
+    assert [ids(answer) for answer in divided] == [ids(answer) for answer in whole]
+    assert [answer["facets"] for answer in divided] == [answer["facets"] for answer in whole]
+
+
+def ids(answer: dict[str, Any]) -> list[int]:
+    assert not answer["degraded"]
+    return [hit["id"] for hit in answer["results"]]
+
+
+def shards_with_documents(system: System) -> list[str]:
+    url = f"{system.stack.opensearch.nodes[0].url}/_cat/shards/products-*?format=json&h=index,shard,prirep,docs"
+    found = urllib3.request("GET", url).json()
+    return [row["shard"] for row in found if row["prirep"] == "p" and int(row["docs"] or 0)]
 
 
 def shop_around(system: System, seen: Counter[str], figures: Figures, stop: threading.Event) -> None:

@@ -41,7 +41,7 @@ class Project:
             "MEDIA_ROOT": str(self.state.folder / "media"),
             "SERVE_MEDIA": "true",
             "STATIC_ROOT": str(StaticFiles(self.state).folder),
-            "INDEX_REPLICAS": "1" if len(self.stack.opensearch.nodes) > 1 else "0",
+            "SEARCH_REPLICAS": "1" if len(self.stack.opensearch.nodes) > 1 else "0",
         }
         return {**defaults, **os.environ, **self.stack.environment()}
 

@@ -120,7 +120,7 @@ def _bring_up(project: Project, options: argparse.Namespace) -> None:
         project.manage(*_catalogue_commands(options))
     stack.wait_ready()
     if changes_node_count and "OPENSEARCH_URL" in stack.embedded:
-        stack.opensearch.replicate(int(project.environment["INDEX_REPLICAS"]))
+        stack.opensearch.replicate(int(project.environment["SEARCH_REPLICAS"]))
     with step("Search index, static files, demo access"):
         static_files = StaticFiles(project.state)
         collect: Call = {"arguments": ["collectstatic", "--noinput", "--clear", "--verbosity", "0"]}
