@@ -44,6 +44,13 @@ def _pages_without_collectstatic() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _uploads_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Store files outside the checkout."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _quick_passwords() -> Iterator[None]:
     """Use a fast hash for passwords; the real one takes most of a second, on purpose."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):

@@ -14,8 +14,11 @@ from foundation.progress import BarProgress
 from orders.demo.history import record_history, shoppers
 from orders.popularity import recompute_popularity
 from products.catalogue_files.saved import Saved
+from products.demo import details, pictures
 from products.demo.catalogue import demo_products
+from products.demo.vocabulary import shelves
 from products.models import Product
+from products.services import ensure_attributes
 from products.table_import import BATCH
 from products.upsert import upsert_products
 from stores.catalogue_import import upsert_stores
@@ -78,13 +81,21 @@ class Command(BaseCommand):
 
     def _seed(self, options: dict[str, Any]) -> None:
         seed, products, store_count = options["seed"], options["products"], options["stores"] or STORES
-
-        records = demo_products(seed, products)
+        ensure_attributes(kinds=details.kinds(), labels={})
+        records = details.detailed(demo_products(seed, products), seed, self._pictures())
         self._write("products", records, products, lambda batch: upsert_products(records=batch))
         stores = self._write_stores(options)
         self._stock(stores, options["assortment"] or ASSORTMENT, seed)
         orders = options["orders"]
         self._orders(stores, ORDERS_PER_STORE * store_count if orders is None else orders, seed)
+
+    def _pictures(self) -> dict[str, str]:
+        """Names of drawings by root category; none where no uploads can be stored."""
+        try:
+            return pictures.store(pictures.root_of(shelf.path) for shelf in shelves())
+        except OSError as error:
+            self.stderr.write(f"no pictures: they cannot be stored ({error})")
+            return {}
 
     def _write_stores(self, options: dict[str, Any]) -> list[Store]:
         count = options["stores"] or STORES
