@@ -58,6 +58,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("orders/<uuid:order_id>/", "GET"): "404 200 404 200 404 200",
     ("orders/<uuid:order_id>/cancel/", "POST"): "404 200 404 200 404 200",
     ("", "GET"): ANYONE,
+    ("favicon.ico", "GET"): ANYONE_GOES_ON,
     ("search/", "GET"): ANYONE,
     ("product/<int:product_id>/", "GET"): ANYONE,
     ("compare/", "GET"): ANYONE,
