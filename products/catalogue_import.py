@@ -1,5 +1,6 @@
 """The fields of a products file."""
 
+import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
@@ -42,7 +43,9 @@ def _padded(text: str) -> str:
 
 
 def images(value: object) -> list[Any]:
-    if isinstance(value, str):
+    if isinstance(value, str) and value.startswith("["):
+        value = json.loads(value)
+    elif isinstance(value, str):
         value = list(filter(None, SEVERAL_URLS.split(value)))
     return product_data.images(value)
 

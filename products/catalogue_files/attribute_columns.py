@@ -1,6 +1,8 @@
 """Values of attributes in a file: the types of new ones are inferred over all values, the others must fit."""
 
+import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,6 +75,16 @@ class _Learnt:
             return False
 
 
+def as_list(raw: Any) -> Any:
+    """The texts of a cell such as ["Black", "Red"]; any other value as it is."""
+    if isinstance(raw, str) and raw.startswith("["):
+        with suppress(ValueError):
+            found = json.loads(raw)
+            if isinstance(found, list) and all(isinstance(item, str) for item in found):
+                return found
+    return raw
+
+
 class AttributeColumns:
     """The attributes of a file. First `learn` every value, then `settle`, then `value`."""
 
@@ -86,9 +98,10 @@ class AttributeColumns:
         learnt = self._learnt.get(column.code)
         if learnt is None:
             learnt = self._learnt[column.code] = _Learnt(column, NumberColumn(is_money=False, forced=self._decimal))
+        raw = as_list(raw)
         if isinstance(raw, str):
             raw = cells.clean_line(raw)
-        if raw not in ("", None):
+        if raw not in ("", None, []):
             learnt.learn(raw, column)
 
     def settle(self, prices: Notation | None) -> dict[str, AttributeKind]:
@@ -106,6 +119,7 @@ class AttributeColumns:
         kind = self.kinds[column.code]
         if column.unit and kind.unit and cells.clean_line(column.unit).casefold() != kind.unit.casefold():
             raise ValueError(f"the column is in {column.unit}, the attribute in {kind.unit}")
+        raw = as_list(raw)
         values = raw if isinstance(raw, list) else [raw]
         found = [self._cleaned(value, column.code, kind) for value in values]
         try:

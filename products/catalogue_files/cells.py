@@ -131,9 +131,21 @@ def clean_line(text: str) -> str:
 
 def literal(text: str, read: Callable[[str], str]) -> str:
     """The text, written so that `clean` or `clean_line`, whichever reads it, gives it back."""
+    if SPREADSHEET_ERROR.fullmatch(text) or any(SHORTENED_NUMBER.fullmatch(word) for word in text.split()):
+        return references(text)
     if read(text) == text and not _LITERAL.search(text):
         return text
-    return _CHANGED.sub(lambda found: "".join(f"&#x{ord(character):06X};" for character in found[0]), text)
+    return _CHANGED.sub(lambda found: references(found[0]), text)
+
+
+def references(text: str) -> str:
+    """The text with every character written as a reference."""
+    return "".join(f"&#x{ord(character):06X};" for character in text)
+
+
+def is_literal(text: str) -> bool:
+    """Whether a character is written as only `literal` writes it; then nothing is cleaned."""
+    return bool(_LITERAL.search(text))
 
 
 def without_format_characters(text: str) -> str:

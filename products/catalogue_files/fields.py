@@ -40,25 +40,28 @@ def cleaned(raw: Any, form: Form, notation: Notations | None) -> Any:
     """The value as the field's parser takes it. Raises ValueError for what a spreadsheet has damaged."""
     if isinstance(raw, list):
         return [cleaned(item, form, notation) for item in raw]
-    if form in {Form.CODE, Form.CODES} and not isinstance(raw, bool | str):
-        if isinstance(raw, Decimal) and raw.as_tuple().exponent != 0:
+    if form in {Form.CODE, Form.CODES} and isinstance(raw, int | Decimal) and not isinstance(raw, bool):
+        if raw != int(raw) or "E" in str(raw):
             raise ValueError(f"{raw} is a number that a program has rounded; write it as text, in quotes")
-        raw = str(raw)
+        raw = str(int(raw))
     if not isinstance(raw, str):
         return raw
     if cells.SPREADSHEET_ERROR.fullmatch(raw):
         raise ValueError(f"{raw} is an error of a spreadsheet, not a value")
-    match form:
-        case Form.TEXT:
-            return cells.clean(raw)
-        case Form.CODE | Form.CODES:
-            text = cells.without_format_characters(cells.clean_line(raw))
-            if any(cells.SHORTENED_NUMBER.fullmatch(part) for part in text.split()):
-                advice = "format the column as text, and export again"
-                raise ValueError(f"{text!r} is a number that a spreadsheet has shortened: {advice}")
-            return text
-        case _:
-            text = cells.clean_line(raw)
+    if form in {Form.CODE, Form.CODES}:
+        return _code(raw)
+    text = cells.clean(raw) if form is Form.TEXT else cells.clean_line(raw)
     if isinstance(notation, NumberColumn):
         return notation.plain(text)
     return notation.iso(text) if isinstance(notation, DateColumn) else text
+
+
+def _code(raw: str) -> str:
+    text = cells.clean_line(raw)
+    if cells.is_literal(raw):
+        return text
+    text = cells.without_format_characters(text)
+    if any(cells.SHORTENED_NUMBER.fullmatch(part) for part in text.split()):
+        advice = "format the column as text, and export again"
+        raise ValueError(f"{text!r} is a number that a spreadsheet has shortened: {advice}")
+    return text

@@ -13,6 +13,26 @@ RACES = "tests/products/test_import_races.py"
 
 MUTATIONS = [
     Mutation(
+        "export-cell-is-no-formula",
+        Edit("products/catalogue_files/cells.py", """return f"'{text}" if""", "return text if"),
+        tests=["tests/products/test_export.py::test_no_cell_is_a_formula"],
+    ),
+    Mutation(
+        "export-writes-what-cleaning-would-change",
+        Edit("products/catalogue_files/cells.py", "_CHANGED.sub(lambda found: references(found[0]), text)", "text"),
+        tests=["tests/products/test_export.py::test_every_text_is_read_as_it_was_written"],
+    ),
+    Mutation(
+        "import-limit-of-deactivated-products",
+        Edit("stores/management/commands/import_catalogue.py", "if len(missing) > active * limit / 100:", "if False:"),
+        tests=["tests/products/test_import_forms.py"],
+    ),
+    Mutation(
+        "import-notation-of-the-whole-column",
+        Edit("products/catalogue_files/notations.py", "if len(self._only) == 1 else None", "if self._only else None"),
+        tests=["tests/products/test_import_forms.py"],
+    ),
+    Mutation(
         "import-order",
         Edit(UPSERT, "    ORDER BY id NULLS LAST, sku\n", ""),
         Edit(UPSERT, " ORDER BY id FOR NO KEY UPDATE", " FOR NO KEY UPDATE"),
