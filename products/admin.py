@@ -2,8 +2,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -60,7 +59,7 @@ class AttributeAdmin(admin.ModelAdmin):
         del request
         return ("code", "type", "products", "values") if obj else ()
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         forget_attribute_uses()  # staff see what they have just done
         return super().changelist_view(request, extra_context)
 
@@ -73,7 +72,7 @@ class AttributeAdmin(admin.ModelAdmin):
         return attribute_uses().get(attribute.code, NOT_USED).values
 
     @admin.action(description="Merge two attributes", permissions=["change", "delete"])
-    def merge(self, request: HttpRequest, queryset: QuerySet[Attribute]) -> HttpResponseBase | None:
+    def merge(self, request: HttpRequest, queryset: QuerySet[Attribute]) -> HttpResponse | None:
         """Show the effect of both ways to merge, or merge into the chosen `target`."""
         attributes = list(queryset.order_by("pk")[:3])
         if len(attributes) != 2:  # noqa: PLR2004 - one into another

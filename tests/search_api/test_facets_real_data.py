@@ -95,10 +95,8 @@ def random_request(chance: random.Random, counted: BruteForce) -> SearchRequest:
     fields: dict[str, Any] = {"q": "", "page_size": 1}
     kinds = chance.sample(("brand", "category", "price", *["attribute"] * 4), chance.randint(0, 4))
     if "brand" in kinds and product.brand:
-        fields["brands"] = (
-            product.brand.upper(),
-            *(chance.choice(PRODUCTS).brand for _ in range(chance.randint(0, 1))),
-        )
+        others = (chance.choice(PRODUCTS).brand for _ in range(chance.randint(0, 1)))
+        fields["brands"] = tuple(filter(None, (product.brand.upper(), *others)))
     if "category" in kinds and product.category:
         fields["categories"] = (chance.choice(list(levels(product.category.path))),)
     if "price" in kinds:
@@ -108,9 +106,7 @@ def random_request(chance: random.Random, counted: BruteForce) -> SearchRequest:
     fields["attributes"] = tuple(
         random_filter(chance, counted, code, product.attributes[code]) for code in sorted(chosen)
     )
-    return SearchRequest(
-        **{name: tuple(filter(None, value)) if name == "brands" else value for name, value in fields.items()}
-    )
+    return SearchRequest(**fields)
 
 
 def random_filter(chance: random.Random, counted: BruteForce, code: str, value: Any) -> AttributeFilter:
@@ -149,7 +145,7 @@ def test_counts_equal_a_brute_force_count(shop: Shop, settings: Settings, monkey
             assert fallback_search.search(request).count == hits.bit_count(), request
         for name in ("category", "brand"):
             reach = counted.passing(request, name)
-            for value in response.facets[name]:  # type: ignore[literal-required]
+            for value in response.facets[name]:
                 assert value["count"] == (counted.either(name, (value["value"],)) & reach).bit_count(), (request, value)
         reach = counted.passing(request, "price")
         for step in response.facets["price"]["ranges"]:
@@ -161,7 +157,8 @@ def test_counts_equal_a_brute_force_count(shop: Shop, settings: Settings, monkey
             assert_counts(facet, counted, counted.passing(request, facet["code"]), request)
 
     offered = {facet["code"] for facet in shop.search("laptop").facets["attributes"]}
-    assert {"internal_memory", "display_diagonal", "processor_family"} <= offered
+    # Of few laptops, too many have a processor family of their own.
+    assert {"internal_memory", "display_diagonal", *(["processor_family"] if SHARE == 1 else [])} <= offered
     offered = {facet["code"] for facet in shop.search("cable").facets["attributes"]}
     assert {"cable_length", "connector_1"} <= offered
     assert offered & {"product_colour", "cable_colour"}
