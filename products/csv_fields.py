@@ -25,7 +25,7 @@ def of_text(parse: Callable[[str], Any]) -> Callable[[Any], Any]:
     def parse_value(value: Any) -> Any:
         if isinstance(value, bool | list):
             raise ValueError(f"it is {'a list' if isinstance(value, list) else 'true or false'}, not text")  # noqa: TRY004 - as for every bad value
-        return parse(str(value))
+        return parse(f"{value:f}" if isinstance(value, Decimal) else str(value))
 
     return parse_value
 

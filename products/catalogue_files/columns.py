@@ -114,15 +114,19 @@ def read_mapping(path: Path | None, fields: Mapping[str, str]) -> dict[str, str]
 
 
 def proposed_mapping(headers: Iterable[str], columns: Collection[Column]) -> dict[str, str]:
-    """Headers that other shop systems use for a field that no column is yet -> that field."""
+    """Headers that other shop systems use -> the field, if no column is that field yet.
+
+    Of several for one field, the one that is named first in `known_headers.toml`.
+    """
     taken = {column.field for column in columns}
+    by_name = {folded(header): header for header in headers}
     found: dict[str, str] = {}
-    for header in headers:
-        field = _known_headers().get(folded(header), "")
-        if field == IGNORED or (field and field not in taken):
-            found[header] = field
-            taken.add(field if field not in {IGNORED, "images", "gtins"} else "")
-    return found
+    for field, names in _known_headers().items():
+        several = field in {IGNORED, "images", "gtins"}
+        known = [by_name[folded(name)] for name in names if folded(name) in by_name]
+        if known and field not in taken:
+            found |= dict.fromkeys(known if several else known[:1], field)
+    return {header: found[header] for header in by_name.values() if header in found}
 
 
 def as_toml(mapping: Mapping[str, str]) -> str:
@@ -133,6 +137,5 @@ def as_toml(mapping: Mapping[str, str]) -> str:
 
 
 @functools.cache
-def _known_headers() -> dict[str, str]:
-    data = tomllib.loads(KNOWN_HEADERS.read_text(encoding="utf-8"))
-    return {folded(header): field for field, headers in data.items() for header in headers}
+def _known_headers() -> dict[str, list[str]]:
+    return tomllib.loads(KNOWN_HEADERS.read_text(encoding="utf-8"))

@@ -28,6 +28,8 @@ class JsonLines:
                 try:
                     found = json.loads(text, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_once)
                     values = dict(_flat(found))
+                    if "\\u" in text:
+                        _refuse_half_characters(found)
                 except RecursionError:
                     yield BadRow(self._source.name, line, "line", "its objects are nested too deeply")
                 except ValueError as error:
@@ -58,3 +60,11 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is not a number")
+
+
+def _refuse_half_characters(found: Any) -> None:
+    """JSON can write half of a surrogate pair, which no database stores."""
+    try:
+        json.dumps(found, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:
+        raise ValueError("it has half of a character (a lone surrogate)") from None

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import sys
+import tomllib
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -248,10 +249,51 @@ def test_json_lines_with_nested_attributes_and_lists(tmp_path: Path) -> None:
 def test_bad_line_of_json_is_reported_and_the_others_are_saved(tmp_path: Path) -> None:
     good = '{"sku": "A", "name": "x", "price": 1}'
     bad = ['{"sku": "B", ', '["sku"]', '{"sku": "C", "sku": "D"}', '{"sku": "E", "name": "x", "price": NaN}']
+    bad += [r'{"sku": "F", "name": "\ud800", "price": 1}']
     (tmp_path / "p.jsonl").write_text("\n".join([good, *bad, good.replace("A", "Z")]))
     _, reports = run(tmp_path / "p.jsonl")
-    assert [report.split(":")[:2] for report in reports] == [[str(line), " line"] for line in (2, 3, 4, 5)]
+    assert [report.split(":")[:2] for report in reports] == [[str(line), " line"] for line in (2, 3, 4, 5, 6)]
     assert [sku for (sku,) in stored("sku")] == ["A", "Z"]
+
+
+def test_numbers_of_json_are_read_exactly(tmp_path: Path) -> None:
+    rows = ['{"sku": 3920564, "name": "x", "price": 1e2}', '{"sku": 5.01E+12, "name": "x", "price": 1}']
+    (tmp_path / "p.jsonl").write_text("\n".join(rows))
+    _, reports = run(tmp_path / "p.jsonl")
+    assert stored("sku", "price") == [("3920564", Decimal("100.00"))]
+    assert reports == ["2: sku: 5.01E+12 is a number that a program has rounded; write it as text, in quotes"]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "proposed"),
+    [
+        (
+            "ID,Type,SKU,Name,Published,Description,Regular price,Sale price,Categories",
+            "5,simple,A,Lamp,1,long,20,15,Home > Lamps",
+            {"Published": "active", "Regular price": "price", "Categories": "category"},
+        ),
+        (
+            "id\ttitle\timage_link\tprice\tsale_price\tlink",
+            "A\tLamp\thttps://example.com/1.jpg\t20.00 USD\t15.00 USD\thttps://example.com",
+            {"id": "sku", "title": "name", "image_link": "images", "link": "ignore"},
+        ),
+        (
+            "Artikelnummer;Bezeichnung;VK;UVP;Gewicht [kg]",
+            "A;Lamp;15,00;20,00;1,5",
+            {"Artikelnummer": "sku", "Bezeichnung": "name", "VK": "price", "UVP": "list_price"},
+        ),
+    ],
+)
+def test_headers_of_other_systems_are_recognised(
+    tmp_path: Path, header: str, row: str, proposed: dict[str, str]
+) -> None:
+    file = write(tmp_path, f"{header}\n{row}\n")
+    out, _ = run(file, "--dry-run")
+    toml = out.partition("--mapping FILE):\n\n")[2].partition("\n\n")[0]
+    assert tomllib.loads(toml) == {"columns": proposed}
+    (tmp_path / "map.toml").write_text(toml)
+    assert run(file, "--mapping", str(tmp_path / "map.toml"))[1] == []
+    assert stored("sku", "name", "price", "list_price") == [("A", "Lamp", Decimal("15.00"), Decimal("20.00"))]
 
 
 def test_attribute_of_two_types_in_one_file_is_text(tmp_path: Path) -> None:
