@@ -108,6 +108,11 @@ class ProductForm(_ProductForm):
             *("sku", "name", "brand", "category", "price", "list_price", "active", "description", "released"),
             *("attributes", "images", "gtins"),
         )
+        help_texts: ClassVar = {
+            "attributes": "One in each row; empty a row to remove it. Several texts are on a line each.",
+            "images": "The first one stands for the product in lists; empty a row to remove it.",
+            "gtins": "Numbers of its barcodes, separated by commas.",
+        }
         widgets: ClassVar = {"attributes": AttributesWidget, "images": ImagesWidget}
 
     def __init__(self, *args: Any, **options: Any) -> None:

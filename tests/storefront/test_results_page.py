@@ -83,7 +83,7 @@ def test_words_that_were_read_as_filters_are_chips_and_can_be_words_again(shop: 
     assert names_on(page) == ["Desk pine", "Desk oak"]
     assert {chip.label: chip.url for chip in page.context["chips"]} == {
         "Up to $60.00": "/search/?q=desk&sort=price",
-        "Price, low to high": "/search/?q=desk&price_max=60",
+        "Price, low to high": "/search/?q=desk&price_max=60.00",
     }
     text = text_of(page)
     assert "“ cheapest ” is read as: Price, low to high. “ under 60 ” is read as: Up to $60.00." in text
