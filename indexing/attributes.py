@@ -7,7 +7,7 @@ Any number of attributes share three keyword fields, because a field for each wo
 import hashlib
 import struct
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from products.attribute_values import AttributeType, number_text, value_key
 from products.models import Attribute, Product
@@ -28,6 +28,9 @@ class Described(NamedTuple):
     filterable: bool
 
 
+Known: TypeAlias = Mapping[str, Described]  # by code
+
+
 def described(products: Iterable[Product]) -> dict[str, Described]:
     """The attributes of these products by code, in one query."""
     codes = {code for product in products for code in product.attributes}
@@ -36,7 +39,7 @@ def described(products: Iterable[Product]) -> dict[str, Described]:
     return {code: Described(*row) for code, *row in rows.values_list(*fields)} if codes else {}
 
 
-def searchable_texts(attributes: Mapping[str, Any], known: Mapping[str, Described]) -> list[str]:
+def searchable_texts(attributes: Mapping[str, Any], known: Known) -> list[str]:
     """The values as words, each number with its unit. A value without an attribute is searchable."""
     texts: list[str] = []
     for code, value in attributes.items():

@@ -5,7 +5,7 @@ from time import monotonic
 
 from django.utils import timezone
 
-from indexing import sync
+from indexing import indices, stored_terms, sync
 from indexing.compare import Fault, compare
 from indexing.errors import NoServingIndexError
 from indexing.models import IndexCheck, SyncState
@@ -21,6 +21,7 @@ class Findings:
     """Counts of products; `examples` are the first wrong ones as {product_id, fault, version}.
 
     `remaining`: how many are still wrong at the end. Without repair, that is all of them.
+    `outdated`: the index has another language or mapping than documents are made for now.
     """
 
     index: str
@@ -32,13 +33,14 @@ class Findings:
     remaining: int
     pending: int
     parked: int
+    outdated: bool
     seconds: float
     examples: list[dict[str, object]]
 
     @property
     def sound(self) -> bool:
         """Whether nothing is wrong now and nothing was refused. Pending products are on their way and do not count."""
-        return not self.remaining and not self.parked
+        return not (self.remaining or self.parked or self.outdated)
 
 
 def check_index(*, repair: bool = False, progress: Progress | None = None) -> Findings:
@@ -50,6 +52,8 @@ def check_index(*, repair: bool = False, progress: Progress | None = None) -> Fi
     serving = serving_index()
     if serving is None:
         raise NoServingIndexError("no index serves searches yet: run manage.py reindex")
+    if repair:
+        stored_terms.queue()
     comparison = compare(serving.name, progress, repair=repair)
     remaining = comparison.wrong
     if repair and remaining:
@@ -65,6 +69,7 @@ def check_index(*, repair: bool = False, progress: Progress | None = None) -> Fi
         remaining=remaining,
         pending=comparison.pending,
         parked=SyncState.objects.parked().count(),
+        outdated=serving.mapping != indices.fingerprint(serving.vectors),
         seconds=round(monotonic() - began, 3),
         examples=[
             {"product_id": each.product_id, "fault": each.fault.value, "version": each.found}

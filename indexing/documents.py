@@ -119,12 +119,11 @@ def build_documents(ids: Iterable[int]) -> list[dict[str, Any]]:
 
 def _document(product: Product, store_ids: list[str], known: Mapping[str, attributes.Described]) -> dict[str, Any]:
     path = product.category.path if product.category else ""
-    sku_code = normalise_code(product.sku)
-    codes = sorted(codes_in(product.name) | ({sku_code} if sku_code else set()) | _gtin_codes(product))
+    codes = codes_of(product)
     return {
         "id": product.pk,
         "sku": product.sku,
-        "sku_code": sku_code,
+        "sku_code": normalise_code(product.sku),
         "codes": codes,
         **_texts(product, path, codes, attributes.searchable_texts(product.attributes, known)),
         "sort_key": product.sort_key,
@@ -147,9 +146,10 @@ def _document(product: Product, store_ids: list[str], known: Mapping[str, attrib
     }
 
 
-def _gtin_codes(product: Product) -> set[str]:
-    """What may be typed or scanned for its GTINs, so that queries need no rule for zeros."""
-    return {form for code in product.gtins for form in gtin.written_forms(code)}
+def codes_of(product: Product) -> list[str]:
+    """Its SKU, the codes in its name, and what may be typed for its GTINs, so that queries need no rule for zeros."""
+    gtins = {form for code in product.gtins for form in gtin.written_forms(code)}
+    return sorted(codes_in(product.name) | {normalise_code(product.sku)} - {""} | gtins)
 
 
 def _texts(product: Product, path: str, codes: list[str], attribute_texts: Iterable[str]) -> dict[str, str]:

@@ -28,7 +28,7 @@ def body(vector_model: str = "") -> dict[str, Any]:
         refresh_interval=settings.INDEX_REFRESH_INTERVAL,
     )
     index |= {"gc_deletes": REMEMBER_DELETIONS}
-    mappings = mapping()
+    mappings = mapping() | {"_meta": {"language": settings.SEARCH_LANGUAGE}}
     if vector_model:
         index |= {"knn": True}
         mappings["properties"][vectors.FIELD] = vectors.MAPPING

@@ -2,8 +2,12 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models.functions import Now
+
+from products.models import Product
 
 
 class SyncStateQuerySet(models.QuerySet["SyncState"]):
@@ -165,6 +169,36 @@ class MissingVector(models.Model):
     """A product whose document was written without a vector. Deleting the row makes the product due for sync."""
 
     product_id = models.BigIntegerField(primary_key=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"product {self.product_id}"
+
+
+class ProductTerms(models.Model):
+    """What a product is found by in PostgreSQL: `stored_terms.py` makes the terms and says what the marked ones are."""
+
+    product = models.OneToOneField(
+        Product, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="terms"
+    )  # no constraint: rows of deleted products are deleted a moment later
+    vector = SearchVectorField()
+    name_words = models.TextField(help_text="The folded words of the name, for completions.")
+    name_length = models.PositiveSmallIntegerField(help_text="How many of these are no stop words.")
+
+    class Meta:
+        default_permissions = ()
+        indexes: ClassVar = [GinIndex(fields=["vector"], name="indexing_productterms_vector")]
+
+    def __str__(self) -> str:
+        return f"product {self.pk}: {self.name_words}"
+
+
+class StaleTerms(models.Model):
+    """A product whose terms may have changed. Several rows may name it, so that no commit waits for another."""
+
+    product_id = models.BigIntegerField()
 
     class Meta:
         default_permissions = ()

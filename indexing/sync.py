@@ -12,7 +12,7 @@ from time import monotonic, sleep
 
 from django.db import connection, transaction
 
-from indexing import attribute_changes, bulk, claims, generation, indices, queueing, vectors
+from indexing import attribute_changes, bulk, claims, generation, indices, queueing, stored_terms, vectors
 from indexing.bulk import Outcome, Result
 from indexing.claims import BUSY_DELAYS, REFUSED_DELAYS, Claim, Failure, Written
 from indexing.client import ping
@@ -58,6 +58,7 @@ def sync_due(longest: float = LONGEST_RUN) -> Totals:
     """
     totals = Totals()
     attribute_changes.note_next()
+    stored_terms.write_next()
     if not claims.is_due():
         return totals
     ping()  # products that could not be written are not claimed

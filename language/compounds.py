@@ -20,10 +20,10 @@ _PREFIXES = words(
 
 
 class Compounds:
-    """The compounds among the keys of words that a catalogue has."""
+    """The compounds among the keys of words that a catalogue has, the most frequent first."""
 
     def __init__(self, vocabulary: Iterable[str], stem: Callable[[str], str]) -> None:
-        self._known = frozenset(vocabulary)
+        self._known = {key: place for place, key in enumerate(vocabulary)}
         self._stem = stem
         long = [key for key in self._known if len(key) >= SHORTEST_PART + _SHORTEST_REST and key.isalpha()]
         self._forwards = sorted(long)
@@ -35,9 +35,10 @@ class Compounds:
             return []
         last = (key[::-1] for key in _starting_with(part[::-1], self._backwards))
         first = _starting_with(part, self._forwards)
+        by_frequency = self._known.__getitem__
         return [
-            *(key for key in last if _can_be_first(key.removesuffix(part))),
-            *(key for key in first if self._is_known_after_link(key.removeprefix(part))),
+            *sorted((key for key in last if _can_be_first(key.removesuffix(part))), key=by_frequency),
+            *sorted((key for key in first if self._is_known_after_link(key.removeprefix(part))), key=by_frequency),
         ]
 
     def parts(self, word: str) -> tuple[str, ...]:

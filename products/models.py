@@ -10,7 +10,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVect
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Func, TextField, Value
-from django.db.models.functions import Concat, Lower, Now, Upper
+from django.db.models.functions import Now, Upper
 from django.db.models.lookups import Exact, Regex
 
 from foundation.model_fields import MoneyField
@@ -21,22 +21,10 @@ from products.images import Image, canonical_images
 
 PATH_SEPARATOR = " > "
 PRICE_DIGITS = 10  # before the decimal mark
-# PostgreSQL's own 'english' and 'simple', but they ignore accents (`migrations/text_search.sql`).
-SEARCH_CONFIG, CODE_CONFIG = "english_unaccent", "simple_unaccent"
-# What search matches while OpenSearch is unavailable. PostgreSQL uses the index below for exactly
-# this expression.
+# PostgreSQL's own 'english', but it ignores accents (`migrations/text_search.sql`).
+SEARCH_CONFIG = "english_unaccent"
+# What staff find products by. PostgreSQL uses the index below for exactly this expression.
 SEARCH_VECTOR = SearchVector("name", "brand", "sku", "description", config=SEARCH_CONFIG)
-# The words of SKU and name without their punctuation, so that a code matches as people type it:
-# 'dv71211ea' finds 'dv7-1211ea'.
-_BETWEEN_WORDS, _INSIDE_WORDS = '(),;"', "-./_#+:*'"
-_BARE_WORDS = Func(
-    Lower(Concat("sku", Value(" "), "name")),
-    Value(_BETWEEN_WORDS + _INSIDE_WORDS),
-    Value(" " * len(_BETWEEN_WORDS)),
-    function="translate",
-    output_field=TextField(),
-)
-CODE_VECTOR = SearchVector(_BARE_WORDS, config=CODE_CONFIG)
 
 
 class Category(models.Model):
@@ -230,7 +218,6 @@ class Product(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["sort_key", "id"], name="products_product_by_sort_key"),
             GinIndex(SEARCH_VECTOR, name="products_product_by_words"),
-            GinIndex(CODE_VECTOR, name="products_product_by_codes"),
             GinIndex(fields=["gtins"], name="products_product_by_gtins"),
             models.Index(Upper("sku"), name="products_product_sku_any_case"),
         ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from indexing import stored_terms
 from products.models import PATH_SEPARATOR, Attribute, Category, Product
 from stores.models import Inventory, StockAdjustment, Store, StoreStaff
 
@@ -28,11 +29,13 @@ def make_attribute(code: str, type: str = "text", **fields: Any) -> Attribute:  
 
 
 def make_product(name: str = "Plain product", *, category: str = "", price: str = "10.00", **fields: Any) -> Product:
-    """A product with a SKU of its own unless `sku` is given."""
+    """A product with a SKU of its own unless `sku` is given, and with its terms, which sync writes otherwise."""
     fields.setdefault("sku", f"SKU-{next(_number)}")
-    return Product.objects.create(
+    product = Product.objects.create(
         name=name, category=make_category(category) if category else None, price=Decimal(price), **fields
     )
+    stored_terms.write([product.pk])
+    return product
 
 
 def make_store(name: str = "Main Street", **fields: Any) -> Store:

@@ -5,13 +5,13 @@ import dataclasses
 from indexing.errors import EngineUnavailableError
 from products.pictures import first_picture
 from search_api.contracts import EVERY_WORD, SOME_WORDS, Facets, Hit, Relax, SearchRequest, SearchResponse, Sort
-from search_api.engine import attribute_facets, client, cursor, cursor_budget, dense, facets, relaxation, request_body
+from search_api.engine import attribute_facets, client, cursor, cursor_budget, facets, relaxation, request_body
 from search_api.engine.cursor import Position
 from search_api.engine.highlighting import mark, wanted_words
 from search_api.engine.relaxation import ENOUGH, Attempt
 from search_api.engine.request_body import DESCRIBED, Hits
 from search_api.errors import BadCursorError, TooManyCursorsError
-from search_api.query import synonym_table
+from search_api.query import compound_words, synonym_table
 from search_api.query.parsing import parse
 
 
@@ -19,10 +19,6 @@ from search_api.query.parsing import parse
 def search(request: SearchRequest) -> SearchResponse:
     """The page with the number in the request; EngineUnavailableError."""
     attempt = relaxation.find(first_attempt(request))
-    answer = dense.followed(
-        attempt.request, attempt.parsed, attempt.filters, attempt.hits, attempt.answer, attempt.count_every_word
-    )
-    attempt = dataclasses.replace(attempt, answer=answer)
     response = _response(attempt)
     response.previous_page, response.next_page = request.neighbours(attempt.count)
     return response
@@ -59,7 +55,7 @@ def read_on(request: SearchRequest, encoded: str, caller: str) -> SearchResponse
 
 
 def first_attempt(request: SearchRequest) -> Attempt:
-    parsed = parse(request.q, synonym_table.current())
+    parsed = parse(request.q, synonym_table.current(), compound_words.current())
     strict = request.cursor is not None or request.relax is Relax.NONE
     hits = Hits.EVERY_WORD if strict else Hits.EVERY_WORD_FIRST
     return Attempt(request, parsed, request_body.selected_filters(request), hits)

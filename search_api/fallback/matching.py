@@ -1,19 +1,43 @@
-"""Which products match a text in PostgreSQL: by words in any grammatical form, and by codes.
+"""Which products match a text in PostgreSQL, by the terms that `indexing.stored_terms` keeps of each product.
 
-An index of `products` answers each condition. Both indexes ignore accents; the one of codes ignores
-punctuation too.
+Terms and query are made by the same functions as the engine's, so that a word finds here what it finds there.
 """
 
-import functools
-import operator
+from collections.abc import Iterable
 
-from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable, SearchVectorExact
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.search import SearchRank
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Ln
 
-from language.codes import MIN_CODE_LENGTH
-from products import gtin
-from products.models import CODE_CONFIG, CODE_VECTOR, SEARCH_CONFIG, SEARCH_VECTOR, Product
-from search_api.query.parsing import JOINED, MAX_TERMS, Concept, Match, ParsedQuery
+from indexing.models import ProductTerms
+from indexing.stored_terms import CODE, PAIR, SKU, WRITTEN, quoted
+from language.codes import MIN_CODE_LENGTH, normalise_code
+from language.terms import words
+from products.models import Product
+from search_api.query.parsing import MAX_TERMS, Concept, Form, Match, ParsedQuery
+
+VECTOR = "terms__vector"
+_MARKS = {Match.PAIR: PAIR, Match.SKU: SKU, Match.CODE: CODE, Match.CODE_PREFIX: CODE, Match.JOINED_CODE: CODE}
+# What a word counts in description and attributes, category, brand and name.
+_WEIGHTS = (0.02, 0.4, 0.2, 1.0)
+
+
+class _Query(Func):
+    """A text of quoted terms and operators, as a tsquery."""
+
+    template = "%(expressions)s::tsquery"
+
+
+class _Has(Func):
+    arg_joiner = " @@ "
+    template = "%(expressions)s"
+    output_field = BooleanField()
+
+
+def has(query: str, vector: str = VECTOR) -> _Has:
+    """Whether a product's terms satisfy the text of a tsquery."""
+    return _Has(F(vector), _Query(Value(query)))
 
 
 def matching_products(parsed: ParsedQuery) -> QuerySet[Product]:
@@ -21,58 +45,53 @@ def matching_products(parsed: ParsedQuery) -> QuerySet[Product]:
     products = Product.objects.searchable()
     if parsed.nothing:
         return products.none()
-    for phrase in parsed.phrases:
-        products = products.filter(_has_words(SearchQuery(phrase, config=SEARCH_CONFIG, search_type="phrase")))
-    for word in parsed.excluded:
-        # A subquery can use the index; `NOT` would make PostgreSQL parse every other match.
-        with_word = Product.objects.filter(_has_words(SearchQuery(word, config=SEARCH_CONFIG)))
-        products = products.exclude(pk__in=with_word)
-    # One query for all plain words: PostgreSQL drops stop words from it, but a query of nothing but
-    # stop words matches no product.
-    plain = [any_form(concept) for concept in parsed.concepts if not codes_of(concept)]
-    concepts = _has_words(functools.reduce(operator.and_, plain)) if plain else Q()
-    for concept in parsed.concepts:
-        if codes := codes_of(concept):
-            raw_query = " | ".join(f"{code}:*" if len(code) >= MIN_CODE_LENGTH else code for code in codes)
-            gtins = functools.reduce(operator.or_, map(_has_gtin, codes))
-            concepts &= _has_words(any_form(concept)) | _has_codes(raw_query) | gtins
-    return products.filter(concepts)
+    wanted = [any_form(concept) for concept in parsed.concepts]
+    wanted += [_phrase(phrase.split(" "), "<->") for phrase in parsed.phrases]
+    if wanted:
+        products = products.filter(has(" & ".join(wanted)))
+    if parsed.excluded:
+        # A subquery can use the index, and keeps products whose terms are not stored yet.
+        unwanted = " | ".join(_phrase(words.split(" "), "<->") for words in parsed.excluded)
+        products = products.exclude(pk__in=ProductTerms.objects.filter(has(unwanted, "vector")).values("pk"))
+    return products
 
 
-def codes_of(concept: Concept) -> set[str]:
-    """What the word is as a SKU or model code."""
-    return {form.stems[0] for form in concept.forms if form.match in (Match.SKU, Match.CODE)}
+def any_form(concept: Concept) -> str:
+    """The text of a tsquery for one of the forms."""
+    return f"({' | '.join(dict.fromkeys(_form(form) for form in concept.forms))})"
 
 
-def any_form(*concepts: Concept) -> SearchQueryCombinable:
-    """The text of one of the concepts, or one of its synonyms."""
-    texts = dict.fromkeys(concept.text for concept in concepts)
-    texts |= dict.fromkeys(
-        " ".join(form.stems)
-        for concept in concepts
-        for form in concept.forms
-        if form.match is Match.WORDS and form.weight != JOINED
-    )
-    return functools.reduce(operator.or_, (SearchQuery(text, config=SEARCH_CONFIG) for text in texts))
+def rank(parsed: ParsedQuery) -> CombinedExpression:
+    """How well name, brand and category match; short names first among equals."""
+    query = _Query(Value(" | ".join(map(any_form, parsed.concepts))))
+    return SearchRank(F(VECTOR), query, weights=list(_WEIGHTS)) / (Ln(F("terms__name_length") + 1.0) + 1.0)
 
 
-def _has_gtin(digits: str) -> Q:
-    """Whether it is one of the product's GTINs, with or without zeros in front."""
-    forms = gtin.search_forms(digits)
-    return Q(gtins__overlap=forms) if forms else Q(pk__in=[])
+def is_sku(codes: Iterable[str]) -> _Has:
+    return has(" | ".join(quoted(code, mark=SKU) for code in codes))
 
 
 def has_prefixes(text: str) -> Q:
-    """Whether every word of the text is the prefix of a word in the name or the SKU."""
-    # Letters and digits alone: anything else may be an operator of a raw query.
-    words = ("".join(c for c in word if c.isalnum()) for word in text.split()[:MAX_TERMS])
-    prefixes = [f"{word}:*" for word in words if word]
-    return _has_codes(" & ".join(prefixes)) if prefixes else Q(pk__in=[])
+    """Whether every word of the text is the prefix of a word in the name, or of a code."""
+    parts = [_prefix(token) for token in text.split()[:MAX_TERMS] if words(token)]
+    return Q(has(" & ".join(parts))) if parts else Q(pk__in=[])
 
 
-def _has_words(query: SearchQueryCombinable) -> Q:
-    return Q(SearchVectorExact(SEARCH_VECTOR, query))
+def _prefix(token: str) -> str:
+    *whole, last = words(token)
+    parts = [quoted(word, mark=WRITTEN) for word in whole] + [f"{quoted(last, mark=WRITTEN)}:*"]
+    return f"(({' & '.join(parts)}) | {quoted(normalise_code(token), mark=CODE)}:*)"
 
 
-def _has_codes(raw_query: str) -> Q:
-    return Q(SearchVectorExact(CODE_VECTOR, SearchQuery(raw_query, config=CODE_CONFIG, search_type="raw")))
+def _form(form: Form) -> str:
+    if form.match is Match.WORDS:
+        return _phrase(form.stems, "&")
+    if form.match is Match.WORD_START:
+        return f"{quoted(form.stems[0], mark=WRITTEN)}:*"
+    term = quoted(form.stems[0], mark=_MARKS[form.match])
+    is_prefix = form.match is Match.CODE_PREFIX and len(form.stems[0]) >= MIN_CODE_LENGTH
+    return f"{term}:*" if is_prefix else term
+
+
+def _phrase(stems: Iterable[str], operator: str) -> str:
+    return f"({f' {operator} '.join(map(quoted, stems))})"

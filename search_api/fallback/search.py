@@ -2,32 +2,29 @@
 
 import logging
 
-from django.contrib.postgres.search import SearchRank, SearchVector
 from django.db import OperationalError
-from django.db.models import Func, Q, QuerySet, TextField, Value
-from django.db.models.functions import Lower
+from django.db.models import QuerySet
 
 from language.codes import normalise_code
-from products.models import SEARCH_CONFIG, Product
+from products.models import Product
 from products.pictures import first_picture
 from search_api.contracts import Facets, Hit, SearchRequest, SearchResponse, Sort
 from search_api.engine import cursor, facets
 from search_api.engine.highlighting import mark, wanted_words
 from search_api.errors import BadCursorError
 from search_api.fallback.filters import available, count_facets, filtered
-from search_api.fallback.matching import any_form, codes_of, matching_products
+from search_api.fallback.matching import is_sku, matching_products, rank
 from search_api.fallback.statement_timeout import statement_timeout
-from search_api.query import synonym_table
-from search_api.query.parsing import ParsedQuery, parse
+from search_api.query import compound_words, synonym_table
+from search_api.query.parsing import MAX_TERM_LENGTH, Match, ParsedQuery, parse
 
 logger = logging.getLogger(__name__)
 
 # Milliseconds for a statement. Many shoppers wait at once while OpenSearch is unavailable.
 PAGE_TIMEOUT, FACET_TIMEOUT = 800, 400
-# PostgreSQL parses the name of every hit to rank it, in about 10 us. Of more hits the most popular
+# PostgreSQL reads the terms of every hit to rank it, in about 10 us. Of more hits the most popular
 # come first.
 MAX_RANKED = 20_000
-SHORT_NAMES_FIRST = 1  # of ts_rank: divide the rank by 1 + the logarithm of the number of words
 ORDER = {
     Sort.CHEAPEST: ("price", "id"),
     Sort.DEAREST: ("-price", "id"),
@@ -35,9 +32,6 @@ ORDER = {
     Sort.NEWEST: ("-created_at", "id"),
     Sort.POPULARITY: ("-popularity", "id"),
 }
-# The SKU as `normalise_code` writes it.
-_REPLACE_ALL = Value("[^0-9a-z]+"), Value(""), Value("g")
-_CODE = Func(Lower("sku"), *_REPLACE_ALL, function="regexp_replace", output_field=TextField())
 
 
 def search(request: SearchRequest) -> SearchResponse:
@@ -45,7 +39,7 @@ def search(request: SearchRequest) -> SearchResponse:
 
     OperationalError when PostgreSQL is unavailable as well, or takes too long.
     """
-    parsed = parse(request.q, synonym_table.current())
+    parsed = parse(request.q, synonym_table.current(), compound_words.current())
     position = cursor.decode(request.cursor, request) if request.cursor else cursor.Position(offset=request.offset)
     if position.after:
         raise BadCursorError("The cursor's pages are unavailable now. Start again.")
@@ -76,11 +70,8 @@ def _sorted(hits: QuerySet[Product], request: SearchRequest, parsed: ParsedQuery
         return hits.order_by(*ORDER[Sort.POPULARITY])
     if not parsed.concepts:
         return hits.order_by("-available", "-popularity", "id")
-    codes = {normalise_code(parsed.text), *(code for concept in parsed.concepts for code in codes_of(concept))} - {""}
-    # Words of the category count too: a laptop goes before its bag, which is in another category.
-    words = SearchVector("name", "category__path", config=SEARCH_CONFIG)
-    rank = SearchRank(words, any_form(*parsed.concepts), normalization=Value(SHORT_NAMES_FIRST))
-    ranked = hits.alias(code=_CODE, rank=rank).alias(exact=Q(code__in=codes))
+    codes = {form.stems[0] for concept in parsed.concepts for form in concept.forms if form.match is Match.SKU}
+    ranked = hits.alias(exact=is_sku({normalise_code(parsed.text)[:MAX_TERM_LENGTH] or "-", *codes}), rank=rank(parsed))
     return ranked.order_by("-exact", "-rank", "-available", "-popularity", "id")
 
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from foundation.expiring_cache import ExpiringValue
 from language.normalisation import clean
+from language.terms import words
 from products.models import Product
 from products.paths import levels
 from search_api.completion import suggestions
@@ -36,7 +37,7 @@ def _names(text: str, store_id: int | None) -> list[ProductName]:
     popular = (
         Product.objects.searchable()
         .filter(has_prefixes(text))
-        .annotate(first=Q(name__unaccent__istartswith=text), available=available(store_id))
+        .annotate(first=Q(terms__name_words__startswith=" ".join(words(text))), available=available(store_id))
         .order_by("-first", "-popularity", "id")
         .values_list("available", "pk", "name", "first")
     )

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 
 from language.codes import joined_codes, looks_like_code, normalise_code
+from language.compounds import Compounds
 from language.kind import head
 from language.languages import current
 from language.synonyms import MAX_PHRASE_WORDS, SynonymTable, expansions
@@ -22,7 +23,8 @@ MAX_TERM_LENGTH = 50  # characters; no word of a catalogue is longer
 MIN_JOINED_LENGTH = 4  # characters; shorter joined pairs are accidents
 # What a form of a word counts, against the word as it was typed. A joined form, 'smartwatch' for
 # 'smart watch', is right, but rare: its own weight would outweigh all else.
-SYNONYM, JOINED = 0.5, 0.3
+SYNONYM, JOINED, COMPOUND = 0.5, 0.3, 0.5
+MAX_COMPOUNDS = 30  # of a word, the most frequent
 _QUOTES = str.maketrans("“”„«»″", '"' * 6)
 _PHRASE = re.compile(r'(?:^|(?<=\s))"([^"]+)"(?=\s|$)')  # in 15.6" no phrase starts
 _TOKEN = re.compile(r"\S+")
@@ -86,7 +88,7 @@ class ParsedQuery:
         return " ".join(concept.text for concept in self.concepts)
 
 
-def parse(q: str, synonyms: SynonymTable) -> ParsedQuery:
+def parse(q: str, synonyms: SynonymTable, compounds: Compounds | None = None) -> ParsedQuery:
     """What the text means. Never fails: what cannot be understood is ignored."""
     text = q.translate(_QUOTES)
     phrases = tuple(filter(None, (_limited(stems(found)) for found in _PHRASE.findall(text))))[:MAX_TERMS]
@@ -98,7 +100,7 @@ def parse(q: str, synonyms: SynonymTable) -> ParsedQuery:
     for start, end in minus:
         rest = rest[:start] + " " * (end - start) + rest[end:]
         terms = [term for term in terms if not start <= term.start < end]
-    concepts = _concepts(rest, _without_stop_words(terms, synonyms)[:MAX_TERMS], synonyms)
+    concepts = _concepts(rest, _without_stop_words(terms, synonyms)[:MAX_TERMS], synonyms, compounds)
     named = head(rest)
     return ParsedQuery(
         q=q,
@@ -137,7 +139,7 @@ def _known_phrases(terms: list[Term], synonyms: SynonymTable) -> Iterator[tuple[
         place += 1
 
 
-def _concepts(text: str, terms: list[Term], synonyms: SynonymTable) -> list[Concept]:
+def _concepts(text: str, terms: list[Term], synonyms: SynonymTable, compounds: Compounds | None) -> list[Concept]:
     forms: list[dict[Form, None]] = [
         dict.fromkeys(Form(Match.WORDS, (stem[:MAX_TERM_LENGTH],)) for stem in (term.stem, *term.alternatives))
         for term in terms
@@ -147,6 +149,8 @@ def _concepts(text: str, terms: list[Term], synonyms: SynonymTable) -> list[Conc
         alternatives = [Form(Match.WORDS, phrase, SYNONYM / length) for phrase in phrases]
         for one in forms[place : place + length]:
             one.update(dict.fromkeys(alternatives))
+    for one, term in zip(forms, terms, strict=True):
+        one.update(dict.fromkeys(_compound_forms(term, compounds)))
     for first, second, joined in joined_pairs(terms):
         if len(joined) >= MIN_JOINED_LENGTH:
             # Documents may have two neighbouring words as one.
@@ -164,6 +168,15 @@ def _concepts(text: str, terms: list[Term], synonyms: SynonymTable) -> list[Conc
         for term, one in zip(terms, forms, strict=True)
     ]
     return _with_codes(text, concepts)
+
+
+def _compound_forms(term: Term, compounds: Compounds | None) -> Iterator[Form]:
+    """The compounds with the word, and the words that it is a compound of."""
+    if compounds:
+        for compound in compounds.containing(term.stem)[:MAX_COMPOUNDS]:
+            yield Form(Match.WORDS, (compound,), COMPOUND)
+        if parts := compounds.parts(term.written):
+            yield Form(Match.WORDS, parts, COMPOUND)
 
 
 def _with_codes(text: str, concepts: list[Concept]) -> list[Concept]:

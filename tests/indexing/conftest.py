@@ -18,6 +18,7 @@ from products.models import Product
 from tests.factories import make_product
 
 Documents = dict[int, dict[str, Any]]
+STORES = "available_store_ids"
 CLOCK_TICK = 0.4  # s; OpenSearch tells the age of a deletion by a clock that moves every 0.2 s
 LEASE = 300.0  # s; a busy machine must not end leases that a test does not end itself
 
@@ -41,8 +42,9 @@ class SearchIndex:
 
     def documents(self, index: str = "") -> Documents:
         """{id: document} as searches see them; of the index that the alias points at unless another is named."""
-        answer = sync_client().search(index=index or index_alias(), body={"size": 10_000})
-        return {int(hit["_id"]): hit["_source"] for hit in answer["hits"]["hits"]}
+        body = {"size": 10_000, "docvalue_fields": [STORES]}
+        hits = sync_client().search(index=index or index_alias(), body=body)["hits"]["hits"]
+        return {int(hit["_id"]): {**hit["_source"], STORES: hit.get("fields", {}).get(STORES, [])} for hit in hits}
 
     def ids(self) -> set[int]:
         return set(self.documents())
@@ -56,8 +58,14 @@ class SearchIndex:
 
 
 def expected_documents() -> Documents:
-    """What the index should hold, from PostgreSQL."""
-    return {document["id"]: document for document in build_documents(Product.objects.values_list("pk", flat=True))}
+    """What of each document the index should give back, from PostgreSQL."""
+    documents = build_documents(Product.objects.values_list("pk", flat=True))
+    return {document["id"]: given_back(document) for document in documents}
+
+
+def given_back(document: dict[str, Any]) -> dict[str, Any]:
+    """The fields that can be read from the index, and are not only searched."""
+    return {field: document[field] for field in (*mapping()["_source"]["includes"], STORES)}
 
 
 def version_of(product_id: int) -> int:

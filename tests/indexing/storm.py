@@ -25,7 +25,7 @@ from opensearchpy import helpers
 django.setup()
 
 from indexing.client import sync_client  # noqa: E402 - models can be imported from here on
-from indexing.documents import build_documents  # noqa: E402
+from indexing.documents import build_documents, mapping  # noqa: E402
 from indexing.models import AttributeChange, SyncState  # noqa: E402
 from indexing.names import index_alias  # noqa: E402
 from products.models import Attribute, Category, Product  # noqa: E402
@@ -173,7 +173,9 @@ class Storm:
 def compare(alias: str) -> dict[str, Any]:
     """Compare content and version of every document with PostgreSQL, all in memory."""
     sync_client().indices.refresh(index=alias)
-    expected = {document["id"]: document for document in build_documents(Product.objects.values_list("pk", flat=True))}
+    shown = mapping()["_source"]["includes"]
+    documents = build_documents(Product.objects.values_list("pk", flat=True))
+    expected = {document["id"]: {field: document[field] for field in shown} for document in documents}
     versions = dict(SyncState.objects.values_list("product_id", "version"))
     hits = {int(hit["_id"]): hit for hit in helpers.scan(sync_client(), index=alias, version=True)}
     return {

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from pytest_django import Settings
 
 from indexing import check, compare, tasks
 from indexing.client import sync_client
@@ -68,10 +69,22 @@ def test_correct_index_is_sound(index: SearchIndex) -> None:
         "remaining": 0,
         "pending": 0,
         "parked": 0,
+        "outdated": False,
         "seconds": found["seconds"],
         "examples": [],
         "sound": True,
     }
+
+
+def test_index_of_another_language_is_noticed(index: SearchIndex, settings: Settings) -> None:
+    make_product()
+    index.sync()
+    settings.SEARCH_LANGUAGE = "de"
+    code, output = run()
+    assert code == 1
+    assert "run manage.py reindex" in output
+    index.rebuild()
+    assert run()[0] == 0
 
 
 def test_each_fault_is_counted_as_its_kind(broken: tuple[int, int, int]) -> None:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.unit
 
 def compounds_of(code: str, text: str) -> Compounds:
     stem = LANGUAGES[code].stem
-    return Compounds({stem(fold(word)) for word in text.split()}, stem)
+    return Compounds([stem(fold(word)) for word in text.split()], stem)
 
 
 def key(code: str, word: str) -> str:

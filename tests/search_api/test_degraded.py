@@ -292,19 +292,19 @@ def test_page_needs_a_fixed_number_of_queries() -> None:
 
 
 @pytest.mark.parametrize(
-    ("products", "index"),
+    "find",
     [
-        (matching_products(parse("hp laptop", build_table(["laptop, notebook"]))), "products_product_by_words"),
-        (matching_products(parse('"café crème"', {})), "products_product_by_words"),
-        (matching_products(parse("dv7-1211ea", {})), "products_product_by_codes"),
-        (Product.objects.filter(has_prefixes("lap hp")), "products_product_by_codes"),
+        lambda: matching_products(parse("hp laptop", build_table(["laptop, notebook"]))),
+        lambda: matching_products(parse('"café crème"', {})),
+        lambda: matching_products(parse("dv7-1211ea", {})),
+        lambda: Product.objects.filter(has_prefixes("lap hp")),
     ],
 )
-def test_words_are_found_by_an_index(products: QuerySet[Product], index: str) -> None:
+def test_words_are_found_by_an_index(find: Callable[[], QuerySet[Product]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_indexscan = off")
-    assert index in products.explain()
+    assert "indexing_productterms_vector" in find().explain()
 
 
 def breaker_is_open() -> float | None:

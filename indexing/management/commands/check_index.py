@@ -49,5 +49,7 @@ class Command(BaseCommand):
             f"missing {findings.missing}, stale {findings.stale}, extra {findings.extra}; remaining "
             f"{findings.remaining}; pending {findings.pending}, refused {findings.parked}"
         )
+        if findings.outdated:
+            self.stdout.write("It was built for another language or mapping: run manage.py reindex.")
         for example in findings.examples:
             self.stdout.write("  product {product_id} is {fault}".format(**example))

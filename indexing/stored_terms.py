@@ -1,0 +1,129 @@
+"""The terms of products in PostgreSQL, for the fallback: the same as the engine's, but written without the engine.
+
+The trigger that gives a changed product its version also queues it in `StaleTerms`. Sync takes the queue before it asks
+whether OpenSearch answers, so a product that is saved during an outage is found within seconds.
+"""
+
+import logging
+from collections.abc import Collection, Iterable, Iterator
+
+from django.db import connection, transaction
+
+from foundation.advisory_locks import try_lock
+from indexing import attributes
+from indexing.documents import codes_of
+from indexing.models import ProductTerms, StaleTerms
+from language.codes import normalise_code
+from language.languages import current
+from language.terms import analyse, forms, joined_pairs, stems, words
+from products.models import PATH_SEPARATOR, Product
+
+logger = logging.getLogger(__name__)
+
+LOCK = 0x7E27  # advisory lock of this database: one writer at a time, so that no older state replaces a newer one
+STEP = 500  # products in one transaction: about 0.3 s
+# Marks of terms that are no stems: no word begins with one. The unstemmed words are those of the name.
+SKU, CODE, PAIR, WRITTEN = "=", "#", "+", "~"
+MAX_TERM_LENGTH = 50  # characters; those of a query are cut too
+MAX_TERMS = 10_000  # of a product
+_READ = ("sku", "name", "brand", "description", "attributes", "gtins", "category__path")
+_LAST_POSITION = 16_383  # that a tsvector has; later terms all get it
+_STORE = """
+    INSERT INTO indexing_productterms AS stored (product_id, vector, name_words, name_length)
+    SELECT product_id, vector::tsvector, name_words, name_length
+    FROM unnest(%(ids)s::bigint[], %(vectors)s::text[], %(names)s::text[], %(lengths)s::smallint[])
+         AS new(product_id, vector, name_words, name_length)
+    ON CONFLICT (product_id) DO UPDATE
+    SET vector = excluded.vector, name_words = excluded.name_words, name_length = excluded.name_length
+    WHERE ROW(stored.vector, stored.name_words, stored.name_length)
+          <> ROW(excluded.vector, excluded.name_words, excluded.name_length)
+"""
+_QUEUE = """
+    INSERT INTO indexing_staleterms (product_id)
+    SELECT id FROM products_product WHERE %(every)s
+       OR NOT EXISTS (SELECT FROM indexing_productterms WHERE product_id = products_product.id)
+    ORDER BY id
+"""
+
+
+def write_next() -> int:
+    """Write the terms of the next queued products; returns how many. Another process's work is left to it."""
+    if not StaleTerms.objects.exists():
+        return 0
+    with try_lock(LOCK) as acquired:
+        if not acquired:
+            return 0
+        with transaction.atomic(durable=True):
+            queued = dict(StaleTerms.objects.order_by("pk").values_list("pk", "product_id")[:STEP])
+            write(set(queued.values()))
+            StaleTerms.objects.filter(pk__in=queued).delete()
+    return len(queued)
+
+
+def write(product_ids: Collection[int]) -> None:
+    """Store the terms that these products have now, hidden ones too, and delete those of deleted ones."""
+    # Only what terms are made of: another column with a value that Python cannot read must not stop this.
+    products = Product.objects.filter(pk__in=product_ids).select_related("category").only(*_READ).order_by("pk")
+    known = attributes.described(products)
+    built = {}
+    for product in products:
+        try:
+            built[product.pk] = _vector(product, known)
+        except Exception:  # it must not keep the others from being found
+            logger.exception("the terms of product %s could not be made", product.pk)
+    names = [words(product.name) for product in products if product.pk in built]
+    stop_words = current().stop_words
+    stored: dict[str, list[int] | list[str]] = {
+        "ids": list(built),
+        "vectors": list(built.values()),
+        "names": [" ".join(name) for name in names],
+        "lengths": [sum(word not in stop_words for word in name) for name in names],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STORE, stored)
+    ProductTerms.objects.filter(pk__in=set(product_ids) - built.keys()).delete()
+
+
+def queue(*, every: bool = False) -> int:
+    """Queue the products without terms, or every product because terms are made in another way now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_QUEUE, {"every": every})
+        queued: int = cursor.rowcount
+    return queued
+
+
+def quoted(term: str, *, mark: str = "") -> str:
+    """A term as text that PostgreSQL casts to tsvector or tsquery."""
+    text = term[:MAX_TERM_LENGTH].replace("\\", "\\\\").replace("'", "''")
+    return f"'{mark}{text}'"
+
+
+def _vector(product: Product, known: attributes.Known) -> str:
+    name, written = forms(product.name)
+    path = product.category.path.replace(PATH_SEPARATOR, " ") if product.category else ""
+    values = [stem for text in attributes.searchable_texts(product.attributes, known) for stem in stems(text)]
+    placed = (
+        ("A", name),
+        ("B", stems(product.brand)),
+        ("C", stems(path)),
+        ("D", stems(product.description)),
+        ("D", values),
+    )
+    sku_code = normalise_code(product.sku)
+    marked = {
+        *(quoted(sku_code, mark=SKU) for _ in [sku_code] if sku_code),
+        *(quoted(code, mark=CODE) for code in codes_of(product)),
+        *(quoted(pair, mark=PAIR) for _, _, pair in joined_pairs(analyse(product.name))),
+        *(quoted(word, mark=WRITTEN) for word in (*written, *words(product.name))),
+    }
+    return " ".join([*marked, *_with_positions(placed)])
+
+
+def _with_positions(placed: Iterable[tuple[str, list[str]]]) -> Iterator[str]:
+    """Terms with their weight and place. Between two texts a place is left empty, so that no phrase spans them."""
+    place = 0
+    for weight, terms in placed:
+        for term in terms[:MAX_TERMS]:
+            place += 1
+            yield f"{quoted(term)}:{min(place, _LAST_POSITION)}{weight}"
+        place += 1
