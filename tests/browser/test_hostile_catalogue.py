@@ -1,7 +1,5 @@
 """Product names that could break pages: markup, very long names, right-to-left text, emoji."""
 
-import unicodedata
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -34,7 +32,7 @@ def test_every_page_shows_the_names_without_overflow(
     _check_suggestions(page)
     page.goto("/search/?q=trapdoor")
     for name in NAMES.values():
-        expect(page.locator(".tile-name", has_text=unicodedata.normalize("NFC", name)[-12:])).to_have_count(1)
+        expect(page.locator(".tile-name", has_text=name[-12:])).to_have_count(1)
     _check_page(page)
     for kind, product in products.items():
         page.goto(f"/product/{product.pk}/")
