@@ -13,17 +13,19 @@ from rich.console import Console
 from rich.table import Table
 
 from indexing.errors import EngineUnavailableError
-from search_api.evaluation import lookups, relevance
+from search_api.evaluation import lookups, properties, relevance
 
 LOOKUPS = {"codes": lookups.score_codes, "suggestions": lookups.score_suggestions}
 QUERY_COLUMNS = ("q", "ndcg", "ndcg_judged", "reciprocal_rank", "recall", "hits")
+DEFAULT_SAMPLE = 1_000  # products
+MAX_SHOWN = 20  # failures of a property
 NOTICEABLE = 0.005  # of nDCG; smaller changes are left out of a comparison
 
 
 class Command(BaseCommand):
     help = (
-        "Score the ranking on judged queries (CSV: query, sku, grade), on misspellings (CSV: typo, correct), and on "
-        "codes and prefixes of random products."
+        "Score the ranking on judged queries (CSV: query, sku, grade), on misspellings (CSV: typo, correct), on codes "
+        "and prefixes of random products, and, without any file, on what must hold for every catalogue."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -34,14 +36,21 @@ class Command(BaseCommand):
         )
         parser.add_argument("--codes", type=_count, metavar="N", help="score SKUs and model codes of N random products")
         parser.add_argument("--suggestions", type=_count, metavar="N", help="score completions of N random first words")
+        parser.add_argument(
+            "--properties",
+            type=_count,
+            metavar="N",
+            help="for N random products: own name first, singular and plural, spelling variants, empty answers; "
+            "1,000 when nothing else is given",
+        )
         parser.add_argument("--seed", type=int, default=1, metavar="S", help="select other random products and words")
         parser.add_argument("--every-query", action="store_true", help="also queries with few judged products")
         parser.add_argument("--json", type=Path, metavar="FILE", help="write the scores to a file, for --compare")
         parser.add_argument("--compare", type=Path, metavar="FILE", help="show what improved or got worse since")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        if not any(options[name] for name in ("judgements", "typos", *LOOKUPS)):
-            raise CommandError("Give a file of judgements, --typos FILE, --codes N or --suggestions N.")
+        if not any(options[name] for name in ("judgements", "typos", "properties", *LOOKUPS)):
+            options["properties"] = DEFAULT_SAMPLE
         try:
             earlier = _read_scores(options["compare"]) if options["compare"] else {}
             scores = _score(options)
@@ -91,6 +100,11 @@ def _score(options: Mapping[str, Any]) -> dict[str, Any]:
         if options[name]:
             rows = score(options[name], options["seed"])
             scores |= {f"{name}_totals": lookups.totals(rows), name: [dataclasses.asdict(row) for row in rows]}
+    if options["properties"]:
+        for name, check in properties.PROPERTIES.items():
+            checks = check(options["properties"], options["seed"])
+            failed = [dataclasses.asdict(row) for row in checks if not row.right]
+            scores |= {f"{name}_totals": properties.totals(checks), f"{name}_failed": failed}
     return scores
 
 
@@ -111,9 +125,23 @@ def _tables(scores: Mapping[str, Any], earlier: Mapping[str, Any]) -> list[Table
             tables.append(failures)
     totals = ("totals", "typo_totals", *(f"{name}_totals" for name in LOOKUPS))
     tables += [_totals(scores[name], earlier.get(name)) for name in totals if name in scores]
+    tables += _property_tables(scores)
     if "queries" in scores and "queries" in earlier:
         tables.append(_changes(scores["queries"], earlier["queries"]))
     return tables
+
+
+def _property_tables(scores: Mapping[str, Any]) -> list[Table]:
+    found = {name: scores[f"{name}_totals"] for name in properties.PROPERTIES if f"{name}_totals" in scores}
+    if not found:
+        return []
+    shares = Table("property", "checked", "right", box=None)
+    failures = Table("property", "typed", "other", "shown", title="failed", title_justify="left", box=None)
+    for name, total in found.items():
+        shares.add_row(name, f"{total['checked']:,}", f"{total['right']:.3f}")
+        for row in scores[f"{name}_failed"][:MAX_SHOWN]:
+            failures.add_row(name, row["typed"], row["other"], row["shown"])
+    return [failures, shares] if failures.row_count else [shares]
 
 
 def _totals(now: Mapping[str, float], before: Mapping[str, float] | None) -> Table:
