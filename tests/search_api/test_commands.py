@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from search_api.evaluation.properties import PROPERTIES
 from search_api.models import SearchLogEntry
 from tests.factories import make_product
 from tests.search_api.conftest import Shop
@@ -58,6 +59,14 @@ def test_comparison_names_queries_that_got_worse(
     assert [line.split()[1] for line in capsys.readouterr().out.splitlines() if line.strip().startswith("-0.")][
         -1:
     ] == ["laptop"]
+
+
+def test_every_catalogue_is_checked_without_any_file(shop: Shop, tmp_path: Path) -> None:
+    shop.sells("Oak table lamp", "Oak table lamps", "Steel garden chair", "Wi-Fi router")
+    call_command("evaluate_search", json=tmp_path / "scores.json")
+    scores = json.loads((tmp_path / "scores.json").read_text())
+    assert {name: scores[f"{name}_totals"]["right"] for name in PROPERTIES} == dict.fromkeys(PROPERTIES, 1.0)
+    assert scores["own name first_totals"]["checked"] == 4
 
 
 def test_misspellings_are_scored(laptops: Shop, tmp_path: Path) -> None:

@@ -61,6 +61,12 @@ def test_pasted_title_finds_its_sibling(shop: Shop) -> None:
     assert shop.names(title.format("white")) == [title.format("black")]
 
 
+def test_more_of_the_words_beat_a_rarer_one(shop: Shop) -> None:
+    shop.sells("Red steel desk lamp", *(f"Red steel desk {letter}" for letter in "abcdefgh"), "Zinnia", "Lamp oak")
+    found = shop.names("red steel desk zinnia")
+    assert found.index("Zinnia") == len(found) - 1
+
+
 def test_product_is_found_first_by_its_whole_name(shop: Shop) -> None:
     sold_out = make_product("Cable 2 m black")
     for name in ("Cable 2 m black, black cable 2 m", "Black cable cable 2 m black", "Cable, black, cable 2 m"):

@@ -1,0 +1,50 @@
+"""Mutations of how products are matched, ranked, and searches relaxed."""
+
+from tests.mutations.mutation import Edit, Mutation
+
+TEXT_QUERY = "search_api/engine/text_query.py"
+WORDS = "tests/search_api/test_words.py"
+RELAXATION = "tests/search_api/test_relaxation.py"
+RANKING = "tests/search_api/test_ranking.py"
+
+MUTATIONS = [
+    Mutation(
+        "every-word-first-in-any-order",
+        Edit("search_api/engine/request_body.py", '        order = [{"_score": "desc"}, *order]\n', ""),
+        tests=[f"{WORDS}::test_every_page_by_number_is_part_of_one_list"],
+    ),
+    Mutation(
+        "whole-name-first",
+        Edit(TEXT_QUERY, "WHOLE_NAME = 1e3", "WHOLE_NAME = 1.0"),
+        tests=[f"{WORDS}::test_product_is_found_first_by_its_whole_name"],
+    ),
+    Mutation(
+        "kind-of-thing",
+        Edit(TEXT_QUERY, "NAMED_KIND, OTHER_KIND = 1.3, 0.8", "NAMED_KIND, OTHER_KIND = 1.0, 1.0"),
+        tests=[f"{RANKING}::test_thing_comes_before_its_accessories"],
+    ),
+    Mutation(
+        "share-of-the-words",
+        Edit(TEXT_QUERY, 'return _scaled(_matching(parsed), words, "sum")', "return _matching(parsed)"),
+        tests=[f"{WORDS}::test_more_of_the_words_beat_a_rarer_one"],
+    ),
+    Mutation(
+        "common-words-are-not-corrected",
+        Edit(
+            "search_api/query/spelling.py",
+            "CERTAINLY_A_WORD, TEN_TIMES = 3.3, 1.0",
+            "CERTAINLY_A_WORD, TEN_TIMES = 99.0, -99.0",
+        ),
+        tests=["tests/search_api/test_spelling.py::test_common_word_is_not_taken_for_a_misspelling"],
+    ),
+    Mutation(
+        "relaxation-can-be-refused",
+        Edit("search_api/engine/pages.py", " or request.relax is Relax.NONE", ""),
+        tests=[f"{RELAXATION}::test_nothing_is_relaxed_when_that_is_refused"],
+    ),
+    Mutation(
+        "wish-before-words",
+        Edit("search_api/engine/relaxation.py", "if may_drop and (wish :=", "if not may_drop and (wish :="),
+        tests=[f"{RELAXATION}::test_wish_is_given_up_before_words"],
+    ),
+]
