@@ -133,7 +133,11 @@ MUTATIONS = [
     ),
     Mutation(
         "write-announces",
-        Edit(OPERATIONS, "        announce([row.product.pk for row in changed if row.product.sku not in self.unindexable])\n", ""),
+        Edit(
+            OPERATIONS,
+            "        announce([row.product.pk for row in changed if row.product.sku not in self.unindexable])\n",
+            "",
+        ),
         tests=[f"{WRITES}::test_changed_product_is_announced_and_an_unchanged_one_is_not"],
     ),
     Mutation(
