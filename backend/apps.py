@@ -16,10 +16,11 @@ class BackendConfig(AppConfig):
         from backend.api import sign_in  # noqa: PLC0415
         from backend.observability import metrics, slow_queries  # noqa: PLC0415
         from search_api import signals  # noqa: PLC0415
-        from search_api.engine import client  # noqa: PLC0415
+        from search_api.engine import client, dense  # noqa: PLC0415
 
         client.breaker.on_change = metrics.breaker_open.labels("opensearch").set
         signals.answered_degraded.connect(metrics.count_degraded_answer)
+        dense.searched.connect(metrics.count_search_by_meaning)
         connection_created.connect(slow_queries.watch)
         user_login_failed.connect(sign_in.count_failure)
         pre_save.connect(sign_in.end_tokens_of_old_password, sender=get_user_model())

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import Min, Sum
 from django.utils import timezone
 
-from indexing.models import IndexCheck, PhysicalIndex, SyncState, SyncTally
+from indexing.models import IndexCheck, MissingVector, PhysicalIndex, SyncState, SyncTally
 
 RATE_MINUTES = 5  # the rate is the mean of this many whole minutes
 
@@ -18,6 +18,7 @@ class SyncFigures:
     pending: int  # products whose last change is not in the index
     oldest_seconds: float  # since the oldest pending change; 0 when nothing is pending
     parked: int  # pending products that were refused
+    no_vector: int  # products whose documents wait for a vector
     synced_per_second: float
     last_check: IndexCheck | None
 
@@ -36,6 +37,7 @@ def sync_figures() -> SyncFigures:
         pending=pending.count(),
         oldest_seconds=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
         parked=SyncState.objects.parked().count(),
+        no_vector=MissingVector.objects.count(),
         synced_per_second=synced / (RATE_MINUTES * 60),
         last_check=IndexCheck.objects.first(),
     )

@@ -1,15 +1,20 @@
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
+from products.attribute_merge import MergeEffect, merge_attributes, preview_merge
 from products.attribute_values import infer_kind
 from products.forms import ProductForm
 from products.models import Attribute, Category, Product
+from products.selectors import AttributeUse, attribute_uses, forget_attribute_uses
 from products.services import announce, ensure_attributes, set_active
+
+NOT_USED = AttributeUse(0, 0)
 
 
 @admin.register(Category)
@@ -32,15 +37,73 @@ class CategoryAdmin(admin.ModelAdmin):
 
 @admin.register(Attribute)
 class AttributeAdmin(admin.ModelAdmin):
-    list_display = ("label", "code", "type", "unit", "position", "searchable", "filterable", "shown")
+    list_display = (
+        "label",
+        "code",
+        "type",
+        "unit",
+        "products",
+        "values",
+        "position",
+        "searchable",
+        "filterable",
+        "shown",
+    )
     list_filter = ("type", "filterable", "searchable", "shown")
     list_editable = ("position", "searchable", "filterable", "shown")
     search_fields = ("code", "label")
+    actions = ("merge",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Attribute | None = None) -> tuple[str, ...]:
         """The code and the type are what the values of products depend on."""
         del request
-        return ("code", "type") if obj else ()
+        return ("code", "type", "products", "values") if obj else ()
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        forget_attribute_uses()  # staff see what they have just done
+        return super().changelist_view(request, extra_context)
+
+    @admin.display(description="products")
+    def products(self, attribute: Attribute) -> int:
+        return attribute_uses().get(attribute.code, NOT_USED).products
+
+    @admin.display(description="values")
+    def values(self, attribute: Attribute) -> int:
+        return attribute_uses().get(attribute.code, NOT_USED).values
+
+    @admin.action(description="Merge two attributes", permissions=["change", "delete"])
+    def merge(self, request: HttpRequest, queryset: QuerySet[Attribute]) -> HttpResponse | None:
+        """Show the effect of both ways to merge, or merge into the chosen `target`."""
+        attributes = list(queryset.order_by("pk")[:3])
+        if len(attributes) != 2:  # noqa: PLR2004 - one into another
+            self.message_user(request, "Select exactly two attributes to merge.", messages.ERROR)
+            return None
+        pairs = [(source, target) for source in attributes for target in attributes if source != target]
+        for source, target in pairs:
+            if request.POST.get("target") == str(target.pk):
+                self._report(request, source, target, merge_attributes(source=source, target=target))
+                return None
+        choices = [
+            {"source": source, "target": target, "effect": preview_merge(source=source, target=target)}
+            for source, target in pairs
+        ]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Merge two attributes",
+            "opts": self.opts,
+            "attributes": attributes,
+            "choices": choices,
+        }
+        return TemplateResponse(request, "admin/products/attribute/merge.html", context)
+
+    def _report(self, request: HttpRequest, source: Attribute, target: Attribute, effect: MergeEffect) -> None:
+        """Tell staff what a merge did, what it left, and whether it has to be continued."""
+        done = f"{effect.moved + effect.same} products now have their value of {source.code} under {target.code}."
+        self.message_user(request, done)
+        for example in effect.examples:
+            self.message_user(request, f"Not merged: {example}.", messages.WARNING)
+        if not effect.finished:
+            self.message_user(request, "There are more products: merge the two again to continue.", messages.WARNING)
 
 
 @admin.register(Product)

@@ -184,7 +184,7 @@ class Facets(TypedDict):
 
 
 class Relaxation(TypedDict):
-    """One change that was made to find more. `kind`: spelling, unknown, words, filter or stores."""
+    """One change that was made to find more. `kind`: spelling, meaning, unknown, words, filter or stores."""
 
     kind: str
     message: str  # a sentence for the shopper

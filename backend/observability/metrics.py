@@ -22,6 +22,11 @@ cache_reads = Counter("cache_reads", "Reads of the cache.", ["cache", "result"])
 degraded_answers = Counter(
     "degraded_answers", "Searches and completions answered by PostgreSQL while OpenSearch was unavailable.", ["kind"]
 )
+searches_by_meaning = Counter(
+    "searches_by_meaning",
+    "Searches ordered by meaning too (used), or by words alone because the engine was slow or refused (failed).",
+    ["outcome"],
+)
 throttled = Counter("throttled", "Requests refused because the caller sent too many.", ["scope"])
 failed_sign_ins = Counter("failed_sign_ins", "Sign-ins with a wrong name or password, or refused without a check.")
 slow_queries = Counter("slow_queries", "SQL statements that took longer than SLOW_QUERY_SECONDS.")
@@ -34,6 +39,11 @@ breaker_open = Gauge(
 def count_degraded_answer(*, kind: str, **_: object) -> None:
     """Receiver of `search_api.signals.answered_degraded`."""
     degraded_answers.labels(kind).inc()
+
+
+def count_search_by_meaning(*, outcome: str, **_: object) -> None:
+    """Receiver of `search_api.engine.dense.searched`."""
+    searches_by_meaning.labels(outcome).inc()
 
 
 def count_cache_reads(found: Mapping[str, bool]) -> None:

@@ -88,6 +88,7 @@ def _index() -> Iterable[Metric]:
     lag = index.oldest_seconds
     yield GaugeMetricFamily("index_pending", "Products whose last change is not in the index yet.", value=index.pending)
     yield GaugeMetricFamily("index_lag_seconds", "Age of the oldest change that is not in the index.", value=lag)
+    yield GaugeMetricFamily("index_vectors_missing", "Products that wait for their vector.", value=index.no_vector)
     yield GaugeMetricFamily("index_parked", "Products that OpenSearch refused.", value=index.parked)
     if index.last_check:
         age = (timezone.now() - index.last_check.finished_at).total_seconds()

@@ -35,11 +35,9 @@ MAX_VALUES = 20  # of one facet, unless `facet_limit` says otherwise
 MAX_MORE = 100  # attributes offered besides
 COUNTED = 2_000
 COUNTED_OF_ONE = 10_000  # values of one attribute
-# A facet helps by its first values, which a shopper sees. A number with few values has them beside
-# its ranges.
-DECISIVE_VALUES = 10
+DECISIVE_VALUES = MAX_VALUES  # a facet helps by the values that a shopper sees
 ALMOST_ONE = 0.9
-FEW_NUMBERS = 12
+FEW_NUMBERS = 12  # values that a number has beside its ranges
 NAME = "attr.{}"  # of an attribute's filter
 ABOVE_NUMBERS = "g"  # sorts after the key of every number
 

@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import logging
+import math
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -117,10 +118,11 @@ def search(body: dict[str, Any]) -> dict[str, Any]:
     return _perform(opensearch().search, index=index_alias(), body=shards.exact(body), params=shards.parameters())
 
 
-def multi_search(bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The answers to several searches, in order, in one round trip."""
+def multi_search(bodies: list[dict[str, Any]], *, at_most: float = math.inf) -> list[dict[str, Any]]:
+    """The answers to several searches, in order, in one round trip, within `at_most` seconds."""
     lines: list[dict[str, Any]] = [line for body in bodies for line in (shards.parameters(), shards.exact(body))]
-    answers: list[dict[str, Any]] = _perform(opensearch().msearch, index=index_alias(), body=lines)["responses"]
+    call = functools.partial(opensearch().msearch, index=index_alias(), body=lines)
+    answers: list[dict[str, Any]] = _perform(call, at_most=at_most)["responses"]
     if any("error" in answer for answer in answers):
         raise EngineUnavailableError("a search of several failed")
     return answers
@@ -155,9 +157,9 @@ def search_point_in_time(body: dict[str, Any]) -> dict[str, Any] | None:
         raise
 
 
-def _perform(call: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
+def _perform(call: Callable[..., Any], *, at_most: float = math.inf, **arguments: Any) -> dict[str, Any]:
     """The answer to a call of opensearch-py; EngineUnavailableError."""
-    end = timeout_ends_at()
+    end = min(timeout_ends_at(), time.monotonic() + at_most)
     if end - time.monotonic() < MIN_TIMEOUT:
         raise EngineUnavailableError("earlier requests took all the time that there was")
     try:

@@ -5,7 +5,7 @@ import dataclasses
 from indexing.errors import EngineUnavailableError
 from products.pictures import first_picture
 from search_api.contracts import EVERY_WORD, SOME_WORDS, Facets, Hit, Relax, SearchRequest, SearchResponse, Sort
-from search_api.engine import attribute_facets, client, cursor, cursor_budget, facets, relaxation, request_body
+from search_api.engine import attribute_facets, client, cursor, cursor_budget, dense, facets, relaxation, request_body
 from search_api.engine.cursor import Position
 from search_api.engine.highlighting import mark, wanted_words
 from search_api.engine.relaxation import ENOUGH, Attempt
@@ -19,6 +19,10 @@ from search_api.query.parsing import parse
 def search(request: SearchRequest) -> SearchResponse:
     """The page with the number in the request; EngineUnavailableError."""
     attempt = relaxation.find(first_attempt(request))
+    answer = dense.followed(
+        attempt.request, attempt.parsed, attempt.filters, attempt.hits, attempt.answer, attempt.count_every_word
+    )
+    attempt = dataclasses.replace(attempt, answer=answer)
     response = _response(attempt)
     response.previous_page, response.next_page = request.neighbours(attempt.count)
     return response

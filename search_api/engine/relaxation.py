@@ -11,9 +11,9 @@ from typing import Any
 
 from indexing.errors import EngineUnavailableError
 from search_api.contracts import Relax, Relaxation, SearchRequest
-from search_api.engine import attribute_facets, client, request_body
+from search_api.engine import attribute_facets, client, dense, request_body
 from search_api.engine.request_body import Filters, Hits
-from search_api.query import compound_words, spelling, synonym_table
+from search_api.query import bridging, compound_words, spelling, synonym_table
 from search_api.query.parsing import Concept, ParsedQuery, parse, without
 
 # Price and availability are wishes; brand and category say what the shopper looks for.
@@ -104,8 +104,9 @@ def _with_known_words(attempt: Attempt, unknown: list[Concept]) -> Attempt:
     request, parsed = attempt.request, attempt.parsed
     found = spelling.corrections(unknown, attempt.answer) if request.spelling else {}
     others = [one for one in unknown if one not in found]
-    guessed = [one for one in others if request.spelling and spelling.may_be_guessed(one)]
-    lost = [one for one in others if one not in guessed]
+    bridges = bridging.bridges(others) if request.relax is not Relax.NONE else {}
+    guessed = [one for one in others if one not in bridges and request.spelling and spelling.may_be_guessed(one)]
+    lost = [one for one in others if one not in bridges and one not in guessed]
     if (request.relax is Relax.NONE and others) or len(lost) == len(parsed.concepts):
         return attempt
     changed = attempt
@@ -115,7 +116,11 @@ def _with_known_words(attempt: Attempt, unknown: list[Concept]) -> Attempt:
         typed = [one.text for one in found]
         again = parse(meant, synonym_table.current(), compound_words.current())
         changed = changed.noted("spelling", message, typed, did_you_mean=meant, parsed=again)
-    if others:
+    if bridges:
+        message = " ".join(bridging.message(one, terms) for one, terms in bridges.items())
+        meant_by = bridging.bridged(changed.parsed, bridges)
+        changed = changed.noted("meaning", message, [one.text for one in bridges], parsed=meant_by)
+    if others := [*guessed, *lost]:
         missing = " or ".join(f"“{one.text}”" for one in others)
         message = f"No product has {missing}." + (" Showing what begins like it." if guessed else "")
         guesses = spelling.guessed(changed.parsed, {one.written for one in guessed})
@@ -148,7 +153,8 @@ def _with_some_words(attempt: Attempt) -> Attempt:
     message = f"No product has every word{fitting}. Showing those that have some of the words."
     noted = attempt.noted("words", message, [], hits=Hits.SOME_WORDS)
     try:
-        return noted.sent()
+        answer = dense.fused(noted.request, noted.parsed, noted.filters, noted.body)
+        return dataclasses.replace(noted, answer=answer)
     except EngineUnavailableError:
         # The hits now, without facets, are better than those of the fallback.
         return dataclasses.replace(noted, answer=attempt.answer, unfinished=True)

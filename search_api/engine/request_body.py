@@ -1,6 +1,6 @@
 """The request for a page of results: text query, filters, order, facets, corrections."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any
 
@@ -77,6 +77,29 @@ def page(
         if position is None and parsed.concepts:
             body["aggs"][WORDS] = _word_counts(parsed, hits)
     return body
+
+
+def hits(  # noqa: PLR0913 - each is one property of a request
+    request: SearchRequest,
+    parsed: ParsedQuery,
+    filters: Filters,
+    which: Hits,
+    *,
+    size: int,
+    offset: int = 0,
+    only: Sequence[int] | None = None,
+    but: Sequence[int] = (),
+    shown: bool = False,
+) -> dict[str, Any]:
+    """Hits of `page` in its order, uncounted: `only` these products, all `but` these. Unless `shown`, ids alone."""
+    ordered = _query_and_order(request, parsed, which)
+    chosen: dict[str, Any] = {"must": [ordered["query"]], "filter": list(filters.values())}
+    if only is not None:
+        chosen["filter"].append({"ids": {"values": [str(key) for key in only]}})
+    if but:
+        chosen["must_not"] = {"ids": {"values": [str(key) for key in but]}}
+    found = {"size": size, "from": offset, "track_total_hits": False, "_source": SOURCE if shown else False}
+    return {"query": {"bool": chosen}, "sort": ordered["sort"], **found}
 
 
 def _query_and_order(request: SearchRequest, parsed: ParsedQuery, hits: Hits) -> dict[str, Any]:

@@ -74,6 +74,13 @@ def has_every_word(parsed: ParsedQuery) -> list[Clause]:
     return [has_word(concept) for concept in parsed.concepts]
 
 
+def has_some_word(parsed: ParsedQuery) -> Clause:
+    """The filter that the hits of `text_query` pass."""
+    if parsed.phrases or parsed.excluded or not parsed.concepts:
+        return _matching(parsed)
+    return {"bool": {"should": has_every_word(parsed)}}  # takes a fraction of the time, without scores
+
+
 def has_word(concept: Concept) -> Clause:
     """The filter for products with the word in one of its forms."""
     filters = [_filter(form) for form in concept.forms]

@@ -23,7 +23,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Floor, Log
+from django.db.models.functions import Cast, Floor
 from django.db.models.lookups import GreaterThanOrEqual, In, LessThanOrEqual
 
 from products.attribute_values import AttributeType, value_key
@@ -41,7 +41,7 @@ PRICE_CELL = Case(
     When(price=0, then=F("price")),
     default=Func(
         F("price"),
-        Cast(DIGITS - 1 - Floor(Log(Value(10), F("price"))), IntegerField()),
+        Cast(DIGITS - 1 - Floor(Func(Cast("price", FloatField()), function="log10")), IntegerField()),
         function="trunc",
     ),
     output_field=DecimalField(),

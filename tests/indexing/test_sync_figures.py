@@ -30,6 +30,7 @@ def test_figures_of_an_empty_system() -> None:
         pending=0,
         oldest_seconds=0.0,
         parked=0,
+        no_vector=0,
         synced_per_second=0.0,
         last_check=None,
     )
@@ -70,5 +71,5 @@ def test_number_of_queries_does_not_depend_on_the_number_of_products(
     for number in range(products):
         state(number, indexed=0)
 
-    with django_assert_num_queries(6):  # type: ignore[operator]
+    with django_assert_num_queries(7):  # type: ignore[operator]
         sync_figures()

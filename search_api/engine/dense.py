@@ -1,0 +1,123 @@
+"""Search by meaning: the order of hits where words say too little. What is found, counted and in facets stays the same.
+
+Hits by meaning are always products that the words find too, so that all pages together are the count. Two uses:
+
+- No product has every word: the scores of words and meaning are added, on every page (`fused`).
+- Some product has every word: hits by meaning follow the first LEXICAL_FIRST hits by words (`followed`).
+
+Without vectors, or when the engine is slow or refuses, the order is that of the words.
+"""
+
+import functools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.dispatch import Signal
+
+from foundation.expiring_cache import ExpiringValue
+from indexing import vectors
+from indexing.errors import EngineUnavailableError
+from search_api.contracts import SearchRequest, Sort
+from search_api.engine import client, request_body, text_query
+from search_api.engine.ranking import CANDIDATES, LEXICAL_FIRST, Scored, follow, fuse
+from search_api.engine.request_body import Filters, Hits
+from search_api.query.parsing import ParsedQuery
+
+Answer = Mapping[str, Any]
+
+# Sent with `outcome`: used, or failed.
+searched = Signal()
+
+LONGEST = 0.2  # s; of SEARCH_TIMEOUT, so that a slow engine costs the order and not the answer
+MAX_AGE = 10.0  # s; vectors that became complete, or were lost, are noticed after this
+CACHED_QUERIES = 1_000
+
+_usable = ExpiringValue("whether vectors are complete", vectors.usable, max_age=MAX_AGE)
+forget = _usable.forget
+
+
+def fused(request: SearchRequest, parsed: ParsedQuery, filters: Filters, page: dict[str, Any]) -> Answer:
+    """The answer to `page`, a request for hits with some of the words, ordered by words and meaning."""
+    if request.sort is not Sort.RELEVANCE or not _usable.get():
+        return client.search(page)
+    nearest = _nearest(parsed.q, [text_query.has_some_word(parsed), *filters.values()])
+    candidates = {**page, "from": 0, "size": CANDIDATES, "_source": False}
+    try:
+        answer, by_meaning = client.multi_search([candidates, nearest])
+        order = fuse(_scored(answer), _cosines(by_meaning))
+        hits = _page(request, parsed, filters, Hits.SOME_WORDS, order, known={})
+    except EngineUnavailableError:
+        searched.send(sender=None, outcome="failed")
+        return client.search(page)
+    searched.send(sender=None, outcome="used")
+    return {**answer, "hits": {**answer["hits"], "hits": hits}}
+
+
+def followed(  # noqa: PLR0913, PLR0917 - what a page of hits is made of
+    request: SearchRequest, parsed: ParsedQuery, filters: Filters, which: Hits, answer: Answer, count_every_word: int
+) -> Answer:
+    """The answer, a page of hits of which some have every word, with hits by meaning behind the first."""
+    end = min(request.offset + request.page_size, answer["hits"]["total"]["value"])
+    with_words = any(not word.is_code for word in parsed.concepts)
+    needed = request.sort is Sort.RELEVANCE and count_every_word and end > LEXICAL_FIRST and with_words
+    if not needed or not _usable.get():
+        return answer
+    if count_every_word > LEXICAL_FIRST:  # those that lack a word stay behind
+        matching = text_query.has_every_word(parsed)
+    else:
+        matching = [text_query.has_some_word(parsed)]
+    first = request_body.hits(request, parsed, filters, which, size=LEXICAL_FIRST)
+    nearest = _nearest(parsed.q, [*matching, *filters.values()])
+    try:
+        by_words, by_meaning = client.multi_search([first, nearest], at_most=LONGEST)
+        order = follow(_scored(by_words), _cosines(by_meaning))
+        known = {int(hit["_id"]): hit for hit in answer["hits"]["hits"]}
+        hits = _page(request, parsed, filters, which, order, known=known)
+    except EngineUnavailableError:
+        searched.send(sender=None, outcome="failed")
+        return answer
+    searched.send(sender=None, outcome="used")
+    return {**answer, "hits": {**answer["hits"], "hits": hits}}
+
+
+def _nearest(text: str, filters: list[dict[str, Any]]) -> dict[str, Any]:
+    nearest = {"vector": _vector(text), "k": CANDIDATES, "filter": {"bool": {"filter": filters}}}
+    shown = {"size": CANDIDATES, "_source": False, "track_total_hits": False}
+    return {"query": {"knn": {vectors.FIELD: nearest}}, "timeout": f"{LONGEST * 1000:.0f}ms", **shown}
+
+
+@functools.lru_cache(CACHED_QUERIES)
+def _vector(text: str) -> list[int]:
+    return memoryview(vectors.model().encode(text)).cast("b").tolist()
+
+
+def _scored(answer: Answer) -> list[Scored]:
+    return [Scored(int(hit["_id"]), hit["sort"][0]) for hit in answer["hits"]["hits"]]
+
+
+def _cosines(answer: Answer) -> dict[int, float]:
+    if answer["timed_out"]:
+        raise EngineUnavailableError("the nearest products were not found in time")
+    return {int(hit["_id"]): 2 * hit["_score"] - 1 for hit in answer["hits"]["hits"]}
+
+
+def _page(  # noqa: PLR0913 - what a page of hits is made of
+    request: SearchRequest,
+    parsed: ParsedQuery,
+    filters: Filters,
+    which: Hits,
+    order: Sequence[int],
+    *,
+    known: Mapping[int, dict[str, Any]],
+) -> list[dict[str, Any]]:
+    """The hits of the page when these products come first, and behind them the others in the order of the words."""
+    wanted = order[request.offset : request.offset + request.page_size]
+    missing = [key for key in wanted if key not in known]
+    others = request.page_size - len(wanted)
+    hits = functools.partial(request_body.hits, request, parsed, filters, which, shown=True)
+    bodies = [hits(size=len(missing), only=missing)] if missing else []
+    if others:
+        bodies.append(hits(size=others, offset=max(request.offset - len(order), 0), but=order))
+    answers = [answer["hits"]["hits"] for answer in client.multi_search(bodies, at_most=LONGEST)] if bodies else []
+    found = {**known, **{int(hit["_id"]): hit for hit in (answers[0] if missing else ())}}
+    return [found[key] for key in wanted if key in found] + (answers[-1] if others else [])

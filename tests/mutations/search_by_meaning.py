@@ -1,0 +1,46 @@
+"""What keeps search by meaning from changing what is found, or from costing an answer."""
+
+from tests.mutations.mutation import Edit, Mutation
+
+ORDER = "tests/search_api/test_ranking_by_meaning.py"
+BRIDGE = "tests/search_api/test_bridged_searches.py"
+
+MUTATIONS = [
+    Mutation(
+        "meaning-finds-nothing-else",
+        Edit(
+            "search_api/engine/dense.py",
+            "_nearest(parsed.q, [text_query.has_some_word(parsed), *filters.values()])",
+            "_nearest(parsed.q, [*filters.values()])",
+        ),
+        tests=[ORDER],
+    ),
+    Mutation(
+        "every-word-before-meaning",
+        Edit("search_api/engine/dense.py", "if count_every_word > LEXICAL_FIRST:", "if count_every_word < 0:"),
+        tests=[ORDER],
+    ),
+    Mutation(
+        "words-when-meaning-fails",
+        Edit(
+            "search_api/engine/dense.py",
+            'outcome="failed")\n        return client.search(page)',
+            'outcome="failed")\n        raise',
+        ),
+        tests=[ORDER],
+    ),
+    Mutation(
+        "each-product-on-one-page",
+        Edit("search_api/engine/dense.py", "max(request.offset - len(order), 0), but=order", "request.offset"),
+        tests=[ORDER],
+    ),
+    Mutation(
+        "no-bridge-when-refused",
+        Edit(
+            "search_api/engine/relaxation.py",
+            "bridging.bridges(others) if request.relax is not Relax.NONE else {}",
+            "bridging.bridges(others)",
+        ),
+        tests=[BRIDGE],
+    ),
+]
