@@ -10,12 +10,15 @@ from dataclasses import dataclass
 import redis
 
 from tools.devstack.chaos.load import Tally
+from tools.devstack.chaos.shop import Shop
+from tools.devstack.chaos.slow_clients import SlowClients
 from tools.devstack.chaos.system import System
 from tools.devstack.services import Server
 from tools.devstack.state import CHECKOUT
 
 PAUSE = (2.0, 6.0)  # seconds between two faults
 DURATION = (1.0, 8.0)  # seconds of one fault
+SLOW_CLIENTS = 100  # of each kind
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ def all_faults(system: System) -> list[Fault]:
         "beat": system.beat,
     }
 
+    slow, flood = SlowClients(system.web.url, SLOW_CLIENTS), CursorFlood(system)
+
     def empty_redis() -> None:
         redis.Redis.from_url(stack.redis.url).flushall()
 
@@ -47,7 +52,34 @@ def all_faults(system: System) -> list[Fault]:
         ),
         Fault("PostgreSQL restarted", stack.postgres.restart),
         Fault("Redis emptied", empty_redis),
+        Fault("slow clients", slow.begin, slow.end),
+        Fault("cursors opened without end", flood.begin, flood.end),
     ]
+
+
+class CursorFlood:
+    """A client that opens cursors, each a view of the index, and reads none of them to its end."""
+
+    def __init__(self, system: System) -> None:
+        self._url = system.web.url
+        self._stopped = threading.Event()
+        self._thread = threading.Thread()
+
+    def begin(self) -> None:
+        self._stopped.clear()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        shop = Shop(self._url)
+        while not self._stopped.is_set():
+            page = shop.search("", cursor="").body  # the first page
+            if isinstance(page, dict) and page.get("next"):
+                shop.get(f"/search/products/?{page['next'].partition('?')[2]}", {})  # the second, with its view
 
 
 class FaultInjector(threading.Thread):
