@@ -25,8 +25,10 @@ logger = logging.getLogger(__name__)
 LONGEST_RUN = 60.0  # s; then a run ends and the next task continues, far below a task's time limit
 POLL_INTERVAL = 0.05  # s
 # Each batch ends with a refresh, after which searches read new segments with cold caches. Under a steady stream of
-# changes a short pause makes fewer and larger batches.
-PAUSE = 0.1  # s
+# changes a pause makes fewer and larger batches (docs/decisions/sync.md).
+PAUSE = 0.1  # s, after a few products
+STREAM = 10  # products in a batch: from then on it is a stream, with the pause
+STREAM_PAUSE = 0.4  # s
 SMALLEST_BATCH = 10
 
 _TALLY = """
@@ -83,6 +85,27 @@ def settle(patience: float) -> None:
         sync_due(longest=patience)
 
 
+class Pace:
+    """When this process looks for changes again: at once after a quiet time, later while a stream of them goes on."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def wait(self) -> None:
+        sleep(self.left())
+
+    def left(self) -> float:
+        """Seconds until the next look."""
+        return max(0.0, self._next - monotonic())
+
+    def follow(self, totals: Totals) -> None:
+        pause = STREAM_PAUSE if totals.synced >= STREAM else PAUSE if totals.synced else POLL_INTERVAL
+        self._next = monotonic() + pause
+
+
+pace = Pace()  # it outlives a run, because the next one begins right after it
+
+
 def sync_and_linger(seconds: float) -> None:
     """Sync what is due, and keep looking for more for some seconds, during which no other sync is queued.
 
@@ -92,13 +115,13 @@ def sync_and_linger(seconds: float) -> None:
     end = monotonic() + seconds
     queueing.hold_requests(seconds)
     try:
-        totals = sync_due()
+        pace.wait()
         while monotonic() < end:
-            sleep(PAUSE if totals.synced else POLL_INTERVAL)
-            totals = sync_due()
+            pace.follow(sync_due())
+            pace.wait()
     finally:
         queueing.allow_requests()
-    sync_due()  # what committed after the last look, while requests were still held
+    pace.follow(sync_due())  # what committed after the last look, while requests were still held
 
 
 def sync_claim(claim: Claim) -> Totals:

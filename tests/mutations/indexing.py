@@ -133,6 +133,11 @@ MUTATIONS = [
         tests=[SYNC],
     ),
     Mutation(
+        "streams-gather",
+        Edit("indexing/sync.py", "STREAM_PAUSE if totals.synced >= STREAM else ", ""),
+        tests=["tests/indexing/test_sync_pace.py"],
+    ),
+    Mutation(
         "dual-write",
         Edit(
             "indexing/snapshot.py",
