@@ -41,7 +41,8 @@ def fused(request: SearchRequest, parsed: ParsedQuery, filters: Filters, page: d
     if request.sort is not Sort.RELEVANCE or not _usable.get():
         return client.search(page)
     nearest = _nearest(parsed.q, [text_query.has_some_word(parsed), *filters.values()])
-    candidates = {**page, "from": 0, "size": CANDIDATES, "_source": False}
+    # Which words each hit has is looked up for the hits of the page alone: for all, it takes as long as the search.
+    candidates = {**page, "query": text_query.unnamed(page["query"]), "from": 0, "size": CANDIDATES, "_source": False}
     try:
         answer, by_meaning = client.multi_search([candidates, nearest])
         order = fuse(_scored(answer), _cosines(by_meaning))
@@ -114,10 +115,12 @@ def _page(  # noqa: PLR0913 - what a page of hits is made of
     wanted = order[request.offset : request.offset + request.page_size]
     missing = [key for key in wanted if key not in known]
     others = request.page_size - len(wanted)
-    hits = functools.partial(request_body.hits, request, parsed, filters, which, shown=True)
-    bodies = [hits(size=len(missing), only=missing)] if missing else []
+    bodies = [request_body.these(parsed, missing)] if missing else []
     if others:
-        bodies.append(hits(size=others, offset=max(request.offset - len(order), 0), but=order))
+        offset = max(request.offset - len(order), 0)
+        bodies.append(
+            request_body.hits(request, parsed, filters, which, size=others, offset=offset, but=order, shown=True)
+        )
     answers = [answer["hits"]["hits"] for answer in client.multi_search(bodies, at_most=LONGEST)] if bodies else []
     found = {**known, **{int(hit["_id"]): hit for hit in (answers[0] if missing else ())}}
     return [found[key] for key in wanted if key in found] + (answers[-1] if others else [])

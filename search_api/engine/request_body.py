@@ -87,19 +87,27 @@ def hits(  # noqa: PLR0913 - each is one property of a request
     *,
     size: int,
     offset: int = 0,
-    only: Sequence[int] | None = None,
     but: Sequence[int] = (),
     shown: bool = False,
 ) -> dict[str, Any]:
-    """Hits of `page` in its order, uncounted: `only` these products, all `but` these. Unless `shown`, ids alone."""
+    """Hits of `page` in its order, uncounted, all `but` these. Unless `shown`, ids alone."""
     ordered = _query_and_order(request, parsed, which)
-    chosen: dict[str, Any] = {"must": [ordered["query"]], "filter": list(filters.values())}
-    if only is not None:
-        chosen["filter"].append({"ids": {"values": [str(key) for key in only]}})
+    query = ordered["query"] if shown else text_query.unnamed(ordered["query"])
+    chosen: dict[str, Any] = {"must": [query], "filter": list(filters.values())}
     if but:
-        chosen["must_not"] = {"ids": {"values": [str(key) for key in but]}}
+        chosen["must_not"] = _ids(but)
     found = {"size": size, "from": offset, "track_total_hits": False, "_source": SOURCE if shown else False}
     return {"query": {"bool": chosen}, "sort": ordered["sort"], **found}
+
+
+def these(parsed: ParsedQuery, product_ids: Sequence[int]) -> dict[str, Any]:
+    """These products as hits of `page`, in no order."""
+    query = {"bool": {"filter": [_ids(product_ids)], "should": text_query.named_words(parsed)}}
+    return {"query": query, "size": len(product_ids), "track_total_hits": False, "_source": SOURCE}
+
+
+def _ids(product_ids: Sequence[int]) -> dict[str, Any]:
+    return {"ids": {"values": [str(key) for key in product_ids]}}
 
 
 def _query_and_order(request: SearchRequest, parsed: ParsedQuery, hits: Hits) -> dict[str, Any]:

@@ -81,6 +81,22 @@ def has_some_word(parsed: ParsedQuery) -> Clause:
     return {"bool": {"should": has_every_word(parsed)}}  # takes a fraction of the time, without scores
 
 
+def named_words(parsed: ParsedQuery) -> list[Clause]:
+    """Filters by whose names a hit reports which words it has, as it does for `text_query`."""
+    if len(parsed.concepts) <= 1:
+        return []
+    return [
+        {"bool": {"filter": [has_word(concept)], "_name": str(place)}} for place, concept in enumerate(parsed.concepts)
+    ]
+
+
+def unnamed(query: Any) -> Any:
+    """The query without those names, for hits that nobody sees."""
+    if isinstance(query, dict):
+        return {key: unnamed(value) for key, value in query.items() if key != "_name"}
+    return [unnamed(each) for each in query] if isinstance(query, list) else query
+
+
 def has_word(concept: Concept) -> Clause:
     """The filter for products with the word in one of its forms."""
     filters = [_filter(form) for form in concept.forms]

@@ -31,7 +31,7 @@ MUTATIONS = [
     ),
     Mutation(
         "each-product-on-one-page",
-        Edit("search_api/engine/dense.py", "max(request.offset - len(order), 0), but=order", "request.offset"),
+        Edit("search_api/engine/dense.py", "offset=offset, but=order,", "offset=offset,"),
         tests=[ORDER],
     ),
     Mutation(
