@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from foundation.expiring_cache import ExpiringValue
 from indexing import generation
 from language.prefix_match import NameIndex
+from products.attribute_values import value_key
 from products.paths import own_name
 from search_api.engine import client
 
@@ -37,7 +38,15 @@ class KnownValues:
 def known_values(
     brands: Iterable[str] = (), category_paths: Iterable[str] = (), *, under_generation: str | None = None
 ) -> KnownValues:
-    return KnownValues(_index(tuple(brands), str), _index(tuple(category_paths), own_name), under_generation)
+    return KnownValues(_index(_each_once(brands), str), _index(_each_once(category_paths), own_name), under_generation)
+
+
+def _each_once(values: Iterable[str]) -> tuple[str, ...]:
+    """The first spelling of each value, as facets have one value for all spellings."""
+    found: dict[str, str] = {}
+    for value in values:
+        found.setdefault(value_key(value), value)
+    return tuple(found.values())
 
 
 # To index 10,000 names takes 30 ms, and they rarely differ from those of the read before.

@@ -153,7 +153,7 @@ def test_rare_values_are_counted_when_the_main_request_cuts_them_off(
     laptops: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = laptops.search("laptop").facets["attributes"]
-    monkeypatch.setattr(attribute_facets, "COUNTED", 7)
+    monkeypatch.setattr(attribute_facets, "COUNTED", 5)
     cut = {found["code"]: found for found in laptops.search("laptop", page_size=5).facets["attributes"]}
     assert {"colour", "memory"} <= cut.keys()
     assert [found for found in whole if found["code"] in cut] == [
@@ -227,6 +227,8 @@ def test_brands_and_categories_in_any_spelling_are_one_value(shop: Shop, api: AP
     assert [(value["value"], value["count"]) for value in found["facets"]["brand"]] == [("Kestrel", 4)]
     paths = {value["value"].casefold(): value["count"] for value in found["facets"]["category"]}
     assert paths == {"home": 4, "home > lamps": 3}
+    suggested = api.get("/search/suggest/", {"q": "kestrel"}).json()["suggestions"]
+    assert [(one["text"], one["type"]) for one in suggested if one["type"] == "brand"] == [("Kestrel", "brand")]
     for chosen in ({"brand": "KeStReL"}, {"category": "home"}):
         assert api.get(URL, {"q": "lamp", **chosen}).json()["count"] == 4
 

@@ -1,0 +1,41 @@
+"""What keeps the counts of facets right."""
+
+from tests.mutations.mutation import Edit, Mutation
+
+FACETS = "tests/search_api/test_attribute_facets.py"
+ORACLE = "tests/search_api/test_facets_oracle.py"
+ENGINE = "search_api/engine/attribute_facets.py"
+FALLBACK = "search_api/fallback/filters.py"
+
+MUTATIONS = [
+    Mutation(
+        "selected-value-beyond-the-limit",
+        Edit(ENGINE, "shown.setdefault(key, counted.counts[code].get(key, 0))", "shown.setdefault(key, 0)"),
+        tests=[FACETS],
+    ),
+    Mutation(
+        "rare-values-are-counted",
+        Edit(ENGINE, 'is_cut = bool(every["values"]["sum_other_doc_count"])', "is_cut = False"),
+        tests=[FACETS],
+    ),
+    Mutation(
+        "bounds-of-numbers",
+        Edit(ENGINE, 'ABOVE_NUMBERS = "g"', 'ABOVE_NUMBERS = "a"'),
+        tests=[ORACLE],
+    ),
+    Mutation(
+        "numbers-sort-below-zero",
+        Edit("indexing/attributes.py", "bits ^ (_SIGN if bits < _SIGN else _SIGN * 2 - 1):016x", "bits:016x"),
+        tests=[ORACLE],
+    ),
+    Mutation(
+        "degraded-attribute-filter",
+        Edit(FALLBACK, '        conditions[f"attribute {chosen.code}"] = _has_attribute(chosen)\n', "        pass\n"),
+        tests=[ORACLE],
+    ),
+    Mutation(
+        "value-in-any-spelling",
+        Edit("products/migrations/value_keys.sql", "SELECT lower(btrim(", "SELECT (btrim("),
+        tests=[ORACLE],
+    ),
+]
