@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 import orjson
 from django.db import DatabaseError, connection, transaction
 
+from foundation import money
 from products.catalogue_files.saved import Saved
 from products.images import Image
 from products.models import Category
@@ -145,6 +146,7 @@ def _patches(records: Sequence[ProductRecord], *, dry_run: bool) -> list[dict[st
         patch: dict[str, Any] = dict(record)
         if "category" in record:
             patch["category_id"] = categories.get(patch.pop("category"))
+        patch |= {name: money.exact(patch[name]) for name in ("price", "list_price") if patch.get(name) is not None}
         patches.append(patch)
     return patches
 

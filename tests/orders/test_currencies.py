@@ -9,6 +9,7 @@ from django.test import override_settings
 from orders.models import Order
 from orders.services import Line, place_order
 from products.models import Product
+from products.upsert import upsert_products
 from tests.factories import make_product, make_stock, make_store
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
@@ -39,6 +40,14 @@ def test_amount_is_saved_with_the_digits_of_the_currency() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT price FROM products_product")
             assert cursor.fetchone() == (Decimal("2.000"),)
+
+
+@override_settings(CURRENCY="JPY")
+def test_products_of_the_demo_and_of_files_have_the_digits_of_the_currency() -> None:
+    upsert_products(records=[{"sku": "A", "name": "Lamp", "price": Decimal("1.99"), "list_price": Decimal("3.5")}])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT price::text, list_price::text FROM products_product")
+        assert cursor.fetchone() == ("2", "4")
 
 
 def test_a_price_that_is_no_number_is_refused_by_the_database() -> None:
