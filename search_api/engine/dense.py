@@ -42,7 +42,8 @@ def fused(request: SearchRequest, parsed: ParsedQuery, filters: Filters, page: d
         return client.search(page)
     nearest = _nearest(parsed.q, [text_query.has_some_word(parsed), *filters.values()])
     # Which words each hit has is looked up for the hits of the page alone: for all, it takes as long as the search.
-    candidates = {**page, "query": text_query.unnamed(page["query"]), "from": 0, "size": CANDIDATES, "_source": False}
+    shown = {"from": 0, "size": CANDIDATES, **request_body.IDS_ALONE}
+    candidates = {**page, "query": text_query.unnamed(page["query"]), **shown}
     try:
         answer, by_meaning = client.multi_search([candidates, nearest])
         order = fuse(_scored(answer), _cosines(by_meaning))
@@ -83,7 +84,8 @@ def followed(  # noqa: PLR0913, PLR0917 - what a page of hits is made of
 
 def _nearest(text: str, filters: list[dict[str, Any]]) -> dict[str, Any]:
     nearest = {"vector": _vector(text), "k": CANDIDATES, "filter": {"bool": {"filter": filters}}}
-    shown = {"size": CANDIDATES, "_source": False, "track_total_hits": False}
+    order = [*request_body.ORDER[Sort.RELEVANCE], request_body.TIE_BREAK]
+    shown = {"size": CANDIDATES, "sort": order, "track_total_hits": False, **request_body.IDS_ALONE}
     return {"query": {"knn": {vectors.FIELD: nearest}}, "timeout": f"{LONGEST * 1000:.0f}ms", **shown}
 
 
@@ -93,13 +95,13 @@ def _vector(text: str) -> list[int]:
 
 
 def _scored(answer: Answer) -> list[Scored]:
-    return [Scored(int(hit["_id"]), hit["sort"][0]) for hit in answer["hits"]["hits"]]
+    return [Scored(hit["sort"][-1], hit["sort"][0]) for hit in answer["hits"]["hits"]]
 
 
 def _cosines(answer: Answer) -> dict[int, float]:
     if answer["timed_out"]:
         raise EngineUnavailableError("the nearest products were not found in time")
-    return {int(hit["_id"]): 2 * hit["_score"] - 1 for hit in answer["hits"]["hits"]}
+    return {product_id: 2 * score - 1 for product_id, score in _scored(answer)}
 
 
 def _page(  # noqa: PLR0913 - what a page of hits is made of

@@ -27,6 +27,8 @@ ORDER: dict[Sort, list[dict[str, str]]] = {
 # Every order ends with the id, so that equal products never change places between two pages.
 TIE_BREAK = {"id": "asc"}
 ON_SALE: Filter = {"term": {"on_sale": True}}
+# Ids come with the order, as the last sort value: to read hundreds of stored documents takes as long as the search.
+IDS_ALONE = {"_source": False, "stored_fields": "_none_"}
 NO_STORE = "-"  # the id of no store: `include` may not be empty
 # Names of aggregations: the products that the facets describe, those of them that fit every filter, and the words of
 # the query.
@@ -96,7 +98,7 @@ def hits(  # noqa: PLR0913 - each is one property of a request
     chosen: dict[str, Any] = {"must": [query], "filter": list(filters.values())}
     if but:
         chosen["must_not"] = _ids(but)
-    found = {"size": size, "from": offset, "track_total_hits": False, "_source": SOURCE if shown else False}
+    found = {"size": size, "from": offset, "track_total_hits": False, **({"_source": SOURCE} if shown else IDS_ALONE)}
     return {"query": {"bool": chosen}, "sort": ordered["sort"], **found}
 
 
