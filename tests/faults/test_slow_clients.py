@@ -7,8 +7,8 @@ from tools.devstack.chaos.slow_clients import SENT, SlowClients
 
 pytestmark = pytest.mark.faults
 
-COUNT = 150  # of each kind
-ROUNDS = 20
+COUNT = 100  # of each kind
+ROUNDS = 10
 LIVE_SECONDS = 1.0
 ALL_ANSWER = {"search": 200, "suggest": 200, "order": 201, "page": 200, "health": 200}
 
