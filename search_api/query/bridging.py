@@ -29,5 +29,5 @@ def bridged(parsed: ParsedQuery, found: Mapping[Concept, tuple[Bridged, ...]]) -
 
 
 def message(concept: Concept, terms: Iterable[Bridged]) -> str:
-    shown = " and ".join(f"“{term}”" for term, _ in terms)
+    shown = ", ".join(f"“{term}”" for term, _ in terms)
     return f"No product has “{concept.text}”. Showing {shown}, which may mean the same."
