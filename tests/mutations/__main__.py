@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from tests.mutations.mutation import Mutation, all_mutations
@@ -48,7 +49,7 @@ def main(names: Sequence[str]) -> int:
         failures = {mutation.name: _failed_test(mutation) for mutation in selected}
     table = Table("mutation", "test that failed")
     for name, test in failures.items():
-        table.add_row(name, test or "[red]none[/red]")
+        table.add_row(name, escape(test) if test else "[red]none[/red]")
     console.print(table)
     return 0 if all(failures.values()) else 1
 
