@@ -68,7 +68,8 @@ _SHORT_NUMBER = re.compile(r"\d{1,4}")
 class Amount:
     """One amount: where it stands in the text, and its token.
 
-    `alternatives`: tokens that a query takes for equal: 1 TB is 1000 or 1024 GB.
+    `alternatives`: tokens that a query takes for equal: 1 TB is 1000 or 1024 GB. One with spaces is
+    several tokens that a document has to have all.
     `parts`: what a document is found by besides: '2 in. x 4 in.' by '4 in.' too, and a bare '2x4'
     by its numbers. Those without a digit are words that are still to be stemmed.
     `unsure`: a query takes it for the words that it is, and a document holds both ('2 HP toner').
@@ -352,10 +353,10 @@ def _with_rest(text: str, quantities: _Quantities) -> Amount | None:
 
 
 def _bare_fraction(quantity: _Quantity) -> Amount:
-    """Mostly inches; but '7/8' may also be two numbers."""
-    numbers = tuple(dict.fromkeys(re.findall(r"\d+", quantity.fraction)))
-    alternatives = numbers if len(numbers) == len(quantity.fraction.split("/")) and "-" not in quantity.fraction else ()
-    return Amount(quantity.start, quantity.end, quantity.token(), (f"{quantity.token()}in", *alternatives), numbers)
+    """Mostly inches; but 'iPhone 7/8' is for both."""
+    numbers = re.findall(r"\d+", quantity.fraction)
+    alternatives = (f"{quantity.token()}in", " ".join(numbers))
+    return Amount(quantity.start, quantity.end, quantity.token(), alternatives, tuple(numbers))
 
 
 def _single(text: str, quantity: _Quantity) -> Amount:

@@ -192,13 +192,18 @@ class Relaxation(TypedDict):
 
 
 class Interpretation(TypedDict):
-    """Words of `q`, from `start` to `end`, that were read as parameters. `kind`: price or sort."""
+    """Words of `q`, from `start` to `end`, that were read as parameters.
 
-    kind: str
+    Those of `kind` price and sort were applied. Products with what a brand, category or attribute
+    names come first, and others are hits too; `parameters` would limit the hits to them.
+    """
+
+    kind: str  # price, sort, brand, category or attribute
     text: str
     start: int
     end: int
-    parameters: dict[str, str]
+    parameters: dict[str, list[str]]
+    label: str  # of the brand, category or attribute's value, to be shown
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from search_api.engine import client, pages
 from search_api.fallback import search as fallback_search
 from search_api.fallback import suggestions as fallback_suggestions
 from search_api.query import interpretation
+from search_api.query.interpretation import Reading
 from search_api.query.private_text import is_private
 from search_api.signals import answered_degraded
 
@@ -30,19 +31,16 @@ def search(request: SearchRequest, *, caller: str = "") -> SearchResponse:
     lookup = result_cache.look_up("search", request) if is_cached else None
     response: SearchResponse | None = lookup.answer if lookup else None
     if response is None:
-        language = languages.current()
-        reading = interpretation.read(
-            request, language=language.code, currency=settings.CURRENCY, decimal_comma=language.decimal_comma
-        )
+        reading = read_words(request)
         try:
             if request.cursor is None:
-                response = pages.search(reading.request)
+                response = _search(reading.request)
             else:
                 response = pages.read_on(reading.request, request.cursor, caller)
         except EngineUnavailableError:
             answered_degraded.send(sender=None, kind="search")
             response = fallback_search.search(reading.request)
-        response.interpreted = list(reading.interpreted)
+        response.interpreted = sorted([*reading.interpreted, *response.interpreted], key=lambda each: each["start"])
         response.did_you_mean = reading.with_words(response.did_you_mean)
         if lookup and not (response.degraded or response.unfinished):
             lookup.store(response)
@@ -51,6 +49,22 @@ def search(request: SearchRequest, *, caller: str = "") -> SearchResponse:
     response.took_ms = round((time.perf_counter() - started) * 1000, 1)
     search_log.record(request, response)
     return response
+
+
+def read_words(request: SearchRequest) -> Reading:
+    """The request with its words of price and order as parameters."""
+    language = languages.current()
+    return interpretation.read(
+        request, language=language.code, currency=settings.CURRENCY, decimal_comma=language.decimal_comma
+    )
+
+
+def _search(request: SearchRequest) -> SearchResponse:
+    """EngineUnavailableError."""
+    with client.shared_timeout():
+        if not request.q or not request.interpret:
+            return pages.search(request)
+        return pages.search(request, facet_values.cached.get().named)
 
 
 def suggest(q: str, *, store_id: int | None = None) -> SuggestResponse:

@@ -12,7 +12,16 @@ from products.attribute_values import AttributeType, number_text
 from products.models import PATH_SEPARATOR
 from products.paths import own_name
 from search_api import selectors as search_selectors
-from search_api.contracts import AttributeFacet, FacetValue, PriceRange, Relaxation, SearchResponse, Sort, StoreValue
+from search_api.contracts import (
+    AttributeFacet,
+    FacetValue,
+    Interpretation,
+    PriceRange,
+    Relaxation,
+    SearchResponse,
+    Sort,
+    StoreValue,
+)
 from storefront import attribute_filters
 from storefront.search_state import ALL_STORES, LAST_PAGE, PAGE_SIZE, SearchState, is_within, price_text, toggled
 from storefront.specifications import NO, value_text, with_unit
@@ -262,7 +271,7 @@ def _price_label(low: object, high: object) -> str:
 
 
 def chips(state: SearchState, response: SearchResponse) -> list[Link]:
-    """The active filters, and an order that was typed, each with the URL of the page without it."""
+    """The active filters, and what words were read as, each with the URL of the page without it."""
     request = state.request
     found = [Link(path, state.changed(categories=toggled(request.categories, path)).url) for path in request.categories]
     found += [Link(brand, state.changed(brands=toggled(request.brands, brand)).url) for brand in request.brands]
@@ -274,8 +283,11 @@ def chips(state: SearchState, response: SearchResponse) -> list[Link]:
         found.append(Link("In stock", state.changed(in_stock=None).url))
     if request.on_sale:
         found.append(Link("On sale", state.changed(on_sale=None).url))
-    if any(each["kind"] == "sort" for each in response.interpreted):
-        found.append(Link(SORTS[request.sort], state.changed(sort=Sort.RELEVANCE).url))
+    for each in response.interpreted:
+        if each["kind"] == "sort":
+            found.append(Link(SORTS[request.sort], state.changed(sort=Sort.RELEVANCE).url))
+        elif each["kind"] != "price":
+            found.append(Link(_preferred(each), state.changed(interpret=False).url))
     return found
 
 
@@ -296,15 +308,23 @@ def _attribute_chips(state: SearchState) -> list[Link]:
     return found
 
 
+def _preferred(each: Interpretation) -> str:
+    """What comes first because words name it."""
+    return f"{own_name(each['label'])} first"
+
+
 def meanings(response: SearchResponse) -> list[Meaning]:
     """Which words were read as a filter or an order, and as which."""
     found = []
     for each in response.interpreted:
-        parameters = each["parameters"]
-        if each["kind"] == "sort":
-            label = SORTS[Sort(parameters["sort"])]
-        else:
-            label = _price_label(parameters.get("price_min"), parameters.get("price_max"))
+        values = {name: values[0] for name, values in each["parameters"].items()}
+        match each["kind"]:
+            case "sort":
+                label = SORTS[Sort(values["sort"])]
+            case "price":
+                label = _price_label(values.get("price_min"), values.get("price_max"))
+            case _:
+                label = _preferred(each)
         found.append(Meaning(each["text"], label))
     return found
 

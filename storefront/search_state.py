@@ -54,14 +54,15 @@ class SearchState:
         return dataclasses.replace(self.changed(), store=store)
 
     def explicit(self, interpreted: Sequence[Interpretation]) -> Self:
-        """The same search with the parameters that its words were read as, and without those words."""
+        """The same search with the price and the order that its words were read as, and without those words."""
+        interpreted = [each for each in interpreted if each["kind"] in {"price", "sort"}]
         if not interpreted:
             return self
         q, chosen = self.request.q, dict[str, Any]()
         for each in reversed(interpreted):
             q = f"{q[: each['start']]} {q[each['end'] :]}"
             chosen |= {
-                name: Sort(value) if name == "sort" else Decimal(value) for name, value in each["parameters"].items()
+                name: Sort(value) if name == "sort" else Decimal(value) for name, [value] in each["parameters"].items()
             }
         return self.changed(q=" ".join(q.split()), page=self.request.page, **chosen)
 

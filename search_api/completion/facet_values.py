@@ -1,4 +1,6 @@
-"""The brands and categories of all products, cached in the process to complete text from.
+"""The brands, categories and attribute values of all products, cached in the process.
+
+Text is completed from them, and words of queries name them.
 
 The engine counts them once in MAX_AGE seconds: a search for those with a prefix took half of a
 completion's time.
@@ -6,22 +8,31 @@ completion's time.
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from foundation.expiring_cache import ExpiringValue
 from indexing import generation
+from indexing.attributes import SEPARATOR, number_of_key
+from indexing.errors import EngineUnavailableError
+from language import languages
 from language.prefix_match import NameIndex
-from products.attribute_values import value_key
+from language.terms import analyse
+from products.attribute_values import AttributeType, number_text, value_key
 from products.paths import own_name
+from search_api import selectors
 from search_api.engine import client
+from search_api.query.named_values import Kind, Value, ValueTable
 
 MAX_AGE = 10.0  # s; a new brand is completed after this
 MAX_VALUES = 10_000  # brands, and categories: those with most products
+MAX_ATTRIBUTE_VALUES = 5_000  # that words of a query may name; for most catalogues all but the rare ones
 REQUEST = {
     "size": 0,
     "aggs": {
         "brand": {"terms": {"field": "brand_name", "size": MAX_VALUES}},
         "category": {"terms": {"field": "category_paths", "size": MAX_VALUES}},
+        "attribute": {"terms": {"field": "attribute_facets", "size": MAX_ATTRIBUTE_VALUES}},
     },
 }
 
@@ -32,13 +43,21 @@ class KnownValues:
 
     brands: NameIndex
     categories: NameIndex
+    named: ValueTable  # both, and values of attributes, by their stems
     generation: str | None  # of the index, from before the values were read: they are at least as new
 
 
 def known_values(
-    brands: Iterable[str] = (), category_paths: Iterable[str] = (), *, under_generation: str | None = None
+    brands: Iterable[str] = (),
+    category_paths: Iterable[str] = (),
+    attribute_counts: Mapping[str, int] = MappingProxyType({}),
+    *,
+    under_generation: str | None = None,
 ) -> KnownValues:
-    return KnownValues(_index(_each_once(brands), str), _index(_each_once(category_paths), own_name), under_generation)
+    """`attribute_counts`: products by the term of a value in the index."""
+    brands, paths = _each_once(brands), _each_once(category_paths)
+    named = ValueTable([*_named(brands, paths), *_named_attributes(attribute_counts)])
+    return KnownValues(_index(brands, str), _index(paths, own_name), named, under_generation)
 
 
 def _each_once(values: Iterable[str]) -> tuple[str, ...]:
@@ -55,12 +74,49 @@ def _index(values: tuple[str, ...], name_of: Callable[[str], str]) -> NameIndex:
     return NameIndex(values, name_of)
 
 
+def _named(brands: Iterable[str], paths: Iterable[str]) -> Iterator[tuple[tuple[str, ...], Value]]:
+    language = languages.current().code
+    for brand in brands:
+        yield _stems(brand, language), Value(Kind.BRAND, "brand", brand, brand)
+    for path in paths:
+        yield _stems(own_name(path), language), Value(Kind.CATEGORY, "category", path, path)
+
+
+def _named_attributes(counts: Mapping[str, int]) -> Iterator[tuple[tuple[str, ...], Value]]:
+    """Texts, and numbers with their unit: a number without one says nothing."""
+    language = languages.current().code
+    codes = {term.partition(SEPARATOR)[0] for term in counts}
+    known = selectors.attributes.get(codes) if codes else {}
+    for term, products in counts.items():
+        code, _, key = term.partition(SEPARATOR)
+        attribute = known.get(code)
+        if not attribute or attribute.type is AttributeType.BOOLEAN:
+            continue
+        value = text = key
+        if attribute.type is AttributeType.NUMBER:
+            value = number_text(number_of_key(key))
+            text = f"{value} {attribute.unit}"
+            if not attribute.unit:
+                continue
+        label = f"{attribute.label}: {text}"
+        stems = _stems(attribute.label, language)
+        yield _stems(text, language), Value(Kind.ATTRIBUTE, f"attr.{code}", value, label, term, products, stems)
+
+
+@functools.lru_cache(MAX_VALUES * 4)
+def _stems(name: str, language: str) -> tuple[str, ...]:
+    """Without stop words, which queries are parsed without."""
+    del language  # a key of the cache
+    stop_words = languages.current().stop_words
+    return tuple(term.stem for term in analyse(name) if term.written not in stop_words)
+
+
 def _read() -> KnownValues:
     current = generation.read()
     counts = client.search(REQUEST)["aggregations"]
     brands, paths = ([bucket["key"] for bucket in counts[kind]["buckets"]] for kind in ("brand", "category"))
-    return known_values(brands, paths, under_generation=current)
+    attributes = {bucket["key"]: bucket["doc_count"] for bucket in counts["attribute"]["buckets"]}
+    return known_values(brands, paths, attributes, under_generation=current)
 
 
-# EngineUnavailableError is raised: without the engine there are no completions from it either.
-cached = ExpiringValue("brands and categories", _read, max_age=MAX_AGE)
+cached = ExpiringValue("brands and categories", _read, max_age=MAX_AGE, outages=(EngineUnavailableError,))

@@ -1,10 +1,21 @@
 """A page of results from the engine, by number or by cursor."""
 
 import dataclasses
+from collections.abc import Iterator
 
 from indexing.errors import EngineUnavailableError
 from products.pictures import first_picture
-from search_api.contracts import EVERY_WORD, SOME_WORDS, Facets, Hit, Relax, SearchRequest, SearchResponse, Sort
+from search_api.contracts import (
+    EVERY_WORD,
+    SOME_WORDS,
+    Facets,
+    Hit,
+    Interpretation,
+    Relax,
+    SearchRequest,
+    SearchResponse,
+    Sort,
+)
 from search_api.engine import attribute_facets, client, cursor, cursor_budget, dense, facets, relaxation, request_body
 from search_api.engine.cursor import Position
 from search_api.engine.highlighting import mark, wanted_words
@@ -12,15 +23,21 @@ from search_api.engine.relaxation import ENOUGH, Attempt
 from search_api.engine.request_body import DESCRIBED, Hits
 from search_api.errors import BadCursorError, TooManyCursorsError
 from search_api.query import compound_words, synonym_table
+from search_api.query.named_values import ValueTable
 from search_api.query.parsing import parse
+
+NONE_KNOWN = ValueTable()
 
 
 @client.shared_timeout()
-def search(request: SearchRequest) -> SearchResponse:
-    """The page with the number in the request; EngineUnavailableError."""
-    attempt = relaxation.find(first_attempt(request))
+def search(request: SearchRequest, known: ValueTable = NONE_KNOWN) -> SearchResponse:
+    """The page with the number in the request; EngineUnavailableError.
+
+    Products with those of the known values that words of the query name come first.
+    """
+    attempt = relaxation.find(first_attempt(request, known))
     answer = dense.followed(
-        attempt.request, attempt.parsed, attempt.filters, attempt.hits, attempt.answer, attempt.count_every_word
+        attempt.request, attempt.meant, attempt.filters, attempt.hits, attempt.answer, attempt.count_every_word
     )
     attempt = dataclasses.replace(attempt, answer=answer)
     response = _response(attempt)
@@ -58,11 +75,29 @@ def read_on(request: SearchRequest, encoded: str, caller: str) -> SearchResponse
     return response
 
 
-def first_attempt(request: SearchRequest) -> Attempt:
+def first_attempt(request: SearchRequest, known: ValueTable = NONE_KNOWN) -> Attempt:
     parsed = parse(request.q, synonym_table.current(), compound_words.current())
     strict = request.cursor is not None or request.relax is Relax.NONE
     hits = Hits.EVERY_WORD if strict else Hits.EVERY_WORD_FIRST
-    return Attempt(request, parsed, request_body.selected_filters(request), hits)
+    return Attempt(request, parsed, request_body.selected_filters(request), hits, known=known)
+
+
+def interpreted(attempt: Attempt) -> Iterator[Interpretation]:
+    """The words that name a value; none when they were corrected, since then they were not typed."""
+    if attempt.parsed.q != attempt.request.q:
+        return
+    for named in attempt.named:
+        start = attempt.parsed.concepts[named.start].start
+        end = attempt.parsed.concepts[named.end - 1].end
+        first, *_ = named.values
+        yield {
+            "kind": first.kind.value,
+            "text": attempt.request.q[start:end],
+            "start": start,
+            "end": end,
+            "parameters": {first.parameter: [value.value for value in named.values]},
+            "label": first.label,
+        }
 
 
 def _with_view(position: Position, caller: str, *, by_score: bool) -> Position:
@@ -114,6 +149,7 @@ def _response(attempt: Attempt) -> SearchResponse:
     found, unfinished = _facets(attempt)
     return SearchResponse(
         count=attempt.count,
+        interpreted=list(interpreted(attempt)),
         count_every_word=count_every_word,
         results=results,
         facets=found,

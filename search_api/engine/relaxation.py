@@ -14,6 +14,7 @@ from search_api.contracts import Relax, Relaxation, SearchRequest
 from search_api.engine import attribute_facets, client, dense, request_body
 from search_api.engine.request_body import Filters, Hits
 from search_api.query import bridging, compound_words, spelling, synonym_table
+from search_api.query.named_values import Named, ValueTable
 from search_api.query.parsing import Concept, ParsedQuery, parse, without
 
 # Price and availability are wishes; brand and category say what the shopper looks for.
@@ -37,6 +38,7 @@ class Attempt:
     parsed: ParsedQuery
     filters: Filters
     hits: Hits = Hits.EVERY_WORD_FIRST
+    known: ValueTable = dataclasses.field(default_factory=ValueTable)
     relaxed: tuple[Relaxation, ...] = ()
     did_you_mean: str | None = None
     unfinished: bool = False  # there was no time to count the facets
@@ -44,7 +46,18 @@ class Attempt:
 
     @property
     def body(self) -> dict[str, Any]:
-        return request_body.page(self.request, self.parsed, self.filters, self.hits)
+        return request_body.page(self.request, self.meant, self.filters, self.hits)
+
+    @property
+    def meant(self) -> ParsedQuery:
+        """The query with the values that its words name."""
+        return dataclasses.replace(self.parsed, named=self.named)
+
+    @property
+    def named(self) -> tuple[Named, ...]:
+        """The values that words of the query name."""
+        stems = [" ".join(one.forms[0].stems) for one in self.parsed.concepts]
+        return tuple(self.known.find(stems, self.parsed.head, typed=self.parsed.name.split()))
 
     @property
     def counted(self) -> Mapping[str, Any]:
@@ -153,7 +166,7 @@ def _with_some_words(attempt: Attempt) -> Attempt:
     message = f"No product has every word{fitting}. Showing those that have some of the words."
     noted = attempt.noted("words", message, [], hits=Hits.SOME_WORDS)
     try:
-        answer = dense.fused(noted.request, noted.parsed, noted.filters, noted.body)
+        answer = dense.fused(noted.request, noted.meant, noted.filters, noted.body)
         return dataclasses.replace(noted, answer=answer)
     except EngineUnavailableError:
         # The hits now, without facets, are better than those of the fallback.

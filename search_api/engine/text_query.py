@@ -7,6 +7,8 @@ its reason; they are round, because a finer setting would fit one catalogue only
 
 from typing import Any
 
+from products.attribute_values import value_key
+from search_api.query.named_values import Kind, Named
 from search_api.query.parsing import Concept, Form, Match, ParsedQuery
 
 Clause = dict[str, Any]
@@ -36,6 +38,9 @@ EXACT_FORM = 1.2
 OTHER_FORM_OF_ONLY_WORD = 0.5
 NAMED_KIND, OTHER_KIND = 1.3, 0.8
 UNAVAILABLE = 0.7
+# A product with the brand, category or attribute value that words of the query name, before one
+# that only mentions the words: a camera by Canon before a bag for one.
+NAMED_VALUE = 1.2
 # Per power of ten of units sold.
 POPULARITY = 0.05
 # Fields of terms that only filters use: all terms of a product, and the written forms.
@@ -56,7 +61,7 @@ def text_query(parsed: ParsedQuery, *, available: Clause) -> Clause:
     unavailable: Clause = {"filter": {"bool": {"must_not": [available]}}, "weight": UNAVAILABLE}
     factors = [unavailable]
     if parsed.concepts:
-        factors += [every_word, whole_name, *_forms_as_typed(parsed), *_kind(parsed)]
+        factors += [every_word, whole_name, *_forms_as_typed(parsed), *_kind(parsed), *map(_named, parsed.named)]
     sold = {"field": "popularity", "modifier": "log1p", "missing": 0}
     popularity = {"field_value_factor": sold, "weight": POPULARITY}
     query = _scaled(_share(parsed), factors, "multiply")
@@ -186,6 +191,17 @@ def _forms_as_typed(parsed: ParsedQuery) -> list[Clause]:
         other_form: Clause = {"bool": {"filter": [in_name], "must_not": as_typed}}
         factors.append({"filter": other_form, "weight": OTHER_FORM_OF_ONLY_WORD})
     return factors
+
+
+def _named(named: Named) -> Clause:
+    match named.values[0].kind:
+        case Kind.BRAND:
+            terms: Clause = {"brand_key": [value_key(value.value) for value in named.values]}
+        case Kind.CATEGORY:
+            terms = {"category_keys": [value_key(value.value) for value in named.values]}
+        case Kind.ATTRIBUTE:
+            terms = {"attribute_terms": [value.term for value in named.values]}
+    return {"filter": {"terms": terms}, "weight": NAMED_VALUE}
 
 
 def _kind(parsed: ParsedQuery) -> list[Clause]:

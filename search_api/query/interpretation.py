@@ -25,7 +25,6 @@ MAX_PRICE_DIGITS, PRICE_PLACES = 10, 2
 
 _NUMBER = r"\d{1,3}(?:[.,']\d{3}| 000)+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
 _WORD = re.compile(r"\w+")
-_SPACES = re.compile(r"\s+")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Reading:
 
     def with_words(self, rest: str | None) -> str | None:
         """Another text for the remaining words, with the interpreted ones as they were typed."""
-        return rest and " ".join([rest, *(each["text"] for each in self.interpreted)])
+        return rest and " ".join([*rest.split(), *(each["text"] for each in self.interpreted)])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def read(request: SearchRequest, *, language: str, currency: str, decimal_comma:
         is_free = all(getattr(request, name) in {None, Sort.RELEVANCE} for name in _chosen_together(each))
         if is_free and changes.keys().isdisjoint(each.changes):
             changes |= each.changes
-            parameters = {name: _as_parameter(value) for name, value in each.changes.items()}
+            parameters = {name: [_as_parameter(value)] for name, value in each.changes.items()}
             interpreted.append(
                 {
                     "kind": each.kind,
@@ -72,11 +71,11 @@ def read(request: SearchRequest, *, language: str, currency: str, decimal_comma:
                     "start": each.start,
                     "end": each.end,
                     "parameters": parameters,
+                    "label": "",
                 }
             )
-    for each in reversed(found):
-        rest = f"{rest[: each.start]} {rest[each.end :]}"
-    rest = _SPACES.sub(" ", rest).strip()
+    for each in found:  # blanks, so that every place stays the place in `q`
+        rest = rest[: each.start] + " " * (each.end - each.start) + rest[each.end :]
     return Reading(dataclasses.replace(request, q=rest, **changes), tuple(interpreted))
 
 

@@ -17,6 +17,7 @@ from language.languages import current
 from language.synonyms import MAX_PHRASE_WORDS, SynonymTable, expansions
 from language.terms import Term, analyse, joined_pairs, stems
 from search_api.query.minus_words import exclusions
+from search_api.query.named_values import Named
 
 MAX_TERMS = 60  # of a text; further ones are ignored, because each costs time
 MAX_TERM_LENGTH = 50  # characters; no word of a catalogue is longer
@@ -82,6 +83,7 @@ class ParsedQuery:
     name: str = ""  # the stems of the whole text, in case it is the name of a product
     nothing: bool = False
     head: int | None = None  # the place of the concept that names the kind of thing
+    named: tuple[Named, ...] = ()  # values that concepts name
 
     @property
     def text(self) -> str:
@@ -141,7 +143,10 @@ def _known_phrases(terms: list[Term], synonyms: SynonymTable) -> Iterator[tuple[
 
 def _concepts(text: str, terms: list[Term], synonyms: SynonymTable, compounds: Compounds | None) -> list[Concept]:
     forms: list[dict[Form, None]] = [
-        dict.fromkeys(Form(Match.WORDS, (stem[:MAX_TERM_LENGTH],)) for stem in (term.stem, *term.alternatives))
+        dict.fromkeys(
+            Form(Match.WORDS, tuple(stem[:MAX_TERM_LENGTH] for stem in way.split()))
+            for way in (term.stem, *term.alternatives)
+        )
         for term in terms
     ]
     for place, length, phrases in _known_phrases(terms, synonyms):

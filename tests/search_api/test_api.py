@@ -83,7 +83,16 @@ def test_whole_answer(shop: Shop, api: APIClient) -> None:
         "facets_describe": "every_word",
         "did_you_mean": None,
         "relaxed": [],
-        "interpreted": [],
+        "interpreted": [
+            {
+                "kind": "category",
+                "text": "laptop",
+                "start": 0,
+                "end": 6,
+                "parameters": {"category": ["Computers > Laptops"]},
+                "label": "Computers > Laptops",
+            }
+        ],
         "degraded": False,
     }
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from products.models import Attribute
 from search_api.contracts import SearchRequest, Sort
 from search_api.query.interpretation import read
 from search_api.services import search
@@ -15,9 +16,8 @@ def parameters(q: str, *, language: str = "en", currency: str = "USD") -> tuple[
     """The words that remain, and the parameters that the others were read as."""
     request = SearchRequest(q=q)
     reading = read(request, language=language, currency=currency, decimal_comma=language != "en")
-    return reading.request.q, {
-        name: value for each in reading.interpreted for name, value in each["parameters"].items()
-    }
+    found = {name: value for each in reading.interpreted for name, [value] in each["parameters"].items()}
+    return " ".join(reading.request.q.split()) if found else reading.request.q, found
 
 
 @pytest.mark.unit
@@ -116,7 +116,7 @@ def test_words_that_may_mean_something_else_stay_words(q: str) -> None:
 def test_response_can_say_which_words_were_read_and_as_what() -> None:
     reading = read(SearchRequest(q="Café under 50"), language="en", currency="USD", decimal_comma=False)
     assert reading.interpreted == (
-        {"kind": "price", "text": "under 50", "start": 5, "end": 13, "parameters": {"price_max": "50"}},
+        {"kind": "price", "text": "under 50", "start": 5, "end": 13, "parameters": {"price_max": ["50"]}, "label": ""},
     )
     assert reading.with_words("cafe") == "cafe under 50"
     assert reading.with_words(None) is None
@@ -126,7 +126,11 @@ def test_response_can_say_which_words_were_read_and_as_what() -> None:
 def test_chosen_filters_and_order_win_over_words() -> None:
     chosen = SearchRequest(q="cheap hub under 50", price_min=Decimal(60), sort=Sort.NAME)
     reading = read(chosen, language="en", currency="USD", decimal_comma=False)
-    assert (reading.request.q, reading.request.price_min, reading.request.price_max) == ("hub", Decimal(60), None)
+    assert (reading.request.q.split(), reading.request.price_min, reading.request.price_max) == (
+        ["hub"],
+        Decimal(60),
+        None,
+    )
     assert (reading.request.sort, reading.interpreted) == (Sort.NAME, ())
 
 
@@ -143,7 +147,9 @@ def hubs(shop: Shop) -> Shop:
 def test_price_in_the_words_filters(hubs: Shop) -> None:
     response = hubs.search("hub under 50")
     assert {hit["name"] for hit in response.results} == {"Hub mini", "Hub maxi"}
-    assert [(each["text"], each["parameters"]) for each in response.interpreted] == [("under 50", {"price_max": "50"})]
+    assert [(each["text"], each["parameters"]) for each in response.interpreted] == [
+        ("under 50", {"price_max": ["50"]})
+    ]
     assert response.relaxed == []
 
 
@@ -156,9 +162,11 @@ def test_order_in_the_words_sorts(hubs: Shop) -> None:
 @pytest.mark.service
 @pytest.mark.django_db
 def test_interpretation_can_be_refused(hubs: Shop) -> None:
-    response = hubs.search("hub under desk", interpret=False)
-    assert (response.results[0]["name"], response.interpreted) == ("Hub under a desk", [])
-    assert "Hub under a desk" in hubs.names("cheapest hub under 50", interpret=False)
+    make_product("Hub 50 for under the shelf", price="80.00")
+    hubs.refresh()
+    response = hubs.search("hub under 50", interpret=False)
+    assert (response.results[0]["name"], response.interpreted) == ("Hub 50 for under the shelf", [])
+    assert "Hub 50 for under the shelf" not in hubs.names("hub under 50")
 
 
 @pytest.mark.service
@@ -168,4 +176,40 @@ def test_degraded_search_understands_the_price_too() -> None:
     response = search(SearchRequest(q="hub under 50"))
     assert response.degraded
     assert {hit["name"] for hit in response.results} == {"Hub mini", "Hub maxi"}
-    assert response.interpreted[0]["parameters"] == {"price_max": "50"}
+    assert response.interpreted[0]["parameters"] == {"price_max": ["50"]}
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+def test_brand_and_category_in_the_words_come_first_and_lose_no_hit(shop: Shop) -> None:
+    make_product("Cover for Sony camera", brand="Vivanco", category="Bags", popularity=50)
+    make_product("Camera like Sony", brand="Vivanco", category="Cameras", popularity=50)
+    make_product("Camera compact", brand="Sony", category="Photo > Cameras")
+    shop.refresh()
+    response = shop.search("sony cameras under 500")
+    assert response.results[0]["name"] == "Camera compact"
+    assert len(response.results) == 3
+    assert [(each["kind"], each["text"], each["parameters"]) for each in response.interpreted] == [
+        ("brand", "sony", {"brand": ["Sony"]}),
+        ("category", "cameras", {"category": ["Cameras", "Photo > Cameras"]}),
+        ("price", "under 500", {"price_max": ["500"]}),
+    ]
+    assert not shop.search("sony cameras", interpret=False).interpreted
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+def test_attribute_values_in_the_words_come_first(shop: Shop) -> None:
+    Attribute.objects.create(code="test_ram", label="RAM", type="number", unit="GB")
+    Attribute.objects.create(code="test_disk", label="Disk", type="number", unit="GB")
+    Attribute.objects.create(code="test_colour", label="Colour", type="text")
+    make_product("Laptop Uno", attributes={"test_ram": 8, "test_disk": 16, "test_colour": "Red"})
+    make_product("Laptop Due", attributes={"test_ram": 16, "test_disk": 8, "test_colour": "Blue"})
+    shop.refresh()
+    response = shop.search("blue laptop 16gb ram")
+    assert response.results[0]["name"] == "Laptop Due"
+    assert [(each["kind"], each["text"], each["parameters"], each["label"]) for each in response.interpreted] == [
+        ("attribute", "blue", {"attr.test_colour": ["blue"]}, "Colour: blue"),
+        ("attribute", "16gb", {"attr.test_ram": ["16"]}, "RAM: 16 GB"),
+    ]
+    assert [each["text"] for each in shop.search("laptop 16gb").interpreted] == []

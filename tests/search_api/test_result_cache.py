@@ -11,6 +11,7 @@ from search_api.contracts import SearchRequest, SearchResponse
 from search_api.engine import pages
 from search_api.models import Synonym
 from search_api.query import synonym_table
+from search_api.query.named_values import ValueTable
 from stores.models import Inventory
 from stores.services import adjust_stock
 from tests.factories import make_product, make_stock, make_store
@@ -57,8 +58,8 @@ def test_slow_reader_in_a_thread_does_not_put_back_an_old_answer(shop: Shop, mon
     answered, changed = threading.Event(), threading.Event()
     search = pages.search
 
-    def delayed(request: SearchRequest) -> SearchResponse:
-        answer = search(request)
+    def delayed(request: SearchRequest, *known: ValueTable) -> SearchResponse:
+        answer = search(request, *known)
         answered.set()
         assert changed.wait(30)
         return answer

@@ -91,6 +91,16 @@ def test_words_that_were_read_as_filters_are_chips_and_can_be_words_again(shop: 
     assert not client.get(page.context["as_words"].url).context["chips"]
 
 
+def test_brand_that_was_typed_is_a_chip(shop: Shop, client: Client) -> None:
+    make_product("Desk oak", brand="Acme", price="50.00")
+    shop.refresh()
+    page = client.get("/search/", {"q": "acme desk under 60"})
+    assert {chip.label: chip.url for chip in page.context["chips"]} == {
+        "Up to $60.00": "/search/?q=acme+desk",
+        "Acme first": "/search/?q=acme+desk&price_max=60.00&interpret=false",
+    }
+
+
 def test_narrower_category_replaces_the_wider_one(shop: Shop, client: Client) -> None:
     make_product("Fast laptop", category="Computers > Laptops")
     make_product("Fast desktop", category="Computers > Desktops")

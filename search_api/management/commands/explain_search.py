@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from indexing.errors import EngineUnavailableError
+from search_api import services
+from search_api.completion import facet_values
 from search_api.contracts import SearchRequest
 from search_api.engine import client, pages, relaxation, text_query
 from search_api.query.parsing import Match, ParsedQuery
@@ -32,6 +34,7 @@ _FACTORS = {
     text_query.NAMED_KIND: "it is the kind of thing that the query names",
     text_query.OTHER_KIND: "it is another kind of thing, which goes with the one that the query names",
     text_query.UNAVAILABLE: "sold out",
+    text_query.NAMED_VALUE: "it has the brand, category or value that the words name",
 }
 _WRITTEN = re.compile(r"written:(\S+)")
 MIN_SHARE = 0.02  # of a hit's score; smaller parts are not shown
@@ -48,12 +51,16 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         request = SearchRequest(q=options["query"], store_id=options["store"], page_size=options["hits"])
         try:
-            found = relaxation.find(pages.first_attempt(request))
+            reading = services.read_words(request)
+            found = relaxation.find(pages.first_attempt(reading.request, facet_values.cached.get().named))
             hits = client.search({**found.body, "aggs": {}, "explain": True})["hits"]["hits"]
         except EngineUnavailableError as error:
             raise CommandError(f"OpenSearch is unavailable: {error}") from error
         console = Console(file=cast("IO[str]", self.stdout), width=120)
         console.print(_words(found.parsed))
+        for each in (*reading.interpreted, *pages.interpreted(found)):
+            meant = ", ".join(f"{name} {' or '.join(values)}" for name, values in each["parameters"].items())
+            console.print(f"“{each['text']}” is read as: {meant}", markup=False)
         for note in found.relaxed:
             console.print(f"changed ({note['kind']}): {note['message']}", markup=False)
         console.print(f"hits: {found.count_every_word:,} with every word, {found.count:,} in all", markup=False)

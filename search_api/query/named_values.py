@@ -1,0 +1,92 @@
+"""Brands, categories and attribute values that words of a query name: 'sony', 'laptops', '16 gb ram'.
+
+Words that name a value are still words: products with the value come first, and none is lost.
+"""
+
+import dataclasses
+from collections.abc import Collection, Iterable, Sequence
+from enum import StrEnum
+
+MAX_WORDS = 4  # of a value; longer ones are sentences
+MAX_NAMED = 4  # values of one query
+# Of attributes that share a value one is meant when it has at least this share of the products.
+CLEAR_MAJORITY = 2 / 3
+
+
+class Kind(StrEnum):
+    BRAND = "brand"
+    CATEGORY = "category"
+    ATTRIBUTE = "attribute"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Value:
+    """A value as the catalogue has it. `parameter` filters by it."""
+
+    kind: Kind
+    parameter: str  # brand, category or attr.<code>
+    value: str
+    label: str  # to be shown
+    term: str = ""  # of an attribute's value in the index
+    products: int = 1
+    label_stems: tuple[str, ...] = ()  # of an attribute: of equals, the one whose label was typed is meant
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Named:
+    """Words of a query, as places in its terms, and the values that they name: of one parameter."""
+
+    start: int
+    end: int
+    values: tuple[Value, ...]
+
+
+class ValueTable:
+    """Values by the stems of their texts."""
+
+    def __init__(self, values: Iterable[tuple[tuple[str, ...], Value]] = ()) -> None:
+        self._values: dict[tuple[str, ...], list[Value]] = {}
+        for stems, value in values:
+            # A bare number says nothing: it may be a value of many attributes.
+            if 0 < len(stems) <= MAX_WORDS and any(character.isalpha() for stem in stems for character in stem):
+                self._values.setdefault(stems, []).append(value)
+
+    def find(self, stems: Sequence[str], head: int | None = None, *, typed: Collection[str] = ()) -> list[Named]:
+        """The values that a query names, the longest first at each place; none overlaps another.
+
+        `typed`: the stems of all that was typed, for labels: 'ram' may be in no product.
+        `head`: the place of the word that says what kind of thing is looked for. A category is meant
+        only by that: a 'laptop bag' is no laptop.
+        """
+        found: list[Named] = []
+        typed = {*stems, *typed}
+        place = 0
+        while place < len(stems) and len(found) < MAX_NAMED:
+            for end in range(min(place + MAX_WORDS, len(stems)), place, -1):
+                known = self._values.get(tuple(stems[place:end]), [])
+                if meant := _meant(known, typed, is_head=head is not None and place <= head < end):
+                    found.append(Named(place, end, meant))
+                    place = end - 1
+                    break
+            place += 1
+        return found
+
+
+def _meant(known: Sequence[Value], typed: Collection[str], *, is_head: bool) -> tuple[Value, ...]:
+    """The values of the one parameter that is meant; () when it may be this or that."""
+    if is_head and (categories := tuple(value for value in known if value.kind is Kind.CATEGORY)):
+        return categories
+    if brands := tuple(value for value in known if value.kind is Kind.BRAND):
+        return brands
+    attributes = [value for value in known if value.kind is Kind.ATTRIBUTE]
+    if labelled := [value for value in attributes if not set(typed).isdisjoint(value.label_stems)]:
+        attributes = labelled
+    products: dict[str, int] = {}
+    for value in attributes:
+        products[value.parameter] = products.get(value.parameter, 0) + value.products
+    if not products:
+        return ()
+    parameter, most = max(products.items(), key=lambda item: item[1])
+    if most < CLEAR_MAJORITY * sum(products.values()):
+        return ()
+    return tuple(value for value in attributes if value.parameter == parameter)
