@@ -30,6 +30,7 @@ from orders.tasks import forget_emails
 from search_api.analytics import search_log
 from search_api.models import SearchLogEntry
 from search_api.query.private_text import is_private
+from search_api.signals import searches_gathered
 from stores.models import Inventory, Store
 from stores.services import adjust_stock
 from tests.backend.test_logs import Written
@@ -113,9 +114,18 @@ def test_journey_leaves_no_name_in_logs_caches_search_log_and_index(  # noqa: PL
     client: Client, shop: Shop, store: Store, ada: User, written: Written, settings: Settings
 ) -> None:
     settings.THROTTLE_RATES = dict.fromkeys(settings.THROTTLE_RATES, parse("1000/hour"))
+    settings.SEARCH_LOG_SAMPLE = 1.0
+    gathered: list[Any] = []
+
+    def save(*, rows: list[Any], **_: Any) -> None:
+        gathered.append(search_log.save_searches(rows))
+
+    searches_gathered.connect(save)
     named = travel(client, store, ada)
     shop.refresh()
     search_log.flush()
+    searches_gathered.disconnect(save)
+    assert SearchLogEntry.objects.filter(q="lamp").exists()
     text = written.getvalue() + cached()
     text += json.dumps(list(SearchLogEntry.objects.values_list("q", flat=True)))
     text += json.dumps(shop.client.search(index=shop.index, body={"size": 100})["hits"])
