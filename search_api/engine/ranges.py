@@ -1,13 +1,16 @@
 """Ranges of numbers with round bounds, which fit the numbers that were counted."""
 
+import functools
 import itertools
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
 MOST_RANGES = 6
 # A bound may lie so far from where it would part the hits evenly, as a share of a range's hits.
-SLACK = Decimal("0.6")
+SLACK = 0.6
+MAX_CACHED_BOUNDS = 4_096  # prices come in cells of two digits, so the same bounds are looked for again and again
 _STEPS = (5, 2, 1)
 
 
@@ -26,34 +29,34 @@ def round_ranges(counts: Mapping[Decimal, int], most: int = MOST_RANGES) -> list
     bounds = _bounds(values, totals, most)
     if not bounds:
         return []
+    below = [0, *(totals[bisect_left(values, bound) - 1] for bound in bounds), totals[-1]]
     edges = [None, *bounds, None]
-    ranges = []
-    for low, high in itertools.pairwise(edges):
-        inside = sum(
-            counts[value] for value in values if (low is None or value >= low) and (high is None or value < high)
-        )
-        ranges.append(Range(low, high, inside))
-    return ranges
+    return [
+        Range(low, high, up_to - before)
+        for (low, high), (before, up_to) in zip(itertools.pairwise(edges), itertools.pairwise(below), strict=True)
+    ]
 
 
 def _bounds(values: Sequence[Decimal], totals: Sequence[int], most: int) -> list[Decimal]:
     """Round numbers near the places that part the hits evenly. Each has values on both sides."""
     if len(values) < 2:  # noqa: PLR2004 - a bound is between two values
         return []
-    share = Decimal(totals[-1]) / most
+    share = totals[-1] / most
     bounds: list[Decimal] = []
     for number in range(1, most):
         ideal, slack = share * number, share * SLACK
         # A bound in (values[i], values[i + 1]] leaves totals[i] hits below it.
-        places = [place for place in range(len(values) - 1) if abs(totals[place] - ideal) <= slack]
-        if not places:
+        first = bisect_left(totals, ideal - slack, hi=len(values) - 1)
+        last = bisect_right(totals, ideal + slack, hi=len(values) - 1)
+        if first == last:
             continue
-        bound = roundest(values[places[0]], values[places[-1] + 1])
-        if not bounds or (bound > bounds[-1] and any(bounds[-1] <= value < bound for value in values)):
+        bound = roundest(values[first], values[last])
+        if not bounds or bisect_left(values, bound) > bisect_left(values, bounds[-1]):
             bounds.append(bound)
     return bounds
 
 
+@functools.lru_cache(MAX_CACHED_BOUNDS)
 def roundest(low: Decimal, high: Decimal) -> Decimal:
     """The number with the fewest digits above `low` and not above `high`; of several, the middle one."""
     exponent = max(low.adjusted(), high.adjusted(), (high - low).adjusted()) + 1
