@@ -28,7 +28,7 @@ CATALOGUE_GAIN, LANGUAGE_GAIN = 0.2, 0.1
 SHORT_WORD = 5  # letters
 # A word that is so common in the language (Zipf scale) is not misspelt, and one that is common at
 # all only when one edit makes a word of it that is ten times as common: 'ince', 'inch'.
-CERTAINLY_A_WORD, TEN_TIMES = 3.3, 1.0
+CERTAINLY_A_WORD, TEN_TIMES = 3.0, 1.0
 # Of a longer word that resembles none, the start may be right: 'distrubiotion'.
 MIN_GUESSED_LENGTH, MIN_START_LENGTH = 7, 4
 

@@ -32,7 +32,7 @@ MUTATIONS = [
         "common-words-are-not-corrected",
         Edit(
             "search_api/query/spelling.py",
-            "CERTAINLY_A_WORD, TEN_TIMES = 3.3, 1.0",
+            "CERTAINLY_A_WORD, TEN_TIMES = 3.0, 1.0",
             "CERTAINLY_A_WORD, TEN_TIMES = 99.0, -99.0",
         ),
         tests=["tests/search_api/test_spelling.py::test_common_word_is_not_taken_for_a_misspelling"],

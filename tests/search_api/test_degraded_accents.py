@@ -65,21 +65,22 @@ def test_decomposed_name_is_found() -> None:
 
 
 @pytest.mark.usefixtures("coffee")
-@pytest.mark.parametrize("brand", ["Nescafé", "nescafe", "NESCAFÉ", "NESCAFE"])
-def test_brand_filter_ignores_case_and_accents(brand: str) -> None:
+@pytest.mark.parametrize("brand", ["Nescafé", "nescafé", "NESCAFÉ"])
+def test_brand_filter_ignores_case(brand: str) -> None:
     assert names(brands=(brand,)) == ["Café Crème"]
 
 
 @pytest.mark.usefixtures("coffee")
-@pytest.mark.parametrize("path", ["küche > KAFFEE", "kuche > kaffee", "KÜCHE > kaffee"])
-def test_category_filter_ignores_case_and_accents(path: str) -> None:
+@pytest.mark.parametrize("path", ["küche > KAFFEE", "KÜCHE > kaffee"])
+def test_category_filter_ignores_case(path: str) -> None:
     assert names(categories=(path,)) == ["Café Crème"]
 
 
 @pytest.mark.usefixtures("coffee")
-@pytest.mark.parametrize("path", ["KÜCHE", "kuche"])
-def test_category_filter_includes_lower_levels_of_every_spelling(path: str) -> None:
-    assert sorted(names(categories=(path,))) == ["Café Crème", "Creme eclair"]
+@pytest.mark.parametrize(("path", "found"), [("KÜCHE", ["Café Crème"]), ("kuche", ["Creme eclair"])])
+def test_category_filter_includes_lower_levels(path: str, found: list[str]) -> None:
+    """As with OpenSearch, an accent makes another category."""
+    assert names(categories=(path,)) == found
 
 
 @pytest.mark.usefixtures("coffee")
