@@ -71,9 +71,10 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc] # published without t
         try:
             accepted, address = listener.accept()
         except OSError as error:
-            if error.errno not in {errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK, errno.EMFILE, errno.ENFILE}:
+            if error.errno in {errno.EMFILE, errno.ENFILE}:
+                self._make_room()
+            elif error.errno not in {errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK}:  # another process was faster
                 raise
-            self._make_room()
             return
         self.nr_conns += 1
         if self.nr_conns >= self.worker_connections:

@@ -34,8 +34,8 @@ CODE_TIE = 0.1
 # 'speaker'. A thing of the kind that the query names, and one that only goes with it: for 'laptop', a
 # laptop and 'bag for laptop'. A product that is sold out.
 EXACT_FORM = 1.2
-# Of products that all have the only word, its form says more.
-OTHER_FORM_OF_ONLY_WORD = 0.5
+# Of products that all have the only word, its form says more; but another form beats a synonym.
+OTHER_FORM_OF_ONLY_WORD = 0.6
 NAMED_KIND, OTHER_KIND = 1.3, 0.8
 UNAVAILABLE = 0.7
 # A product with the brand, category or attribute value that words of the query name, before one
