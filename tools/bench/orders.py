@@ -40,6 +40,8 @@ SAME_SQL = PLACE_ORDER % {
     "store_id": "CAST(:store_id AS bigint)",
     "customer_id": "NULL::integer",
     "email": "''",
+    "access_digest": "''",
+    "expected_total": "NULL::numeric",
     "product_ids": f"ARRAY[{', '.join(f':product{line}' for line in range(LINES))}]::bigint[]",
     "quantities": f"ARRAY[{', '.join('1' * LINES)}]",
 }

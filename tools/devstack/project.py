@@ -19,22 +19,24 @@ from tools.devstack.static_files import StaticFiles
 class Project:
     """What `./dev up` runs."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, *, fetch_model: bool = True) -> None:
         self.stack = stack
+        self._fetch_model = fetch_model
         self.state = stack.state
 
     @classmethod
-    def of_checkout(cls, *, opensearch_nodes: int | None = None) -> "Project":
+    def of_checkout(cls, *, opensearch_nodes: int | None = None, fetch_model: bool = True) -> "Project":
         """The developer's own; by default with as many OpenSearch nodes as at its last start."""
         state = State.of_checkout()
         nodes = opensearch_nodes or state.opensearch_nodes
-        return cls(Stack(state, external=external_services(), opensearch_nodes=nodes))
+        stack = Stack(state, external=external_services(), opensearch_nodes=nodes)
+        return cls(stack, fetch_model=fetch_model)
 
     @cached_property
     def environment(self) -> dict[str, str]:
         """As in production, but over plain HTTP. Variables of the developer's shell take precedence."""
         defaults = {
-            **model_environment(self.state),
+            **model_environment(self.state, fetch=self._fetch_model),
             "SECRET_KEY": self.state.password("secret key"),
             "DEBUG": "false",
             "SECURE": "false",

@@ -17,7 +17,7 @@ def run(arguments: list[str]) -> int:
     shape.add_argument("--json", action="store_true", help="print one JSON object")
     shape.add_argument("--env", action="store_true", help='print shell variables: eval "$(./dev status --env)"')
     options = parser.parse_args(arguments)
-    status = _status(Project.of_checkout())
+    status = _status(Project.of_checkout(fetch_model=False))
     if options.json:
         say(json.dumps(status, indent=2))
     elif options.env:
