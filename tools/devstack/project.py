@@ -118,7 +118,8 @@ class Project:
 
     def stop(self) -> list[str]:
         """Stop everything, the application first; the names of the processes that ran."""
-        everything = Project(Stack(self.state, opensearch_nodes=self.state.opensearch_nodes))
+        stack = Stack(self.state, opensearch_nodes=self.state.opensearch_nodes)
+        everything = Project(stack, fetch_model=False)  # what runs has been given its model
         started = [process.name for process in everything.processes if process.running or process.process.died]
         everything.stop_application()
         stop_together(everything.services)

@@ -45,7 +45,7 @@ def logs(arguments: list[str]) -> int:
 def down(arguments: list[str]) -> int:
     argparse.ArgumentParser("./dev down", description="Stop everything that up started.").parse_args(arguments)
     with State.of_checkout().lock():
-        stopped = Project.of_checkout(fetch_model=False).stop()
+        stopped = Project.of_checkout().stop()
     if remove_kept():
         stopped.append("the services kept by `test --keep`")
     say(f"Stopped: {', '.join(stopped)}." if stopped else "Nothing was running.")
