@@ -155,6 +155,7 @@ def codes_of(product: Product) -> list[str]:
 def _texts(product: Product, path: str, codes: list[str], attribute_texts: Iterable[str]) -> dict[str, str]:
     """The texts of a product as terms."""
     name, written_name = forms(product.name)
+    name_terms, name_words = analyse(product.name), " ".join(words(product.name))
     brand, written_brand = forms(product.brand)
     category, written_category = forms(path.replace(PATH_SEPARATOR, " "))
     description, written_description = forms(product.description)
@@ -164,11 +165,11 @@ def _texts(product: Product, path: str, codes: list[str], attribute_texts: Itera
         "name": product.name,
         "brand": product.brand,
         "name_terms": " ".join(name),
-        "name_words": " ".join(words(product.name)),
-        "name_start": " ".join(words(product.name)),
+        "name_words": name_words,
+        "name_start": name_words,
         "whole_name": " ".join(name),
-        "pairs": " ".join(pair for _, _, pair in joined_pairs(analyse(product.name))),
-        "kind": " ".join([head(product.name), *stems(own_name(path))]),
+        "pairs": " ".join(pair for _, _, pair in joined_pairs(name_terms)),
+        "kind": " ".join([head(product.name, name_terms), *stems(own_name(path))]),
         "brand_terms": " ".join(brand),
         "brand_words": " ".join(words(product.brand)),
         "category_terms": " ".join(category),

@@ -29,9 +29,6 @@ ANALYZERS: dict[str, Any] = {
     "name_starts": _analyzer("keyword", "name_starts"),
     "name_starts_query": _analyzer("keyword", "cut_to_start"),
 }
-NORMALIZERS: dict[str, Any] = {
-    "folded": {"type": "custom", "filter": ["asciifolding", "lowercase"]},
-}
 
 
 def index_settings(*, shards: int = 1, replicas: int, refresh_interval: str) -> dict[str, Any]:
@@ -50,6 +47,5 @@ def index_settings(*, shards: int = 1, replicas: int, refresh_interval: str) -> 
         "analysis": {
             "filter": FILTERS,
             "analyzer": ANALYZERS,
-            "normalizer": NORMALIZERS,
         },
     }

@@ -1,9 +1,10 @@
 """What kind of thing a title names: the head of 'Leather bag for 15" laptop' is the bag, not the laptop."""
 
 import re
+from collections.abc import Iterable
 
 from language.languages import current
-from language.terms import Term, analyse
+from language.terms import Term
 from language.titles import COLOURS, LINKING_WORDS, NOUN_FIRST
 
 # What follows one of these marks is what the thing fits, what comes with it, or its size. A dash
@@ -11,8 +12,8 @@ from language.titles import COLOURS, LINKING_WORDS, NOUN_FIRST
 _MARK = re.compile(r",(?!\d)|[(\[{;|]|(?<!\d)\s[-\u2013\u2014]\s(?!\d)|\sw/")
 
 
-def head(title: str) -> str:
-    """The stem of the word that names the thing; '' when the title has no word.
+def head(title: str, terms: Iterable[Term]) -> str:
+    """The stem of the word that names the thing, of a title's terms; '' when the title has no word.
 
     It is the last word, but for colours, before a mark or a word such as 'for'. In languages that put
     the noun first (French, Spanish, Italian, Portuguese) it is the first one.
@@ -22,7 +23,7 @@ def head(title: str) -> str:
     colours = COLOURS.get(language.code, frozenset())
     named: list[Term] = []
     marks = [found.start() for found in _MARK.finditer(title)]
-    for term in analyse(title):
+    for term in terms:
         after_mark = any(term.start > mark for mark in marks)
         if named and (after_mark or term.written in linking):
             break

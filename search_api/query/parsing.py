@@ -103,7 +103,7 @@ def parse(q: str, synonyms: SynonymTable, compounds: Compounds | None = None) ->
         rest = rest[:start] + " " * (end - start) + rest[end:]
         terms = [term for term in terms if not start <= term.start < end]
     concepts = _concepts(rest, _without_stop_words(terms, synonyms)[:MAX_TERMS], synonyms, compounds)
-    named = head(rest)
+    named = head(rest, terms)
     return ParsedQuery(
         q=q,
         concepts=tuple(concepts),
