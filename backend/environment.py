@@ -10,6 +10,9 @@ from babel.core import UnknownLocaleError
 from babel.numbers import is_currency
 from django.core.exceptions import ImproperlyConfigured
 
+# As browsers send it: lower case, no path, the port only where it is not the scheme's own.
+ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(\*\.)?([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[1-9]\d{0,4})?")
+DEFAULT_PORT = re.compile(r"(http:.*:80|https:.*:443)")
 SECRET_LENGTH = 32  # characters
 DEVELOPMENT_SECRET = "for development only; production refuses to start with it"  # noqa: S105 - not a secret
 
@@ -84,6 +87,22 @@ class Environment(environ.Env):  # type: ignore[misc]
                     f"not {value!r}"
                 )
         return values
+
+    def origins(self, name: str) -> tuple[list[str], list[str], bool]:
+        """Origins, patterns of those that begin with `*.`, and whether all are allowed ('*')."""
+        values: list[str] = self.list(name, default=[])
+        if values == ["*"]:
+            return [], [], True
+        for value in values:
+            if not ORIGIN.fullmatch(value) or DEFAULT_PORT.fullmatch(value):
+                raise ImproperlyConfigured(
+                    f"{name} are origins as browsers send them, such as https://shop.example, http://localhost:5173 "
+                    f"or https://*.example.com (no path, no slash at the end, lower case), or * alone, not {value!r}"
+                )
+        patterns = [
+            rf"{re.escape(value).replace(re.escape('*.'), '([a-z0-9-]+[.])+')}\Z" for value in values if "*" in value
+        ]
+        return [value for value in values if "*" not in value], patterns, False
 
     def throttle_rate(self, name: str, default: str) -> limits.RateLimitItem | None:
         """None for 'off'."""

@@ -28,7 +28,8 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.views import APIView
 
 from backend.api import throttles, tokens
-from backend.api.problems import API, plain_problem, wants_problem
+from backend.api.problems import plain_problem, wants_problem
+from backend.api.routes import API
 from backend.observability import metrics
 
 logger = structlog.get_logger(__name__)

@@ -10,6 +10,7 @@ from pathlib import Path
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
+from backend.api.routes import CROSS_ORIGIN
 from backend.environment import Environment, checking_certificates
 from backend.observability import logs
 from language.languages import LANGUAGES
@@ -55,6 +56,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_structlog",
     "axes",
+    "corsheaders",
     "csp",
     "backend",
     "storefront",
@@ -69,6 +71,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "backend.middleware.ClientAddress",
     "backend.middleware.RequestLog",
+    "corsheaders.middleware.CorsMiddleware",  # outside of all that respond
     "backend.middleware.ProblemResponses",
     "backend.middleware.PrivateResponses",
     "django.middleware.security.SecurityMiddleware",
@@ -276,6 +279,23 @@ THROTTLE_RATES = {
         ("pages", "THROTTLE_PAGES", "600/minute"),
     )
 }
+
+# --- Front ends on other origins ------------------------------------------------------------------
+# They call the API without cookies, so a page of theirs never acts for a shopper who is signed in here.
+CORS_URLS_REGEX = CROSS_ORIGIN
+CORS_ALLOWED_ORIGINS, CORS_ALLOWED_ORIGIN_REGEXES, CORS_ALLOW_ALL_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "order-token",
+    "x-request-id",
+]
+CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "WWW-Authenticate", "X-Request-ID"]
+CORS_PREFLIGHT_MAX_AGE = 7200  # s; Chromium takes no more
 
 # --- Pages and static files -----------------------------------------------------------------------
 STATIC_URL = f"{SCRIPT_NAME}/static/"

@@ -5,7 +5,6 @@ error}. Programs get it for every error, people with a browser get a page.
 """
 
 import math
-import re
 import sys
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -22,6 +21,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from backend.api.renderers import OrjsonRenderer
+from backend.api.routes import API
 from foundation.errors import KeyReusedError, RequestInProgressError
 from orders.errors import (
     InvalidOrderError,
@@ -36,7 +36,6 @@ from stores.errors import OutdatedCountError, StockOutOfRangeError
 
 logger = structlog.get_logger(__name__)
 
-API = re.compile(r"/(auth|health|metrics|orders|products|schema|search/(products|suggest|clicks)|stores)(/|$)")
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER = "5"  # seconds, when PostgreSQL is unavailable
 

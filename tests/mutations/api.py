@@ -103,4 +103,23 @@ MUTATIONS = [
         ),
         tests=["tests/search_api/test_cursor_budget.py"],
     ),
+    Mutation(
+        "only-the-api-is-open-to-other-origins",
+        Edit("backend/settings.py", "CORS_URLS_REGEX = CROSS_ORIGIN\n", ""),
+        tests=["tests/backend/test_cors.py"],
+    ),
+    Mutation(
+        "other-origins-send-no-cookies",
+        Edit(
+            "backend/settings.py",
+            "CORS_URLS_REGEX = CROSS_ORIGIN\n",
+            "CORS_URLS_REGEX = CROSS_ORIGIN\nCORS_ALLOW_CREDENTIALS = True\n",
+        ),
+        tests=["tests/backend/test_cors.py"],
+    ),
+    Mutation(
+        "origin-matches-to-its-end",
+        Edit("backend/environment.py", '}\\Z" for value', '}" for value'),
+        tests=["tests/backend/test_cors.py"],
+    ),
 ]

@@ -1,0 +1,9 @@
+"""Which paths belong to the API, and which of those other origins may call. Read by `settings.py`."""
+
+import re
+
+CALLED_BY_SHOPS = ("auth", "orders", "products", "schema", "search/(products|suggest|clicks)", "stores")
+CALLED_BY_OPERATORS = ("health", "metrics")
+
+API = re.compile(rf"/({'|'.join(CALLED_BY_SHOPS + CALLED_BY_OPERATORS)})(/|$)")
+CROSS_ORIGIN = rf"/({'|'.join(CALLED_BY_SHOPS)})(/|$)"
