@@ -3,6 +3,7 @@
 import functools
 import io
 import ipaddress
+import re
 import sys
 import time
 import uuid
@@ -58,6 +59,7 @@ SKIPPED_BY_SEARCH = frozenset(
 )
 resolved = functools.cache(resolve)  # of SEARCH_PATHS only
 NO_ROUTE = "(no route)"
+REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")  # of the client: nothing that a log would trip over
 UNHANDLED_ERROR = "request.unhandled_error"  # in request.META
 COPIED_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Vary")
 TOO_MANY_REQUESTS = "You sent too many requests. Wait a moment, then try again."
@@ -93,7 +95,7 @@ def _normalised_address(text: str) -> str:
 
 
 class RequestLog:
-    """One log line and our metrics of each request, under an id that the response has too.
+    """One log line and our metrics of each request, under an id that the response has too: the client's, or our own.
 
     The line has the route's pattern, and no path, query string, address, user agent or user: what
     people search for, and which order they look at, is private. An unhandled error has its traceback
@@ -104,7 +106,9 @@ class RequestLog:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        started, request_id = time.perf_counter(), str(uuid.uuid4())  # the client's own could be anything
+        started, request_id = time.perf_counter(), request.META.get("HTTP_X_REQUEST_ID", "")
+        if not REQUEST_ID.fullmatch(request_id):
+            request_id = str(uuid.uuid4())
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
             route = request.resolver_match.route if request.resolver_match else None

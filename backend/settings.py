@@ -294,7 +294,15 @@ CORS_ALLOW_HEADERS = [
     "order-token",
     "x-request-id",
 ]
-CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "WWW-Authenticate", "X-Request-ID"]
+CORS_EXPOSE_HEADERS = [
+    "ETag",
+    "RateLimit-Limit",
+    "RateLimit-Remaining",
+    "RateLimit-Reset",
+    "Retry-After",
+    "WWW-Authenticate",
+    "X-Request-ID",
+]
 CORS_PREFLIGHT_MAX_AGE = 7200  # s; Chromium takes no more
 
 # --- Pages and static files -----------------------------------------------------------------------

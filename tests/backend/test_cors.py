@@ -14,7 +14,7 @@ from tests.backend.test_middleware_order import addresses
 
 SHOP = "https://shop.example.com"
 NO_API = {"/docs/"}  # a page, though its view is DRF's
-EXPOSED = "ETag, Retry-After, WWW-Authenticate, X-Request-ID"
+EXPOSED = "ETag, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, WWW-Authenticate, X-Request-ID"
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db]
 

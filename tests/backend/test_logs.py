@@ -81,6 +81,31 @@ def test_request_is_one_line_without_query_address_or_user(client: Client, writt
 
 
 @pytest.mark.unit
+@pytest.mark.parametrize(
+    ("sent", "is_used"),
+    [
+        ("0193c9a0-0000-7000-8000-000000000000", True),
+        ("shop.web:7_a", True),
+        ("x" * 128, True),
+        ("x" * 129, False),
+        ("", False),
+        ("ada@example.com", False),
+        ('a", "level": "debug', False),
+        ("two words", False),
+        ("a\nb", False),
+        ("-rf", False),
+        ("a\n", False),
+        ("müller", False),
+    ],
+)
+def test_well_formed_request_id_of_the_client_is_used(sent: str, is_used: bool, written: Written) -> None:  # noqa: FBT001
+    response = Client().get("/health/live", headers={"X-Request-ID": sent})
+    (line,) = written.lines()
+    assert line["request_id"] == response["X-Request-ID"]
+    assert (response["X-Request-ID"] == sent) == is_used
+
+
+@pytest.mark.unit
 @pytest.mark.parametrize("make_logger", [structlog.get_logger, logging.getLogger], ids=["ours", "a library's"])
 def test_warning_names_its_file_line_function_and_thread(make_logger: Callable[[str], Any], written: Written) -> None:
     make_logger("shop").warning("low stock")

@@ -183,3 +183,37 @@ def test_address_behind_proxies(client: Client, proxies: int, forwarded: str, co
         client.get("/admin/login/", headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR="192.0.2.1")
         refused = throttles.hit("pages", callers.address(RequestFactory().get("/", REMOTE_ADDR=counted)))
     assert refused is not None
+
+
+LIMIT_HEADERS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+
+
+@pytest.mark.parametrize("path", ["/search/suggest/?q=lap", "/stores/"], ids=["search", "other API"])
+@pytest.mark.parametrize("is_redis_there", [True, False])
+def test_response_says_what_is_left_of_the_limit(
+    client: Client,
+    path: str,
+    is_redis_there: bool,  # noqa: FBT001 - pytest's
+    request: pytest.FixtureRequest,
+) -> None:
+    if not is_redis_there:
+        request.getfixturevalue("redis_unavailable")
+    address = f"2001:db8:{is_redis_there:d}:{len(path)}::1"
+    with rate(suggest="2/minute", api="2/minute"):
+        answers = [client.get(path, REMOTE_ADDR=address) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert [[answer[name] for name in LIMIT_HEADERS[:2]] for answer in answers] == [["2", "1"], ["2", "0"], ["2", "0"]]
+    assert all(55 <= int(answer["RateLimit-Reset"]) <= 60 for answer in answers)
+    assert answers[2]["Retry-After"] == answers[2]["RateLimit-Reset"]
+
+
+@rate(suggest="5/minute")
+def test_refused_parameter_says_what_is_left_too(client: Client) -> None:
+    answer = client.get("/search/suggest/?q=l")
+    assert (answer.status_code, answer["RateLimit-Remaining"]) == (400, "4")
+
+
+def test_route_without_a_limit_names_none(client: Client) -> None:
+    with override_settings(THROTTLE_RATES={"suggest": None}):
+        answer = client.get("/search/suggest/?q=lap")
+    assert [name for name in LIMIT_HEADERS if name in answer] == []

@@ -122,4 +122,14 @@ MUTATIONS = [
         Edit("backend/environment.py", '}\\Z" for value', '}" for value'),
         tests=["tests/backend/test_cors.py"],
     ),
+    Mutation(
+        "request-id-of-the-client-well-formed",
+        Edit("backend/middleware.py", "if not REQUEST_ID.fullmatch(request_id):", "if not request_id:"),
+        tests=["tests/backend/test_logs.py"],
+    ),
+    Mutation(
+        "window-ends",
+        Edit("backend/api/throttles.py", "    redis.call('expire', KEYS[1], ARGV[1])\n", ""),
+        tests=["tests/backend/test_throttles.py"],
+    ),
 ]
