@@ -1,8 +1,11 @@
 """Names are sorted as people expect: numbers by value, accents with their letter, leading punctuation ignored."""
 
+from importlib import import_module
+
 import pytest
 from django.db import connection
 
+migration = import_module("foundation.migrations.0002_sort_key")
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
 IN_ORDER = """
@@ -54,6 +57,17 @@ def test_names_are_in_natural_order() -> None:
     names = [line.strip() for line in IN_ORDER.strip().splitlines()]
     keys = sort_keys(names)
     assert [name for _, name in sorted(zip(keys, names, strict=True))] == names
+
+
+@pytest.mark.parametrize("letters", migration.LETTERS)
+def test_the_order_is_the_same_with_each_collation_that_a_server_may_have(letters: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_collation WHERE collname = %s", [letters])
+        if not cursor.rowcount:
+            pytest.skip(f"this PostgreSQL has no {letters}")
+        cursor.execute("DROP FUNCTION foundation_sort_key(text) CASCADE")
+        cursor.execute(migration.function_for(letters))
+    test_names_are_in_natural_order()
 
 
 @pytest.mark.parametrize(
