@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from tools.devstack.console import say
+from tools.devstack.node_packages import install_node_packages, node_is_there, run_npm
 from tools.devstack.services import State, running_together
 from tools.devstack.services.postgres import Postgres
 from tools.devstack.state import CHECKOUT
@@ -29,6 +30,8 @@ def run(arguments: list[str]) -> int:
     description = "Run every check that does not run the product."
     argparse.ArgumentParser("./dev lint", description=description).parse_args(arguments)
     failed = [name for name, check in CHECKS.items() if not _passes(name, check)]
+    if not _typescript_passes():
+        failed.append("TypeScript")
     state = State.throwaway()
     try:
         # The check reads the SQL of the migrations, which Django makes only with a connection to
@@ -50,6 +53,19 @@ def _passes(name: str, check: Sequence[str], **settings: str) -> bool:
     # Without DEBUG the settings refuse to load without a secret.
     environment = {**os.environ, "DEBUG": "true", "DJANGO_SETTINGS_MODULE": "backend.settings", **settings}
     return subprocess.run([sys.executable, *check], cwd=CHECKOUT, env=environment, check=False).returncode == 0
+
+
+def _typescript_passes() -> bool:
+    """The scripts' types, by `npm run check` in clients/. Without Node.js the check is skipped, and fails in CI."""
+    say("TypeScript ...")
+    if not node_is_there():
+        say("  skipped: there is no Node.js with npm")
+        return "CI" not in os.environ
+    install_node_packages()
+    checked = run_npm("run", "--silent", "check")
+    if checked.returncode:
+        say(checked.stdout + checked.stderr)
+    return checked.returncode == 0
 
 
 def _audit_passes() -> bool:

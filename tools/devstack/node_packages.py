@@ -1,0 +1,64 @@
+"""The npm packages that the clients are checked and tested with: `clients/package-lock.json`, each with its hash."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from tools.devstack.console import say
+from tools.devstack.errors import DevstackError
+from tools.devstack.state import CHECKOUT
+
+CLIENTS = CHECKOUT / "clients"
+INSTALLED = CLIENTS / "node_modules" / ".installed"  # written last; a digest of what was installed
+MINIMUM_NODE = 20
+LINES_SHOWN = 15
+HOW_TO_GET_NODE = f"install Node.js {MINIMUM_NODE} or newer with npm (https://nodejs.org), then run the command again."
+
+
+def node_is_there() -> bool:
+    """Whether Node.js is recent enough, with npm."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        return False
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
+    return int(version.strip().lstrip("v").partition(".")[0] or 0) >= MINIMUM_NODE
+
+
+def install_node_packages() -> None:
+    """Install exactly what the lock file names, unless that has been done; DevstackError."""
+    if not node_is_there():
+        raise DevstackError(f"There is no Node.js {MINIMUM_NODE} with npm.", HOW_TO_GET_NODE)
+    with (CLIENTS / "package-lock.json").open() as lock:
+        # The second of two processes waits here, and then finds everything installed.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        wanted = _digest()
+        if INSTALLED.exists() and INSTALLED.read_text() == wanted:
+            return
+        say("Installing the npm packages of clients/ ...")
+        ran = run_npm("ci", "--no-audit", "--no-fund", "--loglevel=error")
+        if ran.returncode:
+            raise DevstackError(
+                "npm could not install the packages of clients/.",
+                "check the network and the disk, then run the command again: finished downloads are not repeated.",
+                "\n".join((ran.stdout + ran.stderr).splitlines()[-LINES_SHOWN:]),
+            )
+        INSTALLED.write_text(wanted)
+
+
+def run_npm(*arguments: str, folder: Path = CLIENTS) -> subprocess.CompletedProcess[str]:
+    """Run npm in a folder, without questions and news."""
+    quiet = {"NO_UPDATE_NOTIFIER": "1", "npm_config_yes": "true"}
+    return subprocess.run(
+        ["npm", *arguments], cwd=folder, env={**os.environ, **quiet}, capture_output=True, text=True, check=False
+    )
+
+
+def _digest() -> str:
+    files = [
+        CLIENTS / "package-lock.json",
+        *sorted(CLIENTS.glob("package.json")),
+        *sorted(CLIENTS.glob("*/package.json")),
+    ]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
