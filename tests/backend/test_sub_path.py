@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service]
 
 SHOP = "/shop"
 PAGES = ["/", "/search/?q=lamp", "/store/", "/basket/", "/sign-in/", "/docs/", "/admin/login/"]
-ADDRESS = re.compile(r"""\s(?:href|src|action|hx-get|hx-post|data-suggest|data-url|data-product)="([^"]*)\"""")
+ADDRESS = re.compile(r"""\s(?:href|src|action|hx-get|hx-post|endpoint|data-url|product-url)="([^"]*)\"""")
 
 
 class Browser:

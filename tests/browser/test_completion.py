@@ -36,10 +36,10 @@ def test_late_response_to_an_older_request_is_never_shown(shop: Shop, visit: Vis
     with page.expect_request("**/search/suggest/?q=paper*"):
         box.press_sequentially("paper")
     box.fill("whist")
-    expect(page.locator("#suggestions").get_by_role("option")).to_have_text(["Whistling kettle"])
+    expect(page.locator("searchlight-box").get_by_role("option")).to_have_text(["Whistling kettle"])
     delayed[0].continue_()
     page.wait_for_timeout(SETTLED)
-    expect(page.locator("#suggestions").get_by_role("option")).to_have_text(["Whistling kettle"])
+    expect(page.locator("searchlight-box").get_by_role("option")).to_have_text(["Whistling kettle"])
 
 
 def test_one_request_for_fast_typing_and_none_for_two_letters(shop: Shop, visit: Visit) -> None:
@@ -51,7 +51,7 @@ def test_one_request_for_fast_typing_and_none_for_two_letters(shop: Shop, visit:
     page.wait_for_timeout(SETTLED)
     assert texts == []
     box.press_sequentially("ntern", delay=20)
-    expect(page.locator("#suggestions").get_by_role("option").first).to_be_visible()
+    expect(page.locator("searchlight-box").get_by_role("option").first).to_be_visible()
     assert texts == ["lantern"]
 
 
@@ -59,7 +59,7 @@ def test_suggestions_are_aligned_at_the_start_on_the_home_page(shop: Shop, visit
     del shop
     page = visit("/")
     page.get_by_label("Search products").press_sequentially("lantern")
-    option = page.locator("#suggestions").get_by_role("option").first
+    option = page.locator("searchlight-box").get_by_role("option").first
     expect(option).to_be_visible()
     expect(option).to_have_css("text-align", "start")
 
@@ -69,13 +69,13 @@ def test_second_escape_clears_and_leaving_closes(shop: Shop, visit: Visit) -> No
     page = visit("/search/")
     box = page.get_by_label("Search products")
     box.press_sequentially("lantern")
-    expect(page.locator("#suggestions").get_by_role("option").first).to_be_visible()
+    expect(page.locator("searchlight-box").get_by_role("option").first).to_be_visible()
     page.keyboard.press("Escape")
     expect(box).to_have_value("lantern")
     page.keyboard.press("Escape")
     expect(box).to_have_value("")
     box.press_sequentially("lantern")
-    expect(page.locator("#suggestions").get_by_role("option").first).to_be_visible()
+    expect(page.locator("searchlight-box").get_by_role("option").first).to_be_visible()
     page.keyboard.press("Tab")
     expect(page.get_by_role("listbox")).to_be_hidden()
 
@@ -95,4 +95,4 @@ def test_suggestions_are_about_the_chosen_store(shop: Shop, visit: Visit) -> Non
     with page.expect_request("**/search/suggest/**") as request:
         page.get_by_label("Search products").press_sequentially("lantern")
     assert f"store_id={shop.harbour.pk}" in request.value.url
-    expect(page.locator("#suggestions").get_by_role("option", name="Brass lantern 02")).to_be_visible()
+    expect(page.locator("searchlight-box").get_by_role("option", name="Brass lantern 02")).to_be_visible()

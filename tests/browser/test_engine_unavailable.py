@@ -36,7 +36,7 @@ def test_shopping_continues_with_a_notice_of_degraded_search(shop: Shop, visit: 
         expect(page.locator(".tile-name")).to_have_text(["Whistling kettle"])
         expect(page.get_by_text("12 in stock")).to_be_visible()
         page.get_by_label("Search products").fill("whist")
-        expect(page.locator("#suggestions").get_by_role("option", name="Whistling kettle")).to_be_visible()
+        expect(page.locator("searchlight-box").get_by_role("option", name="Whistling kettle")).to_be_visible()
         page.keyboard.press("Escape")
         page.get_by_role("button", name="Add to basket: Whistling kettle").click()
         expect(page.locator("#toast")).to_contain_text("is in your basket")

@@ -179,7 +179,7 @@ def visit_admin(visit: Visit) -> Page:
 def _open_suggestions(page: Page, start: str) -> None:
     page.goto("/search/?in_stock=true")
     page.get_by_label("Search products").fill(start)
-    expect(page.locator("#suggestions").get_by_role("option").first).to_be_visible()
+    expect(page.locator("searchlight-box").get_by_role("option").first).to_be_visible()
     page.keyboard.press("ArrowDown")
 
 

@@ -49,8 +49,8 @@ def test_every_page_shows_the_names_without_overflow(
 
 def _check_suggestions(page: Page) -> None:
     page.get_by_label("Search products").fill("trapdoor")
-    expect(page.locator("#suggestions").get_by_role("option").filter(has_text="<img src=x")).to_be_visible()
-    expect(page.locator("#suggestions img, #suggestions script")).to_have_count(0)
+    expect(page.locator("searchlight-box").get_by_role("option").filter(has_text="<img src=x")).to_be_visible()
+    expect(page.locator("searchlight-box [role=option] :is(img, script)")).to_have_count(0)
     _check_page(page)
     page.keyboard.press("Escape")
 

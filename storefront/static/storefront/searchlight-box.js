@@ -34,11 +34,14 @@
     :host([hidden]), [hidden] { display: none }
     [part="panel"] {
       position: absolute; inset-inline: 0; top: calc(100% + var(--searchlight-gap, .5rem)); box-sizing: border-box;
-      z-index: var(--searchlight-z-index, 15); max-height: var(--searchlight-max-height, min(26rem, 70vh));
-      overflow-y: auto; overscroll-behavior: contain; padding: var(--searchlight-padding, .5rem); text-align: start;
+      z-index: var(--searchlight-z-index, 15); overflow: hidden; text-align: start;
       color: var(--searchlight-color, CanvasText); background: var(--searchlight-background, Canvas);
       border: var(--searchlight-border, 1px solid GrayText); border-radius: var(--searchlight-radius, .5rem);
       box-shadow: var(--searchlight-shadow, 0 8px 28px rgb(0 0 0 / 20%)); font: var(--searchlight-font, inherit);
+    }
+    ::slotted([role="listbox"]) {
+      box-sizing: border-box; max-height: var(--searchlight-max-height, min(26rem, 70vh)); overflow-y: auto;
+      overscroll-behavior: contain; padding: var(--searchlight-padding, .5rem);
     }
     [role="status"] { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }`;
 

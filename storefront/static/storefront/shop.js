@@ -1,21 +1,14 @@
-// Progressive enhancement: completion, the "/" key, one submit per order, nearby stores, messages, and the clicks for
-// the search reports. Every page works without this file.
+// Progressive enhancement: the "/" key, one submit per order, nearby stores, messages, and the clicks for the search
+// reports. Completion is searchlight-box.js. Every page works without both files.
 
 const TOAST_DURATION = 6000; // ms
 const LOCATION_OPTIONS = { timeout: 10000, maximumAge: 600000 }; // ms
 const STATUSES_WITH_CONTENT = [409, 422]; // their responses show the form or the row with its errors
 
-for (const form of document.querySelectorAll("form[data-suggest]")) {
-  const input = form.querySelector("input[type=search]");
-  const enhance = async () => (await import(form.dataset.module)).enhance(form);
-  if (document.activeElement === input) enhance();
-  else input.addEventListener("focus", enhance, { once: true });
-}
-
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, select, textarea, [contenteditable]")) return;
-  const input = document.querySelector("form[data-suggest] input[type=search]");
+  const input = document.querySelector("searchlight-box input[type=search]");
   if (!input) return;
   event.preventDefault();
   input.focus();
@@ -66,6 +59,11 @@ document.addEventListener("submit", (event) => {
   if (!form.matches("[data-once]")) return;
   if (form.hasAttribute("data-sent")) event.preventDefault();
   else setSent(form, true);
+});
+
+// Who signs out may share the browser with others.
+document.addEventListener("submit", ({ target }) => {
+  if (target.matches("[data-sign-out]")) document.querySelector("searchlight-box").clearRecent();
 });
 
 // The browser may show the page again as it was left.
