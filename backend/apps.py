@@ -15,12 +15,17 @@ class BackendConfig(AppConfig):
         # These need the apps to be loaded.
         from backend.api import sign_in  # noqa: PLC0415
         from backend.observability import metrics, slow_queries  # noqa: PLC0415
+        from foundation import replica  # noqa: PLC0415
         from search_api import signals  # noqa: PLC0415
         from search_api.engine import client, dense  # noqa: PLC0415
 
         client.breaker.on_change = metrics.breaker_open.labels("opensearch").set
         signals.answered_degraded.connect(metrics.count_degraded_answer)
         dense.searched.connect(metrics.count_search_by_meaning)
+        if replica.ALIAS in settings.DATABASES:
+            replica.breaker.on_change = metrics.breaker_open.labels("replica").set
+            replica.read_done.connect(metrics.count_replica_read)
+            replica.looked.connect(metrics.set_replica_lag)
         connection_created.connect(slow_queries.watch)
         user_login_failed.connect(sign_in.count_failure)
         pre_save.connect(sign_in.end_tokens_of_old_password, sender=get_user_model())

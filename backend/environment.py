@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from typing import Any
 
 import environ
 import limits
@@ -44,6 +45,16 @@ class Environment(environ.Env):  # type: ignore[misc]
                 f"{name} is lower-case letters, digits, '-' and '_', starting with a letter or digit, not {value!r}"
             )
         return value
+
+    def postgresql(self, name: str, default: str) -> dict[str, Any]:
+        """The database of a URL as Django's setting; empty for no URL."""
+        url: str = self.str(name, default=default)
+        database: dict[str, Any] = self.db_url_config(url) if url else {}
+        if database and database["ENGINE"] != "django.db.backends.postgresql":
+            raise ImproperlyConfigured(
+                f"{name} must name a PostgreSQL database: postgres://user:password@host:port/name"
+            )
+        return database
 
     def choice(self, name: str, choices: Collection[str], default: str) -> str:
         value: str = self.str(name, default=default)

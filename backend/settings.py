@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from celery.schedules import crontab
-from django.core.exceptions import ImproperlyConfigured
 
 from backend.api.routes import CROSS_ORIGIN
 from backend.environment import Environment, checking_certificates
@@ -110,20 +109,25 @@ TEMPLATES = [
 ]
 
 # --- PostgreSQL: the source of truth --------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL", default="postgres://commerce:commerce@127.0.0.1:5432/commerce")}
-DATABASES["default"] |= {"CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
-# A connection over a dead network is noticed within about 20 s, whether it is idle or not.
-DATABASES["default"].setdefault("OPTIONS", {}).update(
-    {
-        "connect_timeout": 3,
-        "keepalives_idle": 5,
-        "keepalives_interval": 5,
-        "keepalives_count": 3,
-        "tcp_user_timeout": 20_000,
-    }
-)
-if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgres://user:password@host:port/name")
+DATABASES = {"default": env.postgresql("DATABASE_URL", default="postgres://commerce:commerce@127.0.0.1:5432/commerce")}
+# A streaming standby, for reads that may be a little old: see `foundation.replica`.
+if replica := env.postgresql("DATABASE_REPLICA_URL", default=""):
+    DATABASES["replica"] = replica | {"TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["foundation.replica.Router"]
+DATABASE_REPLICA_LAG = env.seconds("DATABASE_REPLICA_LAG", default=2.0)  # that the standby may be behind
+_max_age = env.int("DATABASE_CONN_MAX_AGE", default=60)
+for _alias, _database in DATABASES.items():
+    _database |= {"CONN_MAX_AGE": _max_age, "CONN_HEALTH_CHECKS": True}
+    # A connection over a dead network is noticed within about 20 s, whether it is idle or not.
+    _database.setdefault("OPTIONS", {}).update(
+        {
+            "connect_timeout": 2 if _alias == "replica" else 3,
+            "keepalives_idle": 5,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 20_000,
+        }
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: cache and broker; all of it may be lost -----------------------------------------------

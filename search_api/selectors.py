@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from foundation.expiring_cache import ExpiringItems
+from foundation.replica import may_be_late
 from language.prefix_match import has_word_prefixes
 from products.attribute_values import AttributeType
 from products.models import Attribute
@@ -61,6 +62,7 @@ def stores_named(text: str) -> list[int]:
     return [store_id for store_id, name in named if has_word_prefixes(name, text)]
 
 
+@may_be_late
 def add_quantities(hits: list[Hit], store_id: int) -> None:
     """Give every hit its exact quantity at the store, and the availability that follows from it."""
     quantities = quantities_now(store_id, [hit["id"] for hit in hits]) if hits else {}

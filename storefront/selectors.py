@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, F, FloatField, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import ACos, Cast, Cos, Greatest, Least, Radians, Sin
 
+from foundation.replica import may_be_late
 from orders.models import Order
 from products.models import Product
 from stores.models import Inventory, Store
@@ -64,7 +65,8 @@ def sellable_now(store_id: int, product_ids: Collection[int]) -> dict[int, int]:
     return dict.fromkeys(product_ids, 0) | dict(rows.values_list("product_id", "quantity"))
 
 
-def stock_elsewhere(product: Product, store: Store | None) -> QuerySet[Inventory]:
+@may_be_late
+def stock_elsewhere(product: Product, store: Store | None, *, limit: int) -> list[Inventory]:
     """Rows of the other stores that have a product, nearest first with `km`.
 
     Without a store, or if its position is unknown, they are in order of name.
@@ -73,9 +75,10 @@ def stock_elsewhere(product: Product, store: Store | None) -> QuerySet[Inventory
     if store:
         rows = rows.exclude(store=store)
     if store is None or store.latitude is None or store.longitude is None:
-        return rows.order_by("store__sort_key", "store_id")
+        return list(rows.order_by("store__sort_key", "store_id")[:limit])
     here = float(store.latitude), float(store.longitude)
-    return rows.annotate(km=kilometres_from(here, "store__")).order_by(F("km").asc(nulls_last=True), "store__sort_key")
+    rows = rows.annotate(km=kilometres_from(here, "store__"))
+    return list(rows.order_by(F("km").asc(nulls_last=True), "store__sort_key")[:limit])
 
 
 def kilometres_from(here: tuple[float, float], prefix: str = "") -> Case:

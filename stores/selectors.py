@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from foundation.replica import connection_for_reads
 from stores import inventory_cache
 from stores.models import Inventory, Store, StoreStaff
 
@@ -39,7 +40,7 @@ def quantities_now(store_id: int, product_ids: Collection[int]) -> dict[int, int
 
     For a page of results it is faster than the cache (`docs/decisions/quantities.md`).
     """
-    with connection.cursor() as cursor:
+    with connection_for_reads().cursor() as cursor:
         cursor.execute(_QUANTITIES, [store_id, list(product_ids)])
         return dict.fromkeys(product_ids, 0) | dict(cursor.fetchall())
 

@@ -1,13 +1,15 @@
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
-from rest_framework import generics
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from foundation import idempotency
 from foundation.parameters import StrictParameters
+from foundation.public_lists import PublicList
 from products.models import Product
 from stores import selectors, services
 from stores.models import Inventory, Store
@@ -22,7 +24,7 @@ from stores.serializers import (
 
 
 @extend_schema(summary="List stores", description="Every store, by name.")
-class StoreList(StrictParameters, generics.ListAPIView[Store]):
+class StoreList(StrictParameters, PublicList[Store]):
     permission_classes = (AllowAny,)
     serializer_class = StoreSerializer
     queryset = selectors.all_stores()
@@ -33,16 +35,19 @@ class StoreList(StrictParameters, generics.ListAPIView[Store]):
     description=("A store's stock by product name, with exact quantities. Only the store's staff see hidden products."),
     parameters=[InventoryQuery],
 )
-class InventoryList(StrictParameters, generics.ListAPIView[Inventory]):
+class InventoryList(StrictParameters, PublicList[Inventory]):
     parameters_class = InventoryQuery
     permission_classes = (AllowAny,)
     serializer_class = InventorySerializer
     queryset = Inventory.objects.none()  # for the schema
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if not selectors.store_exists(kwargs["store_id"]):
+            raise Http404("There is no such store.")
+
     def get_queryset(self) -> QuerySet[Inventory]:
         store_id: int = self.kwargs["store_id"]
-        if not selectors.store_exists(store_id):
-            raise Http404("There is no such store.")
         works_there = self.request.user.is_authenticated and selectors.works_at(self.request.user, store_id)
         return selectors.inventory_of(store_id, **self.parameters, hidden_too=works_there)
 

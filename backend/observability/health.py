@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from opensearchpy.connection.connections import get_connection
 
 from backend import redis, tasks
+from foundation import replica
 from search_api.engine import client
 
 logger = structlog.get_logger(__name__)
@@ -34,7 +35,8 @@ def ready(request: HttpRequest) -> JsonResponse:
     """200 when requests can be served, else 503; within about CHECK_SECONDS, even when a service hangs.
 
     {status: ok | degraded | unavailable, and for each service ok | unavailable}. Without OpenSearch, PostgreSQL answers
-    searches; without Redis, nothing is cached; without workers, index updates and mails wait.
+    searches; without Redis, nothing is cached; without workers, index updates and mails wait. A read replica is there
+    when DATABASE_REPLICA_URL is set; without it, PostgreSQL has its reads too.
     """
     del request
     checks = {name: _threads.submit(check) for name, check in CHECKS.items()}  # all at once, since each may hang
@@ -73,6 +75,10 @@ def _opensearch() -> None:
     get_connection().cluster.health(params={"request_timeout": CHECK_SECONDS})
 
 
+def _replica() -> None:
+    replica.standby.check(CHECK_SECONDS / 2)
+
+
 def _workers() -> None:
     ages = {queue: tasks.heartbeat_age(queue) for queue in settings.QUEUES}
     silent = [queue for queue, age in ages.items() if age is None or age > HEARTBEAT_OVERDUE]
@@ -88,3 +94,5 @@ CHECKS: dict[str, Callable[[], None]] = {
     "opensearch": _opensearch,
     "workers": _workers,
 }
+if replica.ALIAS in settings.DATABASES:
+    CHECKS["replica"] = _replica

@@ -27,6 +27,14 @@ searches_by_meaning = Counter(
     "Searches ordered by meaning too (used), or by words alone because the engine was slow or refused (failed).",
     ["outcome"],
 )
+replica_reads = Counter(
+    "replica_reads",
+    "Reads meant for the read replica, by the server that answered: the primary while the replica is of no use.",
+    ["server"],
+)
+replica_lag = Gauge(
+    "replica_lag_seconds", "How far the read replica may be behind at most.", multiprocess_mode="livemax"
+)
 throttled = Counter("throttled", "Requests refused because the caller sent too many.", ["scope"])
 failed_sign_ins = Counter("failed_sign_ins", "Sign-ins with a wrong name or password, or refused without a check.")
 slow_queries = Counter("slow_queries", "SQL statements that took longer than SLOW_QUERY_SECONDS.")
@@ -44,6 +52,16 @@ def count_degraded_answer(*, kind: str, **_: object) -> None:
 def count_search_by_meaning(*, outcome: str, **_: object) -> None:
     """Receiver of `search_api.engine.dense.searched`."""
     searches_by_meaning.labels(outcome).inc()
+
+
+def count_replica_read(*, server: str, **_: object) -> None:
+    """Receiver of `foundation.replica.read_done`."""
+    replica_reads.labels(server).inc()
+
+
+def set_replica_lag(*, behind: float, **_: object) -> None:
+    """Receiver of `foundation.replica.looked`."""
+    replica_lag.set(behind)
 
 
 def count_cache_reads(found: Mapping[str, bool]) -> None:

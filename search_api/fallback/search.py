@@ -5,6 +5,7 @@ import logging
 from django.db import OperationalError
 from django.db.models import QuerySet
 
+from foundation.replica import may_be_late
 from language.codes import normalise_code
 from products.models import Product
 from products.pictures import first_picture
@@ -43,14 +44,11 @@ def search(request: SearchRequest) -> SearchResponse:
     position = cursor.decode(request.cursor, request) if request.cursor else cursor.Position(offset=request.offset)
     if position.after:
         raise BadCursorError("The cursor's pages are unavailable now. Start again.")
-    offset = position.offset
-    end = offset + request.page_size
+    end = position.offset + request.page_size
     matches = matching_products(parsed)
-    with statement_timeout(PAGE_TIMEOUT):
-        hits = filtered(matches, request)
-        count = hits.count()
-        wanted = wanted_words(parsed)
-        results = [_hit(product, wanted) for product in _sorted(hits, request, parsed, count)[offset:end]]
+    count, products = _read_page(filtered(matches, request), request, parsed, position.offset)
+    wanted = wanted_words(parsed)
+    results = [_hit(product, wanted) for product in products]
     response = SearchResponse(
         count=count, count_every_word=count, results=results, facets=_facets(matches, request), degraded=True
     )
@@ -59,6 +57,16 @@ def search(request: SearchRequest) -> SearchResponse:
     elif end < count:
         response.next_cursor = cursor.encode(cursor.Position(offset=end), request)
     return response
+
+
+@may_be_late
+def _read_page(
+    hits: QuerySet[Product], request: SearchRequest, parsed: ParsedQuery, offset: int
+) -> tuple[int, list[Product]]:
+    """How many hits there are, and those of the page."""
+    with statement_timeout(PAGE_TIMEOUT):
+        count = hits.count()
+        return count, list(_sorted(hits, request, parsed, count)[offset : offset + request.page_size])
 
 
 def _sorted(hits: QuerySet[Product], request: SearchRequest, parsed: ParsedQuery, count: int) -> QuerySet[Product]:
@@ -77,11 +85,16 @@ def _sorted(hits: QuerySet[Product], request: SearchRequest, parsed: ParsedQuery
 
 def _facets(matches: QuerySet[Product], request: SearchRequest) -> Facets:
     try:
-        with statement_timeout(FACET_TIMEOUT):
-            return count_facets(matches, request)
+        return _read_facets(matches, request)
     except OperationalError:  # the hits matter more
         logger.warning("facets of a degraded search took too long and were left out")
         return facets.none()
+
+
+@may_be_late
+def _read_facets(matches: QuerySet[Product], request: SearchRequest) -> Facets:
+    with statement_timeout(FACET_TIMEOUT):
+        return count_facets(matches, request)
 
 
 def _hit(product: Product, wanted: frozenset[str]) -> Hit:

@@ -6,6 +6,7 @@ from django.db import OperationalError
 from django.db.models import Q
 
 from foundation.expiring_cache import ExpiringValue
+from foundation.replica import may_be_late
 from language.normalisation import clean
 from language.terms import words
 from products.models import Product
@@ -32,6 +33,7 @@ def suggest(q: str, store_id: int | None) -> SuggestResponse:
     return SuggestResponse(query=q, suggestions=suggestions.shown(found, text), degraded=True)
 
 
+@may_be_late
 def _names(text: str, store_id: int | None) -> list[ProductName]:
     """The most popular names that start with the text, or else have its words; in stock first."""
     popular = (
@@ -49,13 +51,18 @@ def _names(text: str, store_id: int | None) -> list[ProductName]:
 def _read_known_values() -> KnownValues:
     """The brands and categories of all products; none for a minute when the read takes too long."""
     try:
-        with statement_timeout(TIMEOUT):
-            pairs = set(Product.objects.searchable().values_list("brand", "category__path").order_by().distinct())
+        pairs = _read_pairs()
     except OperationalError:
         logger.warning("brands and categories took too long to read: completions omit them for a minute")
         return known_values()
     brands = {brand for brand, _ in pairs if brand}
     return known_values(sorted(brands), sorted({level for _, path in pairs if path for level in levels(path)}))
+
+
+@may_be_late
+def _read_pairs() -> set[tuple[str, str | None]]:
+    with statement_timeout(TIMEOUT):
+        return set(Product.objects.searchable().values_list("brand", "category__path").order_by().distinct())
 
 
 known = ExpiringValue("brands and categories", _read_known_values, max_age=MAX_AGE)

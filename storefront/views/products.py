@@ -16,7 +16,7 @@ SHOWN_STORES = 30
 def product(request: HttpRequest, product_id: int) -> HttpResponse:
     found = get_object_or_404(Product.objects.searchable().select_related("category"), pk=product_id)
     store = chosen_store.of(request)
-    elsewhere = list(selectors.stock_elsewhere(found, store)[: SHOWN_STORES + 1])
+    elsewhere = selectors.stock_elsewhere(found, store, limit=SHOWN_STORES + 1)
     context = {
         "product": found,
         "store": store,

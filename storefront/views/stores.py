@@ -1,13 +1,16 @@
 import re
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
+from foundation.replica import may_be_late
 from storefront import basket, chosen_store, selectors
 from storefront.http import back_to, is_fragment
+from stores.models import Store
 
 STORES_PER_PAGE = 20
 POSITION = re.compile(r"(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)", re.ASCII)
@@ -20,13 +23,20 @@ def stores(request: HttpRequest) -> HttpResponse:
     here = _parse_position(request.GET.get("near", ""))
     found = selectors.stores_near(here) if here else selectors.find_stores(text)
     context = {
-        "page": Paginator(found, STORES_PER_PAGE).get_page(request.GET.get("page")),
+        "page": _read_page(found, request.GET.get("page")),
         "text": text,
         "near": request.GET.get("near", "") if here else "",
         "next": request.GET.get("next", ""),
     }
     template = "storefront/_stores.html" if is_fragment(request) else "storefront/stores.html"
     return render(request, template, context)
+
+
+@may_be_late
+def _read_page(found: QuerySet[Store], number: str | None) -> Page[Store]:
+    page = Paginator(found, STORES_PER_PAGE).get_page(number)
+    page.object_list = list(page.object_list)
+    return page
 
 
 @require_POST

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = {
     "absent", "and", "by", "clamp_min", "histogram_quantile", "le", "max", "or", "rate", "sum", "up", "queue", "route",
     "scope", "service", "status", "task", "cache", "rate_interval", "job", "method", "state", "result", "kind",
+    "server",
 }  # fmt: skip
 
 
@@ -46,6 +47,7 @@ def shown(client: Client) -> set[str]:
     metrics.tasks.labels("a task", "SUCCESS").observe(1)
     metrics.throttled.labels("search").inc()
     metrics.degraded_answers.labels("search").inc()
+    metrics.count_replica_read(server="replica")
     metrics.count_cache_reads({"search:page": True})
     metrics.unqueued_tasks.labels("a task").inc()
     metrics.count_cache_reads({"search": True})

@@ -37,6 +37,8 @@ def test_check_deploy_finds_nothing() -> None:
         ("SECRET_KEY", "short", "SECRET_KEY must be set to at least 32 random characters"),
         ("SECRET_KEY", "for development only; production refuses to start with it", "SECRET_KEY must be set"),
         ("DATABASE_URL", "sqlite:///db", "DATABASE_URL must name a PostgreSQL database"),
+        ("DATABASE_REPLICA_URL", "sqlite:///db", "DATABASE_REPLICA_URL must name a PostgreSQL database"),
+        ("DATABASE_REPLICA_LAG", "0", "DATABASE_REPLICA_LAG must be a number of seconds above 0"),
         ("INDEX_PREFIX", "Shop*", "INDEX_PREFIX is lower-case letters"),
         ("SEARCH_TIMEOUT", "0", "SEARCH_TIMEOUT must be a number of seconds above 0"),
         ("IMAGE_HOSTS", "images.example; script-src *", "IMAGE_HOSTS are hosts such as"),

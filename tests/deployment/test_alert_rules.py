@@ -84,6 +84,10 @@ CASES = {
         {'degraded_answers_total{kind="search"}': "+40", REQUESTS: "+1000"},
     ),
     "RedisAway": constant('breaker_open{service="redis"}', firing=1, quiet=0),
+    "ReplicaAway": constant('breaker_open{service="replica"}', firing=1, quiet=0),
+    "ReplicaSkipped": share(
+        'replica_reads_total{server="primary"}', 'replica_reads_total{server="replica"}', firing=110, quiet=90
+    ),
     "FiguresMissing": constant("figures_missing", firing=1, quiet=0),
     "WorkerSilent": Case(heartbeats(61), heartbeats(60)),
     "QueueGrowing": constant('queue_depth{queue="orders"}', firing=1001, quiet=1000),

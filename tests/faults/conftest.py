@@ -103,10 +103,10 @@ class Trial:
         )
 
     def circuits_closed(self) -> bool:
-        """Whether every web process uses OpenSearch and Redis again."""
+        """Whether every web process uses OpenSearch, Redis and the standby again."""
         self.request_at_once()
         metrics = Shop(self.system.web.url).get("/metrics", {}).body  # a customer's token is refused there
-        return all(f'breaker_open{{service="{name}"}} 0.0' in metrics for name in ("opensearch", "redis"))
+        return all(f'breaker_open{{service="{name}"}} 0.0' in metrics for name in ("opensearch", "redis", "replica"))
 
     def recover(self) -> None:
         """Wait for the recovery of every part, then check the orders, the stock and the index."""

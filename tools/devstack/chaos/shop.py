@@ -52,10 +52,13 @@ class Shop:
     def health(self) -> Response:
         return self.get("/health/ready", {})
 
-    def order(self, store_id: int, lines: Mapping[int, int], *, key: str = "", email: str = "") -> Response:
+    def order(
+        self, store_id: int, lines: Mapping[int, int], *, key: str = "", email: str = "", expected_total: str = ""
+    ) -> Response:
         """Order products; `lines` maps product ids to quantities."""
         items = [{"product_id": product_id, "quantity": quantity} for product_id, quantity in lines.items()]
-        body = {"store_id": store_id, "items": items, **({"email": email} if email else {})}
+        options = {"email": email, "expected_total": expected_total}
+        body = {"store_id": store_id, "items": items, **{name: value for name, value in options.items() if value}}
         return self._send_json("POST", "/orders/", body, {"Idempotency-Key": key} if key else {})
 
     def change_stock(self, store_id: int, product_id: int, change: Mapping[str, Any]) -> Response:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tools.devstack.chaos.audit import Audit
 from tools.devstack.chaos.shop import Shop
 from tools.devstack.project import Project
-from tools.devstack.services import Beat, Stack, Web, Worker, running_together
+from tools.devstack.services import Beat, Stack, Standby, Web, Worker, running_together
 from tools.devstack.throwaway import remove_abandoned
 
 # All load comes from one address; throttles have tests of their own.
@@ -19,7 +19,7 @@ SETTINGS = UNLIMITED | {
     "INDEX_PREFIX": "",
     "LOG_LEVEL": "INFO",
 }
-HEALTHY = {"status": "ok", "postgresql": "ok", "redis": "ok", "opensearch": "ok", "workers": "ok"}
+HEALTHY = {"status": "ok", "postgresql": "ok", "redis": "ok", "opensearch": "ok", "workers": "ok", "replica": "ok"}
 
 
 @dataclass
@@ -27,6 +27,7 @@ class System:
     """A running shop whose parts can be killed, paused and restarted one by one."""
 
     project: Project
+    standby: Standby
     web: Web
     worker: Worker
     indexer: Worker
@@ -60,9 +61,12 @@ def running(
 ) -> Iterator[System]:
     """A system with a demo catalogue, indexed and idle; it is removed at the end."""
     remove_abandoned()
-    with Stack.throwaway(opensearch_nodes=opensearch_nodes, durable=False) as stack:
+    with (
+        Stack.throwaway(opensearch_nodes=opensearch_nodes, durable=False) as stack,
+        running_together(Standby(stack.postgres)) as (standby,),
+    ):
         project = Project(stack)
-        project.environment.update(SETTINGS | dict(settings or {}))
+        project.environment.update(SETTINGS | {"DATABASE_REPLICA_URL": standby.url} | dict(settings or {}))
         # Not the preferred port: two systems that start at the same time would both find it free.
         project.state.choose_port(project.web.name, project.state.port("web of its own"))
         project.manage(
@@ -76,6 +80,7 @@ def running(
         audit = Audit(project.environment)
         try:
             with running_together(*project.application):
-                yield System(project, project.web, project.worker, project.indexer, project.beat, shop, audit)
+                parts = project.web, project.worker, project.indexer, project.beat
+                yield System(project, standby, *parts, shop, audit)
         finally:
             audit.close()

@@ -8,7 +8,7 @@ with Stack.throwaway() as stack:
 from tools.devstack.services.application import Beat, Web, Worker
 from tools.devstack.services.base import Server, Service, running_together, start_together, stop_together
 from tools.devstack.services.opensearch import OpenSearch, OpenSearchNode
-from tools.devstack.services.postgres import Postgres
+from tools.devstack.services.postgres import Postgres, Standby
 from tools.devstack.services.redis import Redis
 from tools.devstack.services.stack import Stack, external_services
 from tools.devstack.state import State
@@ -22,6 +22,7 @@ __all__ = [
     "Server",
     "Service",
     "Stack",
+    "Standby",
     "State",
     "Web",
     "Worker",

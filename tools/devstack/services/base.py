@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from operator import methodcaller
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from tools.devstack.process import Command, Process
 from tools.devstack.state import State
@@ -91,6 +91,9 @@ class Service(ABC):
         self.start()
 
 
+S = TypeVar("S", bound=Service)
+
+
 def start_together(services: Sequence[Service]) -> None:
     for service in services:
         service.launch()
@@ -104,11 +107,11 @@ def stop_together(services: Sequence[Service]) -> None:
 
 
 @contextmanager
-def running_together(*services: Service) -> Iterator[None]:
+def running_together(*services: S) -> Iterator[tuple[S, ...]]:
     """Services that run during the block."""
     try:
         start_together(services)
-        yield
+        yield services
     finally:
         stop_together(services)
 
