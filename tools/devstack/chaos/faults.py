@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import redis
 
+from tools.devstack.chaos.background import BackgroundClients
 from tools.devstack.chaos.load import Tally
 from tools.devstack.chaos.shop import Shop
 from tools.devstack.chaos.slow_clients import SlowClients
@@ -34,12 +35,12 @@ def all_faults(system: System) -> list[Fault]:
     restartable: dict[str, Server] = {
         "OpenSearch": stack.opensearch,
         "Redis": stack.redis,
+        "the standby": system.standby,
         "the worker": system.worker,
         "the indexer": system.indexer,
         "beat": system.beat,
     }
-
-    slow, flood = SlowClients(system.web.url, SLOW_CLIENTS), CursorFlood(system)
+    slow, flood = SlowClients(system.web.url, SLOW_CLIENTS), CursorFlood(system.web.url)
 
     def empty_redis() -> None:
         redis.Redis.from_url(stack.redis.url).flushall()
@@ -52,31 +53,22 @@ def all_faults(system: System) -> list[Fault]:
         ),
         Fault("PostgreSQL restarted", stack.postgres.restart),
         Fault("Redis emptied", empty_redis),
+        Fault("the standby behind", system.standby.pause_replay, system.standby.resume_replay),
         Fault("slow clients", slow.begin, slow.end),
         Fault("cursors opened without end", flood.begin, flood.end),
     ]
 
 
-class CursorFlood:
+class CursorFlood(BackgroundClients):
     """A client that opens cursors, each a view of the index, and reads none of them to its end."""
 
-    def __init__(self, system: System) -> None:
-        self._url = system.web.url
-        self._stopped = threading.Event()
-        self._thread = threading.Thread()
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._url = url
 
-    def begin(self) -> None:
-        self._stopped.clear()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def end(self) -> None:
-        self._stopped.set()
-        self._thread.join()
-
-    def _run(self) -> None:
+    def run(self, stopped: threading.Event) -> None:
         shop = Shop(self._url)
-        while not self._stopped.is_set():
+        while not stopped.is_set():
             page = shop.search("", cursor="").body  # the first page
             if isinstance(page, dict) and page.get("next"):
                 shop.get(f"/search/products/?{page['next'].partition('?')[2]}", {})  # the second, with its view

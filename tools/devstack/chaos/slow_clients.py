@@ -6,6 +6,8 @@ import socket
 import threading
 from urllib.parse import urlsplit
 
+from tools.devstack.chaos.background import BackgroundClients
+
 DRIP_SECONDS = 1.0  # between two bytes of a client
 HALF_BODY = b"POST /search/clicks/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n" + b" " * 250
 HALF_HEAD = b"GET /search/products/ HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
@@ -16,31 +18,21 @@ SENT = {"half a body": HALF_BODY, "half a head": HALF_HEAD, "unread responses": 
 SMALL_BUFFER = 4096  # bytes
 
 
-class SlowClients:
-    """`count` clients of each kind, from `begin` to `end`. Whoever is cut off connects again."""
+class SlowClients(BackgroundClients):
+    """`count` clients of each kind. Whoever is cut off connects again."""
 
     def __init__(self, url: str, count: int) -> None:
+        super().__init__()
         address = urlsplit(url)
         self._address = (str(address.hostname), int(address.port or 80))
         self._count = count
-        self._stopped = threading.Event()
-        self._thread = threading.Thread()
         self.connected = 0  # at the last look
 
-    def begin(self) -> None:
-        self._stopped.clear()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def end(self) -> None:
-        self._stopped.set()
-        self._thread.join()
-
-    def _run(self) -> None:
+    def run(self, stopped: threading.Event) -> None:
         clients: dict[int, socket.socket] = {}
         kinds = list(itertools.islice(itertools.cycle(SENT), self._count * len(SENT)))
         try:
-            while not self._stopped.is_set():
+            while not stopped.is_set():
                 for number, kind in enumerate(kinds):
                     if number not in clients:
                         with contextlib.suppress(OSError):
@@ -48,7 +40,7 @@ class SlowClients:
                     elif SENT[kind] != UNREAD and not _drip(clients[number]):
                         clients.pop(number).close()
                 self.connected = len(clients)
-                self._stopped.wait(DRIP_SECONDS)
+                stopped.wait(DRIP_SECONDS)
         finally:
             for client in clients.values():
                 client.close()
