@@ -23,6 +23,7 @@ _files, _most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
 _needed = worker_connections + 512
 if _files < _needed <= _most_files or _most_files == resource.RLIM_INFINITY:
     resource.setrlimit(resource.RLIMIT_NOFILE, (_needed, _most_files))
+limit_request_line = 8190  # bytes; gunicorn's most. A longer search is a POST.
 sendfile = False  # what a slow client does not accept is sent from memory
 
 timeout = 30  # s without a heartbeat until a worker is replaced

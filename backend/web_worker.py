@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import json
 import os
 import selectors
 import socket
@@ -9,6 +10,7 @@ import time
 from concurrent.futures import Future
 from typing import Any
 
+from gunicorn.http.errors import LimitRequestLine
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from backend.http_buffer import ClientSocket, State
@@ -19,6 +21,19 @@ LINGER = 2  # ms
 CLOSING_SECONDS = 2.0  # for a client to close its side; closing ours at once could cut off the response
 STOPPING_SECONDS = 2.0  # that a stopping worker still accepts a request on an open connection
 REFUSAL = "HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+_PROBLEM = {
+    "type": "about:blank",
+    "title": "URI Too Long",
+    "status": 414,
+    "detail": (
+        "The address is longer than this server reads. Searches and completions take their parameters in the JSON body "
+        "of a POST to the same path too, which has no such limit."
+    ),
+}
+ADDRESS_TOO_LONG = (
+    "HTTP/1.1 414 URI Too Long\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+    f"Content-Length: {len(json.dumps(_PROBLEM))}\r\n\r\n{json.dumps(_PROBLEM)}"
+).encode()
 REQUEST_TIMEOUT, CONTENT_TOO_LARGE = (408, "Request Timeout"), (413, "Content Too Large")
 
 
@@ -200,6 +215,15 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc] # published without t
         while keep_open and self.alive and self.tpool._work_queue.empty() and conn.sock.next_request(LINGER):  # noqa: SLF001
             keep_open = self._serve(conn)
         return keep_open
+
+    def handle_error(self, req: Any, client: ClientSocket, addr: Any, exc: BaseException) -> None:
+        """Gunicorn's, but for an address that is too long, which says in the API's form how to do without one."""
+        if not isinstance(exc, LimitRequestLine):
+            super().handle_error(req, client, addr, exc)
+            return
+        self.log.warning("refused a request line of more than %s bytes", self.cfg.limit_request_line)
+        with contextlib.suppress(OSError):
+            client.sendall(ADDRESS_TOO_LONG)
 
     def _serve(self, conn: Connection) -> bool:
         keep_open = super().handle(conn) is True

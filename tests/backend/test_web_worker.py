@@ -1,5 +1,6 @@
 """The web server's threads never wait for a slow client, and for a quick one only while nobody needs them."""
 
+import json
 import os
 import socket
 import subprocess
@@ -153,6 +154,16 @@ def test_the_oldest_slow_client_makes_room_for_a_new_one(server: Path) -> None:
         slow[-1].socket.settimeout(0)
         with pytest.raises(BlockingIOError):
             slow[-1].socket.recv(1)
+
+
+def test_address_that_is_too_long_is_refused_in_the_form_of_the_api(server: Path) -> None:
+    with closing(Client(server)) as client:
+        client.send(f"/search/products/?q={'x' * 9_000}")
+        head, _, body = client.receive_all().decode().partition("\r\n\r\n")
+    assert head.startswith("HTTP/1.1 414 URI Too Long\r\n")
+    assert "Content-Type: application/problem+json" in head
+    problem = json.loads(body)
+    assert (problem["status"], "POST" in problem["detail"]) == (414, True)
 
 
 def test_upload_that_is_too_large_is_refused_without_reading_it(server: Path) -> None:
