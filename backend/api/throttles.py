@@ -82,7 +82,7 @@ class ScopedThrottle(BaseThrottle):
         by_scope = costs(request) if costs else {getattr(view, "throttle_scope", DEFAULT_SCOPE): 1}
         counted = [count(scope, caller(request), cost) for scope, cost in by_scope.items()]
         if usages := [usage for usage in counted if usage]:
-            nearest = min(usages, key=lambda usage: (usage.remaining, -usage.resets_in))
+            nearest = min(usages, key=lambda usage: (usage.wait is None, usage.remaining, -usage.resets_in))
             view.headers |= nearest.headers()
             self._wait = nearest.wait
         return self._wait is None
