@@ -39,7 +39,7 @@ CACHED_ADDRESSES = 10_000
 KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 # A probe must not depend on PostgreSQL, where the tokens are; the metrics have a token of their own.
 OTHER_AUTHORIZATION = frozenset({"/health/live", "/health/ready", "/metrics"})
-SEARCH_PATHS = frozenset({"/search/products/", "/search/suggest/", "/search/clicks/"})
+SEARCH_PATHS = frozenset({"/search/products/", "/search/suggest/", "/search/multi/", "/search/clicks/"})
 # What a session, a user, a form or a page needs.
 SKIPPED_BY_SEARCH = frozenset(
     {

@@ -9,11 +9,12 @@ from typing import Any, ClassVar
 
 from django.http import QueryDict
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 REPEATED = serializers.ListField | serializers.MultipleChoiceField
+Plain = str | int | float | bool
 
 
 class Parameters(serializers.Serializer[Any]):
@@ -57,6 +58,43 @@ class Parameters(serializers.Serializer[Any]):
     def _known_names(self) -> str:
         names = [*self.fields, *sorted(self._read_elsewhere)]
         return f"There are: {', '.join(names)}." if names else "There are none here."
+
+
+class Values(serializers.ListField):
+    """A parameter that repeats. DRF would also look for the names that an HTML form gives to lists."""
+
+    def get_value(self, dictionary: Any) -> Any:
+        return dictionary.getlist(self.field_name) or serializers.empty
+
+
+def from_json(body: Any) -> QueryDict:
+    """The members of a JSON object as if they were sent in the query; ValidationError.
+
+    A list repeats its parameter, and null is none.
+    """
+    if not isinstance(body, dict):
+        raise ValidationError("This is no object of parameters.", code="not_an_object")
+    query, errors = QueryDict(mutable=True), {}
+    for name, value in body.items():
+        values = value if isinstance(value, list) else [] if value is None else [value]
+        if all(isinstance(one, Plain) for one in values):
+            if values:
+                query.setlist(name, [_as_text(one) for one in values])
+        else:
+            errors[name] = ErrorDetail("It is a text, a number, true, false, or a list of these.", code="invalid")
+    if errors:
+        raise ValidationError(errors)
+    return query
+
+
+def of_body(request: Request) -> QueryDict:
+    """The parameters in the body of a POST; ValidationError, also when the address has some."""
+    Parameters().run_validation(request.query_params)
+    return from_json(request.data)
+
+
+def _as_text(value: Plain) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class StrictParameters(APIView):

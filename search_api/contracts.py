@@ -16,6 +16,10 @@ MAX_WINDOW = 10_000  # page x page_size; beyond, a cursor pages on
 MIN_SUGGEST_LENGTH = 3
 EVERY_WORD, SOME_WORDS = "every_word", "some_words"
 MAX_SUGGESTIONS = 10
+MAX_SEARCHES = 20  # of a multi-search
+EVERYTHING = "*"  # in `attributes_to_retrieve`
+ATTRIBUTES = "attributes"  # the facets of attributes that help most
+ATTRIBUTE_NAME = "attr.{}"  # the facet of an attribute, and the parameter that filters by it
 
 
 class Sort(StrEnum):
@@ -83,6 +87,21 @@ class SearchRequest:
     # Facets of these attributes come too, besides those that help most: `attribute_facet=<code>`.
     attribute_facets: tuple[str, ...] = ()
     facet_limit: int | None = None  # values of one facet; by default each facet has its own limit
+    # Names of facets, as in the answer, ATTRIBUTES, or ATTRIBUTE_NAME of one; None for all that there are.
+    facets: tuple[str, ...] | None = None
+    attributes_to_retrieve: tuple[str, ...] = ()  # codes, or EVERYTHING: hits have their values
+    highlight: bool = True
+
+    def shows(self, facet: str) -> bool:
+        return self.facets is None or facet in self.facets
+
+    @property
+    def named_attributes(self) -> tuple[str, ...]:
+        """Codes of the attributes whose facets the request names."""
+        searched = (code for code, _ in self.attribute_searches)
+        prefix = ATTRIBUTE_NAME.format("")
+        chosen = (name.removeprefix(prefix) for name in self.facets or () if name.startswith(prefix))
+        return tuple(dict.fromkeys((*self.attribute_facets, *chosen, *searched)))
 
     @property
     def offset(self) -> int:
@@ -91,7 +110,7 @@ class SearchRequest:
     def neighbours(self, count: int) -> tuple[int | None, int | None]:
         """The numbers of the previous and the next page of `count` hits; None where there is none."""
         end = self.offset + self.page_size
-        has_next = end < count and end + self.page_size <= MAX_WINDOW
+        has_next = self.page_size and end < count and end + self.page_size <= MAX_WINDOW
         return self.page - 1 or None, self.page + 1 if has_next else None
 
 
@@ -106,6 +125,7 @@ class Hit(TypedDict):
     image: Image | None  # the first picture, with an address for a browser
     in_stock: bool
     quantity: NotRequired[int]  # with a store only: exact, from PostgreSQL
+    attributes: NotRequired[dict[str, Any]]  # by code, with `attributes_to_retrieve` only
     highlight: dict[str, str]  # field -> HTML: the text escaped, matched words in <mark>
     missing_words: list[str]  # words of the query that the product lacks
 
@@ -170,8 +190,11 @@ class AttributeName(TypedDict):
     label: str
 
 
-class Facets(TypedDict):
-    """Counts of what can be selected next; a facet ignores its own filter and obeys all others."""
+class Facets(TypedDict, total=False):
+    """Counts of what can be selected next; a facet ignores its own filter and obeys all others.
+
+    All of them, unless the request names some.
+    """
 
     category: list[FacetValue]  # one value for every level; parents come before their children
     brand: list[FacetValue]
@@ -235,6 +258,8 @@ class SearchResponse:
             "count_every_word": self.count_every_word,
             "next": next_url,
             "previous": previous_url,
+            "next_page": self.next_page,
+            "next_cursor": self.next_cursor,
             "results": self.results,
             "facets": self.facets,
             "facets_describe": self.facets_describe,
@@ -244,6 +269,15 @@ class SearchResponse:
             "degraded": self.degraded,
             "took_ms": self.took_ms,
         }
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestRequest:
+    """A valid completion: at least MIN_SUGGEST_LENGTH characters."""
+
+    q: str
+    store_id: int | None = None
+    limit: int = MAX_SUGGESTIONS
 
 
 class SuggestionType(StrEnum):

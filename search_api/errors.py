@@ -1,3 +1,13 @@
+class NoTimeLeftError(Exception):
+    """Others of the same multi-search took all the time that there is for it."""
+
+    title = "No time left"
+    wait = 1.0  # s
+
+    def __init__(self) -> None:
+        super().__init__("The searches before this one took all the time. Send it again, with fewer others.")
+
+
 class BadCursorError(Exception):
     """The cursor was not issued here, has expired, or belongs to another search."""
 

@@ -8,6 +8,7 @@ them from PostgreSQL.
 import dataclasses
 import hashlib
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -35,13 +36,25 @@ class Lookup:
 
 def look_up(name: str, request: object) -> Lookup:
     """Look up the answer to a request: a dataclass, or a list of plain values."""
-    if not settings.SEARCH_CACHE_SECONDS:
-        return Lookup()
-    digest = hashlib.blake2b(orjson.dumps(request, default=str), digest_size=16).hexdigest()
-    key = f"{name}:{synonym_table.generation()}:{digest}"
-    found = cache.get_many([key, generation.KEY])  # both in one round trip
+    return look_up_each([(name, request)])[0]
+
+
+def look_up_each(requests: Sequence[tuple[str, object]]) -> list[Lookup]:
+    """Look up the answers to several requests, each with its name."""
+    if not settings.SEARCH_CACHE_SECONDS or not requests:
+        return [Lookup() for _ in requests]
+    keys = [_key(name, request) for name, request in requests]
+    found = cache.get_many([*keys, generation.KEY])  # all in one round trip
     current = found.get(generation.KEY) or generation.read()
     if current is None:  # without Redis
-        return Lookup()
-    stored_generation, answer = found.get(key, (None, None))
-    return Lookup(answer if stored_generation == current else None, key, current)
+        return [Lookup() for _ in requests]
+    stored = [found.get(key, (None, None)) for key in keys]
+    return [
+        Lookup(answer if stored_generation == current else None, key, current)
+        for key, (stored_generation, answer) in zip(keys, stored, strict=True)
+    ]
+
+
+def _key(name: str, request: object) -> str:
+    digest = hashlib.blake2b(orjson.dumps(request, default=str), digest_size=16).hexdigest()
+    return f"{name}:{synonym_table.generation()}:{digest}"

@@ -7,8 +7,8 @@ from foundation.expiring_cache import ExpiringItems
 from foundation.replica import may_be_late
 from language.prefix_match import has_word_prefixes
 from products.attribute_values import AttributeType
-from products.models import Attribute
-from search_api.contracts import Hit
+from products.models import Attribute, Product
+from search_api.contracts import EVERYTHING, Hit
 from stores.models import Store
 from stores.selectors import quantities_now
 
@@ -24,13 +24,18 @@ class AttributeDefinition(NamedTuple):
     type: AttributeType
     unit: str
     filterable: bool
+    shown: bool
+
+    @property
+    def is_public(self) -> bool:
+        return self.shown or self.filterable
 
 
 def _load_attributes(codes: Collection[str]) -> dict[str, AttributeDefinition]:
-    rows = Attribute.objects.filter(code__in=codes).values_list("code", "label", "type", "unit", "filterable")
+    rows = Attribute.objects.filter(code__in=codes).values_list("code", "label", "type", "unit", "filterable", "shown")
     return {
-        code: AttributeDefinition(label, AttributeType(kind), unit, filterable)
-        for code, label, kind, unit, filterable in rows.order_by()
+        code: AttributeDefinition(label, AttributeType(kind), unit, filterable, shown)
+        for code, label, kind, unit, filterable, shown in rows.order_by()
     }
 
 
@@ -60,6 +65,17 @@ def stores_named(text: str) -> list[int]:
     """Ids of the stores whose names have words with these prefixes, ordered by name."""
     named = Store.objects.order_by("sort_key", "pk").values_list("pk", "name")
     return [store_id for store_id, name in named if has_word_prefixes(name, text)]
+
+
+def add_attributes(hits: list[Hit], codes: Collection[str]) -> None:
+    """Give every hit its values of the attributes with these codes, or of EVERYTHING that anybody may read."""
+    values_of = dict(Product.objects.filter(pk__in=[hit["id"] for hit in hits]).values_list("pk", "attributes"))
+    having = {code for values in values_of.values() for code in values}
+    wanted = having if EVERYTHING in codes else having.intersection(codes)
+    public = {code for code, known in attributes.get(wanted).items() if known.is_public}
+    for hit in hits:
+        values = values_of.get(hit["id"], {})
+        hit["attributes"] = {code: value for code, value in values.items() if code in public}
 
 
 @may_be_late

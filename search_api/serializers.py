@@ -1,24 +1,30 @@
 """Parameters and bodies that search accepts. Answers are rendered from `contracts` as they are."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
 from rest_framework import serializers
 
 from foundation.fields import BIGGEST_ID, MoneyField
-from foundation.parameters import Parameters
+from foundation.parameters import Parameters, Values
 from products.attribute_values import MAX_CODE_LENGTH
 from products.models import PRICE_DIGITS
 from search_api import attribute_parameters, selectors
 from search_api.contracts import (
+    ATTRIBUTE_NAME,
+    ATTRIBUTES,
+    EVERYTHING,
     MAX_PAGE_SIZE,
     MAX_QUERY_LENGTH,
+    MAX_SEARCHES,
     MAX_SUGGESTIONS,
     MAX_WINDOW,
     MIN_SUGGEST_LENGTH,
     Relax,
     SearchRequest,
     Sort,
+    SuggestRequest,
 )
 
 MAX_VALUES = 50  # of one facet, selected at once
@@ -27,11 +33,22 @@ MAX_CURSOR_LENGTH = 4000
 MAX_VALUE_SEARCH = 50
 MAX_ASKED_FACETS = 20
 MAX_FACET_LIMIT = 1000
+MAX_RETRIEVED = 50  # attributes of a hit, by their codes
+FACETS = ("category", "brand", "price", "availability", "on_sale", "store", ATTRIBUTES)
+SEARCHED_FACETS = ("category", "brand", "store")
+ATTRIBUTE_PREFIX = ATTRIBUTE_NAME.format("")
+NO_FACETS = "none"
+CHOSEN = ("attribute_facet", "facets", "attributes_to_retrieve")  # parameters that are lists of names
 
 
-def _values() -> serializers.ListField:
+def _values() -> Values:
     value = serializers.CharField(max_length=MAX_VALUE_LENGTH, allow_blank=True)
-    return serializers.ListField(child=value, max_length=MAX_VALUES, required=False, default=list)
+    return Values(child=value, max_length=MAX_VALUES, required=False, default=list)
+
+
+def _names(most: int, help_text: str) -> Values:
+    name = serializers.CharField(max_length=MAX_CODE_LENGTH + len(ATTRIBUTE_NAME), allow_blank=True)
+    return Values(child=name, max_length=most, required=False, default=list, help_text=help_text)
 
 
 def _price() -> MoneyField:
@@ -61,6 +78,27 @@ class StoreField(serializers.IntegerField):
         return store_id
 
 
+def _errors_of_names(chosen: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """What is wrong with the names that each of CHOSEN has."""
+    facets = [name for name in chosen["facets"] if name not in FACETS]
+    asked = {"facets": [name.removeprefix(ATTRIBUTE_PREFIX) for name in facets if name.startswith(ATTRIBUTE_PREFIX)]}
+    asked["attribute_facet"] = chosen["attribute_facet"]
+    errors = {}
+    for parameter, codes in asked.items():
+        known = attribute_parameters.filterable(codes)
+        if unknown := [code for code in codes if code not in known]:
+            errors[parameter] = [f"There is no attribute {unknown[0]!r} to filter by."]
+    if wrong := [name for name in facets if not name.startswith(ATTRIBUTE_PREFIX) and name != NO_FACETS]:
+        errors["facets"] = [f"There is no facet {wrong[0]!r}. There are: {', '.join(FACETS)} and attr.<code>."]
+    elif NO_FACETS in facets and len(chosen["facets"]) > 1:
+        errors["facets"] = [f"{NO_FACETS!r} stands alone."]
+    retrieved = [code for code in chosen["attributes_to_retrieve"] if code != EVERYTHING]
+    public = attribute_parameters.public(retrieved)
+    if unknown := [code for code in retrieved if code not in public]:
+        errors["attributes_to_retrieve"] = [f"There is no attribute {unknown[0]!r} to show."]
+    return errors
+
+
 class SearchSerializer(Parameters):
     """The query parameters of a search. As in a form, an empty one is the same as none."""
 
@@ -74,7 +112,9 @@ class SearchSerializer(Parameters):
     store_id = StoreField(required=False, allow_null=True, default=None)
     sort = serializers.ChoiceField(choices=[sort.value for sort in Sort], required=False, default=Sort.RELEVANCE.value)
     page = serializers.IntegerField(min_value=1, required=False, default=1)
-    page_size = serializers.IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, required=False, default=20)
+    page_size = serializers.IntegerField(
+        min_value=0, max_value=MAX_PAGE_SIZE, required=False, default=20, help_text="0: only the count and the facets."
+    )
     cursor = serializers.CharField(max_length=MAX_CURSOR_LENGTH, required=False, allow_blank=True, default=None)
     interpret = serializers.BooleanField(
         required=False, default=True, help_text="off: words such as 'under 500' and 'cheapest' are only words."
@@ -91,12 +131,18 @@ class SearchSerializer(Parameters):
     category_search = _value_search("categories")
     brand_search = _value_search("brands")
     store_search = _value_search("stores")
-    attribute_facet = serializers.ListField(
-        child=serializers.CharField(max_length=MAX_CODE_LENGTH, allow_blank=True),
-        max_length=MAX_ASKED_FACETS,
-        required=False,
-        default=list,
-        help_text="Codes of attributes whose facets come too, besides those that help most.",
+    attribute_facet = _names(
+        MAX_ASKED_FACETS, "Codes of attributes whose facets come too, besides those that help most."
+    )
+    facets = _names(
+        MAX_ASKED_FACETS + len(FACETS),
+        f"The facets that come, of {', '.join(FACETS)} and attr.<code>; '{NO_FACETS}' for none. By default all.",
+    )
+    attributes_to_retrieve = _names(
+        MAX_RETRIEVED, f"Codes of attributes whose values hits have, as `attributes`; '{EVERYTHING}' for all."
+    )
+    highlight = serializers.BooleanField(
+        required=False, default=True, help_text="off: no matched words are marked in the hits."
     )
     facet_limit = serializers.IntegerField(
         min_value=1,
@@ -116,15 +162,22 @@ class SearchSerializer(Parameters):
             raise serializers.ValidationError(
                 {"page": f"page x page_size may be at most {MAX_WINDOW}; use cursor= to read further."}
             )
+        if attrs["cursor"] is not None and not attrs["page_size"]:
+            raise serializers.ValidationError({"page_size": "A page by cursor has at least one hit."})
         attributes = attribute_parameters.parse(attrs.pop("dynamic"))
-        codes = list(filter(None, dict.fromkeys(attrs.pop("attribute_facet"))))
-        known = attribute_parameters.filterable(codes)
-        if unknown := [code for code in codes if code not in known]:
-            attributes.errors["attribute_facet"] = [f"There is no attribute {unknown[0]!r} to filter by."]
+        chosen = {name: list(filter(None, dict.fromkeys(attrs.pop(name)))) for name in CHOSEN}
+        attributes.errors |= _errors_of_names(chosen)
         if attributes.errors:
             raise serializers.ValidationError(attributes.errors)
-        filters = {"attributes": attributes.filters, "attribute_searches": attributes.searches}
-        return {**attrs, **filters, "attribute_facets": tuple(codes)}
+        facets = chosen["facets"]
+        return {
+            **attrs,
+            "attributes": attributes.filters,
+            "attribute_searches": attributes.searches,
+            "attribute_facets": tuple(chosen["attribute_facet"]),
+            "facets": tuple(name for name in facets if name != NO_FACETS) if facets else None,
+            "attributes_to_retrieve": tuple(chosen["attributes_to_retrieve"]),
+        }
 
     def search_request(self, parameters: QueryDict) -> SearchRequest:
         """The parameters as a request; ValidationError."""
@@ -145,6 +198,54 @@ class SuggestSerializer(Parameters):
     store_id = StoreField(required=False, allow_null=True, default=None)
     limit = serializers.IntegerField(min_value=1, max_value=MAX_SUGGESTIONS, required=False, default=MAX_SUGGESTIONS)
 
+    def suggest_request(self, parameters: QueryDict) -> SuggestRequest:
+        """The parameters as a request; ValidationError."""
+        return SuggestRequest(**self.run_validation(parameters))
+
+
+class FacetValuesSerializer(Parameters):
+    """What a search among the values of a facet has besides the parameters of a search."""
+
+    facet = serializers.CharField(
+        max_length=MAX_CODE_LENGTH + len(ATTRIBUTE_NAME), help_text="category, brand, store or attr.<code>."
+    )
+    facet_query = _value_search("values")
+
+    def search_request(self, parameters: QueryDict) -> SearchRequest:
+        """The search whose answer has the facet alone; ValidationError."""
+        own = QueryDict(mutable=True)
+        others = QueryDict(mutable=True)
+        for name, values in parameters.lists():
+            (own if name in self.fields else others).setlist(name, values)
+        valid = self.run_validation(own)
+        facet = valid["facet"]
+        if facet not in SEARCHED_FACETS and not facet.startswith(ATTRIBUTE_PREFIX):
+            raise serializers.ValidationError(
+                {"facet": f"It is one of {', '.join(SEARCHED_FACETS)} and attr.<code>, not {facet!r}."}
+            )
+        if taken := [name for name in ("page_size", "facets", f"{facet}_search") if name in others]:
+            raise serializers.ValidationError({taken[0]: "A search among the values of a facet sets it by itself."})
+        others.update({"page_size": "0", "facets": facet, f"{facet}_search": valid["facet_query"]})
+        try:
+            return SEARCH.search_request(others)
+        except serializers.ValidationError as error:
+            details: Any = error.detail
+            if wrong := details.pop("facets", None):
+                details["facet"] = wrong
+                details.pop(f"{facet}_search", None)
+            raise
+
+
+class MultiSearchSerializer(serializers.Serializer[Any]):
+    """Several searches; each is validated when it is its turn."""
+
+    searches = serializers.ListField(
+        child=serializers.JSONField(),
+        min_length=1,
+        max_length=MAX_SEARCHES,
+        help_text="Objects with the parameters of a search or completion, and its `kind`.",
+    )
+
 
 class ClickSerializer(serializers.Serializer[dict[str, Any]]):
     """A hit that was opened: of which query, and where on the page."""
@@ -159,3 +260,5 @@ class ClickSerializer(serializers.Serializer[dict[str, Any]]):
 SEARCH = SearchSerializer()
 SUGGEST = SuggestSerializer()
 CLICK = ClickSerializer()
+FACET_VALUES = FacetValuesSerializer()
+MULTI_SEARCH = MultiSearchSerializer()

@@ -10,13 +10,16 @@ from language import languages
 from search_api import result_cache, selectors
 from search_api.analytics import search_log
 from search_api.completion import facet_values, suggestions
+from search_api.completion.facet_values import KnownValues
 from search_api.contracts import SearchRequest, SearchResponse, SuggestResponse
 from search_api.engine import client, pages
 from search_api.fallback import search as fallback_search
 from search_api.fallback import suggestions as fallback_suggestions
 from search_api.query import interpretation
 from search_api.query.interpretation import Reading
+from search_api.query.named_values import ValueTable
 from search_api.query.private_text import is_private
+from search_api.result_cache import Lookup
 from search_api.signals import answered_degraded
 
 
@@ -26,29 +29,25 @@ def search(request: SearchRequest, *, caller: str = "") -> SearchResponse:
     Cursors are counted by `caller`. Raises BadCursorError, TooManyCursorsError.
     """
     started = time.perf_counter()
-    # A page by cursor is read once, so it is not cached.
-    is_cached = request.cursor is None and not is_private(request.q)
-    lookup = result_cache.look_up("search", request) if is_cached else None
-    response: SearchResponse | None = lookup.answer if lookup else None
+    lookup = result_cache.look_up("search", request) if is_cached(request) else Lookup()
+    response: SearchResponse | None = lookup.answer
     if response is None:
         reading = read_words(request)
         try:
             if request.cursor is None:
-                response = _search(reading.request)
+                with client.shared_timeout():
+                    response = pages.search(reading.request, named_values(reading.request))
             else:
                 response = pages.read_on(reading.request, request.cursor, caller)
         except EngineUnavailableError:
-            answered_degraded.send(sender=None, kind="search")
-            response = fallback_search.search(reading.request)
-        response.interpreted = sorted([*reading.interpreted, *response.interpreted], key=lambda each: each["start"])
-        response.did_you_mean = reading.with_words(response.did_you_mean)
-        if lookup and not (response.degraded or response.unfinished):
-            lookup.store(response)
-    if request.store_id is not None:
-        selectors.add_quantities(response.results, request.store_id)
-    response.took_ms = round((time.perf_counter() - started) * 1000, 1)
-    search_log.record(request, response)
-    return response
+            response = search_degraded(reading.request)
+        complete(response, reading, lookup)
+    return shown(response, request, started)
+
+
+def is_cached(request: SearchRequest) -> bool:
+    """Whether answers are cached. A page by cursor is read once, so it is not."""
+    return request.cursor is None and not is_private(request.q)
 
 
 def read_words(request: SearchRequest) -> Reading:
@@ -59,17 +58,41 @@ def read_words(request: SearchRequest) -> Reading:
     )
 
 
-def _search(request: SearchRequest) -> SearchResponse:
-    """EngineUnavailableError."""
-    with client.shared_timeout():
-        if not request.q or not request.interpret:
-            return pages.search(request)
-        return pages.search(request, facet_values.cached.get().named)
+def named_values(request: SearchRequest) -> ValueTable:
+    """The values that words of the request may name; EngineUnavailableError."""
+    if not request.q or not request.interpret:
+        return pages.NONE_KNOWN
+    return facet_values.cached.get().named
+
+
+def search_degraded(request: SearchRequest) -> SearchResponse:
+    """PostgreSQL's response."""
+    answered_degraded.send(sender=None, kind="search")
+    return fallback_search.search(request)
+
+
+def complete(response: SearchResponse, reading: Reading, lookup: Lookup) -> None:
+    """Add to a new response what is the same for all callers, and store it."""
+    response.interpreted = sorted([*reading.interpreted, *response.interpreted], key=lambda each: each["start"])
+    response.did_you_mean = reading.with_words(response.did_you_mean)
+    if codes := reading.request.attributes_to_retrieve:
+        selectors.add_attributes(response.results, codes)
+    if not (response.degraded or response.unfinished):
+        lookup.store(response)
+
+
+def shown(response: SearchResponse, request: SearchRequest, started: float) -> SearchResponse:
+    """The response, new or stored, with what is read every time; the search is logged."""
+    if request.store_id is not None:
+        selectors.add_quantities(response.results, request.store_id)
+    response.took_ms = round((time.perf_counter() - started) * 1000, 1)
+    search_log.record(request, response)
+    return response
 
 
 def suggest(q: str, *, store_id: int | None = None) -> SuggestResponse:
     """At most ten completions of at least three characters; with a store, its stock comes first."""
-    lookup = result_cache.Lookup() if is_private(q) else result_cache.look_up("suggest", [q, store_id])
+    lookup = Lookup() if is_private(q) else result_cache.look_up("suggest", [q, store_id])
     cached: SuggestResponse | None = lookup.answer
     if cached is not None:
         return cached
@@ -78,9 +101,18 @@ def suggest(q: str, *, store_id: int | None = None) -> SuggestResponse:
             known = facet_values.cached.get()
             response = suggestions.suggest(q, store_id, known)
     except EngineUnavailableError:
-        answered_degraded.send(sender=None, kind="suggest")
-        return fallback_suggestions.suggest(q, store_id)
+        return suggest_degraded(q, store_id)
+    store_suggestions(response, known, lookup)
+    return response
+
+
+def suggest_degraded(q: str, store_id: int | None) -> SuggestResponse:
+    """PostgreSQL's response."""
+    answered_degraded.send(sender=None, kind="suggest")
+    return fallback_suggestions.suggest(q, store_id)
+
+
+def store_suggestions(response: SuggestResponse, known: KnownValues, lookup: Lookup) -> None:
     # A new brand or category may be missing in those that were read before the index changed.
     fresh = known.generation == lookup.generation
     lookup.store(response, at_most=math.inf if fresh else facet_values.cached.max_age)
-    return response

@@ -1,23 +1,29 @@
 """Search over HTTP. Every endpoint is open: search has no callers to sign in."""
 
-from typing import Any
-from urllib.parse import urlencode
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
+from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from foundation import callers
-from foundation.parameters import StrictParameters
-from search_api import schema, serializers, services
+from foundation.parameters import StrictParameters, from_json, of_body
+from search_api import multi_search, schema, serializers, services
 from search_api.analytics import search_log
+from search_api.contracts import MAX_SEARCHES, SearchRequest, SearchResponse, SuggestRequest, SuggestResponse
 
 ANYTHING = "*/*"
+SEARCH_PATH = "/search/products/"
+# Of path and query: below the web server's `limit_request_line`, with room for a proxy's prefix.
+LONGEST_ADDRESS = 8_000
 
 
 class AnonymousView(APIView):
@@ -55,20 +61,34 @@ class ProductSearchView(AnonymousView):
 
     @extend_schema(**schema.SEARCH)
     def get(self, request: Request) -> Response:
-        found = services.search(serializers.SEARCH.search_request(request.GET), caller=callers.address(request))
-        next_url = previous_url = None
-        if found.next_cursor:
-            next_url = _url(request, "cursor", found.next_cursor)
-        elif found.next_page:
-            next_url = _url(request, "page", found.next_page)
-        if found.previous_page:
-            previous_url = _url(request, "page", found.previous_page)
-        return Response(found.body(next_url=next_url, previous_url=previous_url))
+        return self._respond(request, request.GET)
+
+    @extend_schema(**schema.SEARCH_BY_BODY)
+    def post(self, request: Request) -> Response:
+        return self._respond(request, of_body(request))
+
+    def _respond(self, request: Request, parameters: QueryDict) -> Response:
+        found = services.search(serializers.SEARCH.search_request(parameters), caller=callers.address(request))
+        return Response(_search_body(request, parameters, found))
 
 
-def _url(request: Request, parameter: str, value: object) -> str:
-    parameters = {**dict(request.GET.lists()), parameter: [str(value)]}
-    return f"{request.scheme}://{request.get_host()}{request.path}?{urlencode(parameters, doseq=True)}"
+def _search_body(request: Request, parameters: QueryDict, found: SearchResponse) -> dict[str, Any]:
+    next_url = previous_url = None
+    if found.next_cursor:
+        next_url = _url(request, parameters, "cursor", found.next_cursor)
+    elif found.next_page:
+        next_url = _url(request, parameters, "page", found.next_page)
+    if found.previous_page:
+        previous_url = _url(request, parameters, "page", found.previous_page)
+    return found.body(next_url=next_url, previous_url=previous_url)
+
+
+def _url(request: Request, parameters: QueryDict, name: str, value: object) -> str | None:
+    """The address of another page for GET; None when it would be too long for one."""
+    changed = parameters.copy()
+    changed[name] = str(value)
+    path = f"{request.META.get('SCRIPT_NAME', '')}{SEARCH_PATH}?{changed.urlencode()}"
+    return f"{request.scheme}://{request.get_host()}{path}" if len(path) <= LONGEST_ADDRESS else None
 
 
 class SuggestView(AnonymousView):
@@ -78,10 +98,110 @@ class SuggestView(AnonymousView):
 
     @extend_schema(**schema.SUGGEST)
     def get(self, request: Request) -> Response:
-        valid = serializers.SUGGEST.run_validation(request.GET)
-        found = services.suggest(valid["q"], store_id=valid["store_id"])
-        suggestions = found.suggestions[: valid["limit"]]
-        return Response({"query": found.query, "suggestions": suggestions, "degraded": found.degraded})
+        return self._respond(request.GET)
+
+    @extend_schema(**schema.SUGGEST_BY_BODY)
+    def post(self, request: Request) -> Response:
+        return self._respond(of_body(request))
+
+    def _respond(self, parameters: QueryDict) -> Response:
+        valid = serializers.SUGGEST.suggest_request(parameters)
+        return Response(_suggest_body(services.suggest(valid.q, store_id=valid.store_id), valid.limit))
+
+
+def _suggest_body(found: SuggestResponse, limit: int) -> dict[str, Any]:
+    return {"query": found.query, "suggestions": found.suggestions[:limit], "degraded": found.degraded}
+
+
+class _Valid(NamedTuple):
+    """A search of several: what to do, and the body of its answer."""
+
+    request: SearchRequest | SuggestRequest
+    body: Callable[[Any], dict[str, Any]]
+
+
+class MultiSearchView(StrictParameters):
+    """Each search has a status of its own, so that one that is wrong or slow costs the others nothing."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    throttle_scope = ProductSearchView.throttle_scope
+    unreadable: APIException | None = None
+
+    @extend_schema(**schema.MULTI_SEARCH)
+    def post(self, request: Request) -> Response:
+        if self.unreadable:
+            raise self.unreadable
+        searches = serializers.MULTI_SEARCH.run_validation(request.data)["searches"]
+        valid: dict[int, _Valid] = {}
+        outcomes: dict[int, Any] = {}
+        for place, search in enumerate(searches):
+            try:
+                valid[place] = _validated(request, search)
+            except ValidationError as error:
+                outcomes[place] = error
+        responses = multi_search.multi_search([one.request for one in valid.values()], caller=callers.address(request))
+        outcomes |= dict(zip(valid, responses, strict=True))
+        results = []
+        for place in range(len(searches)):
+            found = outcomes[place]
+            if isinstance(found, Exception):
+                results.append(self._problem(found))
+            else:
+                results.append({"status": status.HTTP_200_OK, "answer": valid[place].body(found)})
+        return Response({"results": results})
+
+    def throttle_costs(self, request: Request) -> Mapping[str, int]:
+        """Every search counts, as if it was sent alone; a body that is refused as a whole is one."""
+        try:
+            body = request.data
+        except APIException as error:
+            self.unreadable = error  # it is not raised a second time
+            body = None
+        searches = body.get("searches") if isinstance(body, dict) else None
+        if not isinstance(searches, list) or not 0 < len(searches) <= MAX_SEARCHES:
+            return {self.throttle_scope: 1}
+        return Counter(SCOPES.get(_kind(search), self.throttle_scope) for search in searches)
+
+    def _problem(self, error: Exception) -> dict[str, Any]:
+        response = self.get_exception_handler()(error, self.get_exception_handler_context())
+        if response is None:  # a mistake in the code
+            raise error
+        return {"status": response.status_code, "problem": response.data}
+
+
+SCOPES = {"suggestions": SuggestView.throttle_scope}
+
+
+def _kind(search: object) -> str:
+    kind = search.get("kind") if isinstance(search, dict) else None
+    return kind if isinstance(kind, str) else "products"
+
+
+def _validated(request: Request, search: object) -> _Valid:
+    """A search of several; ValidationError."""
+    parameters = from_json(search)
+    parameters.pop("kind", None)
+    kind = cast("dict[str, Any]", search).get("kind", "products")
+    if kind == "products":
+        own = parameters.copy()
+        return _Valid(serializers.SEARCH.search_request(own), lambda found: _search_body(request, own, found))
+    if kind == "suggestions":
+        completion = serializers.SUGGEST.suggest_request(parameters)
+        return _Valid(completion, lambda found: _suggest_body(found, completion.limit))
+    if kind == "facet_values":
+        facet = parameters.get("facet", "")
+        return _Valid(
+            serializers.FACET_VALUES.search_request(parameters), lambda found: _facet_values_body(found, facet)
+        )
+    message = f"It is products, suggestions or facet_values, not {kind!r}."
+    raise ValidationError({"kind": ErrorDetail(message, code="invalid_choice")})
+
+
+def _facet_values_body(found: SearchResponse, facet: str) -> dict[str, Any]:
+    facets = cast("dict[str, Any]", found.facets)
+    values = facets[facet] if facet in facets else [value for one in facets["attributes"] for value in one["values"]]
+    return {"facet": facet, "values": values, "degraded": found.degraded}
 
 
 class ClickView(StrictParameters):

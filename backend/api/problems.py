@@ -31,7 +31,7 @@ from orders.errors import (
     TooManyConfirmationsError,
 )
 from products.errors import InvalidProductError, MayNotCreateError, NoSuchProductError, ProductChangedError
-from search_api.errors import BadCursorError, TooManyCursorsError
+from search_api.errors import BadCursorError, NoTimeLeftError, TooManyCursorsError
 from stores.errors import OutdatedCountError, StockOutOfRangeError
 
 logger = structlog.get_logger(__name__)
@@ -58,6 +58,7 @@ STATUS_OF: dict[type[Exception], int] = {
     OutdatedCountError: status.HTTP_409_CONFLICT,
     BadCursorError: status.HTTP_400_BAD_REQUEST,
     TooManyCursorsError: status.HTTP_429_TOO_MANY_REQUESTS,
+    NoTimeLeftError: status.HTTP_503_SERVICE_UNAVAILABLE,
     OperationalError: status.HTTP_503_SERVICE_UNAVAILABLE,
     InterfaceError: status.HTTP_503_SERVICE_UNAVAILABLE,
 }

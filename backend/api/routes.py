@@ -2,7 +2,7 @@
 
 import re
 
-CALLED_BY_SHOPS = ("auth", "orders", "products", "schema", "search/(products|suggest|clicks)", "stores")
+CALLED_BY_SHOPS = ("auth", "orders", "products", "schema", "search/(products|suggest|multi|clicks)", "stores")
 CALLED_BY_OPERATORS = ("health", "metrics")
 
 API = re.compile(rf"/({'|'.join(CALLED_BY_SHOPS + CALLED_BY_OPERATORS)})(/|$)")

@@ -50,14 +50,23 @@ class ProductName(NamedTuple):
     has_prefix: bool  # the name starts with the text, rather than a word in it
 
 
-def suggest(q: str, store_id: int | None, known: KnownValues) -> SuggestResponse:
-    """At most ten different completions; EngineUnavailableError."""
-    text = " ".join(word[:MAX_TERM_LENGTH] for word in clean(q).split()[:MAX_TERMS])
-    names = _names(prefix_request(text, store_id))
+def first_request(q: str, store_id: int | None) -> Json:
+    """The request whose answer `suggest` needs in any case."""
+    return prefix_request(_limited(q), store_id)
+
+
+def suggest(q: str, store_id: int | None, known: KnownValues, answer: Json | None = None) -> SuggestResponse:
+    """At most ten different completions; EngineUnavailableError. `answer`: to the first request, if it was sent."""
+    text = _limited(q)
+    names = _names(answer or client.search(prefix_request(text, store_id)))
     if _INNER_PUNCTUATION.search(text):
         names = [one for one in names if one.has_prefix or has_word_prefixes(one.name, text)]
-    found = merge(text, known, names) or products(_names(fuzzy_request(text, store_id)))
+    found = merge(text, known, names) or products(_names(client.search(fuzzy_request(text, store_id))))
     return SuggestResponse(query=q, suggestions=shown(found, text))
+
+
+def _limited(q: str) -> str:
+    return " ".join(word[:MAX_TERM_LENGTH] for word in clean(q).split()[:MAX_TERMS])
 
 
 def prefix_request(text: str, store_id: int | None) -> Json:
@@ -97,9 +106,9 @@ def _request(query: Json, preferences: list[Json]) -> Json:
     }
 
 
-def _names(request: Json) -> list[ProductName]:
+def _names(answer: Json) -> list[ProductName]:
     """The hits, best first; by id when scores are equal, so that their order never changes."""
-    hits = client.search(request)["hits"]["hits"]
+    hits = answer["hits"]["hits"]
     ranked = sorted((-hit["_score"], int(hit["fields"]["id"][0]), str(hit["fields"][NAME_FIELD][0])) for hit in hits)
     return [ProductName(product_id, name, -negative >= NAME_PREFIX) for negative, product_id, name in ranked]
 

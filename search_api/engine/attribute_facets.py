@@ -23,7 +23,16 @@ from indexing.attributes import (
 from language.prefix_match import has_word_prefixes
 from products.attribute_values import AttributeType, number_text, value_key
 from search_api import selectors
-from search_api.contracts import AttributeFacet, AttributeFilter, AttributeName, FacetValue, NumberRange, SearchRequest
+from search_api.contracts import (
+    ATTRIBUTE_NAME,
+    ATTRIBUTES,
+    AttributeFacet,
+    AttributeFilter,
+    AttributeName,
+    FacetValue,
+    NumberRange,
+    SearchRequest,
+)
 from search_api.engine import ranges, spellings
 from search_api.selectors import AttributeDefinition
 
@@ -38,13 +47,13 @@ COUNTED_OF_ONE = 10_000  # values of one attribute
 DECISIVE_VALUES = MAX_VALUES  # a facet helps by the values that a shopper sees
 ALMOST_ONE = 0.9
 FEW_NUMBERS = 12  # values that a number has beside its ranges
-NAME = "attr.{}"  # of an attribute's filter
+NO_VALUES: Json = {"buckets": [], "sum_other_doc_count": 0}
 ABOVE_NUMBERS = "g"  # sorts after the key of every number
 
 
 def filters(request: SearchRequest) -> dict[str, Json]:
     """The attribute filters of a request, by name."""
-    return {NAME.format(chosen.code): _filter(chosen) for chosen in request.attributes}
+    return {ATTRIBUTE_NAME.format(chosen.code): _filter(chosen) for chosen in request.attributes}
 
 
 def _filter(chosen: AttributeFilter) -> Json:
@@ -67,30 +76,34 @@ def _term(chosen: AttributeFilter, value: str) -> str:
 
 def without(chosen: tuple[AttributeFilter, ...], dropped: Collection[str]) -> tuple[AttributeFilter, ...]:
     """The filters whose names are not among the dropped ones."""
-    return tuple(each for each in chosen if NAME.format(each.code) not in dropped)
+    return tuple(each for each in chosen if ATTRIBUTE_NAME.format(each.code) not in dropped)
 
 
 def labels(names: Collection[str]) -> dict[str, str]:
     """The labels of the attributes, by the names of their filters."""
-    known = selectors.attributes.get([name.removeprefix(NAME.format("")) for name in names])
-    return {NAME.format(code): found.label for code, found in known.items()}
+    known = selectors.attributes.get([name.removeprefix(ATTRIBUTE_NAME.format("")) for name in names])
+    return {ATTRIBUTE_NAME.format(code): found.label for code, found in known.items()}
 
 
 def aggregations(request: SearchRequest) -> dict[str, Json]:
     """What to count, by the name of the filter that it ignores; 'attributes' ignores none."""
-    chosen = {each.code: each for each in request.attributes}
-    others = {code: _all_of(code) for code in _asked(request) if code not in chosen}
-    counted = {"attributes": {"values": _commonest(COUNTED), **others}}
+    chosen = _shown(request)
+    counted: dict[str, Json] = {}
+    inner = {"values": _commonest(COUNTED)} if request.shows(ATTRIBUTES) else {}
+    if inner := inner | {code: _all_of(code) for code in request.named_attributes if code not in chosen}:
+        counted["attributes"] = inner
     for code, each in chosen.items():
-        counted[NAME.format(code)] = {"values": _all_of(code)}
+        own = {"values": _all_of(code)}
         if each.type is AttributeType.BOOLEAN:
-            counted[NAME.format(code)]["without"] = {"filter": {"term": {"attribute_terms": text_term(code, FALSE)}}}
+            own["without"] = {"filter": {"term": {"attribute_terms": text_term(code, FALSE)}}}
+        counted[ATTRIBUTE_NAME.format(code)] = own
     return counted
 
 
-def _asked(request: SearchRequest) -> list[str]:
-    """Attributes whose facets were asked for by name."""
-    return list(dict.fromkeys((*request.attribute_facets, *(code for code, _ in request.attribute_searches))))
+def _shown(request: SearchRequest) -> dict[str, AttributeFilter]:
+    """The filters by attributes whose facets are shown, by code."""
+    every, named = request.shows(ATTRIBUTES), request.named_attributes
+    return {each.code: each for each in request.attributes if every or each.code in named}
 
 
 def _commonest(size: int) -> Json:
@@ -127,25 +140,26 @@ class Counted:
 
 def read(aggregations_found: Mapping[str, Any], request: SearchRequest) -> Counted:
     """Which facets to show, by the answer to the main request."""
-    every = aggregations_found["attributes_facet"]
-    counts = _by_code(every["values"])
-    chosen = [each.code for each in request.attributes]
+    every = aggregations_found.get("attributes_facet", {})
+    values = every.get("values", NO_VALUES)
+    counts = _by_code(values)
+    chosen = list(_shown(request))
     without: dict[str, int] = {}
-    for code in _asked(request):
+    for code in request.named_attributes:
         if code not in chosen:
             counts[code] = _by_code(every[code])[code]
     for code in chosen:
-        own = aggregations_found[f"{NAME.format(code)}_facet"]
+        own = aggregations_found[f"{ATTRIBUTE_NAME.format(code)}_facet"]
         counts[code] = _by_code(own["values"])[code]
         without[code] = own.get("without", {}).get("doc_count", 0)
     known = {code: found for code, found in selectors.attributes.get(list(counts)).items() if found.filterable}
-    named = [code for code in dict.fromkeys((*chosen, *_asked(request))) if code in known]
-    hits = every["doc_count"]
+    named = [code for code in dict.fromkeys((*chosen, *request.named_attributes)) if code in known]
+    hits = every.get("doc_count", 0)
     helpful = {code: _helpfulness(counts[code], hits) for code in known if code not in named}
     ranked = [code for code in sorted(helpful, key=lambda code: (-helpful[code], code)) if helpful[code] > 0]
     free = max(MOST_FACETS - len(chosen), 0)
     codes = [*named, *ranked[:free]]
-    is_cut = bool(every["values"]["sum_other_doc_count"])
+    is_cut = bool(values["sum_other_doc_count"])
     limit = request.facet_limit or MAX_VALUES
     incomplete = [
         code

@@ -32,7 +32,9 @@ TRIES = 2
 MIN_TIMEOUT = 0.02  # s; with less time left, no request is sent
 # Of SEARCH_TIMEOUT. A time-out that began with less of it left says little about the engine.
 FAIR_SHARE = 0.5
-NOT_FOUND, TOO_MANY = 404, 429  # HTTP
+# Of SEARCH_TIMEOUT: one search of several may take so long, and all together so many times as long.
+SLOW, TOGETHER = 0.5, 2.0
+BAD_REQUEST, NOT_FOUND, TOO_MANY = 400, 404, 429  # HTTP
 UNAVAILABLE = {502, 503, 504}  # HTTP; another node may still answer
 _ends_at: ContextVar[float | None] = ContextVar("end of the shared timeout", default=None)
 
@@ -75,12 +77,13 @@ def opensearch() -> OpenSearch:
 
 
 @contextlib.contextmanager
-def shared_timeout() -> Iterator[None]:
-    """All requests in the body share one SEARCH_TIMEOUT.
+def shared_timeout(times: float = 1.0) -> Iterator[None]:
+    """All requests in the body share so many times SEARCH_TIMEOUT.
 
-    Inside another body, that one's time goes on.
+    Inside another body, they also share what that one has left.
     """
-    token = _ends_at.set(timeout_ends_at())
+    end, outer = time.monotonic() + times * settings.SEARCH_TIMEOUT, _ends_at.get()
+    token = _ends_at.set(end if outer is None else min(end, outer))
     try:
         yield
     finally:
@@ -120,11 +123,40 @@ def search(body: dict[str, Any]) -> dict[str, Any]:
 
 def multi_search(bodies: list[dict[str, Any]], *, at_most: float = math.inf) -> list[dict[str, Any]]:
     """The answers to several searches, in order, in one round trip, within `at_most` seconds."""
-    lines: list[dict[str, Any]] = [line for body in bodies for line in (shards.parameters(), shards.exact(body))]
-    call = functools.partial(opensearch().msearch, index=index_alias(), body=lines)
-    answers: list[dict[str, Any]] = _perform(call, at_most=at_most)["responses"]
+    answers = _perform_several(bodies, at_most)
     if any("error" in answer for answer in answers):
         raise EngineUnavailableError("a search of several failed")
+    return answers
+
+
+def search_each(bodies: list[dict[str, Any]]) -> list[dict[str, Any] | None]:
+    """The answers to several searches that do not depend on each other, in order, in one round trip.
+
+    None for one that the engine refused, or that took too long: the others do not wait for it.
+    """
+    limit = {"timeout": f"{SLOW * settings.SEARCH_TIMEOUT * 1000:.0f}ms"}
+    with shared_timeout(TOGETHER):
+        try:
+            answers = _perform_several([{**body, **limit} for body in bodies], math.inf)
+        except EngineUnavailableError as error:
+            if getattr(error.__cause__, "status_code", None) != BAD_REQUEST or len(bodies) == 1:
+                raise
+            # The engine refuses all searches for one that it cannot parse.
+            return [_search_or_none(body) for body in bodies]
+    return [None if "error" in answer or answer["timed_out"] else answer for answer in answers]
+
+
+def _search_or_none(body: dict[str, Any]) -> dict[str, Any] | None:
+    try:
+        return search(body)
+    except EngineUnavailableError:
+        return None
+
+
+def _perform_several(bodies: list[dict[str, Any]], at_most: float) -> list[dict[str, Any]]:
+    lines = [line for body in bodies for line in (shards.parameters(), shards.exact(body))]
+    call = functools.partial(opensearch().msearch, index=index_alias(), body=lines)
+    answers: list[dict[str, Any]] = _perform(call, at_most=at_most)["responses"]
     return answers
 
 

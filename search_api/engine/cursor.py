@@ -45,13 +45,16 @@ def decode(cursor: str, request: SearchRequest) -> Position:
     except (signing.BadSignature, ValueError) as error:
         raise BadCursorError("This is not a cursor that a search answered.") from error
     if fingerprint != _fingerprint(request):
-        raise BadCursorError("The cursor belongs to another search: only page_size may change.")
+        raise BadCursorError("The cursor belongs to another search: only page_size and what hits show may change.")
     return Position(point_in_time, tuple(after), offset, slot)
 
 
 def _fingerprint(request: SearchRequest) -> str:
     """A digest of what in the request decides which hits there are, and their order."""
-    state = dataclasses.asdict(dataclasses.replace(request, cursor=None, page=1, page_size=1))
+    same = dataclasses.replace(
+        request, cursor=None, page=1, page_size=1, facets=None, attributes_to_retrieve=(), highlight=True
+    )
+    state = dataclasses.asdict(same)
     return hashlib.blake2b(orjson.dumps(state, default=str), digest_size=12).hexdigest()
 
 

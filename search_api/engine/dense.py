@@ -38,7 +38,7 @@ forget = _usable.forget
 
 def fused(request: SearchRequest, parsed: ParsedQuery, filters: Filters, page: dict[str, Any]) -> Answer:
     """The answer to `page`, a request for hits with some of the words, ordered by words and meaning."""
-    if request.sort is not Sort.RELEVANCE or not _usable.get():
+    if request.sort is not Sort.RELEVANCE or not request.page_size or not _usable.get():
         return client.search(page)
     nearest = _nearest(parsed.q, [text_query.has_some_word(parsed), *filters.values()])
     # Which words each hit has is looked up for the hits of the page alone: for all, it takes as long as the search.

@@ -7,7 +7,7 @@ serve the fallback. Brands and categories are counted by key, the same for any c
 import functools
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, cast
 
 from foundation import money
 from language.prefix_match import has_word_prefixes
@@ -15,6 +15,7 @@ from products.attribute_values import value_key
 from products.paths import levels
 from search_api import selectors
 from search_api.contracts import (
+    ATTRIBUTES,
     AvailabilityValue,
     Facets,
     FacetValue,
@@ -39,35 +40,41 @@ MAX_PRICE_CELLS = 2_000  # there are 90 for each power of ten
 
 def read(aggregations: Mapping[str, Any], request: SearchRequest) -> Facets:
     """All facets but those of attributes; EngineUnavailableError when spellings cannot be read."""
-    price, availability = aggregations["price_facet"], aggregations["availability_facet"]
-    stores = {int(store_id): count for store_id, count in _counts(aggregations["store_facet"], "store").items()}
-    by_path = _counts(aggregations["category_facet"], "category")
-    by_brand = _counts(aggregations["brand_facet"], "brand")
-    paths = shown_counts(by_path, request.categories, request.category_search, request.facet_limit or MAX_CATEGORIES)
-    brands = shown_counts(by_brand, request.brands, request.brand_search, request.facet_limit or MAX_BRANDS)
+    found = none(request)
+    paths: Mapping[str, int] = {}
+    brands: Mapping[str, int] = {}
+    if "category" in found:
+        most, counts = request.facet_limit or MAX_CATEGORIES, _counts(aggregations["category_facet"], "category")
+        paths = shown_counts(counts, request.categories, request.category_search, most)
+    if "brand" in found:
+        most, counts = request.facet_limit or MAX_BRANDS, _counts(aggregations["brand_facet"], "brand")
+        brands = shown_counts(counts, request.brands, request.brand_search, most)
     spelled = spellings.spell({spellings.CATEGORIES: _with_hits(paths), spellings.BRANDS: _with_hits(brands)})
-    cells = {Decimal(bucket["key"]): bucket["doc_count"] for bucket in price["price_cells"]["buckets"]}
-    return {
-        "category": category_values(paths, spelled.get(spellings.CATEGORIES, {}), request),
-        "brand": values(brands, spelled.get(spellings.BRANDS, {}), request.brands),
-        "price": price_facet(price["price"]["min"], price["price"]["max"], cells, request),
-        "availability": availability_values(
-            in_stock=availability["availability"]["doc_count"], total=availability["doc_count"], request=request
-        ),
-        "on_sale": on_sale_values(
-            on_sale=aggregations["on_sale_facet"]["on_sale"]["doc_count"],
-            total=aggregations["on_sale_facet"]["doc_count"],
-            request=request,
-        ),
-        "store": store_values(stores, request, selectors.store_names(stores)),
-        "attributes": [],
-        "more_attributes": [],
-    }
+    if "category" in found:
+        found["category"] = category_values(paths, spelled.get(spellings.CATEGORIES, {}), request)
+    if "brand" in found:
+        found["brand"] = values(brands, spelled.get(spellings.BRANDS, {}), request.brands)
+    if "price" in found:
+        price = aggregations["price_facet"]
+        cells = {Decimal(bucket["key"]): bucket["doc_count"] for bucket in price["price_cells"]["buckets"]}
+        found["price"] = price_facet(price["price"]["min"], price["price"]["max"], cells, request)
+    if "availability" in found:
+        every = aggregations["availability_facet"]
+        in_stock = every["availability"]["doc_count"]
+        found["availability"] = availability_values(in_stock=in_stock, total=every["doc_count"], request=request)
+    if "on_sale" in found:
+        every = aggregations["on_sale_facet"]
+        on_sale = every["on_sale"]["doc_count"]
+        found["on_sale"] = on_sale_values(on_sale=on_sale, total=every["doc_count"], request=request)
+    if "store" in found:
+        stores = {int(store_id): count for store_id, count in _counts(aggregations["store_facet"], "store").items()}
+        found["store"] = store_values(stores, request, selectors.store_names(stores))
+    return found
 
 
-def none() -> Facets:
-    """No facets: later pages of a cursor do not repeat them."""
-    return {
+def none(request: SearchRequest) -> Facets:
+    """The facets that the request shows, without values: later pages of a cursor do not repeat them."""
+    empty: Facets = {
         "category": [],
         "brand": [],
         "price": {"min": None, "max": None, "ranges": []},
@@ -77,6 +84,14 @@ def none() -> Facets:
         "attributes": [],
         "more_attributes": [],
     }
+    if request.facets is None:
+        return empty
+    shown: dict[str, object] = {name: value for name, value in empty.items() if name in request.facets}
+    if request.named_attributes:
+        shown[ATTRIBUTES] = []
+    if request.shows(ATTRIBUTES):
+        shown["more_attributes"] = []
+    return cast("Facets", shown)
 
 
 def _counts(facet: Mapping[str, Any], name: str) -> dict[str, int]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from indexing.errors import EngineUnavailableError
 from products.pictures import first_picture
 from search_api.contracts import (
+    ATTRIBUTES,
     EVERY_WORD,
     SOME_WORDS,
     Facets,
@@ -35,13 +36,19 @@ def search(request: SearchRequest, known: ValueTable = NONE_KNOWN) -> SearchResp
 
     Products with those of the known values that words of the query name come first.
     """
-    attempt = relaxation.find(first_attempt(request, known))
+    return search_from(first_attempt(request, known))
+
+
+@client.shared_timeout()
+def search_from(first: Attempt) -> SearchResponse:
+    """As `search`, from its first attempt, which may have its answer already."""
+    attempt = relaxation.find(first)
     answer = dense.followed(
         attempt.request, attempt.meant, attempt.filters, attempt.hits, attempt.answer, attempt.count_every_word
     )
     attempt = dataclasses.replace(attempt, answer=answer)
     response = _response(attempt)
-    response.previous_page, response.next_page = request.neighbours(attempt.count)
+    response.previous_page, response.next_page = first.request.neighbours(attempt.count)
     return response
 
 
@@ -127,7 +134,7 @@ def _response(attempt: Attempt) -> SearchResponse:
     results: list[Hit] = []
     for hit in found:
         source = hit["_source"]
-        marked = mark(source["name"], wanted)
+        marked = mark(source["name"], wanted) if attempt.request.highlight else ""
         matched = hit.get("matched_queries")
         results.append(
             {
@@ -163,18 +170,21 @@ def _response(attempt: Attempt) -> SearchResponse:
 def _facets(attempt: Attempt) -> tuple[Facets, bool]:
     """The facets, and whether there was no time for some of them: the hits matter more."""
     counts = attempt.answer.get("aggregations")
+    request = attempt.request
     if counts is None or attempt.unfinished:
-        return facets.none(), False
+        return facets.none(request), False
     aggregations = counts[DESCRIBED]
     try:
-        found = facets.read(aggregations, attempt.request)
-        counted = attribute_facets.read(aggregations, attempt.request)
+        found = facets.read(aggregations, request)
+        if not request.shows(ATTRIBUTES) and not request.named_attributes:
+            return found, False
+        counted = attribute_facets.read(aggregations, request)
         if counted.missing:
-            body = request_body.more_values(
-                attempt.request, attempt.parsed, attempt.filters, attempt.hits, counted.missing
-            )
+            body = request_body.more_values(request, attempt.parsed, attempt.filters, attempt.hits, counted.missing)
             counted.complete(client.search(body)["aggregations"])
-        found["attributes"], found["more_attributes"] = attribute_facets.facets(counted), attribute_facets.more(counted)
+        found["attributes"] = attribute_facets.facets(counted)
+        if request.shows(ATTRIBUTES):
+            found["more_attributes"] = attribute_facets.more(counted)
     except EngineUnavailableError:
-        return facets.none(), True
+        return facets.none(request), True
     return found, False

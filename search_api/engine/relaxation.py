@@ -94,8 +94,11 @@ class Attempt:
         words = counts.get(request_body.WORDS, counts)["buckets"]
         return [one for place, one in enumerate(self.parsed.concepts) if not words[str(place)]["doc_count"]]
 
+    def answered(self, answer: Mapping[str, Any]) -> "Attempt":
+        return dataclasses.replace(self, answer=answer)
+
     def sent(self) -> "Attempt":
-        return dataclasses.replace(self, answer=client.search(self.body))
+        return self.answered(client.search(self.body))
 
     def noted(self, kind: str, message: str, dropped: list[str], **changes: Any) -> "Attempt":
         note: Relaxation = {"kind": kind, "message": message, "dropped": dropped}
@@ -103,8 +106,8 @@ class Attempt:
 
 
 def find(first: Attempt) -> Attempt:
-    """The attempt, or the one with the least changes that finds something."""
-    attempt = first.sent()
+    """The attempt, or the one with the least changes that finds something. One with an answer is not sent."""
+    attempt = first if first.answer else first.sent()
     if unknown := attempt.unknown:
         attempt = _with_known_words(attempt, unknown)
     if attempt.count_every_word or attempt.request.relax is Relax.NONE:

@@ -6,7 +6,7 @@ from typing import Any
 
 from products.attribute_values import value_key
 from search_api import selectors
-from search_api.contracts import SearchRequest, Sort
+from search_api.contracts import Relax, SearchRequest, Sort
 from search_api.engine import attribute_facets, facets, text_query
 from search_api.engine.cursor import ENGINE_KEEP_ALIVE, Position
 from search_api.query import spelling
@@ -29,6 +29,7 @@ TIE_BREAK = {"id": "asc"}
 ON_SALE: Filter = {"term": {"on_sale": True}}
 # Ids come with the order, as the last sort value: to read hundreds of stored documents takes as long as the search.
 IDS_ALONE = {"_source": False, "stored_fields": "_none_"}
+NOTHING: dict[str, Any] = {}  # counted besides the number of products
 NO_STORE = "-"  # the id of no store: `include` may not be empty
 # Names of aggregations: the products that the facets describe, those of them that fit every filter, and the words of
 # the query.
@@ -164,9 +165,9 @@ def selected_filters(request: SearchRequest) -> dict[str, Filter]:
 
 
 def _facets(request: SearchRequest, filters: Filters) -> dict[str, Any]:
-    """The counts of every facet. A facet ignores its own filter and obeys the others."""
+    """The counts of the facets that are shown. A facet ignores its own filter and obeys the others."""
     stores: dict[str, Any] = {"field": "available_store_ids", "size": request.facet_limit or facets.MAX_STORES}
-    if request.store_search:
+    if request.store_search and request.shows("store"):
         named = selectors.stores_named(request.store_search)[: facets.MAX_NAMED_STORES]
         stores["include"] = [str(store_id) for store_id in named] or [NO_STORE]
     counted: dict[str, dict[str, Any]] = {
@@ -181,14 +182,19 @@ def _facets(request: SearchRequest, filters: Filters) -> dict[str, Any]:
         "availability": {"availability": {"filter": available(request.store_id)}},
         "on_sale": {"on_sale": {"filter": ON_SALE}},
         "store": {"store": {"terms": stores}},
-        **attribute_facets.aggregations(request),
     }
-    aggregations = {}
+    if request.facets is not None:
+        counted = {facet: inner for facet, inner in counted.items() if facet in request.facets}
+    counted |= attribute_facets.aggregations(request)
+    if request.facets is not None and request.relax is not Relax.NONE:
+        # Relaxation reads how many products each filter alone rules out.
+        counted = {**dict.fromkeys(filters, NOTHING), **counted}
+    aggregations: dict[str, Any] = {}
     for facet, inner in counted.items():
         # A store's count is of its own stock, whichever store the availability filter is for.
         ignored = {facet, "availability"} if facet == "store" else {facet}
         others = [found for name, found in filters.items() if name not in ignored]
-        aggregations[f"{facet}_facet"] = {"filter": {"bool": {"filter": others}}, "aggs": inner}
+        aggregations[f"{facet}_facet"] = {"filter": {"bool": {"filter": others}}} | ({"aggs": inner} if inner else {})
     return aggregations
 
 

@@ -102,35 +102,40 @@ def available(store_id: int | None) -> Exists:
 
 
 def count_facets(products: QuerySet[Product], request: SearchRequest) -> Facets:
-    paths = filtered(products, request, ignored="category").filter(category__isnull=False)
-    categories: Counter[str] = Counter()
-    for path, count in paths.values_list("category__path").annotate(count=Count("*")):
-        categories.update(dict.fromkeys(levels(path), count))
-    branded = filtered(products, request, ignored="brand").exclude(brand="")
-    brands = Counter(dict(branded.values_list("brand").annotate(count=Count("*"))))
-    priced = filtered(products, request, ignored="price")
-    prices = priced.aggregate(low=Min("price"), high=Max("price"))
-    cells = priced.values_list(PRICE_CELL).annotate(count=Count("*")).order_by()
-    in_stock = Count("pk", filter=available(request.store_id))
-    counts = filtered(products, request, ignored="availability").aggregate(total=Count("pk"), in_stock=in_stock)
-    on_sale = Count("pk", filter=ON_SALE)
-    sales = filtered(products, request, ignored="on_sale").aggregate(total=Count("pk"), on_sale=on_sale)
-    by_path, spelled_paths = _by_key(categories)
-    by_brand, spelled_brands = _by_key(brands)
-    most_categories = request.facet_limit or facets.MAX_CATEGORIES
-    most_brands = request.facet_limit or facets.MAX_BRANDS
-    shown_paths = facets.shown_counts(by_path, request.categories, request.category_search, most_categories)
-    shown_brands = facets.shown_counts(by_brand, request.brands, request.brand_search, most_brands)
-    return {
-        "category": facets.category_values(shown_paths, spelled_paths, request),
-        "brand": facets.values(shown_brands, spelled_brands, request.brands),
-        "price": facets.price_facet(prices["low"], prices["high"], dict(cells), request),
-        "availability": facets.availability_values(**counts, request=request),
-        "on_sale": facets.on_sale_values(**sales, request=request),
-        "store": [],  # not counted: that would read the stock of every hit in every store
-        "attributes": [],  # nor are these: that would read all values of every hit
-        "more_attributes": [],
-    }
+    """Those that the request shows, with the values of all but stores and attributes.
+
+    To count those would read the stock, or the attributes, of every hit.
+    """
+    found = facets.none(request)
+    if "category" in found:
+        paths = filtered(products, request, ignored="category").filter(category__isnull=False)
+        categories: Counter[str] = Counter()
+        for path, count in paths.values_list("category__path").annotate(count=Count("*")):
+            categories.update(dict.fromkeys(levels(path), count))
+        by_path, spelled = _by_key(categories)
+        most = request.facet_limit or facets.MAX_CATEGORIES
+        shown = facets.shown_counts(by_path, request.categories, request.category_search, most)
+        found["category"] = facets.category_values(shown, spelled, request)
+    if "brand" in found:
+        branded = filtered(products, request, ignored="brand").exclude(brand="")
+        by_brand, spelled = _by_key(Counter(dict(branded.values_list("brand").annotate(count=Count("*")))))
+        most = request.facet_limit or facets.MAX_BRANDS
+        shown = facets.shown_counts(by_brand, request.brands, request.brand_search, most)
+        found["brand"] = facets.values(shown, spelled, request.brands)
+    if "price" in found:
+        priced = filtered(products, request, ignored="price")
+        prices = priced.aggregate(low=Min("price"), high=Max("price"))
+        cells = priced.values_list(PRICE_CELL).annotate(count=Count("*")).order_by()
+        found["price"] = facets.price_facet(prices["low"], prices["high"], dict(cells), request)
+    if "availability" in found:
+        in_stock = Count("pk", filter=available(request.store_id))
+        counts = filtered(products, request, ignored="availability").aggregate(total=Count("pk"), in_stock=in_stock)
+        found["availability"] = facets.availability_values(**counts, request=request)
+    if "on_sale" in found:
+        on_sale = Count("pk", filter=ON_SALE)
+        sales = filtered(products, request, ignored="on_sale").aggregate(total=Count("pk"), on_sale=on_sale)
+        found["on_sale"] = facets.on_sale_values(**sales, request=request)
+    return found
 
 
 def _by_key(counts: Counter[str]) -> tuple[Counter[str], dict[str, str]]:

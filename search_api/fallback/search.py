@@ -48,7 +48,7 @@ def search(request: SearchRequest) -> SearchResponse:
     matches = matching_products(parsed)
     count, products = _read_page(filtered(matches, request), request, parsed, position.offset)
     wanted = wanted_words(parsed)
-    results = [_hit(product, wanted) for product in products]
+    results = [_hit(product, wanted, request) for product in products]
     response = SearchResponse(
         count=count, count_every_word=count, results=results, facets=_facets(matches, request), degraded=True
     )
@@ -88,7 +88,7 @@ def _facets(matches: QuerySet[Product], request: SearchRequest) -> Facets:
         return _read_facets(matches, request)
     except OperationalError:  # the hits matter more
         logger.warning("facets of a degraded search took too long and were left out")
-        return facets.none()
+        return facets.none(request)
 
 
 @may_be_late
@@ -97,8 +97,8 @@ def _read_facets(matches: QuerySet[Product], request: SearchRequest) -> Facets:
         return count_facets(matches, request)
 
 
-def _hit(product: Product, wanted: frozenset[str]) -> Hit:
-    marked = mark(product.name, wanted)
+def _hit(product: Product, wanted: frozenset[str], request: SearchRequest) -> Hit:
+    marked = mark(product.name, wanted) if request.highlight else ""
     return {
         "id": product.pk,
         "sku": product.sku,

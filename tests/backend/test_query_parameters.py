@@ -50,13 +50,14 @@ def staff() -> Client:
     return client
 
 
-def address(route: str) -> str:
+def address(route: str, method: str = "GET") -> str:
     """An address of the route at which there is something."""
     store, product = make_store(), make_product()
     make_stock(store, product, 1)
     order = Order.objects.create(store=store, customer=make_user(), status="CONFIRMED", total=1)
     ids = {"store_id": store.pk, "product_id": product.pk, "pk": product.pk, "order_id": order.pk}
-    return f"/{re.sub(r'<[a-z]+:([a-z_]+)>', lambda found: str(ids.get(found[1], 1)), route)}?{QUERIES.get(route, '')}"
+    query = QUERIES.get(route, "") if method == "GET" else ""
+    return f"/{re.sub(r'<[a-z]+:([a-z_]+)>', lambda found: str(ids.get(found[1], 1)), route)}?{query}"
 
 
 def named(response: Any) -> tuple[int, set[str]]:
@@ -65,7 +66,7 @@ def named(response: Any) -> tuple[int, set[str]]:
 
 @pytest.mark.parametrize(("method", "route"), sorted(ROUTES))
 def test_unknown_parameters_are_named(staff: Client, method: str, route: str) -> None:
-    response = staff.generic(method, address(route) + NOT_READ, "{}", content_type="application/json")
+    response = staff.generic(method, address(route, method) + NOT_READ, "{}", content_type="application/json")
     assert named(response) == (400, {"pagesize", "near"})
 
 

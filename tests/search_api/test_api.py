@@ -41,6 +41,8 @@ def test_whole_answer(shop: Shop, api: APIClient) -> None:
         "count_every_word": 1,
         "next": None,
         "previous": None,
+        "next_page": None,
+        "next_cursor": None,
         "results": [
             {
                 "id": product.pk,

@@ -92,7 +92,7 @@ def test_only_the_sample_is_logged(shop: Shop, logged: list[dict[str, Any]], set
 def test_searches_in_quick_succession_go_in_one_batch() -> None:
     batches: list[int] = []
     searches_gathered.connect(lambda rows, **_: batches.append(len(rows)), weak=False, dispatch_uid="batches")
-    outcome = SearchResponse(count=0, results=[], facets=facets.none())
+    outcome = SearchResponse(count=0, results=[], facets=facets.none(SearchRequest()))
     for _ in range(search_log.BATCH - 1):
         search_log._buffer.flushed_at = float("inf")  # noqa: SLF001 - time stands still
         search_log.record(SearchRequest(q="laptop"), outcome)

@@ -1,0 +1,163 @@
+"""Several searches and completions in one request, each with an outcome of its own.
+
+The first requests of all go to the engine in one round trip. What a search needs beyond its first
+one (a correction, fewer filters, rare values of a facet) it sends by itself afterwards.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from django.conf import settings
+
+from indexing.errors import EngineUnavailableError
+from search_api import result_cache, services
+from search_api.completion import facet_values, suggestions
+from search_api.contracts import SearchRequest, SearchResponse, SuggestRequest, SuggestResponse
+from search_api.engine import client, pages
+from search_api.engine.relaxation import Attempt
+from search_api.errors import NoTimeLeftError
+from search_api.query.private_text import is_private
+from search_api.result_cache import Lookup
+
+# Times SEARCH_TIMEOUT, for all searches together. One that has no answer then gets none, degraded neither.
+PATIENCE = 3.0
+
+Json = dict[str, Any]
+Request = SearchRequest | SuggestRequest
+Response = SearchResponse | SuggestResponse
+
+
+def multi_search(requests: Sequence[Request], *, caller: str = "") -> list[Response | Exception]:
+    """What `services.search` and `suggest` would return or raise for each request, in order.
+
+    NoTimeLeftError for one that others left no time for.
+    """
+    ends_at = time.monotonic() + PATIENCE * settings.SEARCH_TIMEOUT
+    outcomes: dict[int, Response | Exception] = {}
+    open_searches = _looked_up(requests, caller, outcomes)
+    with client.shared_timeout(PATIENCE):
+        answers = _first_answers(open_searches)
+        unanswered = []
+        for place, each in open_searches.items():
+            if place not in outcomes:
+                try:
+                    outcomes[place] = each.answered(answers.get(place))
+                except EngineUnavailableError:
+                    unanswered.append(place)
+                except Exception as error:  # noqa: BLE001 - it is this search's outcome, and the caller judges it
+                    outcomes[place] = error
+    # Last, because PostgreSQL takes longer, and the others need not wait for it.
+    for place in unanswered:
+        try:
+            outcomes[place] = open_searches[place].degraded() if time.monotonic() < ends_at else NoTimeLeftError()
+        except Exception as error:  # noqa: BLE001 - the same
+            outcomes[place] = error
+    return [outcomes[place] for place in range(len(requests))]
+
+
+class _Open(Protocol):
+    """A search without an answer from the cache."""
+
+    def first_request(self) -> Json | None:
+        """None for one that cannot go with others; EngineUnavailableError."""
+
+    def answered(self, answer: Json | None) -> Response:
+        """The response when this is the answer to the first request; EngineUnavailableError."""
+
+    def degraded(self) -> Response: ...
+
+
+class _Search:
+    def __init__(self, request: SearchRequest, lookup: Lookup, caller: str) -> None:
+        self.request, self.lookup, self.caller = request, lookup, caller
+        self.started = time.perf_counter()
+        self.reading = services.read_words(request)
+        self.attempt: Attempt | None = None
+
+    def first_request(self) -> Json | None:
+        if self.request.cursor is not None:
+            return None
+        request = self.reading.request
+        self.attempt = pages.first_attempt(request, services.named_values(request))
+        return self.attempt.body
+
+    def answered(self, answer: Json | None) -> SearchResponse:
+        if self.request.cursor is not None:
+            response = pages.read_on(self.reading.request, self.request.cursor, self.caller)
+        elif self.attempt and answer:
+            response = pages.search_from(self.attempt.answered(answer))
+        else:
+            raise EngineUnavailableError("the engine gave no answer to this search of several")
+        return self._complete(response)
+
+    def degraded(self) -> SearchResponse:
+        return self._complete(services.search_degraded(self.reading.request))
+
+    def _complete(self, response: SearchResponse) -> SearchResponse:
+        services.complete(response, self.reading, self.lookup)
+        return services.shown(response, self.request, self.started)
+
+
+class _Completion:
+    def __init__(self, request: SuggestRequest, lookup: Lookup) -> None:
+        self.request, self.lookup = request, lookup
+
+    def first_request(self) -> Json:
+        return suggestions.first_request(self.request.q, self.request.store_id)
+
+    @client.shared_timeout()
+    def answered(self, answer: Json | None) -> SuggestResponse:
+        if not answer:
+            raise EngineUnavailableError("the engine gave no answer to this completion of several")
+        known = facet_values.cached.get()
+        response = suggestions.suggest(self.request.q, self.request.store_id, known, answer)
+        services.store_suggestions(response, known, self.lookup)
+        return response
+
+    def degraded(self) -> SuggestResponse:
+        return services.suggest_degraded(self.request.q, self.request.store_id)
+
+
+def _looked_up(requests: Sequence[Request], caller: str, outcomes: dict[int, Response | Exception]) -> dict[int, _Open]:
+    """The searches that are not cached, by place. The cached answers are added to the outcomes."""
+    started = time.perf_counter()
+    cached = [place for place, request in enumerate(requests) if _is_cached(request)]
+    found = result_cache.look_up_each([_cache_key(requests[place]) for place in cached])
+    lookups = dict(zip(cached, found, strict=True))
+    open_searches: dict[int, _Open] = {}
+    for place, request in enumerate(requests):
+        lookup = lookups.get(place, Lookup())
+        if isinstance(request, SearchRequest):
+            if lookup.answer is None:
+                open_searches[place] = _Search(request, lookup, caller)
+            else:
+                outcomes[place] = services.shown(lookup.answer, request, started)
+        elif lookup.answer is None:
+            open_searches[place] = _Completion(request, lookup)
+        else:
+            outcomes[place] = lookup.answer
+    return open_searches
+
+
+def _is_cached(request: Request) -> bool:
+    return services.is_cached(request) if isinstance(request, SearchRequest) else not is_private(request.q)
+
+
+def _cache_key(request: Request) -> tuple[str, object]:
+    """As the single search and completion have it."""
+    if isinstance(request, SearchRequest):
+        return "search", request
+    return "suggest", [request.q, request.store_id]
+
+
+def _first_answers(open_searches: Mapping[int, _Open]) -> dict[int, Json | None]:
+    """The answers to the first requests, by place; none while the engine is unavailable."""
+    bodies: dict[int, Json] = {}
+    try:
+        for place, each in open_searches.items():
+            if body := each.first_request():
+                bodies[place] = body
+        return dict(zip(bodies, client.search_each(list(bodies.values())), strict=True)) if bodies else {}
+    except EngineUnavailableError:
+        return {}

@@ -1,0 +1,78 @@
+"""Mutations of the API for front ends of other makers: multi-search, chosen parts of answers."""
+
+from tests.mutations.mutation import Edit, Mutation
+
+VIEWS = "search_api/views.py"
+MULTI = "tests/search_api/test_multi_search.py"
+SHOWN = "tests/search_api/test_shown_parts.py"
+
+MUTATIONS = [
+    Mutation(
+        "each-search-of-several-counts",
+        Edit(
+            VIEWS,
+            "        return Counter(SCOPES.get(_kind(search), self.throttle_scope) for search in searches)\n",
+            "        return {self.throttle_scope: 1}\n",
+        ),
+        tests=[f"{MULTI}::test_every_search_counts_against_the_limit"],
+    ),
+    Mutation(
+        "unreadable-bodies-count",
+        Edit(
+            VIEWS,
+            "            self.unreadable = error  # it is not raised a second time\n            body = None\n",
+            "            raise\n",
+        ),
+        tests=[f"{MULTI}::test_unreadable_body_is_refused_and_counted"],
+    ),
+    Mutation(
+        "slow-search-of-several-stops-alone",
+        Edit(
+            "search_api/engine/client.py",
+            'return [None if "error" in answer or answer["timed_out"] else answer for answer in answers]',
+            'return [None if "error" in answer else answer for answer in answers]',
+        ),
+        tests=[f"{MULTI}::test_search_that_is_slow_or_refused_costs_the_others_nothing"],
+    ),
+    Mutation(
+        "one-round-trip",
+        Edit(
+            "search_api/engine/relaxation.py",
+            "attempt = first if first.answer else first.sent()",
+            "attempt = first.sent()",
+        ),
+        tests=[f"{MULTI}::test_first_requests_of_all_take_one_round_trip"],
+    ),
+    Mutation(
+        "no-time-is-no-fallback",
+        Edit(
+            "search_api/multi_search.py",
+            "open_searches[place].degraded() if time.monotonic() < ends_at else NoTimeLeftError()",
+            "open_searches[place].degraded()",
+        ),
+        tests=[f"{MULTI}::test_search_that_others_leave_no_time_for_is_a_problem_of_its_own"],
+    ),
+    Mutation(
+        "unasked-facets-are-not-counted",
+        Edit(
+            "search_api/engine/request_body.py",
+            "counted = {facet: inner for facet, inner in counted.items() if facet in request.facets}",
+            "counted = dict(counted)",
+        ),
+        tests=[f"{SHOWN}::test_facet_that_is_left_out_is_not_counted"],
+    ),
+    Mutation(
+        "filters-are-counted-for-relaxation",
+        Edit(
+            "search_api/engine/request_body.py",
+            "counted = {**dict.fromkeys(filters, NOTHING), **counted}",
+            "counted = dict(counted)",
+        ),
+        tests=[f"{SHOWN}::test_search_is_relaxed_alike_with_and_without_facets"],
+    ),
+    Mutation(
+        "hidden-attributes-are-not-retrieved",
+        Edit("search_api/selectors.py", "return self.shown or self.filterable", "return True"),
+        tests=[f"{SHOWN}::test_hits_have_the_attributes_that_are_chosen"],
+    ),
+]
