@@ -4,6 +4,7 @@ Any number of attributes share three keyword fields, because a field for each wo
 (docs/decisions/attribute-facets.md). A term is 'code=key'; the key of a number sorts as the number.
 """
 
+import functools
 import hashlib
 import struct
 from collections.abc import Iterable, Mapping
@@ -15,6 +16,7 @@ from products.models import Attribute, Product
 SEPARATOR = "="  # no code has it
 # A longer text is no choice that a facet could offer. Filters find it all the same, by its digest.
 LONGEST_FACET_KEY = 100
+CACHED_VALUES = 32_768  # most products share most of their values
 TRUE, FALSE = value_key(value=True), value_key(value=False)
 _SIGN = 1 << 63
 
@@ -61,17 +63,29 @@ def facet_fields(attributes: Mapping[str, Any], known: Mapping[str, Described]) 
         if not attribute or not attribute.filterable:
             continue
         for item in _items(value):
-            key = value_key(item)
-            found = value_term(code, item, attribute.type)
-            if found is None:
-                continue
-            terms.append(found)
-            # A switch is for what products have.
-            if len(key) <= LONGEST_FACET_KEY and not (attribute.type == AttributeType.BOOLEAN and key != TRUE):
-                facets.append(found)
-                if attribute.type == AttributeType.TEXT:
-                    spellings.append(f"{code}{SEPARATOR}{' '.join(str(item).split())}")
+            of_value = _of_value(code, item, attribute.type)
+            terms += of_value.terms
+            facets += of_value.facets
+            spellings += of_value.spellings
     return {"attribute_terms": terms, "attribute_facets": facets, "attribute_spellings": spellings}
+
+
+class _OfValue(NamedTuple):
+    terms: tuple[str, ...] = ()
+    facets: tuple[str, ...] = ()
+    spellings: tuple[str, ...] = ()
+
+
+@functools.lru_cache(CACHED_VALUES, typed=True)  # 1 is not True here
+def _of_value(code: str, value: Any, kind: str) -> _OfValue:
+    key, found = value_key(value), value_term(code, value, kind)
+    if found is None:
+        return _OfValue()
+    # A switch is for what products have.
+    if len(key) > LONGEST_FACET_KEY or (kind == AttributeType.BOOLEAN and key != TRUE):
+        return _OfValue((found,))
+    is_text = kind == AttributeType.TEXT
+    return _OfValue((found,), (found,), (f"{code}{SEPARATOR}{' '.join(str(value).split())}",) if is_text else ())
 
 
 def value_term(code: str, value: Any, kind: str) -> str | None:

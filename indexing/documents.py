@@ -11,7 +11,7 @@ from django_opensearch_dsl import Document, fields
 from indexing import attributes
 from language.codes import codes_in, normalise_code
 from language.kind import head
-from language.terms import analyse, forms, joined_pairs, stems, words
+from language.terms import analyse, forms, joined_pairs, shared_forms, shared_stems, words
 from products import gtin
 from products.attribute_values import value_key
 from products.models import PATH_SEPARATOR, Product
@@ -156,10 +156,10 @@ def _texts(product: Product, path: str, codes: list[str], attribute_texts: Itera
     """The texts of a product as terms."""
     name, written_name = forms(product.name)
     name_terms, name_words = analyse(product.name), " ".join(words(product.name))
-    brand, written_brand = forms(product.brand)
-    category, written_category = forms(path.replace(PATH_SEPARATOR, " "))
+    brand, written_brand = shared_forms(product.brand)
+    category, written_category = shared_forms(path.replace(PATH_SEPARATOR, " "))
     description, written_description = forms(product.description)
-    values = [stem for text in attribute_texts for stem in stems(text)]
+    values = [stem for text in attribute_texts for stem in shared_stems(text)]
     written = {*written_name, *written_brand, *written_description}
     return {
         "name": product.name,
@@ -169,7 +169,7 @@ def _texts(product: Product, path: str, codes: list[str], attribute_texts: Itera
         "name_start": name_words,
         "whole_name": " ".join(name),
         "pairs": " ".join(pair for _, _, pair in joined_pairs(name_terms)),
-        "kind": " ".join([head(product.name, name_terms), *stems(own_name(path))]),
+        "kind": " ".join([head(product.name, name_terms), *shared_stems(own_name(path))]),
         "brand_terms": " ".join(brand),
         "brand_words": " ".join(words(product.brand)),
         "category_terms": " ".join(category),

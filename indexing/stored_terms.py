@@ -5,7 +5,7 @@ whether OpenSearch answers, so a product that is saved during an outage is found
 """
 
 import logging
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from django.db import connection, transaction
 
@@ -15,7 +15,7 @@ from indexing.documents import codes_of
 from indexing.models import ProductTerms, StaleTerms
 from language.codes import normalise_code
 from language.languages import current
-from language.terms import analyse, forms, joined_pairs, stems, words
+from language.terms import analyse, forms, joined_pairs, shared_stems, stems, words
 from products.models import PATH_SEPARATOR, Product
 
 logger = logging.getLogger(__name__)
@@ -101,11 +101,11 @@ def quoted(term: str, *, mark: str = "") -> str:
 def _vector(product: Product, known: attributes.Known) -> str:
     name, written = forms(product.name)
     path = product.category.path.replace(PATH_SEPARATOR, " ") if product.category else ""
-    values = [stem for text in attributes.searchable_texts(product.attributes, known) for stem in stems(text)]
+    values = [stem for text in attributes.searchable_texts(product.attributes, known) for stem in shared_stems(text)]
     placed = (
         ("A", name),
-        ("B", stems(product.brand)),
-        ("C", stems(path)),
+        ("B", shared_stems(product.brand)),
+        ("C", shared_stems(path)),
         ("D", stems(product.description)),
         ("D", values),
     )
@@ -119,7 +119,7 @@ def _vector(product: Product, known: attributes.Known) -> str:
     return " ".join([*marked, *_with_positions(placed)])
 
 
-def _with_positions(placed: Iterable[tuple[str, list[str]]]) -> Iterator[str]:
+def _with_positions(placed: Iterable[tuple[str, Sequence[str]]]) -> Iterator[str]:
     """Terms with their weight and place. Between two texts a place is left empty, so that no phrase spans them."""
     place = 0
     for weight, terms in placed:

@@ -4,6 +4,7 @@ A document's terms are made here and joined by spaces; the engine splits them at
 changes nothing. So a query and a document agree by construction.
 """
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ _DIGIT = re.compile(r"\d")
 _DECIMAL = re.compile(r"(?<![\d.,])\d+\.\d+")
 MAX_NUMBER_LENGTH = 12
 _INCH_SIGN = re.compile(r"(?<=\d)(?:\"|'')")
+CACHED_TEXTS = 32_768
+LONGEST_CACHED_TEXT = 60  # characters; a longer one is seldom of several products
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +57,29 @@ def analyse(text: str) -> list[Term]:
 
 def forms(text: str) -> tuple[list[str], list[str]]:
     """The stem of each term of a document, and the written form of each."""
-    stem = current().stem
+    language, folded = current(), fold(text)
+    stem, begin = language.stem, 0
     stemmed: list[str] = []
     written: list[str] = []
-    folded = fold(text)
-    for piece, start, _ in _pieces(folded, of_document=True):
-        if isinstance(piece, str):
-            stemmed.append(stem(piece))
-            written.append(piece)
-            continue
-        extra = [*piece.parts, *_DECIMAL.findall(folded, start, start + MAX_NUMBER_LENGTH)[:1]]
-        stemmed += [piece.token, *(part if _DIGIT.search(part) else stem(part) for part in extra)]
-        written += [piece.token, *extra]
-    return stemmed, written
+    for amount in find_amounts(folded, decimal_comma=language.decimal_comma):
+        found = _words_of_document(folded, begin, amount.start)
+        extra = [*amount.parts, *_DECIMAL.findall(folded, amount.start, amount.start + MAX_NUMBER_LENGTH)[:1]]
+        stemmed += [*map(stem, found), amount.token, *(part if _DIGIT.search(part) else stem(part) for part in extra)]
+        written += [*found, amount.token, *extra]
+        begin = amount.end
+    found = _words_of_document(folded, begin, len(folded))
+    return [*stemmed, *map(stem, found)], [*written, *found]
+
+
+def shared_forms(text: str) -> tuple[Sequence[str], Sequence[str]]:
+    """`forms` of a text that many products share, such as a brand or the value of an attribute: cached."""
+    return _cached_forms(text, current().code) if len(text) <= LONGEST_CACHED_TEXT else forms(text)
+
+
+@functools.lru_cache(CACHED_TEXTS)
+def _cached_forms(text: str, _language: str) -> tuple[Sequence[str], Sequence[str]]:
+    stemmed, written = forms(text)
+    return tuple(stemmed), tuple(written)
 
 
 def joined_pairs(terms: Sequence[Term]) -> Iterator[tuple[Term, Term, str]]:
@@ -83,21 +96,32 @@ def stems(text: str) -> list[str]:
     return forms(text)[0]
 
 
+def shared_stems(text: str) -> Sequence[str]:
+    return shared_forms(text)[0]
+
+
 def words(text: str) -> list[str]:
     """Folded words, not joined to amounts: how completion compares a name with what is being typed."""
     folded = _INCH_SIGN.sub(" inch ", fold(text))
     return [word for word, _, _ in _words_between(folded, 0, len(folded))]
 
 
-def _pieces(folded: str, *, of_document: bool = False) -> Iterator[tuple[str | Amount, int, int]]:
-    """Every word and amount, with its place."""
+def _pieces(folded: str) -> Iterator[tuple[str | Amount, int, int]]:
+    """Every word and amount of a query, with its place."""
     begin = 0
     if _DIGIT.search(folded):
         for amount in find_amounts(folded, decimal_comma=current().decimal_comma):
-            yield from _words_between(folded, begin, amount.start, of_document=of_document)
+            yield from _words_between(folded, begin, amount.start)
             yield amount, amount.start, amount.end
             begin = amount.end
-    yield from _words_between(folded, begin, len(folded), of_document=of_document)
+    yield from _words_between(folded, begin, len(folded))
+
+
+def _words_of_document(folded: str, begin: int, end: int) -> list[str]:
+    """The words that a document is found by, without their places: most texts need nothing but the pattern."""
+    if folded.isascii() and "'" not in folded:
+        return _WORD.findall(folded, begin, end)
+    return [word for word, _, _ in _words_between(folded, begin, end, of_document=True)]
 
 
 def _words_between(folded: str, begin: int, end: int, *, of_document: bool = False) -> Iterator[tuple[str, int, int]]:
