@@ -20,9 +20,12 @@ Value: TypeAlias = Scalar | list[str]  # what is stored; only a text may be a li
 MAX_CODE_LENGTH = 100
 # A JSON number becomes a double in most programs, which has 15 significant digits.
 MAX_DIGITS = 15
-TRUE_WORDS = frozenset({"yes", "true", "1", "y"})
-FALSE_WORDS = frozenset({"no", "false", "0", "n"})
-_PLAIN_BOOLEANS = frozenset({"yes", "true", "no", "false"})  # '1' may be a number, 'N' a size
+# In the languages of `language.languages`.
+_PLAIN_TRUE = frozenset({"yes", "true", "ja", "oui", "si", "sí", "sì", "sim", "はい", "是"})
+_PLAIN_FALSE = frozenset({"no", "false", "nein", "non", "nee", "não", "nao", "nej", "いいえ", "否"})
+_PLAIN_BOOLEANS = _PLAIN_TRUE | _PLAIN_FALSE
+TRUE_WORDS = _PLAIN_TRUE | {"1", "y"}  # alone, '1' may be a number and 'N' a size
+FALSE_WORDS = _PLAIN_FALSE | {"0", "n"}
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
 _NUMBER_THEN_UNIT = re.compile(rf"({_NUMBER.pattern})(\s*)(\S.*)?", re.ASCII | re.IGNORECASE)
 _LEADING_ZERO = re.compile(r"[+-]?0\d", re.ASCII)

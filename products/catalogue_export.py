@@ -8,6 +8,7 @@ import orjson
 
 from products.attribute_values import AttributeType, code_for, number_text
 from products.catalogue_files import cells
+from products.catalogue_files.attribute_columns import is_placeholder
 from products.catalogue_files.columns import ATTRIBUTE, folded
 from products.models import Attribute, Product
 from products.table_import import BATCH
@@ -99,4 +100,5 @@ def _written(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     # In a cell, a list begins with a bracket.
-    return cells.references(value) if value.startswith("[") else cells.literal(value, cells.clean_line)
+    is_read_otherwise = value.startswith("[") or is_placeholder(value)
+    return cells.references(value) if is_read_otherwise else cells.literal(value, cells.clean_line)

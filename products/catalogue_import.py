@@ -1,6 +1,7 @@
 """The fields of a products file."""
 
 import json
+import operator
 import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
@@ -9,16 +10,17 @@ from typing import Any
 from django.db import connection
 
 from products import csv_fields, gtin, product_data
-from products.attribute_values import AttributeKind, AttributeType
+from products.attribute_values import FALSE_WORDS, TRUE_WORDS, AttributeKind, AttributeType
 from products.catalogue_files.fields import Field, Form
-from products.models import Attribute, Product
+from products.models import PATH_SEPARATOR, Attribute, Product
 from products.services import ensure_attributes, set_active
 from products.table_import import BATCH, Record, Table
 from products.upsert import upsert_products
 
-# Words for a product in the shop, and for one that is hidden, as shop systems write them.
-SHOWN = frozenset({"true", "yes", "y", "1", "on", "active", "published", "visible", "enabled"})
-HIDDEN = frozenset({"false", "no", "n", "0", "off", "inactive", "draft", "archived", "hidden", "disabled"})
+# Words for a product in the shop, and for one that is hidden, as shop systems write them: WooCommerce -1 for a draft,
+# Magento 2 for what is disabled.
+SHOWN = TRUE_WORDS | {"on", "active", "published", "visible", "enabled"}
+HIDDEN = FALSE_WORDS | {"off", "inactive", "draft", "archived", "hidden", "disabled", "private", "pending", "-1", "2"}
 SEVERAL_GTINS = re.compile(r"[\s,;|]+")
 SEVERAL_URLS = re.compile(r"[\s|]+|[,;](?=\s*https?://)")
 
@@ -47,7 +49,33 @@ def images(value: object) -> list[Any]:
         value = json.loads(value)
     elif isinstance(value, str):
         value = list(filter(None, SEVERAL_URLS.split(value)))
-    return product_data.images(value)
+    return product_data.images([_picture(each) for each in value] if isinstance(value, list) else value)
+
+
+def _picture(value: Any) -> Any:
+    """A picture as other systems write it: its address is `src`, and there are other things."""
+    if not isinstance(value, dict) or "url" in value or "src" not in value:
+        return value
+    return {"url": value["src"], "alt": value.get("alt")}
+
+
+def categories(value: Any) -> str:
+    """The deepest of some paths; '' for none."""
+    paths = [str(path) for path in value] if isinstance(value, list) else [str(value)]
+    return str(csv_fields.category_path(max(paths, key=lambda path: path.count(PATH_SEPARATOR))))
+
+
+def each_once(first: list[Any], second: list[Any]) -> list[Any]:
+    return list({str(item): item for item in [*first, *second]}.values())
+
+
+def complete(record: Record, fields: Collection[str]) -> None:
+    """Make the product's fields of those that only files have."""
+    if found := record.pop("categories", None):
+        record["category"] = record.get("category") or found
+    elif found is not None:
+        record.setdefault("category", found)
+    apply_sale(record, fields)
 
 
 def apply_sale(record: Record, fields: Collection[str]) -> None:
@@ -97,18 +125,19 @@ PRODUCTS = Table(
         "name": Field(csv_fields.of_text(_fitting(Product.name.field))),
         "brand": Field(csv_fields.of_text(csv_fields.fitting(Product.brand.field)), empty=""),
         "category": Field(csv_fields.of_text(csv_fields.category_path), empty=""),
+        "categories": Field(categories, Form.PATHS, empty=""),
         "price": _price,
         "sale_price": Field(csv_fields.of_text(csv_fields.price), Form.MONEY, empty=None),
         "list_price": Field(csv_fields.of_text(csv_fields.price), Form.MONEY, empty=None),
         "description": Field(csv_fields.of_text(csv_fields.text), Form.TEXT, empty=""),
-        "gtins": Field(gtins, Form.CODES, empty=[], is_repeatable=True),
-        "images": Field(images, Form.PLAIN, empty=[], is_repeatable=True),
+        "gtins": Field(gtins, Form.CODES, empty=[], combine=each_once),
+        "images": Field(images, Form.PLAIN, empty=[], combine=each_once),
         "released": Field(csv_fields.of_text(csv_fields.iso_date), Form.DATE, empty=None),
-        "active": Field(active, Form.PLAIN),
+        "active": Field(active, Form.PLAIN, combine=operator.and_),  # hidden if one column says so
     },
     aliases={"gtin": "gtins", "image": "images"},
     save=upsert_products,
-    complete=apply_sale,
+    complete=complete,
     known_attributes=known_attributes,
     ensure_attributes=ensure_attributes,
 )

@@ -13,9 +13,11 @@ from products.attribute_values import AttributeKind
 from products.catalogue_files import cells
 from products.catalogue_files.attribute_columns import AttributeColumns
 from products.catalogue_files.catalogue_file import CatalogueFile
-from products.catalogue_files.columns import IGNORED, Column, Meanings, as_toml, folded, proposed_mapping
+from products.catalogue_files.columns import Column, Meanings, NamedAttribute, folded
 from products.catalogue_files.fields import REQUIRED, Field, Form, Notations, cleaned
-from products.catalogue_files.notations import DateColumn, DateOrder, NumberColumn
+from products.catalogue_files.known_headers import as_toml, proposed_mapping
+from products.catalogue_files.notations import DateColumn, DateOrder, NumberColumn, PathsColumn
+from products.catalogue_files.row_shapes import RowShape
 from products.catalogue_files.rows import BadRow, Row
 from products.catalogue_files.saved import Saved
 from products.errors import FileRefusedError
@@ -74,7 +76,8 @@ class TableImport:
     rows: int = 0
     keys: set[str] = field(default_factory=set)  # of every row, good or bad; after `learn`
     unreadable: int = 0  # rows without a key; after `learn`
-    proposal: str = ""  # of a dry run: a mapping file for the headers
+    proposal: dict[str, str] = field(default_factory=dict)  # a mapping for the headers; a dry run applies it
+    shape: RowShape | None = None
     new_attributes: dict[str, AttributeKind] = field(default_factory=dict)
     columns: dict[str, Column] = field(default_factory=dict)
     _notations: dict[str, Notations] = field(default_factory=dict)
@@ -87,7 +90,11 @@ class TableImport:
             if header in self.columns:
                 raise FileRefusedError(f"{self.file.name}: the header has {header!r} twice")
             self._column(header)
-        self.proposal = self._proposal() if self.options.dry_run else ""
+        self.proposal = self._proposal()
+        if self.proposal and self.options.dry_run:
+            folded_mapping = {folded(header): target for header, target in self.proposal.items()}
+            self.options = replace(self.options, mapping={**folded_mapping, **self.options.mapping})
+        self._reset_meanings({})
         self._check_columns()
 
     def learn(self) -> Iterator[int]:
@@ -96,7 +103,7 @@ class TableImport:
         self._reset_meanings({code: label for code, (label, _) in known.items()})
         self._attributes = AttributeColumns({code: kind for code, (_, kind) in known.items()}, self.options.decimal)
         key_of = self._key_reader()
-        for number, row in enumerate(self.file.rows(), start=1):
+        for number, row in enumerate(self._rows(), start=1):
             if isinstance(row, BadRow):
                 self.unreadable += 1
                 continue
@@ -123,7 +130,7 @@ class TableImport:
                 kinds=self.new_attributes, labels=self._attributes.labels
             )
         batch: list[tuple[int, Record]] = []
-        for row in self.file.rows():
+        for row in self._rows():
             if isinstance(row, BadRow):
                 self._refuse(row)
             elif record := self._record(row):
@@ -147,14 +154,26 @@ class TableImport:
         attributes = {column.attribute.code for column in self.columns.values() if column.attribute}
         if attributes:
             lines.append(f"  attributes: {_listed(sorted(attributes))}")
-        if ignored := [column.header for column in self.columns.values() if not column.field and not column.attribute]:
+        others = [column for column in self.columns.values() if not column.field and not column.attribute]
+        if shaping := [column for column in others if column.role]:
+            lines.append(f"  rows are read by: {', '.join(map(_role, shaping))}")
+        if self.shape and self.shape.parents:
+            lines.append(f"  {self.shape.parents:,} rows are no products: they only describe their variants")
+        if ignored := [column.header for column in others if not column.role]:
             lines.append(f"  ignored: {_listed(ignored)}")
         return "\n".join(lines)
+
+    @property
+    def mapping_file(self) -> str:
+        """The proposal as a file, with what the headers of its targets become; '' without one."""
+        return as_toml(self.proposal) if self.proposal else ""
 
     @property
     def details(self) -> str:
         """For a dry run: which fields change, and which attributes would be created."""
         lines = [f"  {name} of {count:,} products" for name, count in self.saved.fields.most_common()]
+        if self.saved.new_categories:
+            lines.append(f"  new categories: {_listed(sorted(self.saved.new_categories))}")
         if self.new_attributes:
             kinds = [
                 f"{code} ({kind.type}{f', {kind.unit}' if kind.unit else ''})"
@@ -173,21 +192,14 @@ class TableImport:
         rows = itertools.islice(self.file.rows(), BATCH)
         return list(dict.fromkeys(header for row in rows if isinstance(row, Row) for header in row.values))
 
-    def _proposal(self) -> str:
-        """A mapping file for headers that other systems use, which is then applied; '' when there are none."""
-        headers = [column.header for column in self.columns.values() if not column.field]
-        found = proposed_mapping(headers, list(self.columns.values())) if self.table.known_attributes else {}
-        if not found:
-            return ""
-        folded_mapping = {folded(header): target for header, target in found.items()}
-        self.options = replace(self.options, mapping={**folded_mapping, **self.options.mapping})
-        self._reset_meanings({})
-        return as_toml(
-            {column.header: column.field or IGNORED for column in self.columns.values() if self._is_mapped(column)}
-        )
+    def _rows(self) -> Iterator[Row | BadRow]:
+        return self.shape.rows(self.file.rows) if self.shape else self.file.rows()
 
-    def _is_mapped(self, column: Column) -> bool:
-        return folded(column.header) in self.options.mapping
+    def _proposal(self) -> dict[str, str]:
+        """Targets of headers that other systems use, and that no mapping names."""
+        others = [header for header in self.columns if folded(header) not in self.options.mapping]
+        headers = [header for header in others if not self.columns[header].field and header not in self.file.unnamed]
+        return proposed_mapping(headers, list(self.columns.values())) if self.table.known_attributes else {}
 
     def _reset_meanings(self, labels: Mapping[str, str]) -> None:
         self._meanings = self._meanings_with(labels)
@@ -195,6 +207,7 @@ class TableImport:
         self.columns, self._header_of = {}, {}
         for header in headers:
             self._column(header)
+        self.shape = RowShape.of(list(self.columns.values()), self.file.bad)
 
     def _meanings_with(self, labels: Mapping[str, str]) -> Meanings:
         return Meanings(
@@ -207,7 +220,8 @@ class TableImport:
 
     def _column(self, header: str) -> Column:
         meanings = getattr(self, "_meanings", None) or self._meanings_with({})
-        column = self.columns[header] = meanings.of(header)
+        is_unnamed = header in self.file.unnamed and folded(header) not in self.options.mapping
+        column = self.columns[header] = Column(header) if is_unnamed else meanings.of(header)
         if column.field:
             self._header_of.setdefault(column.field, header)
         return column
@@ -218,15 +232,17 @@ class TableImport:
         fields = [column for column in self.columns.values() if column.field]
         if not any(column.field == self.table.key for column in fields):
             found = ", ".join(self.columns)[:500]
+            where = "the first line, which is the header, has" if self.file.columns else "found"
             raise FileRefusedError(
-                f"{self.file.name}: no column is the {self.table.key} of {self.table.name} (found: {found}); "
+                f"{self.file.name}: no column is the {self.table.key} of {self.table.name} ({where}: {found}); "
                 "--dry-run proposes a mapping for headers of other systems"
             )
         by_target: dict[str, str] = {}
         for column in self.columns.values():
             target = column.field or (f"attr:{column.attribute.code}" if column.attribute else "")
             is_single = not (column.field and self.table.fields[column.field].is_repeatable)
-            if not target or not is_single or (column.attribute and self.file.columns is None):
+            is_named_by_cells = column.attribute and column.header not in (self.file.columns or ())
+            if not target or not is_single or is_named_by_cells:
                 continue
             if earlier := by_target.get(target):
                 raise FileRefusedError(f"{self.file.name}: {earlier!r} and {column.header!r} are both {target}")
@@ -241,6 +257,8 @@ class TableImport:
                     found = NumberColumn(False, self.options.decimal)  # noqa: FBT003
                 case Form.DATE:
                     found = DateColumn(self.options.dates)
+                case Form.PATHS:
+                    found = PathsColumn()
                 case _:
                     return None
             self._notations[name] = found
@@ -295,8 +313,8 @@ class TableImport:
                 record.setdefault(name, described.empty)
             return
         parsed = described.parse(value)
-        if described.is_repeatable and record.get(name):
-            parsed = list({str(item): item for item in [*record[name], *parsed]}.values())
+        if described.combine and name in record:
+            parsed = described.combine(record[name], parsed)
         record[name] = parsed
 
     def _set_attribute(self, attributes: Record, column: Column, raw: Any) -> None:
@@ -347,6 +365,12 @@ class TableImport:
 def _listed(names: Sequence[str], most: int = 20) -> str:
     rest = len(names) - most
     return ", ".join(names[:most]) + (f" and {rest:,} more" if rest > 0 else "")
+
+
+def _role(column: Column) -> str:
+    if isinstance(column.role, NamedAttribute):
+        return f"{column.header} (attributes)"
+    return f"{column.header} ({column.role.replace('_', ' ')})"
 
 
 def _as_list(value: Any) -> list[Any]:

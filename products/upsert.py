@@ -92,7 +92,7 @@ def upsert_products(*, records: Sequence[ProductRecord], dry_run: bool = False) 
     as is one whose SKU differs from another only in case.
     """
     saved = Saved(refused=in_other_case([record["sku"] for record in records]))
-    patches = _patches([record for record in records if record["sku"] not in saved.refused], dry_run=dry_run)
+    patches = _patches([record for record in records if record["sku"] not in saved.refused], saved, dry_run=dry_run)
     wanted: list[dict[str, Any]] = []
     existing: list[int] = []
     with connection.cursor() as cursor:
@@ -134,11 +134,12 @@ def _write(patches: list[dict[str, Any]], saved: Saved) -> None:
             saved.created -= 1
 
 
-def _patches(records: Sequence[ProductRecord], *, dry_run: bool) -> list[dict[str, Any]]:
+def _patches(records: Sequence[ProductRecord], saved: Saved, *, dry_run: bool) -> list[dict[str, Any]]:
     paths = {record["category"] for record in records if record.get("category")}
     if dry_run:
         known = dict(Category.objects.filter(path__in=paths).values_list("path", "id"))
         categories = {path: known.get(path, NO_CATEGORY) for path in paths}
+        saved.new_categories |= paths - known.keys()
     else:
         categories = ensure_categories(paths)
     patches = []

@@ -52,6 +52,11 @@ class _Learnt:
         if len(self.values) < MOST_VALUES or not self._fits(value):
             self.values.add((type(value), value))  # 1 is not True here
 
+    def follow(self, prices: Notation | None) -> None:
+        """Read numbers as the prices are written, unless these values say otherwise: '1.200' may be 1200."""
+        if self.numbers.notation is None:
+            self.numbers = NumberColumn(is_money=False, forced=prices)
+
     def kind(self, prices: Notation | None) -> AttributeKind:
         if self.numbers.forced is None and prices not in {None, self.numbers.notation}:
             self.numbers = NumberColumn(is_money=False)
@@ -85,6 +90,10 @@ def as_list(raw: Any) -> Any:
     return raw
 
 
+def is_placeholder(raw: Any) -> bool:
+    return isinstance(raw, str) and raw.strip().casefold() in cells.PLACEHOLDERS
+
+
 class AttributeColumns:
     """The attributes of a file. First `learn` every value, then `settle`, then `value`."""
 
@@ -100,12 +109,14 @@ class AttributeColumns:
             learnt = self._learnt[column.code] = _Learnt(column, NumberColumn(is_money=False, forced=self._decimal))
         raw = as_list(raw)
         if isinstance(raw, str):
-            raw = cells.clean_line(raw)
+            raw = "" if is_placeholder(raw) else cells.clean_line(raw)
         if raw not in ("", None, []):
             learnt.learn(raw, column)
 
     def settle(self, prices: Notation | None) -> dict[str, AttributeKind]:
         """Decide the kinds of the attributes that do not exist yet; they are returned."""
+        for found in self._learnt.values():
+            found.follow(prices)
         new = {code: found.kind(prices) for code, found in self._learnt.items() if code not in self._known}
         self.kinds |= new
         return new
@@ -115,7 +126,9 @@ class AttributeColumns:
         return {code: found.column.label for code, found in self._learnt.items()}
 
     def value(self, raw: Any, column: AttributeColumn) -> Value | None:
-        """The canonical value; ValueError when it does not fit."""
+        """The canonical value, None for none; ValueError when it does not fit."""
+        if is_placeholder(raw):
+            return None
         kind = self.kinds[column.code]
         if column.unit and kind.unit and cells.clean_line(column.unit).casefold() != kind.unit.casefold():
             raise ValueError(f"the column is in {column.unit}, the attribute in {kind.unit}")

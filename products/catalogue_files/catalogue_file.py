@@ -17,13 +17,18 @@ class CatalogueFile:
         source = Source(path, encoding or "")
         self.name, self.lines = source.name, source.lines
         with source.text() as text:
-            start = next((line.lstrip() for line in text if line.strip()), "")
+            lines = (line.strip() for line in text if line.strip())
+            start, second = next(lines, ""), next(lines, "")
         if start.startswith("["):
             advice = "write one object on each line (jq -c '.[]')"
             raise FileRefusedError(f"{self.name}: this is a JSON array, not JSON Lines: {advice}")
+        if start.startswith("{") and second and not second.startswith("{"):
+            advice = "write one object on each line, of the list of products (jq -c '.products[]')"
+            raise FileRefusedError(f"{self.name}: this is JSON over several lines, not JSON Lines: {advice}")
         forced = DELIMITERS.get(delimiter or "", "")
         self._form = JsonLines(source) if start.startswith("{") else Delimited(source, forced)
         self.columns = self._form.columns if isinstance(self._form, Delimited) else None
+        self.unnamed = self._form.unnamed if isinstance(self._form, Delimited) else frozenset[str]()
         self.described = f"{source.described}, {self._form.described}"
 
     def rows(self) -> Iterator[Row | BadRow]:

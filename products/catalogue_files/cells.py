@@ -12,6 +12,8 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r\uff0b\uff0d\uff1d\uff20]")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*", re.ASCII)
 # What spreadsheets show for a value that they could not compute or show.
 SPREADSHEET_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|#+)")
+# What programs write where there is no value of an attribute.
+PLACEHOLDERS = frozenset({"n/a", "-", "\u2013", "\u2014", "null"})
 SHORTENED_NUMBER = re.compile(r"[+-]?\d([.,]\d+)?e\+\d{1,3}", re.IGNORECASE | re.ASCII)
 _TRANSLATED = str.maketrans(dict.fromkeys("\u00ad\u200b\u2060\ufeff") | dict.fromkeys("\u00a0\u2007\u202f", " "))
 # A character that reading would change is written as such a reference; nobody else writes six digits.

@@ -3,7 +3,7 @@
 import functools
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -12,11 +12,28 @@ from products.attribute_values import AttributeType, code_for, is_code
 from products.catalogue_files.cells import clean_line
 from products.errors import FileRefusedError
 
-KNOWN_HEADERS = Path(__file__).with_name("known_headers.toml")
 IGNORED = "ignore"  # the target of a column that is not imported
+# Targets of columns that say which rows belong together (`row_shapes.py`).
+ROLES = frozenset({"variant_group", "variant_of", "variant_id", "variant_image"})
 ATTRIBUTE = "attr:"
+SEPARATED_BY = " separated by "
 _LABEL_AND_UNIT = re.compile(r"(?P<label>.*?)\s*\[(?P<unit>[^\[\]]*)\]\s*")
 _NESTED = re.compile(rf"(?P<group>attributes|{'|'.join(AttributeType)})\.(?P<name>.+)", re.DOTALL)
+
+
+class NamedAttribute(NamedTuple):
+    """Attributes that other columns name: `attr:{Option1 Name} separated by ,`. In `attr:*` the cell itself does."""
+
+    label: str  # with headers in braces
+    mark: str  # between several values; '' for one value
+
+    @staticmethod
+    def of(target: str) -> "NamedAttribute | None":
+        """None for a target that is one attribute, or none."""
+        if not target.casefold().startswith(ATTRIBUTE):
+            return None
+        label, _, mark = target[len(ATTRIBUTE) :].partition(SEPARATED_BY)
+        return NamedAttribute(label.strip(), mark.strip()) if mark or label == "*" or "{" in label else None
 
 
 class AttributeColumn(NamedTuple):
@@ -28,11 +45,12 @@ class AttributeColumn(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column, by its header. It is a field, an attribute, or ignored."""
+    """A column, by its header. It is a field, an attribute, a part of how rows are read, or ignored."""
 
     header: str
     field: str = ""
     attribute: AttributeColumn | None = None
+    role: str | NamedAttribute = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +72,8 @@ class Meanings:
         target = self.mapping.get(folded(header), "")
         if target == IGNORED:
             return Column(header)
+        if role := target if target in ROLES else NamedAttribute.of(target):
+            return Column(header, role=role)
         name = target or header
         if field := self.fields.get(folded(name)):
             return Column(header, field)
@@ -104,38 +124,10 @@ def read_mapping(path: Path | None, fields: Mapping[str, str]) -> dict[str, str]
     if data.keys() != {"columns"} or not isinstance(columns, dict):
         raise FileRefusedError(f'{path}: it has one table, [columns], with lines such as "Title" = "name"')
     for header, target in columns.items():
-        named = isinstance(target, str) and (target == IGNORED or target.casefold().startswith(ATTRIBUTE))
+        named = isinstance(target, str) and (target in {IGNORED, *ROLES} or target.casefold().startswith(ATTRIBUTE))
         if not named and not (isinstance(target, str) and folded(target) in fields):
-            names = ", ".join(dict.fromkeys(fields.values()))
+            names = ", ".join([*dict.fromkeys(fields.values()), *sorted(ROLES)])
             raise FileRefusedError(
                 f"{path}: {header!r} cannot be {target!r}; it is one of {names}, 'attr:Label [unit]' or 'ignore'"
             )
     return {folded(header): target for header, target in columns.items()}
-
-
-def proposed_mapping(headers: Iterable[str], columns: Collection[Column]) -> dict[str, str]:
-    """Headers that other shop systems use -> the field, if no column is that field yet.
-
-    Of several for one field, the one that is named first in `known_headers.toml`.
-    """
-    taken = {column.field for column in columns}
-    by_name = {folded(header): header for header in headers}
-    found: dict[str, str] = {}
-    for field, names in _known_headers().items():
-        several = field in {IGNORED, "images", "gtins"}
-        known = [by_name[folded(name)] for name in names if folded(name) in by_name]
-        if known and field not in taken:
-            found |= dict.fromkeys(known if several else known[:1], field)
-    return {header: found[header] for header in by_name.values() if header in found}
-
-
-def as_toml(mapping: Mapping[str, str]) -> str:
-    def quoted(text: str) -> str:
-        return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-    return "\n".join(["[columns]", *(f"{quoted(header)} = {quoted(field)}" for header, field in mapping.items())])
-
-
-@functools.cache
-def _known_headers() -> dict[str, list[str]]:
-    return tomllib.loads(KNOWN_HEADERS.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Rows of CSV: values between commas, semicolons or tabs, with a header."""
+"""Rows of CSV: values between commas, semicolons, tabs or pipes, with a header."""
 
 import csv
 import functools
@@ -12,7 +12,7 @@ from products.catalogue_files.rows import BadRow, Row
 from products.catalogue_files.source import Source
 from products.errors import FileRefusedError
 
-DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 LONGEST_VALUE = 10_000_000  # characters; a quote that is never closed takes so many before it is noticed
 DELIMITER_LINE = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)  # as Excel writes and reads it
 # Part of a message of `csv.Error` -> the reason in our words.
@@ -33,6 +33,7 @@ class Delimited:
         self._source = source
         self._delimiter, self._first_line = _delimiter_of(source, delimiter)
         self._header_line, self.columns = self._header()
+        self.unnamed = frozenset(_place(place) for place, name in enumerate(self.columns) if name == _place(place))
 
     @property
     def described(self) -> str:
@@ -43,6 +44,8 @@ class Delimited:
         for line, record in self._records():
             if line == self._header_line:
                 continue
+            if not isinstance(record, _Broken) and not any(record[len(self.columns) :]):
+                del record[len(self.columns) :]  # delimiters behind the last value
             if isinstance(record, _Broken):
                 place, reason = record.place, record.reason
             elif len(record) != len(self.columns):
@@ -52,7 +55,7 @@ class Delimited:
                 texts = zip(self.columns, record, strict=True)
                 yield Row(line, {name: cells.as_typed(text) for name, text in texts if text})
                 continue
-            column = self.columns[place] if place < len(self.columns) else f"column {place + 1}"
+            column = self.columns[place] if place < len(self.columns) else _place(place)
             yield BadRow(self._source.name, line, column, reason)
 
     def _header(self) -> tuple[int, list[str]]:
@@ -60,7 +63,7 @@ class Delimited:
         for line, record in self._records():
             if isinstance(record, _Broken):
                 raise FileRefusedError(f"{self._source.name}:{line}: in the header {record.reason}")
-            return line, [cells.clean_line(name) or f"column {place + 1}" for place, name in enumerate(record)]
+            return line, [cells.clean_line(name) or _place(place) for place, name in enumerate(record)]
         raise FileRefusedError(
             f"{self._source.name}: the file is empty; it starts with a header such as sku,name,price"
         )
@@ -121,6 +124,11 @@ class _Lines:
     def go_back(self) -> None:
         self._again.extendleft(reversed(self.record[1:]))
         del self.record[1:]
+
+
+def _place(place: int) -> str:
+    """The name of a column that has none."""
+    return f"column {place + 1}"
 
 
 def _delimiter_of(source: Source, forced: str) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import Any
 
 from products.catalogue_files import cells
-from products.catalogue_files.notations import DateColumn, NumberColumn
+from products.catalogue_files.notations import DateColumn, NumberColumn, PathsColumn
 
 REQUIRED = object()  # as `empty`: the field cannot be erased
 
@@ -21,19 +21,27 @@ class Form(Enum):
     NUMBER = auto()
     MONEY = auto()
     DATE = auto()
+    PATHS = auto()  # several paths of categories
 
 
 @dataclass(frozen=True)
 class Field:
-    """`parse` makes a value of a cleaned one, or raises ValueError. `empty` is the value when it is erased."""
+    """`parse` makes a value of a cleaned one, or raises ValueError. `empty` is the value when it is erased.
+
+    With `combine` several columns may have values of it, two of which it makes one.
+    """
 
     parse: Callable[[Any], Any]
     form: Form = Form.LINE
     empty: Any = REQUIRED
-    is_repeatable: bool = False  # several columns may have values of it
+    combine: Callable[[Any, Any], Any] | None = None
+
+    @property
+    def is_repeatable(self) -> bool:
+        return self.combine is not None
 
 
-Notations = NumberColumn | DateColumn
+Notations = NumberColumn | DateColumn | PathsColumn
 
 
 def cleaned(raw: Any, form: Form, notation: Notations | None) -> Any:
@@ -53,6 +61,8 @@ def cleaned(raw: Any, form: Form, notation: Notations | None) -> Any:
     text = cells.clean(raw) if form is Form.TEXT else cells.clean_line(raw)
     if isinstance(notation, NumberColumn):
         return notation.plain(text)
+    if isinstance(notation, PathsColumn):
+        return notation.deepest(text)
     return notation.iso(text) if isinstance(notation, DateColumn) else text
 
 

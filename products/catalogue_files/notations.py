@@ -8,10 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from django.conf import settings
+
 from foundation import money
 from foundation.amounts import Notation, ascii_digits, read_number
 
 _AROUND = re.compile(r"(?P<before>[^\d+.,'-]*)(?P<number>[+-]?[.,]?\d(?:.*\d)?[.,]?)(?P<after>[^\d]*)", re.DOTALL)
+_NO_DECIMALS = re.compile(r"(?<=\d)[.,]\s?[-\u2013\u2014]{1,2}(?=\D*$)")  # 5,- in German, 7.- in Switzerland
+_BETWEEN_PATHS = re.compile(r"(?<!\\)[,;|]")
+_ROOTS = frozenset({"default category"})  # of shop systems, which no shopper sees
+_LONGEST_SIGN = 5
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _DATE = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})", re.ASCII)
 _TIME_OF_DAY = re.compile(r"(?<=\d)[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|UTC|[+-]\d{2}:?\d{2}))?$")
@@ -44,6 +50,7 @@ class NumberColumn:
     _texts: int = 0
 
     def learn(self, text: str) -> None:
+        text = _NO_DECIMALS.sub("", text) if self.is_money else text
         if _PLAIN.fullmatch(text):
             self._signs.add(("", ""))
             if "." in text and read_number(text, Notation.COMMA) is None:
@@ -66,27 +73,36 @@ class NumberColumn:
     def plain(self, text: str) -> str:
         """The number with a decimal point and nothing else (except a unit); ValueError with the reason."""
         notation = self.notation
+        text = _NO_DECIMALS.sub("", text) if self.is_money else text
         if _PLAIN.fullmatch(text) and notation is not Notation.COMMA:
             return text
         if not (parts := _parts(text)):
             return text
         before, number, after = parts
-        if (self.is_money and (before or after) and not self._may_have(before, after)) or (
-            before and not self.is_money
-        ):
+        if self.is_money and (before or after) and not self._may_have(before, after):
+            raise ValueError(self._about_sign(text, before + after))
+        if before and not self.is_money:
             return text
         if notation is None:
             if _PLAIN.fullmatch(number):
                 return number if self.is_money else text
             if all(read_number(number, one) is None for one in Notation):
                 return text
-            if Notation.POINT in self._only:
-                point = self._only[Notation.POINT]
-                raise ValueError(f"{text!r} has another decimal mark than {point!r} in this column (--decimal)")
+            if len(self._only) > 1:
+                other = next(one for one in (self._only[Notation.POINT], self._only[Notation.COMMA]) if one != text)
+                raise ValueError(f"{text!r} has another decimal mark than {other!r} in this column (--decimal)")
             raise ValueError(f"{text!r} is two numbers, with a decimal comma or a point (--decimal)")
         if (read := read_number(number, notation)) is None:
             raise ValueError(f"{text!r} is not a number with a decimal {notation}")
         return f"{read:f}" if self.is_money else f"{read:f} {after}".strip()
+
+    def _about_sign(self, text: str, sign: str) -> str:
+        """Why a price with this beside its number cannot be read."""
+        if len(sign) > _LONGEST_SIGN:
+            return f"{text!r} is not a number such as 49.95"
+        if money.is_sign(sign):
+            return f"{text!r} has the sign {sign}, which other values of this column do not have (--currency-sign)"
+        return f"{text!r} is not an amount in {settings.CURRENCY}; if {sign} is its sign, add --currency-sign {sign}"
 
     def _may_have(self, before: str, after: str) -> bool:
         """Whether this is the currency's sign, in every value of the column or by the option."""
@@ -94,6 +110,29 @@ class NumberColumn:
         if self.sign:
             return sign == self.sign
         return len(self._signs) == 1 and money.is_sign(before) and money.is_sign(after)
+
+
+@dataclass
+class PathsColumn:
+    """Learns from every cell of a column with several paths of categories how their levels are divided."""
+
+    _has_marks: bool = False  # '>' somewhere: then '/' is a part of names
+
+    def learn(self, text: str) -> None:
+        self._has_marks |= ">" in text
+
+    def deepest(self, text: str) -> str:
+        """Of 'Clothing, Clothing > Shirts' the deepest path, the first of equals: a product has one category.
+
+        A comma that belongs to a name has a backslash before it.
+        """
+        paths = [self._levels(path) for path in _BETWEEN_PATHS.split(text)]
+        deepest = max(paths, key=len)
+        return " > ".join(deepest)
+
+    def _levels(self, path: str) -> list[str]:
+        names = [name.replace("\\,", ",").strip() for name in path.split(">" if self._has_marks else "/")]
+        return names[1:] if names[0].casefold() in _ROOTS else names
 
 
 @dataclass

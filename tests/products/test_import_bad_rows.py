@@ -41,7 +41,7 @@ def import_products(file: Path, *, strict: bool = False) -> list[str]:
         ("S,n,,,1e3,,,", "price: '1e3' is not a number such as 49.95"),
         ('S,n,,,"1,505",,,', "price: '1,505' is two numbers, with a decimal comma or a point (--decimal)"),
         ("S,n,,,#REF!,,,", "price: #REF! is an error of a spreadsheet, not a value"),
-        ("S,n,,,€5,,,", "price: '€5' is not a number such as 49.95"),
+        ("S,n,,,€5,,,", "price: '€5' is not an amount in USD; if € is its sign, add --currency-sign €"),
         ("S,n,,,-0.01,,,", "price: a price is not negative: -0.01"),
         ("S,n,,,10000000000,,,", "price: 10000000000 is more than the highest price, 9999999999.99"),
         ("S,n,,,1.005,,,", "price: a price in USD has at most 2 decimals, not 1.005"),

@@ -43,7 +43,7 @@ def stored(*fields: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
 def test_encoding_and_delimiter_are_detected_and_announced(tmp_path: Path, encoding: str, mark: str) -> None:
     rows = [["SKU", "Name", "Price"], ["1", "Café “gross”", "5.00"], ["2", "Thé", "6.00"]]
     out, reports = run(write(tmp_path, "\r\n".join(mark.join(row) for row in rows), encoding))
@@ -52,7 +52,7 @@ def test_encoding_and_delimiter_are_detected_and_announced(tmp_path: Path, encod
         [],
     )
     names = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
-    marks = {",": "commas", ";": "semicolons", "\t": "tabs"}
+    marks = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
     assert f"p.csv: {names[encoding]}, separated by {marks[mark]}\n" in out
 
 
@@ -77,6 +77,8 @@ def test_line_that_names_the_delimiter_is_no_header(tmp_path: Path) -> None:
         (["1 299,00", "2,00"], ["1299.00", "2.00"]),
         (["$1,000.00", "$2.50"], ["1000.00", "2.50"]),
         (["5.00 USD", "6.00 USD"], ["5.00", "6.00"]),
+        (["5,-", "1.299,--", "7,50"], ["5.00", "1299.00", "7.50"]),
+        (["1'299.00", "7.-", "8.\u2013"], ["1299.00", "7.00", "8.00"]),
     ],
 )
 def test_prices_are_read_as_the_whole_column_writes_them(tmp_path: Path, prices: list[str], read: list[str]) -> None:
@@ -90,13 +92,53 @@ def test_prices_are_read_as_the_whole_column_writes_them(tmp_path: Path, prices:
     [
         (["12.50", "12,50"], ["3: price: '12,50' has another decimal mark than '12.50' in this column (--decimal)"]),
         (["1,299"], ["2: price: '1,299' is two numbers, with a decimal comma or a point (--decimal)"]),
-        (["$5", "6"], ["2: price: '$5' is not a number such as 49.95"]),
-        (["£5"], ["2: price: '£5' is not a number such as 49.95"]),
+        (
+            ["$5", "6"],
+            ["2: price: '$5' has the sign $, which other values of this column do not have (--currency-sign)"],
+        ),
+        (["£5"], ["2: price: '£5' is not an amount in USD; if £ is its sign, add --currency-sign £"]),
+        (["5 each"], ["2: price: '5 each' is not an amount in USD; if each is its sign, add --currency-sign each"]),
+        (["5 on request"], ["2: price: '5 on request' is not a number such as 49.95"]),
+        (
+            ["1'299.00", "1.299,00"],
+            [
+                """2: price: "1'299.00" has another decimal mark than '1.299,00' in this column (--decimal)""",
+                """3: price: '1.299,00' has another decimal mark than "1'299.00" in this column (--decimal)""",
+            ],
+        ),
     ],
 )
 def test_price_is_never_guessed_alone(tmp_path: Path, prices: list[str], bad: list[str]) -> None:
     rows = "".join(f"{number};x;{price}\n" for number, price in enumerate(prices))
     assert run(write(tmp_path, f"sku;name;price\n{rows}"))[1] == bad
+
+
+def test_columns_without_a_header_and_delimiters_behind_the_last_value_are_no_values(tmp_path: Path) -> None:
+    out, reports = run(write(tmp_path, "sku,name,price,,\n1,x,1,,,,\n2,y,1,note,\n3,z,1\n4,z,1,,,,w"))
+    assert "  ignored: column 4, column 5\n" in out
+    assert stored("sku", "attributes") == [("1", {}), ("2", {})]
+    assert reports == ["4: column 4: the row has 3 values, not 5", "5: column 6: the row has 7 values, not 5"]
+
+
+def test_placeholders_of_attributes_are_blank_and_survive_as_texts(tmp_path: Path) -> None:
+    run(
+        write(
+            tmp_path,
+            "sku,name,price,rating,wireless,fit\n1,-,1,4.5,Yes,-\n2,y,1,N/A,n/a,&#x00002D;\n3,z,1,\u2013,No,NULL",
+        )
+    )
+    assert stored("name", "attributes") == [
+        ("-", {"rating": 4.5, "wireless": True}),
+        ("y", {"fit": "-"}),
+        ("z", {"wireless": False}),
+    ]
+
+
+def test_pictures_of_json_may_have_a_src(tmp_path: Path) -> None:
+    image = {"src": "https://example.com/a.jpg", "alt": None, "position": 1}
+    (tmp_path / "p.jsonl").write_bytes(lines({"sku": "A", "name": "x", "price": 1, "images": [image]}))
+    assert run(tmp_path / "p.jsonl")[1] == []
+    assert stored("images") == [([{"url": "https://example.com/a.jpg", "alt": ""}],)]
 
 
 def test_notation_can_be_forced(tmp_path: Path) -> None:
@@ -270,7 +312,7 @@ def test_numbers_of_json_are_read_exactly(tmp_path: Path) -> None:
         (
             "ID,Type,SKU,Name,Published,Description,Regular price,Sale price,Categories",
             "5,simple,A,Lamp,1,long,20,15,Home > Lamps",
-            {"Published": "active", "Regular price": "price", "Categories": "category"},
+            {"Published": "active", "Regular price": "price"},
         ),
         (
             "id\ttitle\timage_link\tprice\tsale_price\tlink",

@@ -53,7 +53,7 @@ def test_column_given_twice(tmp_path: Path) -> None:
 
 def test_stores_given_as_products(tmp_path: Path) -> None:
     assert refusal(write_csv(tmp_path / "p.csv", STORE_HEADER)).startswith(
-        ": no column is the sku of products (found: code, name"
+        ": no column is the sku of products (the first line, which is the header, has: code, name"
     )
 
 

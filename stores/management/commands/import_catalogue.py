@@ -103,7 +103,10 @@ docs/catalogue.md is the guide."""
         self._learn(each)
         self.stdout.write(each.described)
         if each.proposal and self.options["dry_run"]:
-            self.stdout.write(f"proposed mapping (save it and add --mapping FILE):\n\n{each.proposal}\n\n")
+            self.stdout.write(f"proposed mapping (save it and add --mapping FILE):\n\n{each.mapping_file}\n\n")
+        elif each.proposal:
+            names = ", ".join(each.proposal)[:200]
+            self.stdout.write(f"  headers of other systems: {names}; --dry-run proposes what they are")
         self.show_progress(f"importing {each.table.name}", each.file.lines, each.run(), stopped)
         self.stdout.write(f"{each.table.name}: {'would be: ' if self.options['dry_run'] else ''}{each}")
         if self.options["dry_run"] and each.details:

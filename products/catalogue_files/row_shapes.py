@@ -1,0 +1,163 @@
+"""Rows as other shop systems write them, as rows of products: attributes that cells name, and variants.
+
+It works on the cells as they are in the file, before they are read as values.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from products.catalogue_files.columns import ATTRIBUTE, Column, NamedAttribute
+from products.catalogue_files.rows import BadRow, Row
+from products.errors import FileRefusedError
+
+# What one variant has for itself alone: it is never another's.
+OWN = frozenset({"sku", "gtins", "price", "sale_price", "list_price"})
+LONGEST_GROUP = 5_000  # rows of one product, which are held in memory
+_REFERENCE = re.compile(r"\{([^{}]+)\}")
+_PACKED = re.compile(r"(?:^|,)\s*([^\W\d][\w-]*)=")
+# What Shopify writes for a product without options.
+_NO_OPTIONS = ("title", "default title")
+
+
+@dataclass
+class RowShape:
+    """How rows are read. `headers` are those of each field and role that the file has."""
+
+    headers: Mapping[str, Sequence[str]]
+    named: Mapping[str, NamedAttribute]  # by the header of the values
+    bad: Callable[[int, str, str], BadRow]
+    parents: int = 0  # rows that only describe their variants; after reading
+
+    @staticmethod
+    def of(columns: Collection[Column], bad: Callable[[int, str, str], BadRow]) -> "RowShape | None":
+        """None for rows that are products as they stand."""
+        headers: dict[str, list[str]] = {}
+        for column in columns:
+            headers.setdefault(column.role if isinstance(column.role, str) else "", []).append(column.header)
+            headers.setdefault(column.field, []).append(column.header)
+        named = {column.header: column.role for column in columns if isinstance(column.role, NamedAttribute)}
+        if not named and not headers.keys() & {"variant_group", "variant_of"}:
+            return None
+        known = {column.header for column in columns}
+        for header, attribute in named.items():
+            if missing := [each for each in _REFERENCE.findall(attribute.label) if each not in known]:
+                raise FileRefusedError(f"{header!r} is mapped by {missing[0]!r}, a column that the file does not have")
+        return RowShape(headers, named, bad)
+
+    def rows(self, read: Callable[[], Iterator[Row | BadRow]]) -> Iterator[Row | BadRow]:
+        """The rows of products. `read` starts reading the file again."""
+        self.parents = 0
+        if "variant_group" in self.headers:
+            return self._of_groups(read())
+        if "variant_of" in self.headers:
+            return self._below_parents(read)
+        return map(self._with_named, read())
+
+    def _of_groups(self, rows: Iterator[Row | BadRow]) -> Iterator[Row | BadRow]:
+        group: list[Row] = []
+        for row in rows:
+            name = "" if isinstance(row, BadRow) else self._cell(row, "variant_group")
+            if group and (name != self._cell(group[0], "variant_group") or len(group) == LONGEST_GROUP):
+                yield from self._variants(group)
+                group = []
+            if name and isinstance(row, Row):
+                group.append(row)
+            else:
+                yield self._with_named(row)
+        if group:
+            yield from self._variants(group)
+
+    def _variants(self, group: Sequence[Row]) -> Iterator[Row]:
+        """The rows with a SKU or a price. The first one describes all, and every row may add a picture."""
+        first = group[0]
+        sold = [row for row in group if self._cell(row, "sku") or self._cell(row, "price")] or [first]
+        of_pictures = self.headers.get("images", ())
+        pictures = [cell for row in group for header in of_pictures if (cell := row.values.get(header))]
+        for row in sold:
+            values = self._inherited(first, row)
+            own = self._cell(row, "variant_image")
+            if pictures or own:
+                values |= dict.fromkeys(of_pictures)
+                values["images"] = list(dict.fromkeys([*([own] if own else []), *pictures]))
+            shaped = self._with_named(replace(row, values=values))
+            title = self._cell(first, "name")
+            if len(sold) > 1 and title and self._cell(row, "name") in {"", title}:
+                options = " / ".join(self._options_of(values))
+                shaped.values[self.headers["name"][0]] = f"{title} - {options}" if options else title
+            yield shaped
+
+    def _below_parents(self, read: Callable[[], Iterator[Row | BadRow]]) -> Iterator[Row | BadRow]:
+        rows = (row for row in read() if isinstance(row, Row))
+        wanted = {cell for row in rows if (cell := self._cell(row, "variant_of"))}
+        parents: dict[str, Row] = {}
+        for each in read():
+            if isinstance(each, Row):
+                parents |= {name: each for name in self._names(each) if name in wanted}
+        for each in read():
+            if isinstance(each, BadRow):
+                yield each
+            elif parent_name := self._cell(each, "variant_of"):
+                if parent := parents.get(parent_name):
+                    yield self._with_named(replace(each, values=self._inherited(parent, each)))
+                else:
+                    header = self.headers["variant_of"][0]
+                    yield self.bad(each.line, header, f"no row is {parent_name!r}, which this is a variant of")
+            elif wanted.intersection(self._names(each)) and not self._cell(each, "price"):
+                self.parents += 1
+            else:
+                yield self._with_named(each)
+
+    def _names(self, row: Row) -> list[str]:
+        """What a row may be called as the product of variants: by its SKU or, as WooCommerce does, by id:44."""
+        number = self._cell(row, "variant_id")
+        return [name for name in (self._cell(row, "sku"), number, number and f"id:{number}") if name]
+
+    def _inherited(self, parent: Row, row: Row) -> dict[str, Any]:
+        names = (*OWN, "variant_of", "variant_id", "variant_image")
+        own = {header for name in names for header in self.headers.get(name, ())}
+        return {header: cell for header, cell in parent.values.items() if header not in own} | row.values
+
+    def _cell(self, row: Row, name: str) -> str:
+        """The text in the first column of a field or role that has one."""
+        cells = (row.values.get(header) for header in self.headers.get(name, ()))
+        return next((str(cell).strip() for cell in cells if cell), "")
+
+    def _with_named(self, row: Row | BadRow) -> Any:
+        if isinstance(row, BadRow) or not self.named:
+            return row
+        values = dict(row.values)
+        for header, attribute in self.named.items():
+            for name, value in _attributes(values.pop(header, None), attribute, row.values):
+                values[f"{ATTRIBUTE}{name}"] = value
+        return replace(row, values=values)
+
+    def _options_of(self, values: Mapping[str, Any]) -> list[str]:
+        """The values of the attributes that cells name, in the order of the columns."""
+        found = (_attributes(values.get(header), attribute, values) for header, attribute in self.named.items())
+        return [str(value) for pairs in found for _, value in pairs if not isinstance(value, list)]
+
+
+def _attributes(cell: Any, attribute: NamedAttribute, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    if not cell:
+        return
+    if attribute.label == "*":
+        parts = _PACKED.split(str(cell))[1:]  # name, value, name, value, ...
+        for name, value in zip(parts[::2], parts[1::2], strict=True):
+            if value:
+                yield name, _split(value, attribute.mark)
+        return
+    name = _REFERENCE.sub(lambda found: str(values.get(found[1]) or ""), attribute.label).strip()
+    name = re.sub(r"\s*\[\s*\]$", "", name)
+    if name and (name.casefold(), str(cell).strip().casefold()) != _NO_OPTIONS:
+        yield name, _split(cell, attribute.mark)
+
+
+def _split(cell: Any, mark: str) -> Any:
+    r"""The values of a cell: one, or a list of several. A mark that belongs to a value has a '\' before it."""
+    if not mark or not isinstance(cell, str):
+        return cell
+    parts = (part.replace(f"\\{mark}", mark).strip() for part in re.split(rf"(?<!\\){re.escape(mark)}", cell))
+    found = [part for part in parts if part]
+    return found[0] if len(found) == 1 else found
