@@ -19,6 +19,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.middleware.common import CommonMiddleware
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.deprecation import MiddlewareMixin
@@ -32,6 +33,7 @@ from backend.api import throttles, tokens
 from backend.api.problems import plain_problem, wants_problem
 from backend.api.routes import API
 from backend.observability import metrics
+from foundation import callers
 
 logger = structlog.get_logger(__name__)
 
@@ -58,6 +60,7 @@ SKIPPED_BY_SEARCH = frozenset(
     }
 )
 resolved = functools.cache(resolve)  # of SEARCH_PATHS only
+COMPRESSED_FROM = 1024  # bytes; the answer then fits one packet anyway
 NO_ROUTE = "(no route)"
 REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")  # of the client: nothing that a log would trip over
 UNHANDLED_ERROR = "request.unhandled_error"  # in request.META
@@ -204,6 +207,21 @@ class TokenCallers(MiddlewareMixin):
         return None
 
 
+class CompressedAnswers(GZipMiddleware):
+    """Compresses JSON that is the same for everybody: the search API's, and what proxies may store.
+
+    All else may hold a secret (a token, a guest's order), which could be guessed from the length of
+    what it is compressed with (BREACH).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        is_public = request.path_info in SEARCH_PATHS or response.get("Cache-Control", "").startswith("public")
+        is_json = "json" in response.get("Content-Type", "")
+        if not is_public or not is_json or int(response.get("Content-Length", "0")) < COMPRESSED_FROM:
+            return response
+        return super().process_response(request, response)
+
+
 class SearchShortcut:
     """Calls the views of the search API, which are anonymous, without the middlewares of pages.
 
@@ -248,8 +266,11 @@ class PrivateResponses(MiddlewareMixin):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if "Cache-Control" in response or not API.match(request.path_info):
             return response
-        is_named = "HTTP_AUTHORIZATION" in request.META or settings.SESSION_COOKIE_NAME in request.COOKIES
-        if is_named or request.method not in {"GET", "HEAD"} or request.path_info.startswith("/orders/"):
+        if (
+            callers.is_named(request)
+            or request.method not in {"GET", "HEAD"}
+            or request.path_info.startswith("/orders/")
+        ):
             response["Cache-Control"] = "private, no-store"
         return response
 

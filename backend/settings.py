@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "backend.middleware.ClientAddress",
     "backend.middleware.RequestLog",
     "corsheaders.middleware.CorsMiddleware",  # outside of all that respond
+    "backend.middleware.CompressedAnswers",
     "backend.middleware.ProblemResponses",
     "backend.middleware.PrivateResponses",
     "django.middleware.security.SecurityMiddleware",
@@ -162,6 +163,7 @@ INDEX_REFRESH_INTERVAL = env.str("INDEX_REFRESH_INTERVAL", default="200ms")
 SEARCH_TIMEOUT = env.seconds("SEARCH_TIMEOUT", default=0.8)
 SEARCH_CURSORS = env.int("SEARCH_CURSORS", default=10)  # that one address may have open
 SEARCH_CACHE_SECONDS = env.int("SEARCH_CACHE_SECONDS", default=60)  # 0: nothing is cached
+SEARCH_MAX_AGE = env.int("SEARCH_MAX_AGE", default=10)  # s that browsers and proxies use an answer without asking
 SEARCH_LOG_SAMPLE = env.float("SEARCH_LOG_SAMPLE", default=1.0)  # share of the searches that are logged
 SEARCH_LOG_DAYS = env.int("SEARCH_LOG_DAYS", default=90)
 # The file of the model for vectors; empty: search is by words alone. Needs the extra `semantic`.

@@ -3,6 +3,7 @@
 import functools
 import ipaddress
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from rest_framework.request import Request
@@ -18,6 +19,11 @@ def address(request: Request | HttpRequest) -> str:
 
 def user(user_id: int) -> str:
     return f"user:{_digest(str(user_id))}"
+
+
+def is_named(request: Request | HttpRequest) -> bool:
+    """Whether the request may be a certain person's: it has a token or a session."""
+    return "HTTP_AUTHORIZATION" in request.META or settings.SESSION_COOKIE_NAME in request.COOKIES
 
 
 @functools.lru_cache(CACHED_ADDRESSES)

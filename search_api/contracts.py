@@ -3,7 +3,7 @@
 import dataclasses
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from django.conf import settings
 
@@ -229,6 +229,17 @@ class Interpretation(TypedDict):
     label: str  # of the brand, category or attribute's value, to be shown
 
 
+class Freshness(NamedTuple):
+    """While the index has this generation, the answer holds, except for what follows the index later.
+
+    An answer has none when no generation describes it: degraded, unfinished, by cursor, for words
+    that are private, with exact quantities, or made without Redis.
+    """
+
+    generation: str
+    made_at: float  # time.time()
+
+
 @dataclasses.dataclass(slots=True, kw_only=True)
 class SearchResponse:
     """Hits with every word come first, then those that lack some.
@@ -250,6 +261,7 @@ class SearchResponse:
     next_page: int | None = None
     previous_page: int | None = None
     next_cursor: str | None = None
+    freshness: Freshness | None = None
 
     def body(self, *, next_url: str | None, previous_url: str | None) -> dict[str, Any]:
         return {
@@ -299,3 +311,4 @@ class SuggestResponse:
     query: str
     suggestions: list[Suggestion]
     degraded: bool = False
+    freshness: Freshness | None = None

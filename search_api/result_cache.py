@@ -8,6 +8,7 @@ them from PostgreSQL.
 import dataclasses
 import hashlib
 import math
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ from django.conf import settings
 from django.core.cache import cache
 
 from indexing import generation
+from search_api import release
+from search_api.contracts import Freshness
 from search_api.query import synonym_table
 
 
@@ -26,6 +29,10 @@ class Lookup:
     answer: Any = None  # None: there is none
     key: str | None = None  # None: nothing can be stored
     generation: str | None = None  # of the index, at the time of the lookup
+
+    def freshness(self) -> Freshness | None:
+        """Of an answer that is computed now."""
+        return Freshness(self.generation, time.time()) if self.generation else None
 
     def store(self, answer: Any, *, at_most: float = math.inf) -> None:
         """Store an answer for SEARCH_CACHE_SECONDS, or for `at_most` seconds."""
@@ -57,4 +64,4 @@ def look_up_each(requests: Sequence[tuple[str, object]]) -> list[Lookup]:
 
 def _key(name: str, request: object) -> str:
     digest = hashlib.blake2b(orjson.dumps(request, default=str), digest_size=16).hexdigest()
-    return f"{name}:{synonym_table.generation()}:{digest}"
+    return f"{name}:{release.digest()}:{synonym_table.generation()}:{digest}"

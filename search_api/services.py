@@ -78,6 +78,7 @@ def complete(response: SearchResponse, reading: Reading, lookup: Lookup) -> None
     if codes := reading.request.attributes_to_retrieve:
         selectors.add_attributes(response.results, codes)
     if not (response.degraded or response.unfinished):
+        response.freshness = lookup.freshness()
         lookup.store(response)
 
 
@@ -85,6 +86,7 @@ def shown(response: SearchResponse, request: SearchRequest, started: float) -> S
     """The response, new or stored, with what is read every time; the search is logged."""
     if request.store_id is not None:
         selectors.add_quantities(response.results, request.store_id)
+        response.freshness = None
     response.took_ms = round((time.perf_counter() - started) * 1000, 1)
     search_log.record(request, response)
     return response
@@ -115,4 +117,5 @@ def suggest_degraded(q: str, store_id: int | None) -> SuggestResponse:
 def store_suggestions(response: SuggestResponse, known: KnownValues, lookup: Lookup) -> None:
     # A new brand or category may be missing in those that were read before the index changed.
     fresh = known.generation == lookup.generation
+    response.freshness = lookup.freshness() if fresh else None
     lookup.store(response, at_most=math.inf if fresh else facet_values.cached.max_age)

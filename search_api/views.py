@@ -1,8 +1,9 @@
 """Search over HTTP. Every endpoint is open: search has no callers to sign in."""
 
+import functools
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -16,9 +17,11 @@ from rest_framework.views import APIView
 
 from foundation import callers
 from foundation.parameters import StrictParameters, from_json, of_body
-from search_api import multi_search, schema, serializers, services
+from search_api import http_cache, multi_search, schema, serializers, services
 from search_api.analytics import search_log
 from search_api.contracts import MAX_SEARCHES, SearchRequest, SearchResponse, SuggestRequest, SuggestResponse
+
+V = TypeVar("V", bound=APIView)
 
 ANYTHING = "*/*"
 SEARCH_PATH = "/search/products/"
@@ -46,20 +49,37 @@ class AnonymousView(APIView):
         self.request, self.headers = anonymous, self.default_response_headers
         try:
             self.check_throttles(anonymous)
-            data = self.get(anonymous).data
+            response = self.get(anonymous)
         except Exception as error:  # noqa: BLE001 - DRF's handler raises what it does not know
             self.request = self.initialize_request(request)
             return self.finalize_response(self.request, self.handle_exception(error))
-        return HttpResponse(renderer.render(data), content_type=renderer.media_type, headers=self.headers)
+        if response.status_code == status.HTTP_304_NOT_MODIFIED:
+            return HttpResponse(status=response.status_code, content_type=renderer.media_type, headers=self.headers)
+        return HttpResponse(renderer.render(response.data), content_type=renderer.media_type, headers=self.headers)
 
     def get(self, request: Request) -> Response:
         raise NotImplementedError
+
+
+def revalidated(get: Callable[[V, Request], Response]) -> Callable[[V, Request], Response]:
+    """Spare the work of `get`, where the client has an answer that still holds."""
+
+    @functools.wraps(get)
+    def get_or_confirm(self: V, request: Request) -> Response:
+        unchanged = http_cache.headers_if_current(request)
+        if unchanged is None:
+            return get(self, request)
+        self.headers |= unchanged
+        return Response(status=status.HTTP_304_NOT_MODIFIED)
+
+    return get_or_confirm
 
 
 class ProductSearchView(AnonymousView):
     throttle_scope = "search"
 
     @extend_schema(**schema.SEARCH)
+    @revalidated
     def get(self, request: Request) -> Response:
         return self._respond(request, request.GET)
 
@@ -69,6 +89,7 @@ class ProductSearchView(AnonymousView):
 
     def _respond(self, request: Request, parameters: QueryDict) -> Response:
         found = services.search(serializers.SEARCH.search_request(parameters), caller=callers.address(request))
+        self.headers |= http_cache.headers(request, found.freshness)
         return Response(_search_body(request, parameters, found))
 
 
@@ -97,16 +118,19 @@ class SuggestView(AnonymousView):
     throttle_scope = "suggest"
 
     @extend_schema(**schema.SUGGEST)
+    @revalidated
     def get(self, request: Request) -> Response:
-        return self._respond(request.GET)
+        return self._respond(request, request.GET)
 
     @extend_schema(**schema.SUGGEST_BY_BODY)
     def post(self, request: Request) -> Response:
-        return self._respond(of_body(request))
+        return self._respond(request, of_body(request))
 
-    def _respond(self, parameters: QueryDict) -> Response:
+    def _respond(self, request: Request, parameters: QueryDict) -> Response:
         valid = serializers.SUGGEST.suggest_request(parameters)
-        return Response(_suggest_body(services.suggest(valid.q, store_id=valid.store_id), valid.limit))
+        found = services.suggest(valid.q, store_id=valid.store_id)
+        self.headers |= http_cache.headers(request, found.freshness)
+        return Response(_suggest_body(found, valid.limit))
 
 
 def _suggest_body(found: SuggestResponse, limit: int) -> dict[str, Any]:

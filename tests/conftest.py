@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.test import override_settings
 from rest_framework.test import APIClient
 
+from backend import redis
 from search_api import selectors
 from search_api.engine import spellings
 from stores.models import Store
@@ -25,6 +26,16 @@ def api() -> APIClient:
 @pytest.fixture
 def store() -> Store:
     return make_store()
+
+
+@pytest.fixture
+def redis_unavailable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The circuit of Redis is open, as it is after a failure, and is not probed during the test."""
+    monkeypatch.setattr(redis.breaker, "_probe_every", 600.0)
+    with pytest.raises(ConnectionError), redis.breaker:
+        raise ConnectionError
+    yield
+    redis.breaker.reset()
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ os.environ["CACHE_PREFIX"] = f"test-{WORKER}"
 os.environ["BROKER_PREFIX"] = f"test-{WORKER}:"
 os.environ["INDEX_PREFIX"] = f"{os.environ.get('INDEX_PREFIX', '')}test-{WORKER}-"
 os.environ["SEARCH_LOG_SAMPLE"] = "0"  # tests of the search log change it
+os.environ["SEARCH_MAX_AGE"] = "0"  # a test that changes the catalogue sees it at once in its browser
 # Tests run without a model, as most shops may; those of search by meaning set this one.
 SENTENCE_MODEL = os.environ.pop("SEMANTIC_MODEL_PATH", "")
 os.environ["EMAIL_URL"] = "memorymail://"

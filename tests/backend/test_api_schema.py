@@ -61,5 +61,7 @@ def token() -> str:
 )
 @pytest.mark.parametrize("signed_in", [False, True], ids=["anonymous", "staff"])
 def test_operation_conforms_to_its_schema(case: Any, token: str, signed_in: bool) -> None:  # noqa: FBT001 - pytest's
-    headers = {"Authorization": f"Token {token}"} if signed_in else {}
+    headers = {"Accept-Encoding": "identity"}  # the tool asks for gzip, and cannot read it
+    if signed_in:
+        headers["Authorization"] = f"Token {token}"
     case.call_and_validate(headers=headers, checks=CHECKS)

@@ -132,4 +132,24 @@ MUTATIONS = [
         Edit("backend/api/throttles.py", "    redis.call('expire', KEYS[1], ARGV[1])\n", ""),
         tests=["tests/backend/test_throttles.py"],
     ),
+    Mutation(
+        "etag-ends-with-the-generation",
+        Edit("search_api/http_cache.py", "        index_generation,\n", ""),
+        tests=["tests/search_api/test_http_cache.py"],
+    ),
+    Mutation(
+        "exact-quantities-are-not-stored-by-proxies",
+        Edit("search_api/services.py", "        response.freshness = None\n", ""),
+        tests=["tests/search_api/test_http_cache.py"],
+    ),
+    Mutation(
+        "etag-is-confirmed-for-minutes",
+        Edit("search_api/http_cache.py", ' and now - int(etag["made_at"]) < CONFIRMED_SECONDS', ""),
+        tests=["tests/search_api/test_http_cache.py"],
+    ),
+    Mutation(
+        "secrets-are-not-compressed",
+        Edit("backend/middleware.py", "not is_public or not is_json or", "not is_json or"),
+        tests=["tests/backend/test_compression.py"],
+    ),
 ]

@@ -76,6 +76,7 @@ OF_FEW_ARGUMENTS = {
     "products.demo.details.kinds",
     "products.demo.vocabulary.shelves",
     "search_api.engine.client._client",
+    "search_api.release.digest",
 }
 OURS = ("backend", "foundation", "language", "products", "stores", "indexing", "orders", "search_api", "storefront")
 
