@@ -1,5 +1,6 @@
 """Environment variables with checks, for `settings.py`; errors name the variable."""
 
+import ipaddress
 import re
 from collections.abc import Collection
 from typing import Any
@@ -14,6 +15,9 @@ from django.core.exceptions import ImproperlyConfigured
 # As browsers send it: lower case, no path, the port only where it is not the scheme's own.
 ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(\*\.)?([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[1-9]\d{0,4})?")
 DEFAULT_PORT = re.compile(r"(http:.*:80|https:.*:443)")
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
 SECRET_LENGTH = 32  # characters
 DEVELOPMENT_SECRET = "for development only; production refuses to start with it"  # noqa: S105 - not a secret
 
@@ -114,6 +118,14 @@ class Environment(environ.Env):  # type: ignore[misc]
             rf"{re.escape(value).replace(re.escape('*.'), '([a-z0-9-]+[.])+')}\Z" for value in values if "*" in value
         ]
         return [value for value in values if "*" not in value], patterns, False
+
+    def networks(self, name: str) -> list[Network]:
+        """Networks such as 10.0.0.0/8."""
+        values: list[str] = self.list(name, default=[])
+        try:
+            return [ipaddress.ip_network(value) for value in values]
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name} are networks such as 10.0.0.0/8 or fd00::/8: {error}") from None
 
     def throttle_rate(self, name: str, default: str) -> limits.RateLimitItem | None:
         """None for 'off'."""

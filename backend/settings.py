@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "storefront",
     "search_api",
     "orders",
+    "webhooks",
     "indexing",
     "stores",
     "products",
@@ -195,12 +196,14 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20  # s to finish tasks on a stop; then th
 CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # they may finish, and may run twice
 CELERY_BEAT_SCHEDULER = "backend.celery.beat.SingleScheduler"
-QUEUES = ("default", "orders", "indexing")  # for health and metrics; Celery would read CELERY_QUEUES
+QUEUES = ("default", "orders", "indexing", "webhooks")  # for health and metrics; Celery would read CELERY_QUEUES
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "orders.tasks.*": {"queue": "orders"},
     # Sync has its own queue: changes must not wait minutes for a rebuild or a check.
     "indexing.tasks.sync_index": {"queue": "indexing"},
+    # A run lasts as long as there are events to deliver.
+    "webhooks.tasks.deliver": {"queue": "webhooks"},
 }
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-confirmations": {"task": "orders.tasks.sweep_confirmations", "schedule": 30, "options": {"expires": 30}},
@@ -212,6 +215,15 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "kwargs": {"linger": 0.9},
         "options": {"expires": 5},
     },
+    # Polls nearly all the time, like sync, so no order has to queue anything.
+    "deliver-webhooks": {
+        "task": "webhooks.tasks.deliver",
+        "schedule": 1.0,
+        "kwargs": {"linger": 0.9},
+        "options": {"expires": 5},
+    },
+    "park-webhooks": {"task": "webhooks.tasks.park_old", "schedule": 60.0, "options": {"expires": 60}},
+    "forget-webhooks": {"task": "webhooks.tasks.forget_events", "schedule": crontab(hour="4", minute="40")},
     "ensure-index": {"task": "indexing.tasks.ensure_index", "schedule": 10.0, "options": {"expires": 10}},
     "encode-vectors": {"task": "indexing.tasks.encode_vectors", "schedule": 10.0, "options": {"expires": 10}},
     "check-index": {"task": "indexing.tasks.check_index", "schedule": crontab(hour="3", minute="30")},
@@ -237,6 +249,19 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         for queue in QUEUES
     },
 }
+
+# --- Webhooks -------------------------------------------------------------------------------------
+WEBHOOK_KEYS = env.list("WEBHOOK_KEYS", default=[]) or [SECRET_KEY]  # for stored secrets: the first encrypts
+# Events are sent to public addresses over HTTPS, and to any in these networks, also over HTTP.
+WEBHOOK_ALLOWED_NETWORKS = env.networks("WEBHOOK_ALLOWED_NETWORKS")
+WEBHOOK_CA_CERTS = env.str("WEBHOOK_CA_CERTS", default="")  # empty: the authorities that the image trusts
+WEBHOOK_CONNECT_TIMEOUT = env.seconds("WEBHOOK_CONNECT_TIMEOUT", default=3.0)
+WEBHOOK_TIMEOUT = env.seconds("WEBHOOK_TIMEOUT", default=10.0)  # of one attempt
+WEBHOOK_AT_ONCE = env.count("WEBHOOK_AT_ONCE", default=8)  # attempts in flight to one subscription
+WEBHOOK_RETRY_SECONDS = env.seconds("WEBHOOK_RETRY_SECONDS", default=5.0)  # before the second attempt; then doubled
+WEBHOOK_GIVE_UP_HOURS = env.count("WEBHOOK_GIVE_UP_HOURS", default=24)  # then a delivery is parked
+WEBHOOK_ROTATION_HOURS = env.count("WEBHOOK_ROTATION_HOURS", default=24)  # in which the old secret signs too
+WEBHOOK_DAYS = env.count("WEBHOOK_DAYS", default=14)  # that events are stored
 
 # --- API ------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -7,7 +7,9 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md"), *CHECKOUT.glob("tools/bench/*.md")])
-APPS = "backend|storefront|search_api|orders|indexing|stores|products|language|foundation|tools|tests|docs|deploy"
+APPS = (
+    "backend|storefront|search_api|orders|webhooks|indexing|stores|products|language|foundation|tools|tests|docs|deploy"
+)
 
 pytestmark = pytest.mark.unit
 

@@ -25,7 +25,7 @@ from tests.factories import make_staff, make_user
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service]
 
-QUEUES = ["default", "orders", "indexing"]
+QUEUES = ["default", "orders", "indexing", "webhooks"]
 
 
 @pytest.fixture(autouse=True)

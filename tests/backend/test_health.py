@@ -11,7 +11,7 @@ from backend.observability import health
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
 
-QUEUES = ("default", "orders", "indexing")
+QUEUES = ("default", "orders", "indexing", "webhooks")
 
 
 def test_live_answers_without_any_service(client: Client) -> None:

@@ -23,7 +23,7 @@ RULES = Path(__file__).resolve().parents[2] / "deploy/prometheus/alerts.yml"
 SERVERS = (1, 3)
 AT = "45m"  # longer than any rule waits
 SAMPLES = 60 * 27  # one a minute
-QUEUES = ("indexing", "orders", "default")
+QUEUES = ("indexing", "orders", "default", "webhooks")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def orders(confirmed: int, rejected: int) -> dict[str, str]:
 
 
 def heartbeats(oldest: int) -> dict[str, str]:
-    ages = dict(zip(QUEUES, (oldest, 1, 1), strict=True))
+    ages = dict(zip(QUEUES, (oldest, 1, 1, 1), strict=True))
     return {f'worker_heartbeat_age_seconds{{queue="{queue}"}}': f"{age}" for queue, age in ages.items()}
 
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.unit
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
-OF_THE_PROJECT = ("migrate", "web", "worker", "indexer", "beat")
+OF_THE_PROJECT = ("migrate", "web", "worker", "indexer", "webhooks", "beat")
 PROFILES = {
     "postgres": "postgres", "postgres-replica": "replica", "redis": "redis", "certificates": "opensearch",
     "opensearch": "opensearch", "opensearch-2": "cluster", "opensearch-3": "cluster",
@@ -133,12 +133,12 @@ def test_the_image_does_not_run_as_root() -> None:
 
 
 def test_workers_consume_the_queues_of_the_settings(services: dict[str, Any], settings: Any) -> None:
-    commands = [services[name]["command"] for name in ("worker", "indexer")]
+    commands = [services[name]["command"] for name in ("worker", "indexer", "webhooks")]
     queues = [queue for command in commands for queue in command[command.index("--queues") + 1].split(",")]
 
     assert sorted(queues) == sorted(settings.QUEUES)
 
 
 def test_everything_waits_for_the_migrations(services: dict[str, Any]) -> None:
-    for name in ("web", "worker", "indexer", "beat"):
+    for name in ("web", "worker", "indexer", "webhooks", "beat"):
         assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}

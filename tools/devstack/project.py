@@ -53,7 +53,7 @@ class Project:
 
     @cached_property
     def worker(self) -> Worker:
-        return Worker(self.state, self.environment, name="worker", queues="orders,default", concurrency=2)
+        return Worker(self.state, self.environment, name="worker", queues="orders,default,webhooks", concurrency=3)
 
     @cached_property
     def indexer(self) -> Worker:
