@@ -29,7 +29,7 @@ class MoneyField(_DecimalField):
 
     @decimal_places.setter
     def decimal_places(self, digits: int) -> None:
-        """Django sets what its constructor was given, which is nothing."""
+        """Django's constructor sets None; the currency decides."""
 
     @property
     def max_digits(self) -> int:
@@ -37,7 +37,7 @@ class MoneyField(_DecimalField):
 
     @max_digits.setter
     def max_digits(self, digits: int) -> None:
-        """Likewise."""
+        """Django's constructor sets None; the currency decides."""
 
     @property
     def validators(self) -> list[Any]:  # Django caches them, with the digits

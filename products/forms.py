@@ -9,10 +9,14 @@ from django.http import QueryDict
 
 from products import pictures
 from products.attribute_values import canonical_attributes, number_text
+from products.catalogue_files.attribute_columns import cleaned_value
+from products.catalogue_files.fields import Form, cleaned
 from products.images import MAX_ALT_LENGTH
 from products.models import Attribute, Product, validate_flat
 
 EMPTY_ROWS = 3
+# Cleaned as in files and by the API.
+TEXTS = {"sku": Form.CODE, "name": Form.LINE, "brand": Form.LINE, "description": Form.TEXT}
 
 
 if TYPE_CHECKING:  # at run time it takes no type argument
@@ -132,6 +136,14 @@ class ProductForm(_ProductForm):
         except forms.ValidationError:
             return given
         kinds = Attribute.objects.filter(code__in=given).kinds()
+        stored = self.instance.attributes or {}
+        try:
+            given = {
+                code: value if stored.get(code) == value else cleaned_value(value, kinds.get(code))
+                for code, value in given.items()
+            }
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
         canonical, bad = canonical_attributes(given, kinds)
         return given if bad else canonical
 
@@ -144,10 +156,16 @@ class ProductForm(_ProductForm):
             raise forms.ValidationError(str(error)) from error
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if self.instance.pk and (opened := _loaded(cleaned.get("opened"))):
+        values = super().clean() or {}
+        for name, form in TEXTS.items():
+            if name in values and name in self.changed_data:
+                try:
+                    values[name] = cleaned(values[name], form, None)
+                except ValueError as error:
+                    self.add_error(name, str(error))
+        if self.instance.pk and (opened := _loaded(values.get("opened"))):
             self._compare(opened)
-        return cleaned
+        return values
 
     def _compare(self, opened: Mapping[str, Any]) -> None:
         """Refuse the form if another writer has changed the product since. Locks it until the form is saved."""

@@ -173,7 +173,7 @@ class _Batch:
         _check_preconditions(operation, row)
         if row is None and not self.may_create:
             raise MayNotCreateError
-        changes = self._changes(operation)
+        changes = self._changes(operation, row)
         if row is None:
             self._check_case(operation.sku)
             self.rows[operation.sku] = _Row(Product(sku=operation.sku), _without_removed(changes), is_changed=True)
@@ -195,7 +195,7 @@ class _Batch:
         if fault:
             raise InvalidProductError({"sku": fault})
 
-    def _changes(self, operation: Operation) -> Values:
+    def _changes(self, operation: Operation, row: _Row | None) -> Values:
         if operation.method == Method.DELETE:
             return {"active": False}
         given = {"sku": operation.sku} | dict(operation.values)
@@ -206,7 +206,7 @@ class _Batch:
             raise InvalidProductError(faults)
         if "category" in values:
             values["category"] = values["category"] or None
-        return values
+        return values if row is None else _with_unchanged(values, given, row.content)
 
     def save(self) -> None:
         """Write the changed rows: new products, then existing ones in the order of their ids."""
@@ -276,6 +276,18 @@ def _values_by_code(operations: Iterable[Operation]) -> dict[str, list[Any]]:
 def _without_removed(values: Values) -> Values:
     attributes = {code: value for code, value in values["attributes"].items() if value is not None}
     return {**values, "attributes": attributes}
+
+
+def _with_unchanged(values: Values, given: Mapping[str, Any], present: Mapping[str, Any]) -> Values:
+    """The values, but a text that a reader sends back stays as it is: cleaning could change a literal '&amp;'."""
+    same = {name: present[name] for name in ("name", "brand", "description") if given.get(name) == present[name]}
+    if sent := given.get("attributes"):
+        stored = present["attributes"]
+        same["attributes"] = {
+            code: stored[code] if code in stored and sent[code] == stored[code] else value
+            for code, value in values["attributes"].items()
+        }
+    return values | same
 
 
 def _fault_of_sku(operation: Operation) -> str:

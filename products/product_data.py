@@ -12,6 +12,8 @@ from typing import Any
 
 from products import csv_fields, gtin
 from products.attribute_values import AttributeKind, Value, canonical_attributes, is_code
+from products.catalogue_files.attribute_columns import cleaned_value
+from products.catalogue_files.fields import Form, cleaned
 from products.images import Image, canonical_images
 from products.models import Product
 
@@ -24,7 +26,6 @@ MISSING = "it is missing"
 UNKNOWN = "products have no such field"
 KINDS = {bool: "true or false", dict: "an object", list: "a list", str: "text"}
 NO_KINDS: Mapping[str, AttributeKind] = MappingProxyType({})
-INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))  # as of files
 WORDS = {"true": True, "false": False}
 
 
@@ -79,13 +80,13 @@ def from_text(parse_text: csv_fields.Parser) -> Parser:
     return lambda value: parse_text(as_text(value))
 
 
-def only_text(parse_text: csv_fields.Parser) -> Parser:
-    """The same for a field in which a JSON number is an accident: 007 would come as 7."""
+def only_text(parse_text: csv_fields.Parser, form: Form = Form.LINE) -> Parser:
+    """The same for a field in which a JSON number is an accident: 007 would come as 7. Text is cleaned as in files."""
 
     def parse_value(value: object) -> Any:
         if value is not None and not isinstance(value, str):
             raise _mistaken(value, "text")
-        return parse_text(as_text(value).translate(INVISIBLE).strip())
+        return parse_text(cleaned(as_text(value), form, None))
 
     return parse_value
 
@@ -109,7 +110,7 @@ def gtins(value: object) -> list[str]:
     given = re.split(r"[\s,;|]+", value.strip()) if isinstance(value, str) and value.strip() else value or []
     if not isinstance(given, list):
         raise _mistaken(value, "a list of GTINs")
-    found = _each(given, only_text(gtin.normalise))
+    found = _each(given, only_text(gtin.normalise, Form.CODE))
     return list(dict.fromkeys(found))
 
 
@@ -129,8 +130,14 @@ def attributes(value: object, kinds: Mapping[str, AttributeKind]) -> dict[str, V
     given = {} if value is None else value
     if not isinstance(given, dict):
         raise _mistaken(value, "an object of values by code")
-    found, bad = canonical_attributes({code: given[code] for code in given if is_code(code)}, kinds)
     faults = {f".{code}": "it is not a code such as 'screen_size'" for code in given if not is_code(code)}
+    texts: dict[str, Any] = {}
+    for code in filter(is_code, given):
+        try:
+            texts[code] = cleaned_value(given[code], kinds.get(code))
+        except ValueError as error:
+            faults[f".{code}"] = str(error)
+    found, bad = canonical_attributes(texts, kinds)
     faults |= {f".{error.code}": str(error).removeprefix(f"{error.code}: ") for error in bad}
     if faults:
         raise BadValuesError(faults)
@@ -154,12 +161,12 @@ def _each(values: "list[Any]", parse_one: Parser) -> "list[Any]":
 
 
 FIELDS: dict[str, Parser] = {
-    "sku": only_text(csv_fields.fitting(Product.sku.field, required=True)),
+    "sku": only_text(csv_fields.fitting(Product.sku.field, required=True), Form.CODE),
     "name": only_text(csv_fields.fitting(Product.name.field, required=True)),
     "brand": only_text(csv_fields.fitting(Product.brand.field)),
     "category": only_text(csv_fields.category_path),
     "price": from_text(csv_fields.price),
-    "description": only_text(csv_fields.text),
+    "description": only_text(csv_fields.text, Form.TEXT),
     "list_price": optional_price,
     "gtins": gtins,
     "images": images,

@@ -25,6 +25,7 @@ CONTENT = (
     "released",
     "active",
 )
+RECORDED = ("popularity", "created_at", "updated_at")  # by the shop itself
 
 
 def content_of(product: Product) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def content_of(product: Product) -> dict[str, Any]:
 
 def representation(product: Product) -> dict[str, Any]:
     """The content with the id, and with what the shop records by itself."""
-    recorded = {name: getattr(product, name) for name in ("popularity", "created_at", "updated_at")}
+    recorded = {name: getattr(product, name) for name in RECORDED}
     return {"id": product.pk, "currency": settings.CURRENCY, **content_of(product), **recorded}
 
 

@@ -11,6 +11,7 @@ from foundation.fields import BIGGEST_ID, CurrencyField, MoneyField
 from foundation.parameters import Parameters
 from products.models import PRICE_DIGITS, Product
 from products.operations import Method, Operation, Result
+from products.representation import CONTENT, RECORDED
 
 MAX_NAMED = 100  # products of a list that are named by id or SKU
 MAX_OPERATIONS = 1000
@@ -32,28 +33,14 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
 
     class Meta:
         model = Product
-        fields: Any = (
-            "id",
-            "sku",
-            "name",
-            "brand",
-            "category",
-            "price",
-            "list_price",
-            "currency",
-            "description",
-            "attributes",
-            "gtins",
-            "images",
-            "released",
-        )
+        fields: Any = ("id", "currency", *(name for name in CONTENT if name != "active"))
 
 
 class StaffProductSerializer(ProductSerializer):
     """With what only staff see."""
 
     class Meta(ProductSerializer.Meta):
-        fields = (*ProductSerializer.Meta.fields, "active", "popularity", "created_at", "updated_at")
+        fields = (*ProductSerializer.Meta.fields, "active", *RECORDED)
 
 
 class ProductInput(serializers.Serializer[Any]):

@@ -90,6 +90,20 @@ def as_list(raw: Any) -> Any:
     return raw
 
 
+def cleaned_value(value: Any, kind: AttributeKind | None) -> Any:
+    """A value, or each of a list, as the canonical form is made of it; `kind` is None for a new attribute."""
+    if isinstance(value, list):
+        return [cleaned_value(item, kind) for item in value]
+    if isinstance(value, bool):
+        # A text can say yes and no; a number cannot.
+        return ("yes" if value else "no") if kind and kind.type is AttributeType.TEXT else value
+    if not isinstance(value, str):
+        return value
+    if cells.SPREADSHEET_ERROR.fullmatch(value):
+        raise ValueError(f"{value} is an error of a spreadsheet, not a value")
+    return cells.clean_line(value)
+
+
 def is_placeholder(raw: Any) -> bool:
     return isinstance(raw, str) and raw.strip().casefold() in cells.PLACEHOLDERS
 
@@ -140,13 +154,7 @@ class AttributeColumns:
         except BadValueError as error:
             raise ValueError(str(error).removeprefix(f"{column.code}: ")) from None
 
-    def _cleaned(self, value: Any, code: str, kind: AttributeKind) -> Any:
-        if isinstance(value, bool):
-            # A text can say yes and no; a number cannot.
-            return ("yes" if value else "no") if kind.type is AttributeType.TEXT else value
-        if not isinstance(value, str):
-            return value
-        if cells.SPREADSHEET_ERROR.fullmatch(value):
-            raise ValueError(f"{value} is an error of a spreadsheet, not a value")
-        text = cells.clean_line(value)
-        return self._learnt[code].numbers.plain(text) if kind.type is AttributeType.NUMBER else text
+    def _cleaned(self, raw: Any, code: str, kind: AttributeKind) -> Any:
+        value = cleaned_value(raw, kind)
+        is_written = isinstance(value, str) and kind.type is AttributeType.NUMBER
+        return self._learnt[code].numbers.plain(value) if is_written else value

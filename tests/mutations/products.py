@@ -33,6 +33,18 @@ MUTATIONS = [
         tests=["tests/products/test_import_forms.py"],
     ),
     Mutation(
+        "import-numbers-are-written-as-the-prices",
+        Edit(
+            "products/catalogue_files/attribute_columns.py", "            found.follow(prices)\n", "            pass\n"
+        ),
+        tests=["tests/products/test_shop_exports.py"],
+    ),
+    Mutation(
+        "variant-inherits-no-price",
+        Edit("products/catalogue_files/row_shapes.py", "if header not in own} | row.values", "} | row.values"),
+        tests=["tests/products/test_shop_exports.py"],
+    ),
+    Mutation(
         "import-order",
         Edit(UPSERT, "    ORDER BY id NULLS LAST, sku\n", ""),
         Edit(UPSERT, " ORDER BY id FOR NO KEY UPDATE", " FOR NO KEY UPDATE"),
@@ -90,6 +102,18 @@ MUTATIONS = [
         "hidden-product-is-not-in-a-stores-stock",
         Edit("stores/selectors.py", "rows.filter(product__active=True)", "rows.all()"),
         tests=["tests/stores/test_inventory_list.py"],
+    ),
+    Mutation(
+        "write-cleans-texts",
+        Edit(
+            "products/product_data.py", "parse_text(cleaned(as_text(value), form, None))", "parse_text(as_text(value))"
+        ),
+        tests=["tests/products/test_write_api.py"],
+    ),
+    Mutation(
+        "write-leaves-what-was-read",
+        Edit("products/operations.py", "    return values | same\n", "    return values\n"),
+        tests=["tests/products/test_write_api.py"],
     ),
     Mutation(
         "write-locks-products",

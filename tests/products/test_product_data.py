@@ -47,6 +47,30 @@ def test_text_and_json_values_of_a_whole_product_become_the_same() -> None:
     assert parse(as_text, whole=True) == parse(as_json, whole=True) == (values, {})
 
 
+def test_texts_are_cleaned_as_those_of_a_file() -> None:
+    raw = {
+        "sku": "L\u200b-1",
+        "name": "Caf&eacute;\u00a0 la\u00admp",
+        "brand": "A &amp; B",
+        "category": "Home &amp; Garden > Lamps",
+        "description": "<p>One</p><ul><li>x &lt; 2</li></ul>",
+        "gtins": ["4006381\u200b333931"],
+        "attributes": {"colour": ["Red &amp; blue", "Green"], "note": "a\u200bb"},
+    }
+    assert parse(raw, whole=False) == (
+        {
+            "sku": "L-1",
+            "name": "Café lamp",
+            "brand": "A & B",
+            "category": "Home & Garden > Lamps",
+            "description": "One\n\n- x < 2",
+            "gtins": ["04006381333931"],
+            "attributes": {"colour": ["Red & blue", "Green"], "note": "ab"},
+        },
+        {},
+    )
+
+
 def test_change_judges_only_what_is_given() -> None:
     assert parse({"price": 3}, whole=False) == ({"price": Decimal("3.00")}, {})
 
@@ -70,6 +94,12 @@ def test_every_fault_is_reported_by_field() -> None:
         ("sku", 7, "it is a number, not text"),
         ("name", ["Lamp"], "it is a list, not text"),
         ("name", "La\nmp", "it has a character that cannot be shown, '\\n'"),
+        ("name", "#REF!", "#REF! is an error of a spreadsheet, not a value"),
+        (
+            "sku",
+            "5.01E+12",
+            "'5.01E+12' is a number that a spreadsheet has shortened: format the column as text, and export again",
+        ),
         ("description", "a\0b", "it has a NUL byte"),
         ("category", "Home > ", "a name is empty between the '>' of 'Home >'"),
         ("price", True, "it is true or false, not text or a number"),

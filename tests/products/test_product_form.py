@@ -238,3 +238,15 @@ def test_of_two_forms_that_are_sent_at_once_one_is_refused(client: Client) -> No
     in_threads(lambda: submit("11.00"), lambda: submit("12.00"))
     assert sorted(set(result) for result in results) == [set(), {"__all__", "price"}]
     assert json.loads(form["opened"])["price"] == "10.00"
+
+
+def test_changed_texts_are_cleaned_as_an_import_cleans_them(root: Client) -> None:
+    product = make_product(sku="L-1", name="&amp; stays", attributes={"use": "&amp; stays", "colour": "Red"})
+    form = opened(root, product)
+    form |= {"brand": "A &amp; B\u200b", "description": "<p>One</p><p>Two</p>", "attributes-0-value": "Blue &amp; red"}
+    assert root.post(address(product), form).status_code == 302
+    product.refresh_from_db()
+    assert (product.name, product.brand, product.description) == ("&amp; stays", "A & B", "One\n\nTwo")
+    assert product.attributes == {"use": "&amp; stays", "colour": "Blue & red"}
+    refused = root.post(address(product), opened(root, product) | {"sku": "5.01E+12"})
+    assert "is a number that a spreadsheet has shortened" in refused.content.decode()

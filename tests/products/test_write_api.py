@@ -372,3 +372,38 @@ def test_queries_do_not_depend_on_the_number_of_products(staff: APIClient, rows:
     with CaptureQueriesContext(connection) as captured:
         assert len(listed(staff, "")) == rows
     assert [*counts, len(captured)] == [15, 4, 1]
+
+
+def test_text_is_cleaned_as_an_import_cleans_it(staff: APIClient) -> None:
+    body = {
+        "name": "Caf&eacute; l\u00adamp",
+        "price": 5,
+        "description": "<b>A</b> &amp; B",
+        "attributes": {"use": "in &amp; out"},
+    }
+    assert put(staff, "L-1", body).status_code == 201
+    assert patch(staff, "L-1", {"brand": "A &amp; B\u200b"}).status_code == 200
+    product = Product.objects.get()
+    assert (product.name, product.brand, product.description) == ("Café lamp", "A & B", "A & B")
+    assert product.attributes == {"use": "in & out"}
+
+
+def test_text_that_is_sent_back_as_it_was_read_is_unchanged(staff: APIClient) -> None:
+    literal = "the entity &amp; and <b>"
+    product = make_product(sku="L-1", name=literal, brand=literal, description=literal, attributes={"use": literal})
+    tag = staff.get("/products/sku/L-1/").headers["ETag"]
+    answer = put(
+        staff,
+        "L-1",
+        {
+            "name": literal,
+            "brand": literal,
+            "price": str(product.price),
+            "description": literal,
+            "attributes": {"use": literal, "colour": "A &amp; B"},
+        },
+    )
+    product.refresh_from_db()
+    assert (answer.status_code, product.name, product.brand, product.description) == (200, literal, literal, literal)
+    assert product.attributes == {"use": literal, "colour": "A & B"}
+    assert answer.headers["ETag"] != tag
