@@ -18,9 +18,11 @@ class BackendConfig(AppConfig):
         from foundation import replica  # noqa: PLC0415
         from search_api import signals  # noqa: PLC0415
         from search_api.engine import client, dense  # noqa: PLC0415
+        from webhooks.signals import attempted  # noqa: PLC0415
 
         client.breaker.on_change = metrics.breaker_open.labels("opensearch").set
         signals.answered_degraded.connect(metrics.count_degraded_answer)
+        attempted.connect(metrics.count_webhook_attempt)
         dense.searched.connect(metrics.count_search_by_meaning)
         if replica.ALIAS in settings.DATABASES:
             replica.breaker.on_change = metrics.breaker_open.labels("replica").set

@@ -24,6 +24,9 @@ from foundation.models import IdempotencyRecord
 from orders.models import Order
 from orders.receipts import receipt_of
 from stores.models import StockAdjustment, StoreStaff
+from webhooks.models import Event
+from webhooks.selectors import events_of_orders
+from webhooks.services import forget_customer
 
 FAILED_SIGN_INS = (AccessAttempt, AccessFailureLog, AccessLog)
 ERASED = "erased"  # beginning of the name of an account without a person
@@ -87,7 +90,12 @@ def find(name: str) -> Person:
 def export(person: Person) -> dict[str, Any]:
     """All of it, as values that DjangoJSONEncoder writes. Searches are not in it: they name nobody."""
     orders = person.orders.select_related("store").prefetch_related("items").order_by("created_at", "pk")
-    found: dict[str, Any] = {"person": str(person), "orders": [_order(order) for order in orders]}
+    events = events_of_orders(order.pk for order in orders).order_by("pk").prefetch_related("deliveries__subscription")
+    found: dict[str, Any] = {
+        "person": str(person),
+        "orders": [_order(order) for order in orders],
+        "sent_to_other_systems": [_event(event) for event in events],
+    }
     if person.user is None:
         return found
     user = person.user
@@ -124,6 +132,7 @@ def erase(person: Person) -> int:
     # An address may also be in an order of somebody else, who had the confirmation sent there.
     orders_without_person = Q(pk__in=orders) | Q(address__in=person.addresses)
     Order.objects.alias(address=Lower("email")).filter(orders_without_person).update(email="", access_digest="")
+    forget_customer(order_ids=orders)
     if user:
         _erase_account(user)
     return len(orders)
@@ -169,6 +178,18 @@ def _order(order: Order) -> dict[str, Any]:
         "items": [{name: getattr(item, name) for name in item.__slots__} for item in receipt.items],
         "total": receipt.total,
         "currency": receipt.currency,
+    }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    """An event of one of the orders, and who was sent it."""
+    deliveries = event.deliveries.all()
+    return {
+        "id": event.public_id,
+        "kind": event.kind,
+        "created_at": event.created_at,
+        "data": event.data,
+        "to": [{"name": one.subscription.name, "delivered_at": one.delivered_at} for one in deliveries],
     }
 
 

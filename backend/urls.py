@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("products.urls")),
     path("", include("stores.urls")),
     path("", include("orders.urls")),
+    path("", include("webhooks.urls")),
     path("", include("storefront.urls")),
 ]
 

@@ -18,6 +18,8 @@ from orders.models import Order, OrderItem
 from products.models import Attribute, Category, Product
 from stores.models import Inventory, StockAdjustment, Store, StoreStaff
 from tests.factories import make_attribute, make_product, make_staff, make_stock, make_store, make_user
+from webhooks.models import Delivery, Event, Subscription
+from webhooks.services import create_subscription, send_test
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
@@ -32,8 +34,11 @@ MODELS = [
     Order,
     OrderItem,
     IdempotencyRecord,
+    Subscription,
+    Event,
+    Delivery,
 ]
-READ_ONLY = [Inventory, StockAdjustment, Order, OrderItem, IdempotencyRecord]
+READ_ONLY = [Inventory, StockAdjustment, Order, OrderItem, IdempotencyRecord, Event, Delivery]
 
 
 @pytest.fixture
@@ -54,6 +59,8 @@ def make_everything(number: int) -> None:
         order=order, product=product, sku=product.sku, name=product.name, quantity=1, unit_price=10, line_total=10
     )
     IdempotencyRecord.objects.create(scope="orders", caller="guest", key=str(number), fingerprint="f", answer={})
+    subscription = create_subscription(name=f"ERP {number}", url="https://erp.example.com/", kinds=["order.rejected"])
+    send_test(subscription_id=subscription.subscription.pk)
 
 
 def page(model: type[Model], name: str, *args: object) -> str:
@@ -110,6 +117,7 @@ def test_list_can_be_searched(root: Client, model: type[Model]) -> None:
         (StockAdjustment, "SKU-2-of-2"),
         (OrderItem, "Product 2"),
         (IdempotencyRecord, "2"),
+        (Subscription, "ERP 2"),
     ],
 )
 def test_search_finds_the_row(root: Client, model: type[Model], words: str) -> None:

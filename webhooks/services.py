@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -101,6 +102,14 @@ def send_test(*, subscription_id: int) -> Delivery:
     event = Event.objects.create(kind=TEST_KIND, subject=subject, data=data)
     delivery = Delivery.objects.create(event=event, subscription=subscription, subject=subject)
     return Delivery.objects.select_related("event").get(pk=delivery.pk)
+
+
+def forget_customer(*, order_ids: Collection[UUID]) -> None:
+    """Remove the customer's id from stored events of these orders, which have nothing else of a person."""
+    subjects = [f"order:{order_id}" for order_id in order_ids]
+    for event in Event.objects.filter(subject__in=subjects).select_for_update().order_by("pk"):
+        event.data = {**event.data, "customer_id": None}
+        event.save(update_fields=["data"])
 
 
 def redeliver(deliveries: QuerySet[Delivery]) -> int:

@@ -33,6 +33,7 @@ from orders.errors import (
 from products.errors import InvalidProductError, MayNotCreateError, NoSuchProductError, ProductChangedError
 from search_api.errors import BadCursorError, NoTimeLeftError, TooManyCursorsError
 from stores.errors import OutdatedCountError, StockOutOfRangeError
+from webhooks.errors import BadUrlError, NotActiveError
 
 logger = structlog.get_logger(__name__)
 
@@ -58,6 +59,8 @@ STATUS_OF: dict[type[Exception], int] = {
     OutdatedCountError: status.HTTP_409_CONFLICT,
     BadCursorError: status.HTTP_400_BAD_REQUEST,
     TooManyCursorsError: status.HTTP_429_TOO_MANY_REQUESTS,
+    BadUrlError: status.HTTP_400_BAD_REQUEST,
+    NotActiveError: status.HTTP_409_CONFLICT,
     NoTimeLeftError: status.HTTP_503_SERVICE_UNAVAILABLE,
     OperationalError: status.HTTP_503_SERVICE_UNAVAILABLE,
     InterfaceError: status.HTTP_503_SERVICE_UNAVAILABLE,

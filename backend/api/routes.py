@@ -3,7 +3,7 @@
 import re
 
 CALLED_BY_SHOPS = ("auth", "orders", "products", "schema", "search/(products|suggest|multi|clicks)", "stores")
-CALLED_BY_OPERATORS = ("health", "metrics")
+CALLED_BY_OPERATORS = ("health", "metrics", "webhooks")
 
 API = re.compile(rf"/({'|'.join(CALLED_BY_SHOPS + CALLED_BY_OPERATORS)})(/|$)")
 CROSS_ORIGIN = rf"/({'|'.join(CALLED_BY_SHOPS)})(/|$)"

@@ -20,6 +20,7 @@ from indexing.models import SyncState
 from orders.models import Order
 from search_api.models import SearchLogEntry
 from stores.models import Inventory
+from webhooks import selectors as webhooks
 
 CACHE_KEY = "dashboard"
 CACHE_SECONDS = 30
@@ -60,6 +61,7 @@ def figures() -> dict[str, Any]:
         pending=Count("pk"), refused=Count("pk", filter=~Q(error="")), oldest=Min("changed_at")
     )
     measured = {"at": now, "days": days, "today": days[0], "freshness": freshness, **_low_stock(), **_searches(now)}
+    measured["webhooks"] = webhooks.figures()
     cache.set(CACHE_KEY, measured, CACHE_SECONDS)
     return measured
 

@@ -35,6 +35,9 @@ replica_reads = Counter(
 replica_lag = Gauge(
     "replica_lag_seconds", "How far the read replica may be behind at most.", multiprocess_mode="livemax"
 )
+webhook_attempts = Histogram(
+    "webhook_attempt_seconds", "Time of an attempt to deliver an event.", ["outcome"], buckets=REQUEST_BUCKETS
+)
 throttled = Counter("throttled", "Requests refused because the caller sent too many.", ["scope"])
 failed_sign_ins = Counter("failed_sign_ins", "Sign-ins with a wrong name or password, or refused without a check.")
 slow_queries = Counter("slow_queries", "SQL statements that took longer than SLOW_QUERY_SECONDS.")
@@ -62,6 +65,11 @@ def count_replica_read(*, server: str, **_: object) -> None:
 def set_replica_lag(*, behind: float, **_: object) -> None:
     """Receiver of `foundation.replica.looked`."""
     replica_lag.set(behind)
+
+
+def count_webhook_attempt(*, delivered: bool, seconds: float, **_: object) -> None:
+    """Receiver of `webhooks.signals.attempted`."""
+    webhook_attempts.labels("delivered" if delivered else "failed").observe(seconds)
 
 
 def count_cache_reads(found: Mapping[str, bool]) -> None:

@@ -19,6 +19,7 @@ from backend import redis, tasks
 from indexing.selectors import sync_figures
 from orders.confirmations import due_confirmations, recently_given_up
 from orders.models import Order
+from webhooks import selectors as webhooks
 
 logger = structlog.get_logger(__name__)
 
@@ -97,4 +98,19 @@ def _index() -> Iterable[Metric]:
         yield GaugeMetricFamily("index_check_age_seconds", "Time since the last check ended.", value=age)
 
 
-FIGURES: list[Callable[[], Iterable[Metric]]] = [_queues, _heartbeats, _orders, _confirmations, _index]
+def _webhooks() -> Iterable[Metric]:
+    found = webhooks.figures()
+    yield GaugeMetricFamily("webhooks_pending", "Events that wait to be delivered.", value=found.pending)
+    yield GaugeMetricFamily(
+        "webhooks_lag_seconds",
+        "Time since the oldest event is due whose endpoint answers.",
+        value=found.oldest_seconds,
+    )
+    yield GaugeMetricFamily("webhooks_parked", "Events of the last 7 days that were given up.", value=found.parked)
+    yield GaugeMetricFamily("webhooks_failing", "Subscriptions whose endpoint fails.", value=found.failing)
+    yield GaugeMetricFamily(
+        "webhooks_disabled", "Subscriptions that were deactivated because their endpoint is gone.", value=found.disabled
+    )
+
+
+FIGURES: list[Callable[[], Iterable[Metric]]] = [_queues, _heartbeats, _orders, _confirmations, _index, _webhooks]

@@ -41,11 +41,11 @@ def _connection_stays_open() -> Iterator[None]:
 
 @pytest.fixture
 def token() -> str:
-    """A token of a staff member of the first store who also edits products, so that requests pass the permissions."""
+    """A token of staff of the first store who also edit products and webhooks: requests pass the permissions."""
     store = make_store(id=1)
     make_stock(store, make_product(id=1), 5)
     staff = make_staff(store)
-    staff.user_permissions.set(Permission.objects.filter(content_type__app_label="products"))
+    staff.user_permissions.set(Permission.objects.filter(content_type__app_label__in=["products", "webhooks"]))
     token: str = get_token_model().objects.create(user=staff)[1]
     return token
 

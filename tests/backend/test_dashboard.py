@@ -95,4 +95,4 @@ def test_number_of_statements_does_not_depend_on_the_number_of_rows(rows: int) -
         SearchLogEntry.objects.create(q="kettle", count=1, took_ms=1)
     with CaptureQueriesContext(connection) as statements:
         figures()
-    assert len(statements) == 6
+    assert len(statements) == 9

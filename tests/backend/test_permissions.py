@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from orders.models import Order, OrderItem
 from tests.factories import make_product, make_staff, make_stock, make_store, make_user
+from webhooks.services import create_subscription, send_test
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db]
 
@@ -57,6 +58,17 @@ MATRIX: dict[tuple[str, str], str] = {
     ("orders/", "POST"): "201 201 201 201 201 201",  # GUEST_CHECKOUT is on; orders' tests turn it off
     ("orders/<uuid:order_id>/", "GET"): "404 200 404 200 404 200",
     ("orders/<uuid:order_id>/cancel/", "POST"): "404 200 404 200 404 200",
+    # The permissions of the admin; `test_webhook_api.py` has each of them.
+    ("webhooks/", "GET"): "401 403 403 403 403 200",
+    ("webhooks/", "POST"): "401 403 403 403 403 201",
+    ("webhooks/<int:subscription_id>/", "GET"): "401 403 403 403 403 200",
+    ("webhooks/<int:subscription_id>/", "PATCH"): "401 403 403 403 403 200",
+    ("webhooks/<int:subscription_id>/", "DELETE"): "401 403 403 403 403 204",
+    ("webhooks/<int:subscription_id>/rotate-secret/", "POST"): "401 403 403 403 403 200",
+    ("webhooks/<int:subscription_id>/test/", "POST"): "401 403 403 403 403 202",
+    ("webhooks/<int:subscription_id>/redeliver/", "POST"): "401 403 403 403 403 202",
+    ("webhooks/<int:subscription_id>/deliveries/", "GET"): "401 403 403 403 403 200",
+    ("webhooks/<int:subscription_id>/deliveries/<int:delivery_id>/redeliver/", "POST"): "401 403 403 403 403 202",
     ("", "GET"): ANYONE,
     ("search/", "GET"): ANYONE,
     ("product/<int:product_id>/", "GET"): ANYONE,
@@ -106,6 +118,7 @@ class World:
         return f"/{route}{QUERIES.get(route, '')}"
 
 
+HOOK: dict[str, Any] = {"name": "ERP", "url": "https://erp.example.com/hook", "kinds": ["order.confirmed"]}
 QUERIES = {"search/suggest/": "?q=kettle"}
 
 
@@ -134,10 +147,13 @@ def world() -> World:
         "products/bulk/": {"operations": [{"method": "DELETE", "sku": product.sku}]},
         "orders/": {"store_id": store.pk, "items": [{"product_id": product.pk, "quantity": 1}]},
         "stores/<int:store_id>/inventory/<int:product_id>/": {"adjust": 1},
+        "webhooks/": HOOK,
         "search/clicks/": {"q": "kettle", "product_id": product.pk, "position": 1},
     }
     sku = {"str": product.pk, "path": product.sku, "int": "", "uuid": ""}
     named = {"name": "picture.png", "store_id": store.pk, "product_id": product.pk, "sku": sku, "order_id": order.pk}
+    subscription = create_subscription(**HOOK).subscription
+    named |= {"subscription_id": subscription.pk, "delivery_id": send_test(subscription_id=subscription.pk).pk}
     return World(clients, named, bodies)
 
 
@@ -163,7 +179,7 @@ def status_of(client: Client, method: str, world: World, route: str) -> int:
     return status
 
 
-API = ("auth/", "orders/", "stores/", "search/products", "search/suggest", "search/clicks", "products/")
+API = ("auth/", "orders/", "stores/", "search/products", "search/suggest", "search/clicks", "products/", "webhooks/")
 FORMS = {"staff/<int:store_id>/inventory/<int:product_id>/": {"kind": "adjust", "units": "1"}}
 
 

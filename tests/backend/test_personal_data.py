@@ -36,6 +36,8 @@ from stores.services import adjust_stock
 from tests.backend.test_logs import Written
 from tests.factories import make_product, make_staff, make_stock, make_stocked, make_user
 from tests.search_api.conftest import Shop, engine_client, shop
+from webhooks.models import Event
+from webhooks.services import create_subscription
 
 __all__ = ["engine_client", "shop"]
 pytestmark = [pytest.mark.service, pytest.mark.django_db]
@@ -180,6 +182,20 @@ def test_export_has_the_account_and_its_orders(store: Store, ada: User) -> None:
     assert (found["orders"][0]["items"][0]["quantity"], found["orders"][0]["total"]) == (2, "20.00")
     assert "access" not in json.dumps(found)
     assert [order["email"] for order in exported(BOB)["orders"]] == [BOB]
+
+
+def test_events_of_orders_are_exported_and_lose_their_customer(store: Store, ada: User) -> None:
+    create_subscription(name="ERP", url="https://erp.example.com/", kinds=["order.confirmed"])
+    lamp = make_stocked(store, 9)
+    mine = place_order(store_id=store.pk, lines=[Line(lamp.pk, 2)], customer_id=ada.pk)
+    place_guest_order(store_id=store.pk, lines=[Line(lamp.pk, 1)], email=BOB)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as at the commit
+    (event,) = exported("ada-lovelace")["sent_to_other_systems"]
+    assert (event["data"]["order_id"], event["data"]["customer_id"]) == (str(mine.id), ada.pk)
+    assert event["to"] == [{"name": "ERP", "delivered_at": None}]
+    call_command("erase_customer", "ada-lovelace", "--yes", stdout=StringIO())
+    assert Event.objects.get(subject=f"order:{mine.id}").data == {**event["data"], "customer_id": None}
 
 
 @pytest.mark.parametrize("command", ["export_customer", "erase_customer"])

@@ -97,6 +97,10 @@ CASES = {
     "IndexCheckOverdue": constant("index_check_age_seconds", firing=172_801, quiet=172_800),
     "ConfirmationsDue": constant("confirmations_due", firing=51, quiet=50),
     "ConfirmationsGivenUp": constant("confirmations_given_up", firing=1, quiet=0),
+    "WebhooksLate": constant("webhooks_lag_seconds", firing=61, quiet=60),
+    "WebhooksFailing": constant("webhooks_failing", firing=1, quiet=0),
+    "WebhooksParked": constant("webhooks_parked", firing=1, quiet=0),
+    "WebhooksDisabled": constant("webhooks_disabled", firing=1, quiet=0),
 }
 # Per second, over all servers.
 RATES = {"GuessedPasswords": ("failed_sign_ins_total", 1.0), "SlowQueries": ("slow_queries_total", 0.2)}
