@@ -12,11 +12,10 @@ from babel.core import UnknownLocaleError
 from babel.numbers import is_currency
 from django.core.exceptions import ImproperlyConfigured
 
-# As browsers send it: lower case, no path, the port only where it is not the scheme's own.
-ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(\*\.)?([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[1-9]\d{0,4})?")
-DEFAULT_PORT = re.compile(r"(http:.*:80|https:.*:443)")
+from foundation import origins
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
 
 SECRET_LENGTH = 32  # characters
 DEVELOPMENT_SECRET = "for development only; production refuses to start with it"  # noqa: S105 - not a secret
@@ -109,14 +108,9 @@ class Environment(environ.Env):  # type: ignore[misc]
         if values == ["*"]:
             return [], [], True
         for value in values:
-            if not ORIGIN.fullmatch(value) or DEFAULT_PORT.fullmatch(value):
-                raise ImproperlyConfigured(
-                    f"{name} are origins as browsers send them, such as https://shop.example, http://localhost:5173 "
-                    f"or https://*.example.com (no path, no slash at the end, lower case), or * alone, not {value!r}"
-                )
-        patterns = [
-            rf"{re.escape(value).replace(re.escape('*.'), '([a-z0-9-]+[.])+')}\Z" for value in values if "*" in value
-        ]
+            if not origins.is_name(value):
+                raise ImproperlyConfigured(f"{name} are {origins.EXAMPLES}, or * alone, not {value!r}")
+        patterns = [origins.pattern(value) for value in values if "*" in value]
         return [value for value in values if "*" not in value], patterns, False
 
     def networks(self, name: str) -> list[Network]:

@@ -31,7 +31,7 @@ from rest_framework.views import APIView
 
 from backend.api import throttles, tokens
 from backend.api.problems import plain_problem, wants_problem
-from backend.api.routes import API
+from backend.api.routes import API, SEARCH_PATHS
 from backend.observability import metrics
 from foundation import callers
 
@@ -41,7 +41,6 @@ CACHED_ADDRESSES = 10_000
 KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 # A probe must not depend on PostgreSQL, where the tokens are; the metrics have a token of their own.
 OTHER_AUTHORIZATION = frozenset({"/health/live", "/health/ready", "/metrics"})
-SEARCH_PATHS = frozenset({"/search/products/", "/search/suggest/", "/search/multi/", "/search/clicks/"})
 # What a session, a user, a form or a page needs.
 SKIPPED_BY_SEARCH = frozenset(
     {

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "search_api",
     "orders",
     "webhooks",
+    "api_keys",
     "indexing",
     "stores",
     "products",
@@ -79,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "backend.middleware.SlashRedirect",
     "backend.middleware.ChunkedBodies",
+    "backend.api.keys.KeyCallers",
     "backend.middleware.TokenCallers",
     "backend.middleware.SearchShortcut",  # for the search API, skips the ones below
     "backend.middleware.PagePolicy",
@@ -323,6 +325,7 @@ CORS_ALLOW_HEADERS = [
     "if-match",
     "if-none-match",
     "order-token",
+    "x-api-key",
     "x-request-id",
 ]
 CORS_EXPOSE_HEADERS = [
@@ -334,6 +337,7 @@ CORS_EXPOSE_HEADERS = [
     "WWW-Authenticate",
     "X-Request-ID",
 ]
+API_KEYS_REQUIRED = env.bool("API_KEYS_REQUIRED", default=False)  # of searches from pages of other origins
 CORS_PREFLIGHT_MAX_AGE = 7200  # s; Chromium takes no more
 
 # --- Pages and static files -----------------------------------------------------------------------

@@ -19,7 +19,7 @@ class ExpiringValue(Generic[V]):
 
     One thread reads it again when it has expired; the others get the expired value meanwhile. Only
     the first read makes them wait. An error listed in `outages` leaves the earlier value in use;
-    without an earlier value it is raised.
+    without an earlier value it is raised, and for RETRY_AFTER again without another attempt.
     """
 
     def __init__(
@@ -30,6 +30,7 @@ class ExpiringValue(Generic[V]):
         self._values: tuple[V, ...] = ()  # at most one; empty until the first read
         self._read_at = self._forgotten_at = self._retry_at = float("-inf")
         self._lock = threading.Lock()
+        self._outage: Exception | None = None  # of the last read
 
     def get(self) -> V:
         if self._has_expired() and self._lock.acquire(blocking=not self._values):
@@ -38,6 +39,8 @@ class ExpiringValue(Generic[V]):
                     self._read()
             finally:
                 self._lock.release()
+        if not self._values and self._outage:
+            raise self._outage.with_traceback(None)
         return self._values[0]
 
     def forget(self) -> None:
@@ -56,10 +59,10 @@ class ExpiringValue(Generic[V]):
         try:
             self._values = (self._load(),)
             self._read_at = started_at
-        except self._outages:
-            if not self._values:
-                raise
-            logger.warning("%s could not be read: the earlier value stays in use", self._name, exc_info=True)
+        except self._outages as error:
+            if self._values:
+                logger.warning("%s could not be read: the earlier value stays in use", self._name, exc_info=True)
+            self._outage = error
             self._retry_at = time.monotonic() + RETRY_AFTER
 
 

@@ -9,6 +9,7 @@ import dataclasses
 import functools
 import math
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -20,6 +21,7 @@ from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from api_keys.selectors import KnownKey
 from backend import redis
 from backend.observability import metrics
 from foundation import callers
@@ -31,6 +33,7 @@ if TYPE_CHECKING:  # an import cycle at run time: views load the throttles
 logger = structlog.get_logger(__name__)
 
 DEFAULT_SCOPE = "api"
+KEY_SCOPE = "key"
 # The limits library's own script, but with the window's end, which costs it a second round trip.
 COUNT = """
 local count = redis.call('incrby', KEYS[1], ARGV[2])
@@ -70,8 +73,8 @@ class Usage:
 class ScopedThrottle(BaseThrottle):
     """Applies the rate named by the view's `throttle_scope`; 'api' for a view that names none.
 
-    A view whose requests are worth several has `throttle_costs`: how many, by scope. The response
-    says what is left of the limit that is nearest.
+    An API key may have other rates. A view whose requests are worth several has `throttle_costs`:
+    how many, by scope. The response says what is left of the limit that is nearest.
     """
 
     def __init__(self) -> None:
@@ -80,7 +83,12 @@ class ScopedThrottle(BaseThrottle):
     def allow_request(self, request: Request, view: "APIView") -> bool:
         costs = getattr(view, "throttle_costs", None)
         by_scope = costs(request) if costs else {getattr(view, "throttle_scope", DEFAULT_SCOPE): 1}
-        counted = [count(scope, caller(request), cost) for scope, cost in by_scope.items()]
+        key = getattr(request, "api_key", None)
+        who = caller(request)
+        if key is None:
+            counted = [count(scope, who, cost) for scope, cost in by_scope.items()]
+        else:
+            counted = _count_with_key(key, who, by_scope)
         if usages := [usage for usage in counted if usage]:
             nearest = min(usages, key=lambda usage: (usage.wait is None, usage.remaining, -usage.resets_in))
             view.headers |= nearest.headers()
@@ -107,7 +115,20 @@ def hit(scope: str, who: str, cost: int = 1) -> float | None:
 
 def count(scope: str, who: str, cost: int = 1) -> Usage | None:
     """Count a request, or several; None when the scope has no limit."""
-    limit: RateLimitItem | None = settings.THROTTLE_RATES[scope]
+    return _count(settings.THROTTLE_RATES[scope], scope, who, cost)
+
+
+def _count_with_key(key: KnownKey, who: str, by_scope: Mapping[str, int]) -> list[Usage | None]:
+    """Count for the caller, by the key's rate if it has one, and for all callers with the key together."""
+    own = key.caller_rate
+    counted = [
+        _count(own, scope, f"key:{key.pk}:{who}", cost) if own else count(scope, who, cost)
+        for scope, cost in by_scope.items()
+    ]
+    return [*counted, _count(key.total_rate, KEY_SCOPE, f"key:{key.pk}", sum(by_scope.values()))]
+
+
+def _count(limit: RateLimitItem | None, scope: str, who: str, cost: int) -> Usage | None:
     if limit is None:
         return None
     try:

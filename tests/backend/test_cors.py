@@ -117,7 +117,8 @@ def test_preflight_is_answered_for_hours_without_the_view() -> None:
         "access-control-allow-origin": SHOP,
         "access-control-allow-methods": "DELETE, GET, OPTIONS, PATCH, POST, PUT",
         "access-control-allow-headers": (
-            "accept, authorization, content-type, idempotency-key, if-match, if-none-match, order-token, x-request-id"
+            "accept, authorization, content-type, idempotency-key, if-match, if-none-match, order-token, x-api-key, "
+            "x-request-id"
         ),
         "access-control-expose-headers": EXPOSED,
         "access-control-max-age": "7200",

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.regex_helper import normalize
 
-from backend.middleware import SEARCH_PATHS
+from backend.api.routes import SEARCH_PATHS
 
 SUGGEST = "/search/suggest/?q=lap"
 REFUSED = 451

@@ -152,4 +152,28 @@ MUTATIONS = [
         Edit("backend/middleware.py", "not is_public or not is_json or", "not is_json or"),
         tests=["tests/backend/test_compression.py"],
     ),
+    Mutation(
+        "publishable-key-for-searches-only",
+        Edit("backend/api/keys.py", "if request.path_info not in SEARCH_PATHS:", "if not request.path_info:"),
+        tests=["tests/backend/test_api_keys.py"],
+    ),
+    Mutation(
+        "key-bound-to-its-origins",
+        Edit("backend/api/keys.py", "if key.origins and not origins.allows(key.origins, origin):", "if not key:"),
+        tests=["tests/backend/test_api_keys.py"],
+    ),
+    Mutation(
+        "address-of-a-shopper-believed-from-servers-only",
+        Edit(
+            "backend/api/keys.py",
+            "_of_server(request) if key.is_server else _of_page(request, key)",
+            "_of_page(request, key) or _of_server(request)",
+        ),
+        tests=["tests/backend/test_api_keys.py"],
+    ),
+    Mutation(
+        "revoked-key-ends",
+        Edit("api_keys/selectors.py", "ApiKey.objects.filter(revoked_at=None)", "ApiKey.objects.all()"),
+        tests=["tests/backend/test_api_keys.py"],
+    ),
 ]

@@ -78,7 +78,10 @@ OF_FEW_ARGUMENTS = {
     "search_api.engine.client._client",
     "search_api.release.digest",
 }
-OURS = ("backend", "foundation", "language", "products", "stores", "indexing", "orders", "search_api", "storefront")
+OURS = (
+    *("backend", "foundation", "language", "products", "stores", "indexing", "orders", "search_api", "storefront"),
+    "api_keys",
+)
 
 
 @pytest.mark.unit

@@ -1,0 +1,76 @@
+"""Keys of front ends. They say which front end calls, never which person: that is what tokens are for."""
+
+import limits
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from foundation import origins
+
+DIGEST_LENGTH = 64  # hexadecimal digits of SHA-256
+BEGINNING_LENGTH = 10  # characters that lists show: the prefix and six of 256 bits
+MAX_ORIGIN_LENGTH = 255
+ORIGINS_HELP = "Of the pages that may use a publishable key: https://shop.example, https://*.example.com. None: all."
+
+
+def validate_origin(text: str) -> None:
+    if not origins.is_name(text):
+        raise ValidationError(f"These are {origins.EXAMPLES}, not {text!r}.")
+
+
+def validate_rate(text: str) -> None:
+    try:
+        limits.parse(text)
+    except ValueError:
+        raise ValidationError(f"A rate is such as 300/minute or 20/second, not {text!r}.") from None
+
+
+class ApiKey(models.Model):
+    """Only the digest of a key is stored; it is random enough that a digest without salt does not help to guess it."""
+
+    class Kind(models.TextChoices):
+        PUBLISHABLE = "publishable", "publishable: in pages, for searches only"
+        SERVER = "server", "server: secret, and passes the shoppers' addresses on"
+
+    name = models.CharField(max_length=100, help_text="Which front end uses it.")
+    kind = models.CharField(max_length=11, choices=Kind)
+    beginning = models.CharField(max_length=BEGINNING_LENGTH, editable=False)
+    digest = models.CharField(max_length=DIGEST_LENGTH, unique=True, editable=False)
+    origins = ArrayField(
+        models.CharField(max_length=MAX_ORIGIN_LENGTH, validators=[validate_origin]),
+        default=list,
+        blank=True,
+        help_text=ORIGINS_HELP,
+    )
+    caller_rate = models.CharField(
+        "limit of a caller",
+        max_length=40,
+        blank=True,
+        validators=[validate_rate],
+        help_text="Of each shopper's address, for searches, completions and so on each: 300/minute. None: the usual.",
+    )
+    total_rate = models.CharField(
+        "limit of the key",
+        max_length=40,
+        blank=True,
+        validators=[validate_rate],
+        help_text="Of all requests with the key together: 10000/minute. None: no limit.",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = "API key"
+        ordering = ("-created_at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind="publishable") | Q(origins=[]),
+                name="server_key_has_no_origins",
+                violation_error_message="A server key is never in a page, so it has no origins.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.beginning}…)"

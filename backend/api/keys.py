@@ -1,0 +1,98 @@
+"""Front ends that say who they are: the header `X-API-Key`.
+
+It is not `Authorization`, which names a person: a shopper who has signed in sends both, and a key
+never makes anybody somebody. It gives no right that an anonymous caller lacks; a publishable key
+even has fewer, so that a copy of it is worth little.
+"""
+
+import ipaddress
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.deprecation import MiddlewareMixin
+from rest_framework import status
+
+from api_keys import selectors, services
+from api_keys.selectors import KnownKey
+from backend.api.problems import plain_problem
+from backend.api.routes import API_OF_SHOPS, SEARCH_PATHS
+from foundation import origins
+
+logger = structlog.get_logger(__name__)
+
+HEADER, SHOPPER_HEADER, ORIGIN_HEADER = "HTTP_X_API_KEY", "HTTP_X_SHOPPER_ADDRESS", "HTTP_ORIGIN"  # in request.META
+CHALLENGE = "ApiKey"
+MAX_LENGTH = 200  # characters
+
+
+class KeyCallers(MiddlewareMixin):
+    """Checks the key of a request, on every route of the API that front ends call.
+
+    Without PostgreSQL, a process that has read the keys goes on with them; one that has not
+    treats the request as one without a key.
+    """
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        text = request.META.get(HEADER)
+        if text is None:
+            if settings.API_KEYS_REQUIRED and request.path_info in SEARCH_PATHS and _is_from_another_origin(request):
+                return _refusal(
+                    request, status.HTTP_401_UNAUTHORIZED, "Send the key of your front end in the header X-API-Key."
+                )
+            return None
+        if not API_OF_SHOPS.match(request.path_info):
+            return None
+        try:
+            key = selectors.find(text[:MAX_LENGTH])
+        except selectors.OUTAGES as error:
+            logger.warning("an API key could not be checked", error=str(error))
+            return None
+        if key is None:
+            return _refusal(request, status.HTTP_401_UNAUTHORIZED, "There is no such key, or it was revoked.")
+        refusal = _of_server(request) if key.is_server else _of_page(request, key)
+        if refusal is None:
+            request.api_key = key  # type: ignore[attr-defined] # for the throttles
+            services.record_use(key.pk)
+        return refusal
+
+
+def _of_page(request: HttpRequest, key: KnownKey) -> HttpResponse | None:
+    if request.path_info not in SEARCH_PATHS:
+        return _refusal(request, status.HTTP_403_FORBIDDEN, "A publishable key is for searches only.")
+    origin = request.META.get(ORIGIN_HEADER, "")
+    if key.origins and not origins.allows(key.origins, origin):
+        said = f"not {origin}" if origin else "and this request names no origin"
+        return _refusal(
+            request, status.HTTP_403_FORBIDDEN, f"The key is for pages of {', '.join(key.origins)}, {said}."
+        )
+    return None
+
+
+def _of_server(request: HttpRequest) -> HttpResponse | None:
+    if ORIGIN_HEADER in request.META:
+        return _refusal(
+            request,
+            status.HTTP_403_FORBIDDEN,
+            "A server key was sent by a page, where everybody can read it. Revoke it; pages use a publishable key.",
+        )
+    if shopper := request.META.get(SHOPPER_HEADER, "").strip():
+        try:
+            request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(shopper))
+        except ValueError:
+            return _refusal(
+                request, status.HTTP_400_BAD_REQUEST, "X-Shopper-Address is one IP address, without a port."
+            )
+    return None
+
+
+def _is_from_another_origin(request: HttpRequest) -> bool:
+    origin = request.META.get(ORIGIN_HEADER)
+    return origin is not None and origin != f"{request.scheme}://{request.get_host()}"
+
+
+def _refusal(request: HttpRequest, code: int, detail: str) -> HttpResponse:
+    refusal = plain_problem(request.path, code, detail)
+    if code == status.HTTP_401_UNAUTHORIZED:
+        refusal["WWW-Authenticate"] = CHALLENGE
+    return refusal
