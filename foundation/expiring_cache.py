@@ -88,15 +88,28 @@ class ExpiringItems(Generic[K, V]):
 
     def get(self, keys: Collection[K]) -> dict[K, V]:
         now = time.monotonic()
-        stored = {key: item for key in keys if (item := self._items.get(key))}
-        found = {key: value for key, (value, read_at) in stored.items() if now - read_at < self._max_age}
-        if missing := [key for key in keys if key not in found]:
+        found: dict[K, V] = {}
+        missing: list[K] = []
+        for key in keys:
+            item = self._items.get(key)
+            if item and now - item[1] < self._max_age:
+                found[key] = item[0]
+            else:
+                missing.append(key)
+        if missing:
             loaded = self._load(missing)
             found.update(loaded)
-            with self._lock:
-                for key, value in loaded.items():
-                    self._items.pop(key, None)  # the newest items are last
-                    self._items[key] = (value, now)
-                while len(self._items) > self._max_items:
-                    del self._items[next(iter(self._items))]
+            self._store(loaded, now)
         return found
+
+    def put(self, values: Mapping[K, V]) -> None:
+        """Store values that were not loaded."""
+        self._store(values, time.monotonic())
+
+    def _store(self, values: Mapping[K, V], read_at: float) -> None:
+        with self._lock:
+            for key, value in values.items():
+                self._items.pop(key, None)  # the newest items are last
+                self._items[key] = (value, read_at)
+            while len(self._items) > self._max_items:
+                del self._items[next(iter(self._items))]

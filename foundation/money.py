@@ -28,7 +28,7 @@ def decimals() -> int:
 
 def smallest() -> Decimal:
     """The smallest amount above zero: 0.01 of a euro, 1 yen."""
-    return _smallest(decimals())
+    return _smallest(settings.CURRENCY)
 
 
 def exact(amount: Decimal) -> Decimal:
@@ -70,8 +70,8 @@ def is_sign(text: str) -> bool:
 
 
 @functools.lru_cache(16)
-def _smallest(digits: int) -> Decimal:
-    return Decimal(1).scaleb(-digits)
+def _smallest(currency: str) -> Decimal:
+    return Decimal(1).scaleb(-get_currency_precision(currency))
 
 
 @functools.lru_cache(CACHED)

@@ -3,7 +3,9 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from foundation.expiring_cache import ExpiringItems
+from django.db import InterfaceError, OperationalError
+
+from foundation.expiring_cache import ExpiringItems, ExpiringValue
 from foundation.replica import may_be_late
 from language.prefix_match import has_word_prefixes
 from products.attribute_values import AttributeType
@@ -42,6 +44,14 @@ def _load_attributes(codes: Collection[str]) -> dict[str, AttributeDefinition]:
 # Existing attributes by code, at most ATTRIBUTE_AGE old.
 attributes: ExpiringItems[str, AttributeDefinition] = ExpiringItems(
     _load_attributes, max_age=ATTRIBUTE_AGE, max_items=MAX_ATTRIBUTES
+)
+
+# A shop without attributes has no facets of them to choose.
+has_attributes = ExpiringValue(
+    "whether there are attributes",
+    lambda: Attribute.objects.filter(filterable=True).exists(),
+    max_age=ATTRIBUTE_AGE,
+    outages=(InterfaceError, OperationalError),
 )
 
 # Every page of results names dozens of stores. Clients also send ids of stores that do not exist.

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from backend import redis
 from search_api import selectors
-from search_api.engine import spellings
+from search_api.engine import attribute_choice, spellings
 from stores.models import Store
 from tests.factories import make_store
 
@@ -44,6 +44,8 @@ def _empty_cache(request: pytest.FixtureRequest) -> None:
     if request.node.get_closest_marker("django_db"):
         cache.clear()
         selectors.attributes.forget()
+        selectors.has_attributes.forget()
+        attribute_choice.forget()
         spellings.cached.forget()
 
 

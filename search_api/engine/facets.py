@@ -5,7 +5,7 @@ serve the fallback. Brands and categories are counted by key, the same for any c
 """
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, cast
 
@@ -36,6 +36,11 @@ MAX_SEARCHED = 10_000  # values among which a search looks, those with most hits
 SELECTED = "selected"  # the aggregation of the selected values, which may not be among the commonest
 MAX_PRICE_TEXTS = 1000
 MAX_PRICE_CELLS = 2_000  # there are 90 for each power of ten
+
+
+def by_facet(described: Mapping[str, Any], filters: Iterable[str]) -> Mapping[str, Any]:
+    """The counts by '<facet>_facet'. Those of a facet that no filter narrows are of all products described."""
+    return {**{f"{facet}_facet": described for facet in (*Facets.__annotations__, *filters)}, **described}
 
 
 def read(aggregations: Mapping[str, Any], request: SearchRequest) -> Facets:
@@ -126,19 +131,16 @@ def values(counts: Mapping[str, int], spelled: Mapping[str, str], selected: Sequ
 def category_values(counts: Mapping[str, int], spelled: Mapping[str, str], request: SearchRequest) -> list[FacetValue]:
     """Counted category paths as a tree: parents before their children, larger siblings first."""
 
-    def sort_key(value: FacetValue) -> list[tuple[int, str]]:
-        return [(-counts.get(path, 0), path) for path in levels(value_key(value["value"]))]
+    def sort_key(path: str) -> list[tuple[int, str]]:
+        return [(-counts.get(level, 0), level) for level in levels(path)]
 
-    return sorted(values(counts, spelled, request.categories), key=sort_key)
-
-
-def price_text(amount: float | Decimal | None) -> str | None:
-    return None if amount is None else _price_text(amount, money.smallest())
+    ordered = {path: counts[path] for path in sorted(counts, key=sort_key)}
+    return values(ordered, spelled, request.categories)
 
 
 @functools.lru_cache(MAX_PRICE_TEXTS)  # every response has the ends of all ranges
-def _price_text(amount: float | Decimal, smallest: Decimal) -> str:
-    return str(Decimal(str(amount)).quantize(smallest, rounding=ROUND_HALF_UP))
+def price_text(amount: float | Decimal | None, smallest: Decimal) -> str | None:
+    return None if amount is None else str(Decimal(str(amount)).quantize(smallest, rounding=ROUND_HALF_UP))
 
 
 def price_facet(
@@ -151,12 +153,14 @@ def price_facet(
 
     Both ends belong to a range, which is selected by sending them as price_min and price_max.
     """
-    facet: PriceFacet = {"min": price_text(lowest), "max": price_text(highest), "ranges": []}
+    smallest = money.smallest()
+    facet: PriceFacet = {"min": price_text(lowest, smallest), "max": price_text(highest, smallest), "ranges": []}
     asked = (request.price_min, request.price_max)
     for low, high, count in ranges.round_ranges(cells):
-        to = None if high is None else high - money.smallest()
+        to = None if high is None else high - smallest
         selected = asked != (None, None) and (asked[0] or None, asked[1]) == (low or None, to)
-        facet["ranges"].append({"from": price_text(low), "to": price_text(to), "count": count, "selected": selected})
+        start, end = price_text(low, smallest), price_text(to, smallest)
+        facet["ranges"].append({"from": start, "to": end, "count": count, "selected": selected})
     return facet
 
 

@@ -16,6 +16,7 @@ from search_api.query.parsing import ParsedQuery
 # The names of a catalogue are shown again and again.
 CACHED_NAMES = 20_000
 _TOKEN = re.compile(r"[^\s,()]+")
+_SPECIAL = re.compile("[&<>\"']")  # most names have none
 
 Place = tuple[int, int, int]
 CODE, WORD, PAIR = range(3)  # where one begins as another, the first is marked
@@ -34,12 +35,13 @@ def mark(text: str, wanted: frozenset[str]) -> str:
     found = [place for form in wanted if form in known for place in known[form]]
     if not found:
         return ""
+    as_html = escape if _SPECIAL.search(text) else str
     pieces, end = [], 0
     for start, _, stop in sorted(found):
         if start >= end:
-            pieces += [escape(text[end:start]), f"<mark>{escape(text[start:stop])}</mark>"]
+            pieces += [as_html(text[end:start]), f"<mark>{as_html(text[start:stop])}</mark>"]
             end = stop
-    return "".join([*pieces, escape(text[end:])])
+    return "".join([*pieces, as_html(text[end:])])
 
 
 @functools.lru_cache(CACHED_NAMES)

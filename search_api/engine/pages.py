@@ -1,7 +1,8 @@
 """A page of results from the engine, by number or by cursor."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from indexing.errors import EngineUnavailableError
 from products.pictures import first_picture
@@ -17,11 +18,22 @@ from search_api.contracts import (
     SearchResponse,
     Sort,
 )
-from search_api.engine import attribute_facets, client, cursor, cursor_budget, dense, facets, relaxation, request_body
+from search_api.engine import (
+    attribute_choice,
+    attribute_facets,
+    client,
+    cursor,
+    cursor_budget,
+    dense,
+    facets,
+    relaxation,
+    request_body,
+)
+from search_api.engine.attribute_facets import Choice
 from search_api.engine.cursor import Position
 from search_api.engine.highlighting import mark, wanted_words
 from search_api.engine.relaxation import ENOUGH, Attempt
-from search_api.engine.request_body import DESCRIBED, Hits
+from search_api.engine.request_body import Hits
 from search_api.errors import BadCursorError, TooManyCursorsError
 from search_api.query import compound_words, synonym_table
 from search_api.query.named_values import ValueTable
@@ -44,7 +56,7 @@ def search_from(first: Attempt) -> SearchResponse:
     """As `search`, from its first attempt, which may have its answer already."""
     attempt = relaxation.find(first)
     answer = dense.followed(
-        attempt.request, attempt.meant, attempt.filters, attempt.hits, attempt.answer, attempt.count_every_word
+        attempt.request, attempt.parsed, attempt.filters, attempt.hits, attempt.answer, attempt.count_every_word
     )
     attempt = dataclasses.replace(attempt, answer=answer)
     response = _response(attempt)
@@ -65,7 +77,8 @@ def read_on(request: SearchRequest, encoded: str, caller: str) -> SearchResponse
         raise EngineUnavailableError("the cursor belongs to a degraded search")
     if position.after:
         position = _with_view(position, caller, by_score=request.sort == Sort.RELEVANCE)
-    body = request_body.page(request, first.parsed, first.filters, first.hits, position=position)
+    helpful = first.helpful or ()
+    body = request_body.page(request, first.parsed, first.filters, first.hits, helpful=helpful, position=position)
     answer = client.search_point_in_time(body) if position.point_in_time else client.search(body)
     if answer is None:
         cursor_budget.release(position.slot)
@@ -83,17 +96,17 @@ def read_on(request: SearchRequest, encoded: str, caller: str) -> SearchResponse
 
 
 def first_attempt(request: SearchRequest, known: ValueTable = NONE_KNOWN) -> Attempt:
-    parsed = parse(request.q, synonym_table.current(), compound_words.current())
+    parsed = relaxation.naming(parse(request.q, synonym_table.current(), compound_words.current()), known)
     strict = request.cursor is not None or request.relax is Relax.NONE
     hits = Hits.EVERY_WORD if strict else Hits.EVERY_WORD_FIRST
-    return Attempt(request, parsed, request_body.selected_filters(request), hits, known=known)
+    return Attempt(request, parsed, request_body.selected_filters(request), hits, known=known).ready()
 
 
 def interpreted(attempt: Attempt) -> Iterator[Interpretation]:
     """The words that name a value; none when they were corrected, since then they were not typed."""
     if attempt.parsed.q != attempt.request.q:
         return
-    for named in attempt.named:
+    for named in attempt.parsed.named:
         start = attempt.parsed.concepts[named.start].start
         end = attempt.parsed.concepts[named.end - 1].end
         first, *_ = named.values
@@ -169,22 +182,42 @@ def _response(attempt: Attempt) -> SearchResponse:
 
 def _facets(attempt: Attempt) -> tuple[Facets, bool]:
     """The facets, and whether there was no time for some of them: the hits matter more."""
-    counts = attempt.answer.get("aggregations")
     request = attempt.request
-    if counts is None or attempt.unfinished:
+    if "aggregations" not in attempt.answer or attempt.unfinished:
         return facets.none(request), False
-    aggregations = counts[DESCRIBED]
+    aggregations = attempt.counted
     try:
         found = facets.read(aggregations, request)
         if not request.shows(ATTRIBUTES) and not request.named_attributes:
             return found, False
-        counted = attribute_facets.read(aggregations, request)
-        if counted.missing:
-            body = request_body.more_values(request, attempt.parsed, attempt.filters, attempt.hits, counted.missing)
-            counted.complete(client.search(body)["aggregations"])
+        helpful, of_shown = _attributes(attempt, aggregations["attributes_facet"])
+        counted = attribute_facets.read(aggregations, of_shown, request, helpful)
         found["attributes"] = attribute_facets.facets(counted)
         if request.shows(ATTRIBUTES):
             found["more_attributes"] = attribute_facets.more(counted)
     except EngineUnavailableError:
         return facets.none(request), True
     return found, False
+
+
+def _attributes(attempt: Attempt, counted: Mapping[str, Any]) -> tuple[Choice, list[Mapping[str, Any]]]:
+    """The attributes that help, and the counted values of those that are shown."""
+    request, helpful = attempt.request, attempt.helpful
+    if helpful is None:
+        hits = attempt.count_described
+        frequent = _further(attempt, attribute_choice.frequent_values(hits)) if hits else {}
+        counts = attribute_facets.by_code(frequent.values())
+        helpful = attribute_choice.choose(request, attempt.parsed, attempt.hits, counts, hits)
+        if missing := attribute_facets.aggregations(request, helpful).get("attributes"):
+            counted = _further(attempt, missing)
+    values = [counted[attribute_facets.VALUES]] if attribute_facets.VALUES in counted else []
+    if any(each["sum_other_doc_count"] for each in values):
+        values = [*_further(attempt, attribute_facets.one_by_one(request, helpful)).values()]
+    return helpful, values
+
+
+def _further(attempt: Attempt, counted: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The answer to a request for further counts of the products that the facets describe."""
+    body = request_body.more_values(attempt.request, attempt.parsed, attempt.filters, attempt.hits, counted)
+    found: Mapping[str, Any] = client.search(body)["aggregations"]
+    return found

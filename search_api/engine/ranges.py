@@ -24,8 +24,9 @@ class Range(NamedTuple):
 
 def round_ranges(counts: Mapping[Decimal, int], most: int = MOST_RANGES) -> list[Range]:
     """At most so many ranges, with about the same number of hits each. None for fewer than two."""
-    values = sorted(counts)
-    totals = list(itertools.accumulate(counts[value] for value in values))
+    ordered = sorted(counts.items())
+    values = [value for value, _ in ordered]
+    totals = list(itertools.accumulate(count for _, count in ordered))
     bounds = _bounds(values, totals, most)
     if not bounds:
         return []
@@ -68,9 +69,3 @@ def roundest(low: Decimal, high: Decimal) -> Decimal:
             if first <= last:
                 return ((first + last) / 2).to_integral_value(ROUND_FLOOR) * step
         exponent -= 1
-
-
-def precision(values: Mapping[Decimal, int]) -> Decimal:
-    """The smallest step between numbers that are written as these are: 0.1 for 15.6 and 17."""
-    exponents = (value.normalize().as_tuple().exponent for value in values)
-    return Decimal(1).scaleb(min((exponent for exponent in exponents if isinstance(exponent, int)), default=0))

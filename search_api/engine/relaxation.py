@@ -11,10 +11,11 @@ from typing import Any
 
 from indexing.errors import EngineUnavailableError
 from search_api.contracts import Relax, Relaxation, SearchRequest
-from search_api.engine import attribute_facets, client, dense, request_body
+from search_api.engine import attribute_choice, attribute_facets, client, dense, facets, request_body
+from search_api.engine.attribute_facets import Choice
 from search_api.engine.request_body import Filters, Hits
 from search_api.query import bridging, compound_words, spelling, synonym_table
-from search_api.query.named_values import Named, ValueTable
+from search_api.query.named_values import ValueTable
 from search_api.query.parsing import Concept, ParsedQuery, parse, without
 
 # Price and availability are wishes; brand and category say what the shopper looks for.
@@ -39,6 +40,7 @@ class Attempt:
     filters: Filters
     hits: Hits = Hits.EVERY_WORD_FIRST
     known: ValueTable = dataclasses.field(default_factory=ValueTable)
+    helpful: Choice | None = None  # attributes to show as facets; None until they are chosen
     relaxed: tuple[Relaxation, ...] = ()
     did_you_mean: str | None = None
     unfinished: bool = False  # there was no time to count the facets
@@ -46,30 +48,24 @@ class Attempt:
 
     @property
     def body(self) -> dict[str, Any]:
-        return request_body.page(self.request, self.meant, self.filters, self.hits)
-
-    @property
-    def meant(self) -> ParsedQuery:
-        """The query with the values that its words name."""
-        return dataclasses.replace(self.parsed, named=self.named)
-
-    @property
-    def named(self) -> tuple[Named, ...]:
-        """The values that words of the query name."""
-        stems = [" ".join(one.forms[0].stems) for one in self.parsed.concepts]
-        return tuple(self.known.find(stems, self.parsed.head, typed=self.parsed.name.split()))
+        return request_body.page(self.request, self.parsed, self.filters, self.hits, helpful=self.helpful or ())
 
     @property
     def counted(self) -> Mapping[str, Any]:
         """The counts of the products that the facets describe, whether or not they fit the filters."""
-        counts: Mapping[str, Any] = self.answer["aggregations"][request_body.DESCRIBED]
-        return counts
+        return facets.by_facet(self.answer["aggregations"][request_body.DESCRIBED], self.filters)
+
+    @property
+    def count_described(self) -> int:
+        """The products that the facets describe, and that fit every filter."""
+        counted = self.answer["aggregations"][request_body.DESCRIBED]
+        return int(counted.get(request_body.FITTING, counted)["doc_count"])
 
     @property
     def count_every_word(self) -> int:
         """The hits with every word."""
         if self.hits is Hits.EVERY_WORD_FIRST:
-            return int(self.counted[request_body.FITTING]["doc_count"])
+            return self.count_described
         return int(self.answer["hits"]["total"]["value"]) if self.hits is Hits.EVERY_WORD else 0
 
     @property
@@ -93,6 +89,10 @@ class Attempt:
             return []
         words = counts.get(request_body.WORDS, counts)["buckets"]
         return [one for place, one in enumerate(self.parsed.concepts) if not words[str(place)]["doc_count"]]
+
+    def ready(self) -> "Attempt":
+        """The attempt with the attributes that were chosen for the same search before."""
+        return dataclasses.replace(self, helpful=attribute_choice.remembered(self.request, self.parsed, self.hits))
 
     def answered(self, answer: Mapping[str, Any]) -> "Attempt":
         return dataclasses.replace(self, answer=answer)
@@ -142,7 +142,13 @@ def _with_known_words(attempt: Attempt, unknown: list[Concept]) -> Attempt:
         guesses = spelling.guessed(changed.parsed, {one.written for one in guessed})
         known = without(guesses, {one.written for one in lost})
         changed = changed.noted("unknown", message, [one.text for one in others], parsed=known)
-    return changed.sent()
+    return dataclasses.replace(changed, parsed=naming(changed.parsed, changed.known)).ready().sent()
+
+
+def naming(parsed: ParsedQuery, known: ValueTable) -> ParsedQuery:
+    """The query with those of the known values that its words name."""
+    stems = [" ".join(one.forms[0].stems) for one in parsed.concepts]
+    return dataclasses.replace(parsed, named=tuple(known.find(stems, parsed.head, typed=parsed.name.split())))
 
 
 def _relaxed(attempt: Attempt) -> Attempt:
@@ -167,9 +173,9 @@ def _with_some_words(attempt: Attempt) -> Attempt:
     """The same hits, and facets that count them: those of `attempt` count products with every word."""
     fitting = " and fits the filters" if attempt.filters and attempt.counted["doc_count"] else ""
     message = f"No product has every word{fitting}. Showing those that have some of the words."
-    noted = attempt.noted("words", message, [], hits=Hits.SOME_WORDS)
+    noted = attempt.noted("words", message, [], hits=Hits.SOME_WORDS).ready()
     try:
-        answer = dense.fused(noted.request, noted.meant, noted.filters, noted.body)
+        answer = dense.fused(noted.request, noted.parsed, noted.filters, noted.body)
         return dataclasses.replace(noted, answer=answer)
     except EngineUnavailableError:
         # The hits now, without facets, are better than those of the fallback.
@@ -185,14 +191,18 @@ def _without_filters(attempt: Attempt, dropped: tuple[str, ...]) -> Attempt:
         message = "Not at this store. Showing what other stores have."
     cleared = {field: value for name in dropped for field, value in _CLEARED.get(name, {}).items()}
     cleared["attributes"] = attribute_facets.without(request.attributes, dropped)
-    return attempt.noted(
-        kind,
-        message,
-        names,
-        request=dataclasses.replace(request, **cleared),
-        filters={name: found for name, found in attempt.filters.items() if name not in dropped},
-        hits=Hits.EVERY_WORD if attempt.counted["doc_count"] else attempt.hits,
-    ).sent()
+    return (
+        attempt.noted(
+            kind,
+            message,
+            names,
+            request=dataclasses.replace(request, **cleared),
+            filters={name: found for name, found in attempt.filters.items() if name not in dropped},
+            hits=Hits.EVERY_WORD if attempt.counted["doc_count"] else attempt.hits,
+        )
+        .ready()
+        .sent()
+    )
 
 
 def _filter_names(filters: tuple[str, ...]) -> list[str]:

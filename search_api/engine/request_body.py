@@ -8,6 +8,7 @@ from products.attribute_values import value_key
 from search_api import selectors
 from search_api.contracts import Relax, SearchRequest, Sort
 from search_api.engine import attribute_facets, facets, text_query
+from search_api.engine.attribute_facets import Choice
 from search_api.engine.cursor import ENGINE_KEEP_ALIVE, Position
 from search_api.query import spelling
 from search_api.query.parsing import ParsedQuery
@@ -15,7 +16,6 @@ from search_api.query.parsing import ParsedQuery
 Filter = dict[str, Any]
 Filters = Mapping[str, Filter]  # each under the name of the facet that sets it
 
-SOURCE = ["sku", "name", "brand", "category_paths", "price", "list_price", "image", "in_stock"]
 ORDER: dict[Sort, list[dict[str, str]]] = {
     Sort.RELEVANCE: [{"_score": "desc"}],
     Sort.CHEAPEST: [{"price": "asc"}],
@@ -44,21 +44,23 @@ class Hits(Enum):
     SOME_WORDS = 2  # products with any word
 
 
-def page(
+def page(  # noqa: PLR0913 - each is one property of a request
     request: SearchRequest,
     parsed: ParsedQuery,
     filters: Filters,
     hits: Hits,
     *,
+    helpful: Choice = (),
     position: Position | None = None,
 ) -> dict[str, Any]:
-    """The page by number; with a position, the page after it, in its view of the index if it has one."""
-    every_word = {"bool": {"filter": text_query.has_every_word(parsed)}} if parsed.concepts else {"match_all": {}}
+    """The page by number; with a position, the page after it, in its view of the index if it has one.
+
+    `helpful`: attributes whose facets come too.
+    """
     body: dict[str, Any] = {
         **_query_and_order(request, parsed, hits),
         "size": request.page_size,
         "track_total_hits": True,
-        "_source": SOURCE,
     }
     if filters:
         # Not in the query, as each facet counts under the other facets' filters only.
@@ -74,11 +76,14 @@ def page(
     elif position is not None and position.offset:
         body["from"] = position.offset
     else:
-        fitting = {FITTING: {"filter": {"bool": {"filter": list(filters.values())}}}}
-        described = {"match_all": {}} if hits is Hits.SOME_WORDS else every_word
-        body["aggs"] = {DESCRIBED: {"filter": described, "aggs": {**_facets(request, filters), **fitting}}}
-        if position is None and parsed.concepts:
-            body["aggs"][WORDS] = _word_counts(parsed, hits)
+        every_word = text_query.has_every_word(parsed)
+        counted = _facets(request, filters, helpful)
+        if filters:
+            counted[FITTING] = {"filter": {"bool": {"filter": list(filters.values())}}}
+        described = {"match_all": {}} if hits is Hits.SOME_WORDS or not every_word else {"bool": {"filter": every_word}}
+        body["aggs"] = {DESCRIBED: {"filter": described, "aggs": counted}}
+        if position is None and every_word:
+            body["aggs"][WORDS] = _word_counts(parsed, hits, every_word)
     return body
 
 
@@ -99,14 +104,15 @@ def hits(  # noqa: PLR0913 - each is one property of a request
     chosen: dict[str, Any] = {"must": [query], "filter": list(filters.values())}
     if but:
         chosen["must_not"] = _ids(but)
-    found = {"size": size, "from": offset, "track_total_hits": False, **({"_source": SOURCE} if shown else IDS_ALONE)}
+    found = {"size": size, "from": offset, "track_total_hits": False, **({} if shown else IDS_ALONE)}
     return {"query": {"bool": chosen}, "sort": ordered["sort"], **found}
 
 
 def these(parsed: ParsedQuery, product_ids: Sequence[int]) -> dict[str, Any]:
     """These products as hits of `page`, in no order."""
-    query = {"bool": {"filter": [_ids(product_ids)], "should": text_query.named_words(parsed)}}
-    return {"query": query, "size": len(product_ids), "track_total_hits": False, "_source": SOURCE}
+    words = text_query.has_every_word(parsed)
+    query = {"bool": {"filter": [_ids(product_ids)], "should": text_query.named_words(words)}}
+    return {"query": query, "size": len(product_ids), "track_total_hits": False}
 
 
 def _ids(product_ids: Sequence[int]) -> dict[str, Any]:
@@ -117,7 +123,7 @@ def _query_and_order(request: SearchRequest, parsed: ParsedQuery, hits: Hits) ->
     """Whatever the order, products with every word come before the others."""
     order = ORDER[request.sort]
     if request.sort is Sort.RELEVANCE or hits is Hits.EVERY_WORD:
-        query = text_query.text_query(parsed, available=available(request.store_id))
+        query = text_query.text_query(parsed, unavailable=unavailable(request.store_id))
     else:
         query = text_query.in_two_parts(parsed)
         order = [{"_score": "desc"}, *order]
@@ -126,9 +132,9 @@ def _query_and_order(request: SearchRequest, parsed: ParsedQuery, hits: Hits) ->
     return {"query": query, "sort": [*order, TIE_BREAK]}
 
 
-def _word_counts(parsed: ParsedQuery, hits: Hits) -> dict[str, Any]:
+def _word_counts(parsed: ParsedQuery, hits: Hits, every_word: Sequence[Filter]) -> dict[str, Any]:
     """How many products have each word."""
-    each = {str(place): text_query.has_word(concept) for place, concept in enumerate(parsed.concepts)}
+    each = {str(place): has_word for place, has_word in enumerate(every_word)}
     counts: dict[str, Any] = {"filters": {"filters": each}}
     if hits is Hits.EVERY_WORD or parsed.phrases or parsed.excluded:
         return {"global": {}, "aggs": {WORDS: counts}}  # the query does not find every product with the word
@@ -138,6 +144,10 @@ def _word_counts(parsed: ParsedQuery, hits: Hits) -> dict[str, Any]:
 def available(store_id: int | None) -> Filter:
     """Products in stock: anywhere, or at the store."""
     return {"term": {"in_stock": True}} if store_id is None else {"term": {"available_store_ids": str(store_id)}}
+
+
+def unavailable(store_id: int | None) -> Filter:
+    return {"term": {"in_stock": False}} if store_id is None else {"bool": {"must_not": [available(store_id)]}}
 
 
 def selected_filters(request: SearchRequest) -> dict[str, Filter]:
@@ -157,15 +167,19 @@ def selected_filters(request: SearchRequest) -> dict[str, Filter]:
     if given := {edge: str(price) for edge, price in bounds.items() if price is not None}:
         filters["price"] = {"range": {"price": given}}
     if request.in_stock is not None:
-        in_stock = available(request.store_id)
-        filters["availability"] = in_stock if request.in_stock else {"bool": {"must_not": [in_stock]}}
+        of_stock = available if request.in_stock else unavailable
+        filters["availability"] = of_stock(request.store_id)
     if request.on_sale is not None:
         filters["on_sale"] = ON_SALE if request.on_sale else {"bool": {"must_not": [ON_SALE]}}
     return filters
 
 
-def _facets(request: SearchRequest, filters: Filters) -> dict[str, Any]:
-    """The counts of the facets that are shown. A facet ignores its own filter and obeys the others."""
+def _facets(request: SearchRequest, filters: Filters, helpful: Choice) -> dict[str, Any]:
+    """The counts of the facets that are shown. A facet ignores its own filter and obeys the others.
+
+    What no filter narrows is counted without a filter of its own, as an empty one takes time for
+    every hit too: `facets.by_facet` finds it.
+    """
     stores: dict[str, Any] = {"field": "available_store_ids", "size": request.facet_limit or facets.MAX_STORES}
     if request.store_search and request.shows("store"):
         named = selectors.stores_named(request.store_search)[: facets.MAX_NAMED_STORES]
@@ -185,7 +199,7 @@ def _facets(request: SearchRequest, filters: Filters) -> dict[str, Any]:
     }
     if request.facets is not None:
         counted = {facet: inner for facet, inner in counted.items() if facet in request.facets}
-    counted |= attribute_facets.aggregations(request)
+    counted |= attribute_facets.aggregations(request, helpful)
     if request.facets is not None and request.relax is not Relax.NONE:
         # Relaxation reads how many products each filter alone rules out.
         counted = {**dict.fromkeys(filters, NOTHING), **counted}
@@ -194,7 +208,11 @@ def _facets(request: SearchRequest, filters: Filters) -> dict[str, Any]:
         # A store's count is of its own stock, whichever store the availability filter is for.
         ignored = {facet, "availability"} if facet == "store" else {facet}
         others = [found for name, found in filters.items() if name not in ignored]
-        aggregations[f"{facet}_facet"] = {"filter": {"bool": {"filter": others}}} | ({"aggs": inner} if inner else {})
+        if others:
+            narrowed = {"filter": {"bool": {"filter": others}}}
+            aggregations[f"{facet}_facet"] = narrowed | ({"aggs": inner} if inner else {})
+        else:
+            aggregations |= inner
     return aggregations
 
 

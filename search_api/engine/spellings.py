@@ -1,5 +1,6 @@
 """How a facet shows a value: in the spelling that most products have, whatever the hits have."""
 
+import functools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ from search_api.engine import client
 
 MAX_AGE = 60.0  # s
 MAX_SPELLINGS = 100_000
+MAX_ESCAPED = 20_000  # codes of attributes
 SPELLINGS_PER_VALUE = 10  # counted of each value; those with fewest products are not the commonest
 
 
@@ -30,9 +32,10 @@ def of_attribute(code: str) -> Spelt:
     return Spelt("attribute_terms", "attribute_spellings", f"{code}{SEPARATOR}")
 
 
-def starting_with(prefix: str) -> str:
-    """A regular expression of the engine for the terms that start so."""
-    return "".join(c if c.isalnum() or c in "_=" else f"\\{c}" for c in prefix) + ".*"
+@functools.lru_cache(MAX_ESCAPED)
+def escaped(text: str) -> str:
+    """The text in a regular expression of the engine."""
+    return "".join(c if c.isalnum() or c in "_=" else f"\\{c}" for c in text)
 
 
 def spell(keys_by_field: Mapping[Spelt, Iterable[str]]) -> dict[Spelt, dict[str, str]]:
@@ -65,7 +68,7 @@ def _load(wanted: Collection[tuple[Spelt, str]]) -> dict[tuple[Spelt, str], str]
 def _counted(field: Spelt, keys: list[str]) -> dict[str, Any]:
     terms: dict[str, Any] = {"field": field.spellings, "size": SPELLINGS_PER_VALUE * (len(keys) + SPELLINGS_PER_VALUE)}
     if field.prefix:
-        terms["include"] = starting_with(field.prefix)
+        terms["include"] = f"{escaped(field.prefix)}.*"
     having = {"terms": {field.keys: [field.prefix + key for key in keys]}}
     return {"filter": having, "aggs": {"spellings": {"terms": terms}}}
 

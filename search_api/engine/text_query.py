@@ -5,6 +5,7 @@ Text that a shopper typed is only ever the value of `combined_fields`, `match_ph
 its reason; they are round, because a finer setting would fit one catalogue only.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from products.attribute_values import value_key
@@ -54,24 +55,34 @@ _FIELDS = {
 }
 
 
-def text_query(parsed: ParsedQuery, *, available: Clause) -> Clause:
-    """The scored query for products with any of the words; `available` is the filter for stock."""
-    every_word: Clause = {"filter": {"bool": {"filter": has_every_word(parsed)}}, "weight": EVERY_WORD}
-    whole_name: Clause = {"filter": {"term": {"whole_name": parsed.name}}, "weight": WHOLE_NAME}
-    unavailable: Clause = {"filter": {"bool": {"must_not": [available]}}, "weight": UNAVAILABLE}
-    factors = [unavailable]
-    if parsed.concepts:
-        factors += [every_word, whole_name, *_forms_as_typed(parsed), *_kind(parsed), *map(_named, parsed.named)]
+def text_query(parsed: ParsedQuery, *, unavailable: Clause) -> Clause:
+    """The scored query for products with any of the words; `unavailable` is the filter for those that are sold out.
+
+    A hit reports the places of the words that it has, when there are several.
+    """
+    words = has_every_word(parsed)
+    factors: list[Clause] = [{"filter": unavailable, "weight": UNAVAILABLE}]
+    if words:
+        # A product that matches has the only word.
+        every_word: Clause = {"filter": {"bool": {"filter": words}}} if len(words) > 1 else {}
+        factors += [
+            {**every_word, "weight": EVERY_WORD},
+            {"filter": {"term": {"whole_name": parsed.name}}, "weight": WHOLE_NAME},
+            *_forms_as_typed(parsed),
+            *_kind(parsed),
+            *map(_named, parsed.named),
+        ]
     sold = {"field": "popularity", "modifier": "log1p", "missing": 0}
     popularity = {"field_value_factor": sold, "weight": POPULARITY}
-    query = _scaled(_share(parsed), factors, "multiply")
+    query = _scaled(_share(parsed, words), factors, "multiply")
     return _scaled(query, [{"weight": 1}, popularity], "sum")
 
 
 def in_two_parts(parsed: ParsedQuery) -> Clause:
     """The same products, with a score of 1 for those with every word and 0 for the others."""
-    every_word: Clause = {"constant_score": {"filter": {"bool": {"filter": has_every_word(parsed)}}}}
-    return {"bool": {"filter": [_matching(parsed)], "should": [every_word]}}
+    words = has_every_word(parsed)
+    every_word: Clause = {"constant_score": {"filter": {"bool": {"filter": words}}}}
+    return {"bool": {"filter": [_matching(parsed)], "should": [every_word, *named_words(words)]}}
 
 
 def has_every_word(parsed: ParsedQuery) -> list[Clause]:
@@ -86,13 +97,11 @@ def has_some_word(parsed: ParsedQuery) -> Clause:
     return {"bool": {"should": has_every_word(parsed)}}  # takes a fraction of the time, without scores
 
 
-def named_words(parsed: ParsedQuery) -> list[Clause]:
-    """Filters by whose names a hit reports which words it has, as it does for `text_query`."""
-    if len(parsed.concepts) <= 1:
+def named_words(words: Sequence[Clause]) -> list[Clause]:
+    """The filters for several words, with names by which a hit reports those that it passes."""
+    if len(words) <= 1:
         return []
-    return [
-        {"bool": {"filter": [has_word(concept)], "_name": str(place)}} for place, concept in enumerate(parsed.concepts)
-    ]
+    return [{"bool": {"filter": [word], "_name": str(place)}} for place, word in enumerate(words)]
 
 
 def unnamed(query: Any) -> Any:
@@ -114,13 +123,12 @@ def _scaled(query: Clause, functions: list[Clause], mode: str) -> Clause:
     return {"function_score": {"query": query, **combined}}
 
 
-def _share(parsed: ParsedQuery) -> Clause:
+def _share(parsed: ParsedQuery, words: Sequence[Clause]) -> Clause:
     """The score of the words that a product has, times their share of all words."""
-    if len(parsed.concepts) <= 1:
+    if len(words) <= 1:
         return _matching(parsed)
-    weight = 1 / len(parsed.concepts)
-    words = [{"filter": filter_, "weight": weight} for filter_ in has_every_word(parsed)]
-    return _scaled(_matching(parsed), words, "sum")
+    shares = [{"filter": word, "weight": 1 / len(words)} for word in named_words(words)]
+    return _scaled(_matching(parsed), shares, "sum")
 
 
 def _matching(parsed: ParsedQuery) -> Clause:
@@ -131,8 +139,7 @@ def _matching(parsed: ParsedQuery) -> Clause:
         {"multi_match": {"query": phrase, "fields": fields, "type": "phrase"}} for phrase in parsed.phrases
     ]
     if parsed.concepts:
-        several = len(parsed.concepts) > 1
-        words = [_word(one, str(place) if several else "") for place, one in enumerate(parsed.concepts)]
+        words = map(_word, parsed.concepts)
         must.append({"bool": {"should": [*words, *_neighbours(parsed)], "minimum_should_match": 1}})
     return {"bool": {"must": must or [{"match_all": {}}], "must_not": [_words(text) for text in parsed.excluded]}}
 
@@ -143,13 +150,11 @@ def _words(text: str, *, boost: float = 1.0) -> Clause:
     return {"combined_fields": combined}
 
 
-def _word(concept: Concept, name: str) -> Clause:
-    """The word in any field and any of its forms; the best form counts. A hit reports the names of what it matches."""
+def _word(concept: Concept) -> Clause:
+    """The word in any field and any of its forms; the best form counts."""
     best: Clause = {"queries": [_scored(form) for form in concept.forms]}
     if concept.is_code:
         best["tie_breaker"] = CODE_TIE
-    if name:
-        best["_name"] = name
     return {"dis_max": best}
 
 

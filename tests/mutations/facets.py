@@ -5,6 +5,7 @@ from tests.mutations.mutation import Edit, Mutation
 FACETS = "tests/search_api/test_attribute_facets.py"
 ORACLE = "tests/search_api/test_facets_oracle.py"
 ENGINE = "search_api/engine/attribute_facets.py"
+PAGES = "search_api/engine/pages.py"
 FALLBACK = "search_api/fallback/filters.py"
 
 MUTATIONS = [
@@ -15,7 +16,12 @@ MUTATIONS = [
     ),
     Mutation(
         "rare-values-are-counted",
-        Edit(ENGINE, 'is_cut = bool(every["values"]["sum_other_doc_count"])', "is_cut = False"),
+        Edit(PAGES, 'if any(each["sum_other_doc_count"] for each in values):', "if not values:"),
+        tests=[FACETS],
+    ),
+    Mutation(
+        "chosen-attributes-are-remembered-by-their-filters",
+        Edit("search_api/engine/attribute_choice.py", "hits, filters, stock", "hits, stock"),
         tests=[FACETS],
     ),
     Mutation(

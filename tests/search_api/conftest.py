@@ -16,9 +16,10 @@ from indexing.names import index_alias
 from language import common_words
 from language.analysis import index_settings
 from products.models import Product
+from search_api import selectors
 from search_api.completion import facet_values
 from search_api.contracts import SearchRequest, SearchResponse
-from search_api.engine import client, spellings
+from search_api.engine import attribute_choice, client, spellings
 from search_api.models import Synonym
 from search_api.query import synonym_table
 from search_api.services import search
@@ -57,6 +58,8 @@ class Shop:
         generation.bump()
         facet_values.cached.forget()
         spellings.cached.forget()
+        attribute_choice.forget()
+        selectors.has_attributes.forget()
         facet_values.cached.get()  # so that no search of the test sends a request for them
 
     def sells(self, *names: str) -> None:

@@ -4,11 +4,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from opensearchpy import helpers
 from rest_framework.test import APIClient
 
+from indexing.documents import build_documents
+from products.attribute_values import AttributeType
 from products.models import Attribute
-from search_api.contracts import AttributeFacet, SearchResponse
-from search_api.engine import attribute_facets
+from search_api.contracts import AttributeFacet, AttributeFilter, SearchResponse
+from search_api.engine import attribute_facets, client
 from tests.factories import make_attribute, make_product
 from tests.search_api.conftest import Shop
 
@@ -149,16 +152,63 @@ def test_other_attributes_are_named_and_come_when_asked_for(
     assert [found["code"] for found in asked["attributes"]] == ["serial", "colour", "memory"]
 
 
-def test_rare_values_are_counted_when_the_main_request_cuts_them_off(
-    laptops: Shop, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def bodies(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The requests that searches send to the engine."""
+    sent: list[dict[str, Any]] = []
+    search = client.search
+
+    def recorded(body: dict[str, Any]) -> dict[str, Any]:
+        sent.append(body)
+        return search(body)
+
+    monkeypatch.setattr(client, "search", recorded)
+    return sent
+
+
+def test_values_that_one_aggregation_cuts_off_are_counted(
+    laptops: Shop, bodies: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = laptops.search("laptop").facets["attributes"]
     monkeypatch.setattr(attribute_facets, "COUNTED", 5)
-    cut = {found["code"]: found for found in laptops.search("laptop", page_size=5).facets["attributes"]}
-    assert {"colour", "memory"} <= cut.keys()
-    assert [found for found in whole if found["code"] in cut] == [
-        cut[each["code"]] for each in whole if each["code"] in cut
-    ]
+    bodies.clear()
+    assert laptops.search("laptop", page_size=5).facets["attributes"] == whole
+    assert len(bodies) == 2
+
+
+def test_attributes_are_chosen_once_and_counted_each_time(laptops: Shop, bodies: list[dict[str, Any]]) -> None:
+    first = laptops.search("laptop").facets
+    bodies.clear()
+    assert laptops.search("laptop", page_size=5).facets == first
+    assert len(bodies) == 1
+    attributes = {"colour": "Pink", "memory": 64, "new": "yes"}
+    make_attribute("new")
+    bulk = make_product("Laptop 12", attributes=attributes)
+    helpers.bulk(
+        laptops.client,
+        ({"_index": laptops.index, "_id": one["id"], **one} for one in build_documents([bulk.pk])),
+        refresh=True,
+    )
+    now = laptops.search("laptop", page_size=6)
+    assert [found["code"] for found in now.facets["attributes"]] == [found["code"] for found in first["attributes"]]
+    assert counts(facet(now, "memory")) == {"4": 4, "8": 4, "16": 4, "64": 1}
+    assert counts(facet(now, "colour")) == {"Silver": 9, "Black": 4, "Pink": 1}
+
+
+def test_other_filters_choose_other_attributes(laptops: Shop) -> None:
+    assert "memory" in {found["code"] for found in laptops.search("laptop").facets["attributes"]}
+    only_4 = (AttributeFilter(code="memory", type=AttributeType.NUMBER, values=("4",)),)
+    found = laptops.search("laptop", attributes=only_4).facets
+    assert next(each["code"] for each in found["attributes"]) == "memory"
+    assert "type" not in [each["code"] for each in found["attributes"]]  # they are all notebooks
+
+
+def test_shop_without_attributes_counts_none(shop: Shop, bodies: list[dict[str, Any]]) -> None:
+    shop.sells("Laptop")
+    shop.search("laptop")
+    bodies.clear()
+    assert shop.search("laptop", page_size=5).facets["attributes"] == []
+    assert ["attribute_facets" in str(body) for body in bodies] == [False]
 
 
 @pytest.mark.parametrize(
