@@ -16,11 +16,15 @@ _NOTE = """
         SELECT id, attributes FROM products_product WHERE id > %(done_to)s ORDER BY id LIMIT %(step)s
     ), first AS (
         SELECT indexing_note(0)
+    ), affected AS (
+        SELECT id FROM range
+        WHERE EXISTS (SELECT FROM jsonb_object_keys(attributes) AS code WHERE code = ANY(%(codes)s))
     ), noted AS (
         INSERT INTO indexing_change (transaction, product_id, first)
-        SELECT pg_current_xact_id()::text::bigint, id, false FROM range, first
-        WHERE EXISTS (SELECT FROM jsonb_object_keys(attributes) AS code WHERE code = ANY(%(codes)s))
+        SELECT pg_current_xact_id()::text::bigint, id, false FROM affected, first
         ON CONFLICT DO NOTHING
+    ), stale AS (
+        INSERT INTO indexing_staleterms (product_id) SELECT id FROM affected ORDER BY id
     )
     SELECT count(*), max(id) FROM range
 """

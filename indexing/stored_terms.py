@@ -1,7 +1,7 @@
 """The terms of products in PostgreSQL, for the fallback: the same as the engine's, but written without the engine.
 
-The trigger that gives a changed product its version also queues it in `StaleTerms`. Sync takes the queue before it asks
-whether OpenSearch answers, so a product that is saved during an outage is found within seconds.
+A trigger queues a product in `StaleTerms` when its texts may have changed, which stock cannot do. Sync takes the
+queue before it asks whether OpenSearch answers, so a product that is saved during an outage is found within seconds.
 """
 
 import logging

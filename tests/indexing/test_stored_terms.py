@@ -10,7 +10,7 @@ from pytest_django import Settings
 from foundation.advisory_locks import try_lock
 from indexing import attribute_changes, client, stored_terms, sync
 from indexing.errors import EngineUnavailableError
-from indexing.models import ProductTerms, StaleTerms
+from indexing.models import ProductTerms, StaleTerms, SyncState
 from products.models import Attribute, Category, Product
 from search_api.fallback.matching import matching_products
 from search_api.query.parsing import parse
@@ -100,10 +100,30 @@ def test_unchanged_terms_are_not_written_again(lamp: Product) -> None:
             return str(cursor.fetchone()[0])
 
     before = row()
-    make_stock(make_store(), lamp, 1)
+    Product.objects.filter(pk=lamp.pk).update(popularity=5)
     commit()
     assert stored_terms.write_next() > 0
     assert row() == before
+
+
+def test_change_of_stock_leaves_the_terms_alone(lamp: Product) -> None:
+    commit()
+    stored_terms.write_next()
+    version = SyncState.objects.get(pk=lamp.pk).version
+    stock = make_stock(make_store(), lamp, 1)
+    commit()
+    assert SyncState.objects.get(pk=lamp.pk).version > version
+    stock.delete()
+    commit()
+    assert not StaleTerms.objects.exists()
+
+
+def test_text_and_stock_changed_together_change_what_finds_the_product(lamp: Product) -> None:
+    make_stock(make_store(), lamp, 1)
+    Category.objects.filter(name="Home").update(name="Neon torches")
+    commit()
+    stored_terms.write_next()
+    assert found("neon torch") == ["L"]
 
 
 def test_hidden_products_have_terms_but_are_not_found(lamp: Product) -> None:

@@ -32,6 +32,24 @@ MUTATIONS = [
         tests=[CAPTURE],
     ),
     Mutation(
+        "category-makes-terms-stale",
+        Edit(
+            "indexing/migrations/terms_of_texts.sql",
+            "SELECT id FROM products_product WHERE category_id = NEW.id ORDER BY id;",
+            "SELECT id FROM products_product WHERE false;",
+        ),
+        tests=["tests/indexing/test_stored_terms.py"],
+    ),
+    Mutation(
+        "attribute-makes-terms-stale",
+        Edit(
+            "indexing/attribute_changes.py",
+            "SELECT id FROM affected ORDER BY id",
+            "SELECT id FROM affected WHERE false",
+        ),
+        tests=["tests/indexing/test_stored_terms.py"],
+    ),
+    Mutation(
         "capture-attribute",
         Edit(ATTRIBUTE_TRIGGERS, "start_after bigint := 0;", "start_after bigint := after_all;"),
         tests=[ATTRIBUTES],
