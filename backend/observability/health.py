@@ -76,6 +76,8 @@ def _opensearch() -> None:
 
 
 def _replica() -> None:
+    if replica.breaker.is_open:
+        raise ConnectionError("the circuit is open: the standby failed, or was too far behind, a moment ago")
     replica.standby.check(CHECK_SECONDS / 2)
 
 

@@ -4,7 +4,7 @@ import json
 import os
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +19,7 @@ from tools.devstack.services import Server
 PATIENCE = 60.0  # seconds for any recovery
 POLL_SECONDS = 0.1
 AT_ONCE = 2  # requests of each kind
+SEARCHES = 60  # of which a percentile is taken
 
 
 class Figures:
@@ -29,7 +30,7 @@ class Figures:
 
     def record(self, fault: str, kind: str, seconds: float) -> None:
         seen = self._slowest[fault]
-        seen[kind] = max(round(seconds, 2), seen.get(kind, 0.0))
+        seen[kind] = max(round(seconds, 3), seen.get(kind, 0.0))
 
     def write(self) -> None:
         """Write the JSON file that FAULT_FIGURES names, if it is set."""
@@ -73,6 +74,17 @@ class Trial:
             "page": lambda shop: shop.page(q=f"cable {time.monotonic_ns()}"),
             "health": Shop.health,
         }
+
+    def searches(self) -> list[Response]:
+        """Of a shopper whom the fault is not about; no cache has the answers."""
+        shop = Shop(self.system.web.url)
+        return [shop.search(f"cable {time.monotonic_ns()}") for _ in range(SEARCHES)]
+
+    def record_bystander(self, fault: str, idle: Sequence[Response], beside: Sequence[Response]) -> None:
+        """Record the 95th percentile of a shopper's searches before the fault and beside it."""
+        for when, responses in {"idle": idle, "beside": beside}.items():
+            seconds = sorted(response.seconds for response in responses)
+            self.figures.record(fault, f"search, {when}: p95", seconds[int(0.95 * len(seconds))])
 
     def order(self) -> Response:
         """Order one product. An acknowledged order is compared with the database at the end."""

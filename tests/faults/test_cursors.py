@@ -1,6 +1,5 @@
 """Hundreds of cursors from one address, beside a shopper who searches."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,19 +12,17 @@ from tools.devstack.chaos.shop import Response, Shop
 pytestmark = pytest.mark.faults
 
 CURSORS, HANDS = 320, 4  # more than the 300 views that one node of OpenSearch has room for
-SEARCHES = 60
 BUDGET = 10  # SEARCH_CURSORS
 
 
 def test_flood_of_cursors_degrades_no_search(trial: Trial) -> None:
-    idle = searches(trial)
+    idle = trial.searches()
     with ThreadPoolExecutor(HANDS) as hands:
         flood = [hands.submit(open_cursor, trial) for _ in range(CURSORS)]
-        beside = searches(trial)
+        beside = trial.searches()
         statuses = [opened.result() for opened in flood]
-    after = searches(trial)
-    trial.figures.record("Flood of cursors", "search, idle: p95", p95(idle))
-    trial.figures.record("Flood of cursors", "search, beside: p95", p95(beside))
+    after = trial.searches()
+    trial.record_bystander("Flood of cursors", idle, beside)
     assert degraded(idle + beside + after) == 0
     assert (statuses.count(200), statuses.count(429)) == (BUDGET, CURSORS - BUDGET)
 
@@ -39,7 +36,7 @@ def test_engine_without_room_for_cursors_degrades_no_search(trial: Trial) -> Non
     try:
         statuses = [open_cursor(trial) for _ in range(5)]
         assert (view.status, statuses) == (429, [429] * 5)
-        assert degraded(searches(trial)) == 0
+        assert degraded(trial.searches()) == 0
     finally:
         body = {"pit_id": opened}
         assert urllib3.request("DELETE", f"{node}/_search/point_in_time", json=body).status == 200
@@ -53,15 +50,5 @@ def open_cursor(trial: Trial) -> int:
     return shop.search("", cursor=cursor, page_size=1).status
 
 
-def searches(trial: Trial) -> list[Response]:
-    """Another shopper's; no cache has the answers."""
-    shop = Shop(trial.system.web.url)
-    return [shop.search(f"cable {time.monotonic_ns()}") for _ in range(SEARCHES)]
-
-
 def degraded(responses: list[Response]) -> int:
     return sum(response.status != 200 or response.body["degraded"] for response in responses)
-
-
-def p95(responses: list[Response]) -> float:
-    return sorted(response.seconds for response in responses)[int(0.95 * len(responses))]

@@ -7,6 +7,8 @@ from tools.devstack.chaos.slow_clients import SENT, SlowClients
 
 pytestmark = pytest.mark.faults
 
+FAULT = "Hundreds of slow clients"
+OK = 200
 COUNT = 100  # of each kind
 ROUNDS = 10
 LIVE_SECONDS = 1.0
@@ -14,7 +16,7 @@ ALL_ANSWER = {"search": 200, "suggest": 200, "order": 201, "page": 200, "health"
 
 
 def test_slow_clients_cost_other_shoppers_nothing(trial: Trial) -> None:
-    slow = SlowClients(trial.system.web.url, COUNT)
+    slow, idle = SlowClients(trial.system.web.url, COUNT), trial.searches()
     slow.begin()
     try:
         eventually(lambda: slow.connected == COUNT * len(SENT))
@@ -22,10 +24,14 @@ def test_slow_clients_cost_other_shoppers_nothing(trial: Trial) -> None:
         for _ in range(ROUNDS):
             live = trial.system.shop.get("/health/live", {})
             assert (live.status, live.seconds < LIVE_SECONDS) == (200, True)
+            trial.figures.record(FAULT, "live", live.seconds)
             answers.append(trial.request_everything())
+        beside = trial.searches()
         stayed = slow.connected
     finally:
         slow.end()
-    assert [trial.record("Hundreds of slow clients", each) for each in answers] == [ALL_ANSWER] * ROUNDS
+    trial.record_bystander(FAULT, idle, beside)
+    assert [trial.record(FAULT, each) for each in answers] == [ALL_ANSWER] * ROUNDS
     assert not any(each[kind].body["degraded"] for each in answers for kind in ("search", "suggest"))
+    assert not any(response.status != OK or response.body["degraded"] for response in beside)
     assert stayed > COUNT, "the clients were there all the time"
