@@ -3,12 +3,14 @@
 import dataclasses
 import zlib
 from collections.abc import Sequence
+from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from django.core.paginator import Paginator
 
 from foundation.templatetags.money import money
-from products.attribute_values import AttributeType, number_text
+from products.attribute_values import AttributeType, number_text, value_key
 from products.models import PATH_SEPARATOR
 from products.paths import own_name
 from search_api import selectors as search_selectors
@@ -182,13 +184,14 @@ def _number_options(state: SearchState, facet: AttributeFacet) -> list[Option]:
 
 def _range_options(state: SearchState, facet: AttributeFacet) -> list[Option]:
     options = []
+    labels = _range_labels(facet)
     for each in facet["ranges"]:
         if not (each["count"] or each["selected"]):
             continue
         low, high = each["from"], each["to"]
         bounds = (None, None) if each["selected"] else (low, high)
         url = state.changed(attributes=attribute_filters.between(state.request.attributes, facet["code"], *bounds)).url
-        label = range_label(low, high, facet["unit"])
+        label = labels[low, high]
         options.append(Option(f"attr-{facet['code']}", label, each["count"], each["selected"], url))
     return options
 
@@ -198,6 +201,27 @@ def _number_bounds(state: SearchState, facet: AttributeFacet) -> Bounds:
     name = f"attr.{facet['code']}"
     typed = (attribute_filters.bound_text(chosen.minimum), attribute_filters.bound_text(chosen.maximum))
     return Bounds((f"{name}_min", f"{name}_max"), typed, facet["unit"])
+
+
+def _range_labels(facet: AttributeFacet) -> dict[tuple[float | None, float | None], str]:
+    """Labels by the ends of the ranges: '1 to under 2' for what ends at 1.9999, where the next one begins at 2."""
+    labels = {}
+    for each, following in zip_longest(facet["ranges"], facet["ranges"][1:]):
+        low, high = each["from"], each["to"]
+        label = range_label(low, high, facet["unit"])
+        below = following["from"] if following else None
+        if high is not None and below is not None and _is_last_before(high, below):
+            until = with_unit(number_text(below), facet["unit"])
+            label = f"Under {until}" if low is None else f"{number_text(low)} to under {until}"
+        labels[low, high] = label
+    return labels
+
+
+def _is_last_before(high: float, below: float) -> bool:
+    """Whether no number with the decimals of `high` is between the two, and `below` is the shorter one to read."""
+    last, following = Decimal(number_text(high)), Decimal(number_text(below))
+    exponent = last.as_tuple().exponent
+    return exponent < 0 and following - last == Decimal(1).scaleb(exponent) and len(str(following)) < len(str(last))  # type: ignore[operator, arg-type]
 
 
 def range_label(low: float | None, high: float | None, unit: str) -> str:
@@ -278,7 +302,7 @@ def chips(state: SearchState, response: SearchResponse) -> list[Link]:
     if request.price_min is not None or request.price_max is not None:
         label = _price_label(request.price_min, request.price_max)
         found.append(Link(label, state.changed(price_min=None, price_max=None).url))
-    found += _attribute_chips(state)
+    found += _attribute_chips(state, response)
     if request.in_stock:
         found.append(Link("In stock", state.changed(in_stock=None).url))
     if request.on_sale:
@@ -291,20 +315,26 @@ def chips(state: SearchState, response: SearchResponse) -> list[Link]:
     return found
 
 
-def _attribute_chips(state: SearchState) -> list[Link]:
+def _attribute_chips(state: SearchState, response: SearchResponse) -> list[Link]:
+    """Named as in the facets, where those have the value or range."""
     chosen = state.request.attributes
+    facets = {facet["code"]: facet for facet in response.facets.get("attributes", [])}
     definitions = search_selectors.attributes.get([each.code for each in chosen]) if chosen else {}
     found = []
     for each in chosen:
         known = definitions.get(each.code)
         label, unit = (known.label, known.unit) if known else (each.code, "")
+        facet = facets.get(each.code)
+        spellings = {value_key(value["value"]): value["value"] for value in facet["values"]} if facet else {}
+        ranges = _range_labels(facet) if facet else {}
         for value in each.values:
             url = state.changed(attributes=attribute_filters.toggled(chosen, each.code, each.type, value)).url
-            found.append(Link(f"{label}: {value_text(value, each.type, unit)}", url))
+            spelling = spellings.get(value_key(value), value)
+            found.append(Link(f"{label}: {value_text(spelling, each.type, unit)}", url))
         if each.minimum is not None or each.maximum is not None:
-            bounds = [None if bound is None else float(bound) for bound in (each.minimum, each.maximum)]
+            low, high = (None if bound is None else float(bound) for bound in (each.minimum, each.maximum))
             url = state.changed(attributes=attribute_filters.between(chosen, each.code)).url
-            found.append(Link(f"{label}: {range_label(bounds[0], bounds[1], unit)}", url))
+            found.append(Link(f"{label}: {ranges.get((low, high)) or range_label(low, high, unit)}", url))
     return found
 
 

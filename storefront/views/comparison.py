@@ -31,6 +31,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
             {"product": product, "available": stock.get(product.pk), "without": compared.toggled(product.pk)}
             for product in products
         ],
+        "price_differs": len({product.price for product in products}) > 1,
         "rows": [row for row in rows if row.differs] if only_differences else rows,
         "same": sum(not row.differs for row in rows),
         "only_differences": only_differences,

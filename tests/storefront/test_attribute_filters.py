@@ -69,6 +69,19 @@ def test_every_filter_is_a_chip_that_removes_it(lamps: Shop, client: Client) -> 
     }
 
 
+def test_ranges_are_named_by_round_numbers_and_chips_as_the_facets(shop: Shop, client: Client) -> None:
+    Attribute.objects.create(code="length", label="Length", type="number", unit="m")
+    Attribute.objects.create(code="colour", label="Colour", type="text")
+    for number in range(40):
+        make_product(f"Cord {number}", attributes={"length": number / 4 + 0.125, "colour": "Dark Red"})
+    shop.refresh()
+    labels = options(client.get("/search/", {"q": "cord"}), "Length")
+    assert all(" to under " in label or label.startswith("Under ") or label.endswith(" and more") for label in labels)
+    chosen = next(label for label in labels if " to under " in label)
+    page = client.get(f"{labels[chosen][2]}&attr.colour=dark+red")
+    assert [chip.label for chip in page.context["chips"]] == ["Colour: Dark Red", f"Length: {chosen}"]
+
+
 def test_form_of_a_number_keeps_all_other_filters(lamps: Shop, client: Client) -> None:
     del lamps
     page = client.get("/search/", {"attr.power_min": "9", "attr.colour": "Red", "compare": "7"})

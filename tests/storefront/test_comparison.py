@@ -46,6 +46,12 @@ def test_rows_that_differ_are_marked(client: Client, lamps: list[Product]) -> No
     assert set(rows(client.get(address(*lamps) + "&rows=differences"))) == {"Colour", "Dimmable"}
 
 
+def test_price_is_marked_where_it_differs(client: Client) -> None:
+    first, second, third = (make_product(price=price) for price in ("5", "5", "6"))
+    assert "Price differs $5.00 $6.00" in text_of(client.get(address(first, third)))
+    assert "Price $5.00 $5.00" in text_of(client.get(address(first, second)))
+
+
 def test_products_are_in_the_order_of_the_url(client: Client, lamps: list[Product]) -> None:
     page = client.get(address(lamps[2], lamps[0], lamps[2]))
     assert [each["product"] for each in page.context["products"]] == [lamps[2], lamps[0]]
