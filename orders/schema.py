@@ -13,11 +13,12 @@ from foundation import idempotency
 from foundation.errors import KeyReusedError, RequestInProgressError
 from foundation.problems import ProblemDetailsSerializer
 from orders.serializers import (
+    CustomerOrderSerializer,
     OrderInput,
     OrderRejectedSerializer,
     OrderSerializer,
+    OrdersQuery,
     PlacedOrderSerializer,
-    StoreOrdersQuery,
 )
 
 TOKEN_HEADER = "Order-Token"  # noqa: S105 - its name
@@ -139,5 +140,30 @@ CANCEL_ORDER: dict[str, Any] = {
 LIST_STORE_ORDERS: dict[str, Any] = {
     "summary": "List a store's orders",
     "description": "Newest first, for the store's staff. `total_items` is the units over all lines of an order.",
-    "parameters": [StoreOrdersQuery],
+    "parameters": [OrdersQuery],
+}
+
+LIST_OWN_ORDERS: dict[str, Any] = {
+    "operation_id": "orders_list",
+    "summary": "List one's own orders",
+    "description": "Newest first, for the customer who is signed in. `total_items` is the units over all lines.",
+    "parameters": [OrdersQuery],
+    "responses": {200: CustomerOrderSerializer(many=True)},
+    "examples": [
+        OpenApiExample(
+            "An order",
+            value={
+                "id": "0198a5c2-6f5e-7c3a-9d4e-2f1b7c9e0a11",
+                "status": "CONFIRMED",
+                "store_id": 3,
+                "total_items": 2,
+                "total": "1078.00",
+                "currency": "USD",
+                "created_at": "2026-11-23T06:30:00.123456Z",
+                "cancelled_at": None,
+            },
+            response_only=True,
+            status_codes=["200"],
+        )
+    ],
 }

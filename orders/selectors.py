@@ -1,6 +1,7 @@
 import uuid
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -32,11 +33,25 @@ def order_for(user: User, order_id: uuid.UUID, *, token: str = "") -> Order:
     raise Http404("There is no such order.")
 
 
-def orders_of_store(
-    store_id: int, *, status: str = "", created_from: datetime | None = None, created_before: datetime | None = None
+def orders_of_store(store_id: int, **filters: Any) -> QuerySet[Order]:
+    """A store's orders, as `_filtered` has them."""
+    return _filtered(Order.objects.filter(store=store_id), **filters)
+
+
+def orders_of_customer(customer_id: int, **filters: Any) -> QuerySet[Order]:
+    """A customer's orders, as `_filtered` has them."""
+    return _filtered(Order.objects.filter(customer=customer_id), **filters)
+
+
+def _filtered(
+    orders: QuerySet[Order],
+    *,
+    status: str = "",
+    created_from: datetime | None = None,
+    created_before: datetime | None = None,
 ) -> QuerySet[Order]:
-    """A store's orders with `total_items`, the units in each, newest first."""
-    # GROUP BY over a join would sum every order of the store; a subquery sums those of the page.
+    """Those that pass the filters, with `total_items`, the units in each, newest first."""
+    # GROUP BY over a join would sum every order; a subquery sums those of the page.
     units = (
         OrderItem.objects.filter(order=OuterRef("pk"))
         .order_by()
@@ -44,7 +59,7 @@ def orders_of_store(
     )
     total_items = Coalesce(Subquery(units.values("units")), 0)
     filters = {"status": status, "created_at__gte": created_from, "created_at__lt": created_before}
-    orders = Order.objects.filter(store=store_id, **{lookup: value for lookup, value in filters.items() if value})
+    orders = orders.filter(**{lookup: value for lookup, value in filters.items() if value})
     return orders.annotate(total_items=total_items).order_by("-created_at", "-id")
 
 

@@ -103,8 +103,19 @@ class StoreOrderSerializer(serializers.ModelSerializer[Order]):
         fields = ("id", "status", "customer_id", "total_items", "total", "currency", "created_at", "cancelled_at")
 
 
-class StoreOrdersQuery(Parameters):
-    """Filters of a store's orders."""
+class CustomerOrderSerializer(serializers.ModelSerializer[Order]):
+    """An order in its customer's list."""
+
+    total_items = serializers.IntegerField(help_text="Units over all lines.")
+    currency = CurrencyField()
+
+    class Meta:
+        model = Order
+        fields = ("id", "status", "store_id", "total_items", "total", "currency", "created_at", "cancelled_at")
+
+
+class OrdersQuery(Parameters):
+    """Filters of a store's or a customer's orders."""
 
     status = serializers.ChoiceField(choices=Order.Status.choices, required=False)
     created_from = serializers.DateTimeField(required=False, help_text="At or after this time.")

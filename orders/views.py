@@ -1,24 +1,24 @@
 """The order endpoints."""
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from foundation import idempotency
 from foundation.pagination import NewestFirst
-from foundation.parameters import StrictParameters
+from foundation.parameters import Parameters, StrictParameters
 from orders import schema, services
 from orders.models import Order
 from orders.permissions import MayOrder
 from orders.receipts import receipt_of
-from orders.selectors import order_for, orders_of_store
-from orders.serializers import OrderInput, StoreOrderSerializer, StoreOrdersQuery
+from orders.selectors import order_for, orders_of_customer, orders_of_store
+from orders.serializers import CustomerOrderSerializer, OrderInput, OrdersQuery, StoreOrderSerializer
 from stores.permissions import IsStoreStaff
 
 # Shared, as it has no state: creating a serializer copies its fields, which takes longer than the
@@ -26,9 +26,36 @@ from stores.permissions import IsStoreStaff
 ORDER_INPUT = OrderInput()
 
 
-class OrderList(StrictParameters):
-    permission_classes = (MayOrder,)
-    throttle_scope = "orders"
+class OrderList(StrictParameters, generics.GenericAPIView[Order]):
+    """The signed-in customer's orders; and where orders are placed."""
+
+    serializer_class = CustomerOrderSerializer
+    queryset = Order.objects.none()  # for the schema
+
+    @property
+    def reads(self) -> bool:
+        return self.request.method in SAFE_METHODS
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [IsAuthenticated()] if self.reads else [MayOrder()]
+
+    @property
+    def throttle_scope(self) -> str:
+        return "api" if self.reads else "orders"
+
+    @property
+    def parameters_class(self) -> type[Parameters]:  # type: ignore[override] # read once per request
+        return OrdersQuery if self.reads else Parameters
+
+    @property
+    def pagination_class(self) -> type[NewestFirst] | None:  # type: ignore[override] # likewise
+        return NewestFirst if self.reads else None
+
+    @extend_schema(**schema.LIST_OWN_ORDERS)
+    def get(self, request: Request) -> Response:
+        """List one's own orders."""
+        orders = self.paginate_queryset(orders_of_customer(cast("int", request.user.pk), **self.parameters))
+        return self.get_paginated_response(self.get_serializer(orders, many=True).data)
 
     @extend_schema(**schema.PLACE_ORDER)
     def post(self, request: Request) -> Response:
@@ -73,7 +100,7 @@ class OrderCancel(StrictParameters):
 
 @extend_schema(**schema.LIST_STORE_ORDERS)
 class StoreOrderList(StrictParameters, generics.ListAPIView[Order]):
-    parameters_class = StoreOrdersQuery
+    parameters_class = OrdersQuery
     permission_classes = (IsStoreStaff,)
     serializer_class = StoreOrderSerializer
     pagination_class = NewestFirst
