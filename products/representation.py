@@ -1,7 +1,7 @@
-"""A product as staff read and write it, and the ETag of that state."""
+"""A product as staff read and write it, the ETag of that state, and what everybody may read of it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,8 @@ import orjson
 from django.conf import settings
 
 from products.models import Product
+from products.pictures import source
+from products.specifications import public_attributes
 
 ETAG_BYTES = 16
 CONTENT = (
@@ -39,6 +41,22 @@ def representation(product: Product) -> dict[str, Any]:
     """The content with the id, and with what the shop records by itself."""
     recorded = {name: getattr(product, name) for name in RECORDED}
     return {"id": product.pk, "currency": settings.CURRENCY, **content_of(product), **recorded}
+
+
+def public_representations(products: Sequence[Product]) -> list[dict[str, Any]]:
+    """What anybody may read, with addresses of the pictures. One query."""
+    attributes = public_attributes(products)
+    return [
+        {
+            "id": product.pk,
+            **{name: value for name, value in content_of(product).items() if name != "active"},
+            "currency": settings.CURRENCY,
+            "attributes": attributes[product.pk].values,
+            "specifications": attributes[product.pk].specifications,
+            "images": [{"url": source(image["url"]), "alt": image["alt"]} for image in product.images],
+        }
+        for product in products
+    ]
 
 
 def etag(product: Product) -> str:

@@ -9,17 +9,17 @@ from foundation.problems import ProblemDetailsSerializer
 from products.serializers import (
     BulkInput,
     BulkResult,
+    CategoryTreeSerializer,
     ProductInput,
-    ProductSerializer,
     ProductsQuery,
     StaffProductSerializer,
 )
 
-_ID_OR_SKU = OpenApiParameter(
+ID_OR_SKU = OpenApiParameter(
     "sku",
     OpenApiTypes.STR,
     OpenApiParameter.PATH,
-    description="To read: the product's id. To write: its SKU, which may be digits too.",
+    description="To read: the product's id, or a SKU that is no number. To write: its SKU, which may be digits too.",
 )
 _SKU = OpenApiParameter("sku", OpenApiTypes.STR, OpenApiParameter.PATH, description="The SKU; it may contain slashes.")
 _IF_MATCH = OpenApiParameter(
@@ -28,7 +28,7 @@ _IF_MATCH = OpenApiParameter(
 _IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="`*`: write only if there is no such SKU."
 )
-_CONTENT: dict[str, Any] = {
+CONTENT: dict[str, Any] = {
     "sku": "TES-LAP-00024",
     "name": "Tessarix Aero 14 inch Laptop, 8 GB RAM, 512 GB SSD, Silver",
     "brand": "Tessarix",
@@ -44,7 +44,7 @@ _CONTENT: dict[str, Any] = {
 }
 _STAFF = {
     "id": 24,
-    **_CONTENT,
+    **CONTENT,
     "active": True,
     "popularity": 12,
     "created_at": "2026-11-23T06:30:00.123456Z",
@@ -60,16 +60,31 @@ def _shown(value: dict[str, Any]) -> OpenApiExample:
     return OpenApiExample("Product", value=value, response_only=True, status_codes=["200"])
 
 
-SHOW_PRODUCT: dict[str, Any] = {
-    "operation_id": "products_retrieve",
-    "summary": "Show a product",
-    "description": (
-        "The product with this id, for anyone, without its stock: see a store's inventory. "
-        "A hidden product is not found."
-    ),
-    "parameters": [_ID_OR_SKU],
-    "responses": {200: ProductSerializer},
-    "examples": [_shown({"id": 24, **_CONTENT})],
+CATEGORIES: dict[str, Any] = {
+    "operation_id": "categories",
+    "summary": "Show the tree of categories",
+    "description": "With the number of products in each, counted at most a minute ago. Siblings are in order of name.",
+    "responses": {200: CategoryTreeSerializer},
+    "examples": [
+        OpenApiExample(
+            "Two levels",
+            value={
+                "categories": [
+                    {
+                        "id": 1,
+                        "name": "Computers",
+                        "path": "Computers",
+                        "count": 12,
+                        "children": [
+                            {"id": 2, "name": "Laptops", "path": "Computers > Laptops", "count": 7, "children": []}
+                        ],
+                    }
+                ]
+            },
+            response_only=True,
+            status_codes=["200"],
+        )
+    ],
 }
 
 SHOW_PRODUCT_BY_SKU: dict[str, Any] = {
@@ -93,7 +108,7 @@ LIST_PRODUCTS: dict[str, Any] = {
 
 def _write(operation: str, **documented: Any) -> dict[str, Any]:
     responses = {200: _WRITTEN, 400: _INVALID, 403: _FORBIDDEN, 412: _CHANGED} | documented.pop("responses", {})
-    headers = [_ID_OR_SKU, _IF_MATCH, _IF_NONE_MATCH]
+    headers = [ID_OR_SKU, _IF_MATCH, _IF_NONE_MATCH]
     return {"operation_id": operation, "parameters": headers, **documented, "responses": responses}
 
 
@@ -106,7 +121,7 @@ PUT_PRODUCT = _write(
     ),
     request=ProductInput,
     responses={201: OpenApiResponse(StaffProductSerializer, "Created.")},
-    examples=[OpenApiExample("Product", value={**_CONTENT, "active": True}, request_only=True)],
+    examples=[OpenApiExample("Product", value={**CONTENT, "active": True}, request_only=True)],
 )
 
 PATCH_PRODUCT = _write(

@@ -43,6 +43,35 @@ class StaffProductSerializer(ProductSerializer):
         fields = (*ProductSerializer.Meta.fields, "active", *RECORDED)
 
 
+class SpecificationSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the field, not the property
+    text = serializers.CharField(help_text="The value in words, with its unit.")
+
+
+class PublicProductSerializer(ProductSerializer):
+    """What anybody may read of a product."""
+
+    specifications = SpecificationSerializer(many=True)
+
+    class Meta(ProductSerializer.Meta):
+        fields = (*ProductSerializer.Meta.fields, "specifications")
+
+
+class CategorySerializer(serializers.Serializer[Any]):
+    """A category with those below it."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    path = serializers.CharField(help_text="Names from the root down: 'A > B'.")
+    count = serializers.IntegerField(help_text="Products, with those of the categories below.")
+    children = serializers.ListField(child=serializers.DictField(), help_text="Categories below, of the same form.")
+
+
+class CategoryTreeSerializer(serializers.Serializer[Any]):
+    categories = CategorySerializer(many=True)
+
+
 class ProductInput(serializers.Serializer[Any]):
     """The values of a product. `PUT` needs name and price; a value that is left out has its default."""
 

@@ -10,7 +10,6 @@ from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from foundation.fields import BIGGEST_ID
 from foundation.pagination import ById
 from foundation.parameters import StrictParameters
 from products import operations, schema
@@ -19,10 +18,8 @@ from products.models import Product, ProductQuerySet
 from products.operations import Method, Operation, Result, Written
 from products.permissions import MayReadAllProducts, MayWriteProducts, may_create
 from products.representation import etag, representation
-from products.selectors import find_products
-from products.serializers import BulkInput, ProductSerializer, ProductsQuery, StaffProductSerializer
-
-MAX_DIGITS = len(str(BIGGEST_ID))
+from products.selectors import category_tree, find_products
+from products.serializers import BulkInput, ProductsQuery, StaffProductSerializer
 
 
 class ProductList(StrictParameters, generics.ListAPIView[Product]):
@@ -77,21 +74,13 @@ class WritesProduct(StrictParameters):
         return _response(written.product, status.HTTP_201_CREATED if created else status.HTTP_200_OK)
 
 
-class ProductDetail(WritesProduct):
-    """Read by the product's id, by anyone; written by its SKU, which may have digits only too."""
+class CategoryTree(StrictParameters):
+    permission_classes = (AllowAny,)
 
-    def get_permissions(self) -> list[BasePermission]:
-        return [AllowAny()] if self.request.method in SAFE_METHODS else super().get_permissions()
-
-    @extend_schema(**schema.SHOW_PRODUCT)
-    def get(self, request: Request, sku: str) -> Response:
+    @extend_schema(**schema.CATEGORIES)
+    def get(self, request: Request) -> Response:
         del request
-        products = Product.objects.searchable().select_related("category")
-        is_id = sku.isascii() and sku.isdigit() and len(sku) <= MAX_DIGITS
-        product = products.filter(pk=sku).first() if is_id and int(sku) <= BIGGEST_ID else None
-        if product is None:
-            raise Http404("There is no such product.")
-        return Response(ProductSerializer(product).data, headers={"ETag": etag(product)})
+        return Response({"categories": category_tree()})
 
 
 @extend_schema_view(**schema.BY_SKU)

@@ -13,6 +13,7 @@ from foundation.templatetags.money import money
 from products.attribute_values import AttributeType, number_text, value_key
 from products.models import PATH_SEPARATOR
 from products.paths import own_name
+from products.specifications import NO, value_text, with_unit
 from search_api import selectors as search_selectors
 from search_api.contracts import (
     AttributeFacet,
@@ -26,7 +27,6 @@ from search_api.contracts import (
 )
 from storefront import attribute_filters
 from storefront.search_state import ALL_STORES, LAST_PAGE, PAGE_SIZE, SearchState, is_within, price_text, toggled
-from storefront.specifications import NO, value_text, with_unit
 from stores.models import Store
 
 SHOWN_OPTIONS = 8

@@ -1,23 +1,19 @@
 """The pages' own database queries; search goes through `search_api`."""
 
 import dataclasses
-import math
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, F, FloatField, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import ACos, Cast, Cos, Greatest, Least, Radians, Sin
+from django.db.models import F, Q, QuerySet
 
 from foundation.replica import may_be_late
 from orders.models import Order
 from products.models import Product
+from stores.distances import kilometres_from
 from stores.models import Inventory, Store
 from stores.selectors import all_stores, quantities
-
-EARTH_RADIUS = 6371.0  # km
-MAX_WORDS = 6  # of a text that stores are searched for
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,42 +75,6 @@ def stock_elsewhere(product: Product, store: Store | None, *, limit: int) -> lis
     here = float(store.latitude), float(store.longitude)
     rows = rows.annotate(km=kilometres_from(here, "store__"))
     return list(rows.order_by(F("km").asc(nulls_last=True), "store__sort_key")[:limit])
-
-
-def kilometres_from(here: tuple[float, float], prefix: str = "") -> Case:
-    """Great-circle distance from latitude and longitude (degrees) to a row's store, or NULL."""
-    latitude, longitude = (math.radians(degrees) for degrees in here)
-    its_latitude = Radians(Cast(f"{prefix}latitude", FloatField()))
-    its_longitude = Radians(Cast(f"{prefix}longitude", FloatField()))
-    cosine = Value(math.sin(latitude)) * Sin(its_latitude) + Value(math.cos(latitude)) * Cos(its_latitude) * Cos(
-        its_longitude - Value(longitude)
-    )
-    # Rounding may put the cosine of a store's distance to itself just above 1.
-    angle = ACos(Least(Greatest(cosine, Value(-1.0)), Value(1.0)))
-    known = Q(**{f"{prefix}latitude__isnull": False, f"{prefix}longitude__isnull": False})
-    return Case(When(known, then=angle * Value(EARTH_RADIUS)), output_field=FloatField())
-
-
-def find_stores(text: str) -> QuerySet[Store]:
-    """Stores with every word in name, city, state, address, ZIP or code.
-
-    Those whose city starts with the text come first.
-    """
-    stores = all_stores()
-    for word in text.split()[:MAX_WORDS]:
-        matches = Q(zip__startswith=word) | Q(code__iexact=word)
-        for field in ("name", "city", "state", "address"):
-            matches |= Q(**{f"{field}__icontains": word})
-        stores = stores.filter(matches)
-    if not text:
-        return stores
-    rank = Case(When(city__istartswith=text, then=0), default=1, output_field=IntegerField())
-    return stores.order_by(rank, "sort_key", "id")
-
-
-def stores_near(here: tuple[float, float]) -> QuerySet[Store]:
-    """Stores with a known position and their distance `km`, nearest first."""
-    return Store.objects.annotate(km=kilometres_from(here)).filter(km__isnull=False).order_by("km", "id")
 
 
 def staffed_stores(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Store]:

@@ -1,33 +1,122 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from foundation import idempotency
-from foundation.parameters import StrictParameters
+from foundation.parameters import Parameters, StrictParameters
 from foundation.public_lists import PublicList
 from products.models import Product
-from stores import selectors, services
+from products.permissions import CHANGE
+from products.representation import etag, public_representations
+from products.selectors import shown_product, shown_products
+from products.views import WritesProduct
+from stores import schema, selectors, services
 from stores.models import Inventory, Store
 from stores.permissions import IsStoreStaff
 from stores.serializers import (
+    FoundStoreSerializer,
     InventoryQuery,
     InventorySerializer,
+    ProductsAskedFor,
+    ProductStockSerializer,
     StockChangeSerializer,
+    StockQuery,
     StockSerializer,
+    StoreQuery,
     StoreSerializer,
+    StoresQuery,
 )
 
 
-@extend_schema(summary="List stores", description="Every store, by name.")
+@extend_schema(**schema.LIST_STORES)
 class StoreList(StrictParameters, PublicList[Store]):
+    parameters_class = StoresQuery
     permission_classes = (AllowAny,)
-    serializer_class = StoreSerializer
-    queryset = selectors.all_stores()
+    serializer_class = FoundStoreSerializer
+    queryset = selectors.all_stores()  # for the schema
+
+    def get_queryset(self) -> QuerySet[Store]:
+        return selectors.matching_stores(**self.parameters)
+
+
+class StoreDetail(StrictParameters):
+    permission_classes = (AllowAny,)
+
+    @extend_schema(**schema.SHOW_STORE)
+    def get(self, request: Request, store_id: int) -> Response:
+        del request
+        store = selectors.all_stores().filter(pk=store_id).first()
+        if store is None:
+            raise Http404("There is no such store.")
+        return Response(StoreSerializer(store).data)
+
+
+class ProductDetail(WritesProduct):
+    """Read by the product's id or SKU, by anyone; written by its SKU, which may have digits only too."""
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [AllowAny()] if self.request.method in SAFE_METHODS else super().get_permissions()
+
+    @property
+    def parameters_class(self) -> type[Parameters]:  # type: ignore[override] # read once per request
+        return StoreQuery if self.request.method in SAFE_METHODS else Parameters
+
+    @extend_schema(**schema.SHOW_PRODUCT)
+    def get(self, request: Request, sku: str) -> Response:
+        product = _shown_or_404(sku)
+        # For If-Match of those who write. The answer's own would change with the stock.
+        headers = {"ETag": etag(product)} if request.user.has_perm(CHANGE) else {}
+        return Response(_with_stock([product], **self.parameters)[0], headers=headers)
+
+
+class ProductBatch(StrictParameters):
+    parameters_class = ProductsAskedFor
+    permission_classes = (AllowAny,)
+
+    @extend_schema(**schema.SHOW_PRODUCTS)
+    def get(self, request: Request) -> Response:
+        del request
+        wanted = dict(self.parameters)
+        products = shown_products(ids=wanted.pop("id", ()), skus=wanted.pop("sku", ()))
+        return Response({"products": _with_stock(products, **wanted)})
+
+
+@extend_schema(**schema.LIST_STOCK_OF_PRODUCT)
+class ProductStock(StrictParameters, PublicList[Inventory]):
+    parameters_class = StockQuery
+    permission_classes = (AllowAny,)
+    serializer_class = ProductStockSerializer
+    queryset = Inventory.objects.none()  # for the schema
+
+    def get_queryset(self) -> QuerySet[Inventory]:
+        return selectors.stock_of_product(_shown_or_404(self.kwargs["sku"]).pk, **self.parameters)
+
+
+def _shown_or_404(reference: str) -> Product:
+    product = shown_product(reference)
+    if product is None:
+        raise Http404("There is no such product.")
+    return product
+
+
+def _with_stock(products: Sequence[Product], *, store_id: int | None = None) -> list[dict[str, Any]]:
+    """What anybody may read of the products, and whether they are in stock: three queries at most."""
+    ids = [product.pk for product in products]
+    stores = selectors.stores_with_stock(ids)
+    quantities = selectors.quantities(store_id, ids) if store_id is not None else None
+    shown = public_representations(products)
+    for one in shown:
+        stock: dict[str, Any] = {"in_stock": stores[one["id"]] > 0, "stores": stores[one["id"]]}
+        if quantities is not None:
+            stock |= {"quantity": quantities[one["id"]], "in_stock": quantities[one["id"]] > 0}
+        one["stock"] = stock
+    return shown
 
 
 @extend_schema(

@@ -5,8 +5,8 @@ from django.views.decorators.http import require_safe
 from products import gtin, pictures
 from products.models import Product
 from products.paths import levels
+from products.specifications import public_attributes
 from storefront import chosen_store, selectors
-from storefront.specifications import specifications
 from stores.selectors import quantities
 
 SHOWN_STORES = 30
@@ -23,7 +23,7 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         "available": quantities(store.pk, [found.pk])[found.pk] if store else None,
         "elsewhere": elsewhere[:SHOWN_STORES],
         "more_elsewhere": len(elsewhere) > SHOWN_STORES,
-        "specifications": specifications(found),
+        "specifications": public_attributes([found])[found.pk].specifications,
         "gtins": [gtin.shown(each) for each in found.gtins],
         "more_pictures": pictures.shown(found.images[1:]),
         "category_paths": levels(found.category.path) if found.category else (),

@@ -1,5 +1,3 @@
-import re
-
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -8,19 +6,19 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from foundation.replica import may_be_late
-from storefront import basket, chosen_store, selectors
+from storefront import basket, chosen_store
 from storefront.http import back_to, is_fragment
+from stores import selectors
+from stores.distances import parse_place
 from stores.models import Store
 
 STORES_PER_PAGE = 20
-POSITION = re.compile(r"(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)", re.ASCII)
-MAX_LATITUDE, MAX_LONGITUDE = 90, 180  # degrees
 
 
 @require_safe
 def stores(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("city", "").replace("\0", "").strip()[:100]
-    here = _parse_position(request.GET.get("near", ""))
+    here = parse_place(request.GET.get("near", ""))
     found = selectors.stores_near(here) if here else selectors.find_stores(text)
     context = {
         "page": _read_page(found, request.GET.get("page")),
@@ -50,12 +48,3 @@ def choose_store(request: HttpRequest) -> HttpResponse:
     response = back_to(request, "storefront:home")
     chosen_store.remember(response, store)
     return response
-
-
-def _parse_position(text: str) -> tuple[float, float] | None:
-    """Latitude and longitude (degrees) of '44.98,-93.27'; None if there is no such place."""
-    match = POSITION.fullmatch(text)
-    if not match:
-        return None
-    latitude, longitude = float(match[1]), float(match[2])
-    return (latitude, longitude) if abs(latitude) <= MAX_LATITUDE and abs(longitude) <= MAX_LONGITUDE else None

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
-from tests.factories import make_product, make_user
+from tests.factories import make_attribute, make_product, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
@@ -23,6 +23,7 @@ def not_found(path: str) -> dict[str, Any]:
 
 
 def test_anonymous_client_sees_the_product(api: APIClient) -> None:
+    make_attribute("colour")
     product = make_product(
         "Aero Laptop",
         sku="L-1",
@@ -47,9 +48,11 @@ def test_anonymous_client_sees_the_product(api: APIClient) -> None:
             "currency": "USD",
             "description": "Thin and light.",
             "attributes": {"colour": "Silver"},
+            "specifications": [{"code": "colour", "label": "Colour", "text": "Silver"}],
             "gtins": [],
             "images": [],
             "released": "2024-03-31",
+            "stock": {"in_stock": False, "stores": 0},
         },
     )
 
@@ -67,9 +70,11 @@ def test_missing_values_are_empty_or_null(api: APIClient) -> None:
         "currency": "USD",
         "description": "",
         "attributes": {},
+        "specifications": [],
         "gtins": [],
         "images": [],
         "released": None,
+        "stock": {"in_stock": False, "stores": 0},
     }
 
 
@@ -98,7 +103,7 @@ def test_shoppers_write_no_products(api: APIClient, method: str) -> None:
 
 
 @pytest.mark.parametrize("depth", [1, 3])
-def test_one_query_however_deep_the_category(api: APIClient, django_assert_num_queries: Any, depth: int) -> None:
+def test_two_queries_however_deep_the_category(api: APIClient, django_assert_num_queries: Any, depth: int) -> None:
     product = make_product(category=" > ".join("ABC"[:depth]))
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):  # the product; its stock
         api.get(f"/products/{product.pk}/")
