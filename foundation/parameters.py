@@ -44,15 +44,17 @@ class Parameters(serializers.Serializer[Any]):
             valid["dynamic"] = {name: data.getlist(name) for name in data if self.dynamic_names.fullmatch(name)}
         return valid
 
-    def _errors_of_names(self, data: QueryDict) -> dict[str, list[str]]:
+    def _errors_of_names(self, data: QueryDict) -> dict[str, list[ErrorDetail]]:
         errors = {}
         for name, values in data.lists():
             field = self.fields.get(name)
             if field is None and name not in self._read_elsewhere:
                 if not (self.dynamic_names and self.dynamic_names.fullmatch(name)):
-                    errors[name] = [f"There is no parameter {name}. {self._known_names()}"]
+                    message = f"There is no parameter {name}. {self._known_names()}"
+                    errors[name] = [ErrorDetail(message, code="unknown_parameter")]
             elif len(values) > 1 and not isinstance(field, REPEATED):
-                errors[name] = [f"{name} has one value, and was sent {len(values)} times."]
+                message = f"{name} has one value, and was sent {len(values)} times."
+                errors[name] = [ErrorDetail(message, code="repeated")]
         return errors
 
     def _known_names(self) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from rest_framework.exceptions import ErrorDetail
+
 from products.attribute_values import AttributeKind, AttributeType, canonical, value_key
 from search_api import selectors
 from search_api.contracts import AttributeFilter
@@ -28,7 +30,7 @@ class AttributeParameters:
 
     filters: tuple[AttributeFilter, ...] = ()
     searches: tuple[tuple[str, str], ...] = ()
-    errors: dict[str, list[str]] = dataclasses.field(default_factory=dict)
+    errors: dict[str, list[ErrorDetail]] = dataclasses.field(default_factory=dict)
 
 
 def parse(parameters: Mapping[str, Sequence[str]]) -> AttributeParameters:
@@ -48,7 +50,8 @@ def parse(parameters: Mapping[str, Sequence[str]]) -> AttributeParameters:
         if code not in known and part:  # a code may end in '_min' itself
             code, suffix = part[1], part[2]
         if code not in known or not known[code].filterable:
-            found.errors[name] = [f"There is no attribute {code!r} to filter by."]
+            message = f"There is no attribute {code!r} to filter by."
+            found.errors[name] = [ErrorDetail(message, code="does_not_exist")]
         elif values:
             try:
                 if suffix == SEARCH:
@@ -58,15 +61,17 @@ def parse(parameters: Mapping[str, Sequence[str]]) -> AttributeParameters:
                         _field(code, known[code], suffix, values)
                     )
             except ValueError as error:
-                found.errors[name] = [f"{error}."]
+                found.errors[name] = [ErrorDetail(f"{error}.", code="invalid")]
     filters = (AttributeFilter(code=code, **fields[code]) for code in sorted(fields))
     found.filters = tuple(each for each in filters if each != AttributeFilter(code=each.code, type=each.type))
     found.searches = tuple(sorted(searches.items()))
     for each in found.filters:
         if each.minimum is not None and each.maximum is not None and each.minimum > each.maximum:
-            found.errors[f"{PREFIX}{each.code}_min"] = [f"It is above {PREFIX}{each.code}_max, {each.maximum}."]
+            message = f"It is above {PREFIX}{each.code}_max, {each.maximum}."
+            found.errors[f"{PREFIX}{each.code}_min"] = [ErrorDetail(message, code="above_maximum")]
     if len(found.filters) > MAX_FILTERS:
-        found.errors[PREFIX + found.filters[MAX_FILTERS].code] = [f"At most {MAX_FILTERS} attributes filter at once."]
+        message = f"At most {MAX_FILTERS} attributes filter at once."
+        found.errors[PREFIX + found.filters[MAX_FILTERS].code] = [ErrorDetail(message, code="max_length")]
     return found
 
 

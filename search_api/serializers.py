@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import QueryDict
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 from foundation.fields import BIGGEST_ID, MoneyField
 from foundation.parameters import Parameters, Values
@@ -74,11 +75,15 @@ class StoreField(serializers.IntegerField):
     def run_validation(self, data: Any = serializers.empty) -> Any:
         store_id = super().run_validation(data)
         if store_id is not None and not selectors.store_exists(store_id):
-            raise serializers.ValidationError("There is no such store.")
+            raise serializers.ValidationError("There is no such store.", code="does_not_exist")
         return store_id
 
 
-def _errors_of_names(chosen: Mapping[str, list[str]]) -> dict[str, list[str]]:
+def _error(message: str, code: str) -> ErrorDetail:
+    return ErrorDetail(message, code=code)
+
+
+def _errors_of_names(chosen: Mapping[str, list[str]]) -> dict[str, list[ErrorDetail]]:
     """What is wrong with the names that each of CHOSEN has."""
     facets = [name for name in chosen["facets"] if name not in FACETS]
     asked = {"facets": [name.removeprefix(ATTRIBUTE_PREFIX) for name in facets if name.startswith(ATTRIBUTE_PREFIX)]}
@@ -87,15 +92,17 @@ def _errors_of_names(chosen: Mapping[str, list[str]]) -> dict[str, list[str]]:
     for parameter, codes in asked.items():
         known = attribute_parameters.filterable(codes)
         if unknown := [code for code in codes if code not in known]:
-            errors[parameter] = [f"There is no attribute {unknown[0]!r} to filter by."]
+            errors[parameter] = [_error(f"There is no attribute {unknown[0]!r} to filter by.", "does_not_exist")]
     if wrong := [name for name in facets if not name.startswith(ATTRIBUTE_PREFIX) and name != NO_FACETS]:
-        errors["facets"] = [f"There is no facet {wrong[0]!r}. There are: {', '.join(FACETS)} and attr.<code>."]
+        message = f"There is no facet {wrong[0]!r}. There are: {', '.join(FACETS)} and attr.<code>."
+        errors["facets"] = [_error(message, "invalid_choice")]
     elif NO_FACETS in facets and len(chosen["facets"]) > 1:
-        errors["facets"] = [f"{NO_FACETS!r} stands alone."]
+        errors["facets"] = [_error(f"{NO_FACETS!r} stands alone.", "invalid")]
     retrieved = [code for code in chosen["attributes_to_retrieve"] if code != EVERYTHING]
     public = attribute_parameters.public(retrieved)
     if unknown := [code for code in retrieved if code not in public]:
-        errors["attributes_to_retrieve"] = [f"There is no attribute {unknown[0]!r} to show."]
+        message = f"There is no attribute {unknown[0]!r} to show."
+        errors["attributes_to_retrieve"] = [_error(message, "does_not_exist")]
     return errors
 
 
@@ -157,13 +164,13 @@ class SearchSerializer(Parameters):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         low, high = attrs["price_min"], attrs["price_max"]
         if low is not None and high is not None and low > high:
-            raise serializers.ValidationError({"price_min": f"It is above price_max, {high}."})
+            raise serializers.ValidationError({"price_min": _error(f"It is above price_max, {high}.", "above_maximum")})
         if attrs["page"] * attrs["page_size"] > MAX_WINDOW:
-            raise serializers.ValidationError(
-                {"page": f"page x page_size may be at most {MAX_WINDOW}; use cursor= to read further."}
-            )
+            message = f"page x page_size may be at most {MAX_WINDOW}; use cursor= to read further."
+            raise serializers.ValidationError({"page": _error(message, "beyond_window")})
         if attrs["cursor"] is not None and not attrs["page_size"]:
-            raise serializers.ValidationError({"page_size": "A page by cursor has at least one hit."})
+            message = "A page by cursor has at least one hit."
+            raise serializers.ValidationError({"page_size": _error(message, "min_value")})
         attributes = attribute_parameters.parse(attrs.pop("dynamic"))
         chosen = {name: list(filter(None, dict.fromkeys(attrs.pop(name)))) for name in CHOSEN}
         attributes.errors |= _errors_of_names(chosen)
@@ -220,11 +227,11 @@ class FacetValuesSerializer(Parameters):
         valid = self.run_validation(own)
         facet = valid["facet"]
         if facet not in SEARCHED_FACETS and not facet.startswith(ATTRIBUTE_PREFIX):
-            raise serializers.ValidationError(
-                {"facet": f"It is one of {', '.join(SEARCHED_FACETS)} and attr.<code>, not {facet!r}."}
-            )
+            message = f"It is one of {', '.join(SEARCHED_FACETS)} and attr.<code>, not {facet!r}."
+            raise serializers.ValidationError({"facet": _error(message, "invalid_choice")})
         if taken := [name for name in ("page_size", "facets", f"{facet}_search") if name in others]:
-            raise serializers.ValidationError({taken[0]: "A search among the values of a facet sets it by itself."})
+            message = "A search among the values of a facet sets it by itself."
+            raise serializers.ValidationError({taken[0]: _error(message, "unknown_parameter")})
         others.update({"page_size": "0", "facets": facet, f"{facet}_search": valid["facet_query"]})
         try:
             return SEARCH.search_request(others)
