@@ -121,6 +121,13 @@ class Environment(environ.Env):  # type: ignore[misc]
         except ValueError as error:
             raise ImproperlyConfigured(f"{name} are networks such as 10.0.0.0/8 or fd00::/8: {error}") from None
 
+    def address_with(self, name: str, part: str) -> str:
+        """An address that has the part; or nothing."""
+        value: str = self.str(name, default="")
+        if value and (part not in value or not value.startswith(("https://", "http://"))):
+            raise ImproperlyConfigured(f"{name} is an address with {part} in it, or empty, not {value!r}")
+        return value
+
     def throttle_rate(self, name: str, default: str) -> limits.RateLimitItem | None:
         """None for 'off'."""
         value: str = self.str(name, default=default)

@@ -31,6 +31,11 @@ CURRENCY = env.currency("CURRENCY", default="USD")
 LOCALE = env.locale("LOCALE", default="en_US")  # how pages and mails write amounts
 SEARCH_LANGUAGE = env.choice("SEARCH_LANGUAGE", LANGUAGES, default="en")  # of the catalogue's texts
 GUEST_CHECKOUT = env.bool("GUEST_CHECKOUT", default=True)
+REGISTRATION = env.bool("REGISTRATION", default=True)  # customers create their accounts themselves
+# The page of a front end that takes a new password, such as https://shop.example.com/password?code={code}. Empty: the
+# mail has the code alone.
+PASSWORD_RESET_URL = env.address_with("PASSWORD_RESET_URL", "{code}")
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # s
 GUEST_MAX_LINES = env.int("GUEST_MAX_LINES", default=50)  # products of a guest's order
 GUEST_MAX_UNITS = env.int("GUEST_MAX_UNITS", default=500)  # over all lines
 GUEST_CONFIRMATIONS = env.int("GUEST_CONFIRMATIONS", default=10)  # in a day to one e-mail address; 0: no limit
@@ -308,6 +313,7 @@ THROTTLE_RATES = {
         ("orders", "THROTTLE_ORDERS", "60/minute"),
         ("catalogue", "THROTTLE_CATALOGUE", "300/minute"),
         ("sign-in", "THROTTLE_SIGN_IN", "20/minute"),
+        ("accounts", "THROTTLE_ACCOUNTS", "20/hour"),
         ("api", "THROTTLE_API", "600/minute"),
         ("pages", "THROTTLE_PAGES", "600/minute"),
     )

@@ -1,6 +1,7 @@
 """Periodic tasks that belong to no app."""
 
 from importlib import import_module
+from typing import Any
 
 from celery import shared_task
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.core.cache import cache
 from django.db.models.functions import Now
 from knox.models import get_token_model
 
-from backend import personal_data, redis
+from backend import accounts, personal_data, redis
 from foundation.circuit_breaker import CircuitOpenError
 
 HEARTBEAT_EXPIRY = 3600  # seconds
@@ -29,6 +30,18 @@ def forget_sessions() -> None:
     """Delete expired sessions and tokens, which nothing else does unless a client sends them."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     get_token_model().objects.filter(expiry__lt=Now()).delete()
+
+
+@shared_task(
+    bind=True,
+    autoretry_for=(OSError,),
+    retry_backoff=30,
+    retry_kwargs={"max_retries": 5},  # smtplib's are OSErrors
+)
+def send_reset_codes(task: Any, user_ids: list[int]) -> int:
+    """Send each account a code for a new password. Returns the number of mails."""
+    is_first = not task.request.retries
+    return sum(accounts.send_reset_code(user_id, is_first_attempt=is_first) for user_id in user_ids)
 
 
 @shared_task

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from backend.api import schema, sign_in
+from backend.api import accounts, schema, shop_config, sign_in
 from backend.media import media
 from backend.observability import dashboard, health, scrape
 
@@ -18,12 +18,16 @@ urlpatterns = [
     path("health/ready", health.ready, name="health-ready"),
     path("metrics", scrape.metrics, name="metrics"),
     path("auth/token/", sign_in.TokenView.as_view(), name="auth-token"),
+    path("auth/register/", accounts.RegisterView.as_view(), name="auth-register"),
+    path("auth/password/reset/", accounts.ResetRequestView.as_view(), name="auth-password-reset"),
+    path("auth/password/reset/confirm/", accounts.NewPasswordView.as_view(), name="auth-password-reset-confirm"),
+    path("config/", shop_config.ShopConfigView.as_view(), name="config"),
     path("schema/", schema.SchemaView.as_view(), name="schema"),
     path("docs/", schema.SwaggerView.as_view(), name="docs"),
     path("media/<path:name>", media, name="media"),
     path("admin/dashboard/", admin.site.admin_view(dashboard.dashboard), name="admin-dashboard"),
     path("admin/", admin.site.urls),
-    path("", include("products.urls")),
+    path("", include("products.urls")),  # before those of stores, which take any name below products/
     path("", include("stores.urls")),
     path("", include("orders.urls")),
     path("", include("webhooks.urls")),

@@ -2,7 +2,16 @@
 
 import re
 
-CALLED_BY_SHOPS = ("auth", "orders", "products", "schema", "search/(products|suggest|multi|clicks)", "stores")
+CALLED_BY_SHOPS = (
+    "auth",
+    "orders",
+    "products",
+    "schema",
+    "search/(products|suggest|multi|clicks)",
+    "stores",
+    "categories",
+    "config",
+)
 CALLED_BY_OPERATORS = ("health", "metrics", "webhooks")
 
 API = re.compile(rf"/({'|'.join(CALLED_BY_SHOPS + CALLED_BY_OPERATORS)})(/|$)")

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.service, pytest.mark.django_db]
 
 CALLERS = ("anonymous", "customer", "other customer", "staff", "staff elsewhere", "admin")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-REFUSED = {401, 403, 405}
+REFUSED = {401, 403, 405, 429}
 
 # The order is `customer`'s, at the store where `staff` works. A row is the status for each of
 # CALLERS.
@@ -36,8 +36,14 @@ MATRIX: dict[tuple[str, str], str] = {
     ("docs/", "GET"): ANYONE,
     ("auth/token/", "POST"): ANYONE_BAD,  # no password was sent
     ("auth/token/", "DELETE"): "401 401 401 401 401 401",  # a session is no token
+    ("auth/register/", "POST"): "201 201 201 201 201 201",
+    ("auth/password/reset/", "POST"): "202 202 202 202 202 202",
+    ("auth/password/reset/confirm/", "POST"): ANYONE_BAD,  # the code is wrong
     ("search/products/", "GET"): ANYONE,
     ("search/suggest/", "GET"): ANYONE,
+    ("search/products/", "POST"): ANYONE,
+    ("search/suggest/", "POST"): ANYONE,
+    ("search/multi/", "POST"): ANYONE,
     ("search/clicks/", "POST"): "202 202 202 202 202 202",
     # Writing needs the permission to change products, which here only the admin has.
     ("media/<path:name>", "GET"): "404 404 404 404 404 404",  # SERVE_MEDIA is off
@@ -51,10 +57,16 @@ MATRIX: dict[tuple[str, str], str] = {
     ("products/<str:sku>/", "PUT"): "401 403 403 403 403 201",  # the product's id is not its SKU
     ("products/<str:sku>/", "PATCH"): "401 403 403 403 403 404",
     ("products/<str:sku>/", "DELETE"): "401 403 403 403 403 404",
+    ("products/batch/", "GET"): ANYONE,
+    ("products/<str:sku>/stock/", "GET"): ANYONE,
+    ("categories/", "GET"): ANYONE,
+    ("config/", "GET"): ANYONE,
     ("stores/", "GET"): ANYONE,
+    ("stores/<int:store_id>/", "GET"): ANYONE,
     ("stores/<int:store_id>/inventory/", "GET"): ANYONE,
     ("stores/<int:store_id>/inventory/<int:product_id>/", "PATCH"): "401 403 403 200 403 200",
     ("stores/<int:store_id>/orders/", "GET"): "401 403 403 200 403 200",
+    ("orders/", "GET"): "401 200 200 200 200 200",
     ("orders/", "POST"): "201 201 201 201 201 201",  # GUEST_CHECKOUT is on; orders' tests turn it off
     ("orders/<uuid:order_id>/", "GET"): "404 200 404 200 404 200",
     ("orders/<uuid:order_id>/cancel/", "POST"): "404 200 404 200 404 200",
@@ -110,16 +122,16 @@ class World:
     arguments: dict[str, Any]
     bodies: dict[str, dict[str, Any]]
 
-    def url(self, route: str) -> str:
+    def url(self, route: str, method: str = "GET") -> str:
         """The address of a route with this world's store, product and order in it."""
         for name, value in self.arguments.items():
             for kind in ("int", "uuid", "str", "path"):
                 route = route.replace(f"<{kind}:{name}>", str(value[kind] if isinstance(value, dict) else value))
-        return f"/{route}{QUERIES.get(route, '')}"
+        return f"/{route}{QUERIES.get(route, '') if method == 'GET' or route not in self.bodies else ''}"
 
 
 HOOK: dict[str, Any] = {"name": "ERP", "url": "https://erp.example.com/hook", "kinds": ["order.confirmed"]}
-QUERIES = {"search/suggest/": "?q=kettle"}
+QUERIES = {"search/suggest/": "?q=kettle", "products/batch/": "?id=1"}
 
 
 @pytest.fixture
@@ -148,6 +160,11 @@ def world() -> World:
         "orders/": {"store_id": store.pk, "items": [{"product_id": product.pk, "quantity": 1}]},
         "stores/<int:store_id>/inventory/<int:product_id>/": {"adjust": 1},
         "webhooks/": HOOK,
+        "search/suggest/": {"q": "kettle"},
+        "search/multi/": {"searches": [{"q": "kettle"}]},
+        "auth/register/": {"username": "new", "email": "new@example.com", "password": "a long secret"},
+        "auth/password/reset/": {"email": "new@example.com"},
+        "auth/password/reset/confirm/": {"code": "wrong", "password": "a long secret"},
         "search/clicks/": {"q": "kettle", "product_id": product.pk, "position": 1},
     }
     sku = {"str": product.pk, "path": product.sku, "int": "", "uuid": ""}
@@ -174,12 +191,24 @@ def status_of(client: Client, method: str, world: World, route: str) -> int:
     else:
         sent = {"data": FORMS.get(route, {})}
     before = transaction.savepoint()
-    status: int = getattr(client, method.lower())(world.url(route), **({} if method == "GET" else sent)).status_code
+    status: int = getattr(client, method.lower())(
+        world.url(route, method), **({} if method == "GET" else sent)
+    ).status_code
     transaction.savepoint_rollback(before)
     return status
 
 
-API = ("auth/", "orders/", "stores/", "search/products", "search/suggest", "search/clicks", "products/", "webhooks/")
+API = (
+    "auth/",
+    "orders/",
+    "stores/",
+    "search/products",
+    "search/suggest",
+    "search/multi",
+    "search/clicks",
+    "products/",
+    "webhooks/",
+)
 FORMS = {"staff/<int:store_id>/inventory/<int:product_id>/": {"kind": "adjust", "units": "1"}}
 
 

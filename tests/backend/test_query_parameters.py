@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.service, pytest.mark.django_db]
 
 # They read no parameters, and a client may add its own to get past a cache.
 ELSEWHERE = {"schema/", "docs/", "auth/token/"}
-QUERIES = {"search/suggest/": "q=lamp&"}
+QUERIES = {"search/suggest/": "q=lamp&", "products/batch/": "id=1&"}
 NOT_READ = "pagesize=5&near=1&near=2"
 
 
@@ -55,7 +55,7 @@ def address(route: str, method: str = "GET") -> str:
     store, product = make_store(), make_product()
     make_stock(store, product, 1)
     order = Order.objects.create(store=store, customer=make_user(), status="CONFIRMED", total=1)
-    ids = {"store_id": store.pk, "product_id": product.pk, "pk": product.pk, "order_id": order.pk}
+    ids = {"store_id": store.pk, "product_id": product.pk, "pk": product.pk, "sku": product.sku, "order_id": order.pk}
     query = QUERIES.get(route, "") if method == "GET" else ""
     return f"/{re.sub(r'<[a-z]+:([a-z_]+)>', lambda found: str(ids.get(found[1], 1)), route)}?{query}"
 

@@ -4,6 +4,8 @@ from tests.mutations.mutation import Edit, Mutation
 
 VIEWS = "search_api/views.py"
 MULTI = "tests/search_api/test_multi_search.py"
+SHOP_PRODUCTS = "tests/stores/test_shop_products.py"
+ACCOUNTS = "tests/backend/test_accounts.py"
 SHOWN = "tests/search_api/test_shown_parts.py"
 
 MUTATIONS = [
@@ -74,5 +76,55 @@ MUTATIONS = [
         "hidden-attributes-are-not-retrieved",
         Edit("search_api/selectors.py", "return self.shown or self.filterable", "return True"),
         tests=[f"{SHOWN}::test_hits_have_the_attributes_that_are_chosen"],
+    ),
+    Mutation(
+        "recorded-values-are-private",
+        Edit(
+            "products/representation.py",
+            '            "id": product.pk,\n            **{name: value for',
+            "            **representation(product),\n            **{name: value for",
+        ),
+        tests=[f"{SHOP_PRODUCTS}::test_product_has_what_anybody_may_read_and_nothing_else"],
+    ),
+    Mutation(
+        "attributes-for-staff-are-private",
+        Edit("products/specifications.py", ".filter(Q(shown=True) | Q(filterable=True))", ".filter(Q())"),
+        tests=[f"{SHOP_PRODUCTS}::test_product_has_what_anybody_may_read_and_nothing_else"],
+    ),
+    Mutation(
+        "hidden-products-are-in-no-batch",
+        Edit(
+            "products/selectors.py",
+            "found = Product.objects.searchable().filter(Q(pk__in=ids)",
+            "found = Product.objects.filter(Q(pk__in=ids)",
+        ),
+        tests=[f"{SHOP_PRODUCTS}::test_several_products_come_by_id_or_sku_in_the_order_of_the_request"],
+    ),
+    Mutation(
+        "own-orders-only",
+        Edit("orders/selectors.py", "Order.objects.filter(customer=customer_id)", "Order.objects.all()"),
+        tests=["tests/orders/test_own_orders.py::test_own_orders_are_listed_newest_first"],
+    ),
+    Mutation(
+        "reset-tells-nothing",
+        Edit(
+            "backend/api/accounts.py",
+            '            send_reset_codes.delay(accounts.accounts_of(body.validated_data["email"]))\n',
+            '            found = accounts.accounts_of(body.validated_data["email"])\n'
+            "            send_reset_codes.delay(found)\n"
+            "            if not found:\n"
+            '                raise ValidationError({"email": "There is no such account."})\n',
+        ),
+        tests=[f"{ACCOUNTS}::test_answer_does_not_say_whether_an_address_has_an_account"],
+    ),
+    Mutation(
+        "no-reset-of-staff",
+        Edit("backend/accounts.py", "get_users(email) if not user.is_staff]", "get_users(email)]"),
+        tests=[f"{ACCOUNTS}::test_only_accounts_that_can_be_reset_get_mail"],
+    ),
+    Mutation(
+        "mailbox-is-not-filled",
+        Edit("backend/accounts.py", "is_first_attempt and not cache.add(", "False and not cache.add("),
+        tests=[f"{ACCOUNTS}::test_mailbox_is_not_filled"],
     ),
 ]

@@ -1,0 +1,100 @@
+"""Accounts of customers: they register themselves, and choose a new password by e-mail."""
+
+import urllib.parse
+
+from django.conf import settings
+from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import default_token_generator
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+
+MAIL_EVERY = 120  # s: at most one mail in that time to one account, so that nobody fills another's mailbox
+SEPARATOR = "."  # in neither part of a code
+BAD_CODE = ValidationError(
+    {"code": ValidationError("It is wrong, was used, or has expired. Ask for a new one.", "invalid")}
+)
+
+
+def register(*, username: str, email: str, password: str) -> User:
+    """A new customer; django's ValidationError, by field, names everything that is wrong."""
+    username = User.normalize_username(username)
+    user = User(username=username, email=User.objects.normalize_email(email))
+    errors: dict[str, list[ValidationError]] = {}
+    try:
+        User._meta.get_field("username").run_validators(username)  # noqa: SLF001 - public, despite its name
+    except ValidationError as error:
+        errors["username"] = error.error_list
+    if User.objects.filter(username__iexact=username).exists():
+        errors["username"] = [_taken()]
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        errors["password"] = error.error_list
+    if errors:
+        raise ValidationError(errors)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as error:  # another request was faster
+        raise ValidationError({"username": _taken()}) from error
+    return user
+
+
+def accounts_of(email: str) -> list[int]:
+    """The accounts with this address that can be reset: not those of staff, whom an administrator gives a password."""
+    return [user.pk for user in PasswordResetForm().get_users(email) if not user.is_staff]
+
+
+def send_reset_code(user_id: int, *, is_first_attempt: bool = True) -> bool:
+    """Send a code for a new password to the account's address; whether a mail was sent. OSError of the mail server."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None or (is_first_attempt and not cache.add(f"password-reset:{user_id}", 1, timeout=MAIL_EVERY)):
+        return False
+    code = f"{urlsafe_base64_encode(force_bytes(user.pk))}{SEPARATOR}{default_token_generator.make_token(user)}"
+    context = {
+        "shop": settings.SHOP_NAME,
+        "user": user,
+        "code": code,
+        "address": settings.PASSWORD_RESET_URL.replace("{code}", urllib.parse.quote(code)),
+        "hours": settings.PASSWORD_RESET_TIMEOUT // 3600,
+    }
+    text = render_to_string("backend/password_reset.txt", context)
+    send_mail(f"{settings.SHOP_NAME}: a new password", text, None, [user.email])
+    return True
+
+
+def reset_password(*, code: str, password: str) -> None:
+    """Set the password of the account that the code was sent to; django's ValidationError, by field.
+
+    It ends the account's tokens and sessions, and the code.
+    """
+    key, _, token = code.partition(SEPARATOR)
+    user = _user(key)
+    if user is None or not default_token_generator.check_token(user, token):
+        raise BAD_CODE
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationError({"password": error.error_list}) from error
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+def _user(key: str) -> User | None:
+    try:
+        user_id = int(urlsafe_base64_decode(key))
+        return User.objects.filter(pk=user_id, is_active=True, is_staff=False).first()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _taken() -> ValidationError:
+    return ValidationError("Somebody has this name already.", "unique")
