@@ -22,7 +22,7 @@ CLOSING_SECONDS = 2.0  # for a client to close its side; closing ours at once co
 STOPPING_SECONDS = 2.0  # that a stopping worker still accepts a request on an open connection
 REFUSAL = "HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 _PROBLEM = {
-    "type": "about:blank",
+    "type": "/problems/address-too-long",
     "title": "URI Too Long",
     "status": 414,
     "detail": (

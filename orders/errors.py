@@ -24,14 +24,16 @@ class OrderRejectedError(Exception):
 class InvalidOrderError(Exception):
     """A store or product does not exist, or the total is too large. Nothing was saved.
 
-    `errors` are (field, message).
+    `errors` are (field, code, message).
     """
 
     title = "Invalid order"
 
-    def __init__(self, errors: list[tuple[str, str]]) -> None:
-        super().__init__("; ".join(f"{field}: {message}" for field, message in errors))
-        self.members: dict[str, Any] = {"errors": [{"field": field, "message": message} for field, message in errors]}
+    def __init__(self, errors: list[tuple[str, str, str]]) -> None:
+        super().__init__("; ".join(f"{field}: {message}" for field, _, message in errors))
+        self.members: dict[str, Any] = {
+            "errors": [{"field": field, "code": code, "message": message} for field, code, message in errors]
+        }
 
 
 class NotCancellableError(Exception):

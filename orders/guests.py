@@ -41,9 +41,17 @@ def check_size(quantities: Collection[int], *, products: int) -> None:
     """Raises InvalidOrderError for more than GUEST_MAX_LINES products or GUEST_MAX_UNITS units in all."""
     errors = []
     if products > settings.GUEST_MAX_LINES:
-        errors.append(("items", f"Without signing in, an order has at most {settings.GUEST_MAX_LINES} products."))
+        errors.append(
+            (
+                "items",
+                "too_many_lines",
+                f"Without signing in, an order has at most {settings.GUEST_MAX_LINES} products.",
+            )
+        )
     if sum(quantities) > settings.GUEST_MAX_UNITS:
-        errors.append(("items", f"Without signing in, an order has at most {settings.GUEST_MAX_UNITS:,} units."))
+        errors.append(
+            ("items", "too_many_units", f"Without signing in, an order has at most {settings.GUEST_MAX_UNITS:,} units.")
+        )
     if errors:
         raise InvalidOrderError(errors)
 

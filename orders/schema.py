@@ -45,15 +45,20 @@ _ORDER: dict[str, Any] = {
 }
 _SHORTAGES = [{"product_id": 41, "requested": 2, "available": 1}]
 _REJECTED: dict[str, Any] = {**_ORDER, "status": "REJECTED", "shortages": _SHORTAGES}
-_BAD_QUANTITY = {"field": "items[0].quantity", "message": "Ensure this value is greater than or equal to 1."}
+_BAD_QUANTITY = {
+    "field": "items[0].quantity",
+    "code": "min_value",
+    "message": "Ensure this value is greater than or equal to 1.",
+}
 
 
 def _answer(name: str, status: int, value: dict[str, Any]) -> OpenApiExample:
     return OpenApiExample(name, value=value, response_only=True, status_codes=[str(status)])
 
 
-def _problem(name: str, status: int, title: str, detail: str, path: str = "/orders/", **members: Any) -> OpenApiExample:
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": path, **members}
+def _problem(name: str, status: int, code: str, title: str, detail: str, **members: Any) -> OpenApiExample:
+    body = {"type": f"/problems/{code}", "title": title, "status": status, "detail": detail, "instance": "/orders/"}
+    body |= members
     return _answer(name, status, body)
 
 
@@ -87,18 +92,26 @@ PLACE_ORDER: dict[str, Any] = {
         ),
         _answer("Confirmed", 201, _ORDER),
         _problem(
-            "Bad quantity", 400, "Bad Request", "{field}: {message}".format(**_BAD_QUANTITY), errors=[_BAD_QUANTITY]
+            "Bad quantity",
+            400,
+            "invalid-parameters",
+            "Bad Request",
+            "{field}: {message}".format(**_BAD_QUANTITY),
+            errors=[_BAD_QUANTITY],
         ),
         _problem(
             "Short",
             409,
+            "order-rejected",
             "Order rejected",
             "1 line is short; nothing was deducted",
             order=_REJECTED,
             shortages=_SHORTAGES,
         ),
-        _problem("Still running", 409, RequestInProgressError.title, str(RequestInProgressError())),
-        _problem("Key reused", 422, KeyReusedError.title, str(KeyReusedError())),
+        _problem(
+            "Still running", 409, "request-in-progress", RequestInProgressError.title, str(RequestInProgressError())
+        ),
+        _problem("Key reused", 422, "key-reused", KeyReusedError.title, str(KeyReusedError())),
     ],
 }
 
@@ -128,9 +141,10 @@ CANCEL_ORDER: dict[str, Any] = {
         _problem(
             "Cancelled before",
             409,
+            "not-cancellable",
             "Not cancellable",
             "the order is cancelled",
-            f"/orders/{_ORDER['id']}/cancel/",
+            instance=f"/orders/{_ORDER['id']}/cancel/",
             order_id=_ORDER["id"],
             order_status="CANCELLED",
         ),

@@ -58,9 +58,9 @@ def place_order(  # noqa: PLR0913 - what an order consists of
     try:
         order = _twice_if_needed(save)
     except NothingPlacedError as nothing:
-        errors = [] if store_exists(store_id) else [("store_id", "There is no such store.")]
+        errors = [] if store_exists(store_id) else [("store_id", "does_not_exist", "There is no such store.")]
         errors += [
-            (f"items[{place}].product_id", "There is no such product.")
+            (f"items[{place}].product_id", "does_not_exist", "There is no such product.")
             for place, line in enumerate(lines)
             if line.product_id not in nothing.found
         ]
@@ -106,7 +106,9 @@ def _twice_if_needed(save: partial[PlacedOrder]) -> PlacedOrder:
         return save()
     except DatabaseError as error:
         if is_out_of_range(error):
-            raise InvalidOrderError([("items", "The order's total is more than an order can hold.")]) from error
+            raise InvalidOrderError(
+                [("items", "too_large", "The order's total is more than an order can hold.")]
+            ) from error
         if must_prepare_again(error):
             connection.close()  # the next one prepares the statement
         elif not idempotency.answered_meanwhile(error):

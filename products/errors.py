@@ -26,7 +26,9 @@ class InvalidProductError(WriteError):
 
     def __init__(self, faults: dict[str, str]) -> None:
         detail = "; ".join(f"{field}: {message}" for field, message in faults.items())
-        super().__init__(detail, errors=[{"field": field, "message": faults[field]} for field in faults])
+        super().__init__(
+            detail, errors=[{"field": field, "code": "invalid", "message": faults[field]} for field in faults]
+        )
 
 
 class NoSuchProductError(WriteError):

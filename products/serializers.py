@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from foundation.fields import BIGGEST_ID, CurrencyField, MoneyField
 from foundation.parameters import Parameters
+from foundation.problems import FieldErrorSerializer
 from products.models import PRICE_DIGITS, Product
 from products.operations import Method, Operation, Result
 from products.representation import CONTENT, RECORDED
@@ -138,11 +139,6 @@ class BulkInput(serializers.Serializer[Any]):
         ]
 
 
-class FieldFaultSerializer(serializers.Serializer[Any]):
-    field = serializers.CharField()
-    message = serializers.CharField()
-
-
 class OperationResult(serializers.Serializer[Any]):
     """What became of an operation, in the order of the request."""
 
@@ -154,7 +150,7 @@ class OperationResult(serializers.Serializer[Any]):
     id = serializers.IntegerField(required=False)
     etag = serializers.CharField(required=False, allow_null=True, help_text="Of the product as it is now.")
     detail = serializers.CharField(required=False, help_text="Why nothing was written.")
-    errors = FieldFaultSerializer(many=True, required=False)  # type: ignore[assignment]  # the field, not the property
+    errors = FieldErrorSerializer(many=True, required=False)  # type: ignore[assignment]  # the field, not the property
 
 
 class BulkResult(serializers.Serializer[Any]):

@@ -15,7 +15,7 @@ class BadCursorError(Exception):
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
-        self.members = {"errors": [{"field": "cursor", "message": message}]}  # of the problem body
+        self.members = {"errors": [{"field": "cursor", "code": "invalid", "message": message}]}  # of the problem body
 
 
 class TooManyCursorsError(Exception):

@@ -10,7 +10,7 @@ class BadUrlError(Exception):
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
-        self.members: dict[str, Any] = {"errors": [{"field": "url", "message": message}]}
+        self.members: dict[str, Any] = {"errors": [{"field": "url", "code": "invalid", "message": message}]}
 
 
 class UnreadableSecretError(Exception):

@@ -15,6 +15,7 @@ from rest_framework import status
 
 from api_keys import selectors, services
 from api_keys.selectors import KnownKey
+from backend.api import problem_types
 from backend.api.problems import plain_problem
 from backend.api.routes import API_OF_SHOPS, SEARCH_PATHS
 from foundation import origins
@@ -23,6 +24,11 @@ logger = structlog.get_logger(__name__)
 
 HEADER, SHOPPER_HEADER, ORIGIN_HEADER = "HTTP_X_API_KEY", "HTTP_X_SHOPPER_ADDRESS", "HTTP_ORIGIN"  # in request.META
 CHALLENGE = "ApiKey"
+SEND_A_KEY = "Send the key of your front end in the header X-API-Key."
+NO_SUCH_KEY = "There is no such key, or it was revoked."
+SEARCHES_ONLY = "A publishable key is for searches only."
+IN_A_PAGE = "A server key was sent by a page, where everybody can read it. Revoke it; pages use a publishable key."
+ONE_ADDRESS = "X-Shopper-Address is one IP address, without a port."
 MAX_LENGTH = 200  # characters
 
 
@@ -37,9 +43,7 @@ class KeyCallers(MiddlewareMixin):
         text = request.META.get(HEADER)
         if text is None:
             if settings.API_KEYS_REQUIRED and request.path_info in SEARCH_PATHS and _is_from_another_origin(request):
-                return _refusal(
-                    request, status.HTTP_401_UNAUTHORIZED, "Send the key of your front end in the header X-API-Key."
-                )
+                return _refusal(request, status.HTTP_401_UNAUTHORIZED, problem_types.KEY_REQUIRED, SEND_A_KEY)
             return None
         if not API_OF_SHOPS.match(request.path_info):
             return None
@@ -49,7 +53,7 @@ class KeyCallers(MiddlewareMixin):
             logger.warning("an API key could not be checked", error=str(error))
             return None
         if key is None:
-            return _refusal(request, status.HTTP_401_UNAUTHORIZED, "There is no such key, or it was revoked.")
+            return _refusal(request, status.HTTP_401_UNAUTHORIZED, problem_types.INVALID_KEY, NO_SUCH_KEY)
         refusal = _of_server(request) if key.is_server else _of_page(request, key)
         if refusal is None:
             request.api_key = key  # type: ignore[attr-defined] # for the throttles
@@ -59,30 +63,23 @@ class KeyCallers(MiddlewareMixin):
 
 def _of_page(request: HttpRequest, key: KnownKey) -> HttpResponse | None:
     if request.path_info not in SEARCH_PATHS:
-        return _refusal(request, status.HTTP_403_FORBIDDEN, "A publishable key is for searches only.")
+        return _refusal(request, status.HTTP_403_FORBIDDEN, problem_types.KEY_NOT_FOR_ROUTE, SEARCHES_ONLY)
     origin = request.META.get(ORIGIN_HEADER, "")
     if key.origins and not origins.allows(key.origins, origin):
         said = f"not {origin}" if origin else "and this request names no origin"
-        return _refusal(
-            request, status.HTTP_403_FORBIDDEN, f"The key is for pages of {', '.join(key.origins)}, {said}."
-        )
+        detail = f"The key is for pages of {', '.join(key.origins)}, {said}."
+        return _refusal(request, status.HTTP_403_FORBIDDEN, problem_types.KEY_NOT_FOR_ORIGIN, detail)
     return None
 
 
 def _of_server(request: HttpRequest) -> HttpResponse | None:
     if ORIGIN_HEADER in request.META:
-        return _refusal(
-            request,
-            status.HTTP_403_FORBIDDEN,
-            "A server key was sent by a page, where everybody can read it. Revoke it; pages use a publishable key.",
-        )
+        return _refusal(request, status.HTTP_403_FORBIDDEN, problem_types.SERVER_KEY_IN_PAGE, IN_A_PAGE)
     if shopper := request.META.get(SHOPPER_HEADER, "").strip():
         try:
             request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(shopper))
         except ValueError:
-            return _refusal(
-                request, status.HTTP_400_BAD_REQUEST, "X-Shopper-Address is one IP address, without a port."
-            )
+            return _refusal(request, status.HTTP_400_BAD_REQUEST, problem_types.BAD_SHOPPER_ADDRESS, ONE_ADDRESS)
     return None
 
 
@@ -91,8 +88,8 @@ def _is_from_another_origin(request: HttpRequest) -> bool:
     return origin is not None and origin != f"{request.scheme}://{request.get_host()}"
 
 
-def _refusal(request: HttpRequest, code: int, detail: str) -> HttpResponse:
-    refusal = plain_problem(request.path, code, detail)
+def _refusal(request: HttpRequest, code: int, kind: str, detail: str) -> HttpResponse:
+    refusal = plain_problem(request.path, code, detail, kind=kind)
     if code == status.HTTP_401_UNAUTHORIZED:
         refusal["WWW-Authenticate"] = CHALLENGE
     return refusal

@@ -1,7 +1,7 @@
 """Error bodies, RFC 9457 problem details, and the one table from domain errors to HTTP status.
 
-Body: {type, title, status, detail, instance, errors: [{field, message}], ...members of the domain
-error}. Programs get it for every error, people with a browser get a page.
+Body: {type, title, status, detail, instance, errors: [{field, code, message}], ...members of the
+domain error}. Programs get it for every error, people with a browser get a page.
 """
 
 import math
@@ -20,6 +20,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from backend.api import problem_types
 from backend.api.renderers import OrjsonRenderer
 from backend.api.routes import API
 from foundation.errors import KeyReusedError, RequestInProgressError
@@ -95,8 +96,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     detail, members, headers = str(getattr(error, "detail", error)), getattr(error, "members", {}), {}
     if isinstance(error, exceptions.ValidationError):
         fields = list(_messages(error.detail))
-        detail = "; ".join(f"{field}: {message}" for field, message in fields)
-        members = {"errors": [{"field": field, "message": message} for field, message in fields]}
+        detail = "; ".join(f"{field}: {message}" for field, _, message in fields)
+        names = ("field", "code", "message")
+        members = {"errors": [dict(zip(names, field, strict=True)) for field in fields]}
     if _is_outage(error):
         logger.error("PostgreSQL cannot serve", error=f"{type(error).__name__}: {error}")
         detail = DETAIL_OF[code]  # the error's own text names hosts and users
@@ -110,19 +112,20 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     # An error is JSON whatever the client accepts, also where nothing acceptable can be rendered.
     request.accepted_renderer, request.accepted_media_type = OrjsonRenderer(), OrjsonRenderer.media_type
     title = getattr(error, "title", None)
-    body = _problem(request.path, code, detail, title=title) | members
+    body = _problem(request.path, code, detail, title=title, kind=problem_types.code_of(error, code)) | members
     return Response(body, status=code, headers=headers, content_type=CONTENT_TYPE)
 
 
-def plain_problem(path: str, code: int, detail: str = "") -> HttpResponse:
+def plain_problem(path: str, code: int, detail: str = "", *, kind: str = "") -> HttpResponse:
     """The response to an error from outside the API's views."""
-    body = _problem(path, code, detail or DETAIL_OF.get(code, HTTPStatus(code).description))
+    detail = detail or DETAIL_OF.get(code, HTTPStatus(code).description)
+    body = _problem(path, code, detail, kind=kind or problem_types.code_of_status(code))
     return HttpResponse(orjson.dumps(body), status=code, content_type=CONTENT_TYPE)
 
 
-def _problem(path: str, code: int, detail: str, *, title: str | None = None) -> dict[str, Any]:
+def _problem(path: str, code: int, detail: str, *, kind: str, title: str | None = None) -> dict[str, Any]:
     title = str(title or HTTPStatus(code).phrase)
-    return {"type": "about:blank", "title": title, "status": code, "detail": detail, "instance": path}
+    return {"type": problem_types.type_of(kind), "title": title, "status": code, "detail": detail, "instance": path}
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -146,8 +149,8 @@ def _is_outage(error: BaseException | None) -> bool:
     return isinstance(error, OperationalError | InterfaceError)
 
 
-def _messages(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Path of the field, such as items[2].quantity, and text of each message in a nested detail."""
+def _messages(detail: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
+    """Path of the field, such as items[2].quantity, with code and text of each message in a nested detail."""
     if isinstance(detail, dict):
         for key, value in detail.items():
             if key == "non_field_errors":
@@ -162,4 +165,4 @@ def _messages(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:
         for place, value in enumerate(detail):
             yield from _messages(value, f"{path}[{place}]" if nested else path)
     else:
-        yield path or "body", str(detail)
+        yield path or "body", str(getattr(detail, "code", "invalid")), str(detail)

@@ -75,7 +75,7 @@ def test_present_count_is_accepted_and_a_future_one_is_refused(
     assert (taken.status_code, taken.json()["quantity"]) == (200, 7)
     assert (refused.status_code, soon.status_code) == (400, 400)
     assert refused.json()["errors"] == [
-        {"field": "counted_at", "message": "Nothing can have been counted in the future."}
+        {"field": "counted_at", "code": "invalid", "message": "Nothing can have been counted in the future."}
     ]
 
 

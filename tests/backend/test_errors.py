@@ -119,8 +119,8 @@ def test_json_that_is_not_an_object(client: Client, body: str) -> None:
 def test_every_bad_field_is_named(client: Client) -> None:
     response = client.post("/auth/token/", {"username": "x" * 151}, content_type=JSON)
     assert response.json()["errors"] == [
-        {"field": "username", "message": "Ensure this field has no more than 150 characters."},
-        {"field": "password", "message": "This field is required."},
+        {"field": "username", "code": "max_length", "message": "Ensure this field has no more than 150 characters."},
+        {"field": "password", "code": "required", "message": "This field is required."},
     ]
 
 

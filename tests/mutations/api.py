@@ -176,4 +176,9 @@ MUTATIONS = [
         Edit("api_keys/selectors.py", "ApiKey.objects.filter(revoked_at=None)", "ApiKey.objects.all()"),
         tests=["tests/backend/test_api_keys.py"],
     ),
+    Mutation(
+        "type-of-a-problem-is-stable",
+        Edit("backend/api/problem_types.py", ".lower()\n\n\ndef code_of_status", "\n\n\ndef code_of_status"),
+        tests=["tests/backend/test_problem_types.py"],
+    ),
 ]

@@ -54,7 +54,7 @@ def test_second_cancel_is_a_conflict_and_puts_nothing_back(
     answer = api.post(f"/orders/{placed['id']}/cancel/")
     assert answer.status_code == 409
     assert answer.json() == {
-        "type": "about:blank",
+        "type": "/problems/not-cancellable",
         "title": "Not cancellable",
         "status": 409,
         "detail": "the order is cancelled",

@@ -49,7 +49,7 @@ def test_order_above_the_expected_total_is_a_conflict_and_nothing_is_done(
     refused = order(api, store, lamp, expected)
     assert refused.status_code == 409
     assert refused.json() == {
-        "type": "about:blank",
+        "type": "/problems/price-changed",
         "title": "Price changed",
         "status": 409,
         "detail": "the prices are higher than expected; nothing was ordered",

@@ -145,9 +145,9 @@ def test_every_unknown_id_is_named_and_nothing_is_saved(api: APIClient, store: S
     answer = api.post("/orders/", {"store_id": store.pk + 1, "items": items}, format="json")
     assert answer.status_code == 400
     assert answer.json()["errors"] == [
-        {"field": "store_id", "message": "There is no such store."},
-        {"field": "items[0].product_id", "message": "There is no such product."},
-        {"field": "items[2].product_id", "message": "There is no such product."},
+        {"field": "store_id", "code": "does_not_exist", "message": "There is no such store."},
+        {"field": "items[0].product_id", "code": "does_not_exist", "message": "There is no such product."},
+        {"field": "items[2].product_id", "code": "does_not_exist", "message": "There is no such product."},
     ]
     assert not Order.objects.exists()
     assert stock(store) == {"LAMP": 5}
@@ -165,7 +165,7 @@ def test_total_too_large_for_an_order_is_refused(api: APIClient, store: Store) -
     answer = order(api, store, (yacht, 10_000))
     assert answer.status_code == 400
     assert answer.json()["errors"] == [
-        {"field": "items", "message": "The order's total is more than an order can hold."}
+        {"field": "items", "code": "too_large", "message": "The order's total is more than an order can hold."}
     ]
     assert not OrderItem.objects.exists()
 

@@ -70,7 +70,10 @@ def test_order_is_listed_with_the_sum_of_its_units(staff: APIClient, store: Stor
 def test_invalid_cursor_is_refused(staff: APIClient, store: Store, cursor: str) -> None:
     answer = staff.get(f"/stores/{store.pk}/orders/", {"cursor": cursor})
     message = "This is not a cursor that this list answered: follow next and previous as they are."
-    assert (answer.status_code, answer.json()["errors"]) == (400, [{"field": "cursor", "message": message}])
+    assert (answer.status_code, answer.json()["errors"]) == (
+        400,
+        [{"field": "cursor", "code": "invalid", "message": message}],
+    )
 
 
 def test_newest_come_first_and_orders_of_other_stores_are_not_listed(

@@ -49,11 +49,11 @@ def test_each_operation_has_its_result_and_failures_stop_no_other(staff: APIClie
     new = Product.objects.get(sku="new")
     assert [result.get("id") for result in results[:4]] == [new.pk, same.pk, other.pk, hidden.pk]
     assert results[4]["errors"] == [
-        {"field": "name", "message": "it is empty"},
-        {"field": "price", "message": "'x' is not a number such as 49.95"},
+        {"field": "name", "code": "invalid", "message": "it is empty"},
+        {"field": "price", "code": "invalid", "message": "'x' is not a number such as 49.95"},
     ]
     assert results[6]["etag"] == results[1]["etag"]
-    assert results[7]["errors"] == [{"field": "sku", "message": "it is empty"}]
+    assert results[7]["errors"] == [{"field": "sku", "code": "invalid", "message": "it is empty"}]
     assert set(Product.objects.values_list("sku", "active")) == {
         *(("new", True), ("same", True), ("other", True)),
         ("hidden", False),
@@ -177,5 +177,7 @@ def test_text_that_cannot_be_indexed_fails_alone(staff: APIClient) -> None:
         {"method": "PUT", "sku": "newer", "product": LAMP},
     )
     assert [result["result"] for result in results] == ["created", "invalid", "invalid", "created"]
-    assert results[1]["errors"] == [{"field": "description", "message": "PostgreSQL cannot index so much text"}]
+    assert results[1]["errors"] == [
+        {"field": "description", "code": "invalid", "message": "PostgreSQL cannot index so much text"}
+    ]
     assert set(Product.objects.values_list("sku", "description")) == {("old", ""), ("new", ""), ("newer", "")}

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
 def not_found(path: str) -> dict[str, Any]:
     return {
-        "type": "about:blank",
+        "type": "/problems/not-found",
         "title": "Not Found",
         "status": 404,
         "detail": "There is no such product.",
