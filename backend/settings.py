@@ -126,7 +126,8 @@ if replica := env.postgresql("DATABASE_REPLICA_URL", default=""):
 DATABASE_REPLICA_LAG = env.seconds("DATABASE_REPLICA_LAG", default=2.0)  # that the standby may be behind
 _max_age = env.int("DATABASE_CONN_MAX_AGE", default=60)
 for _alias, _database in DATABASES.items():
-    _database |= {"CONN_MAX_AGE": _max_age, "CONN_HEALTH_CHECKS": True}
+    # A read that the standby fails is done again anyway: a check would only wait for one that hangs.
+    _database |= {"CONN_MAX_AGE": _max_age, "CONN_HEALTH_CHECKS": _alias != "replica"}
     # A connection over a dead network is noticed within about 20 s, whether it is idle or not.
     _database.setdefault("OPTIONS", {}).update(
         {

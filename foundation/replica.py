@@ -93,6 +93,7 @@ def may_be_late(read: Callable[P, T]) -> Callable[P, T]:
             return read(*args, **kwargs)
         if standby.is_usable():
             token = _from_replica.set(True)
+            standby.close_lost_connection()
             try:
                 with breaker:
                     result = read(*args, **kwargs)
@@ -101,6 +102,8 @@ def may_be_late(read: Callable[P, T]) -> Callable[P, T]:
                 pass
             except Error:
                 connections[ALIAS].close()
+                if breaker.is_open:
+                    standby.forget_connections()
             else:
                 return result
             finally:
@@ -142,6 +145,16 @@ class Standby:
             if monotonic() > end or not breaker.wait_until_closed(end - monotonic()):
                 raise ReplicaError("the standby does not answer or is too far behind")
             sleep(min(0.01, timeout))  # the first look is under way
+
+    def forget_connections(self) -> None:
+        """After an outage, let no thread find out by itself that its connection is lost."""
+        self._open = set()
+
+    def close_lost_connection(self) -> None:
+        """Of this thread."""
+        wrapper = connections[ALIAS]
+        if wrapper.connection is not None and wrapper.connection not in self._open:
+            wrapper.close()
 
     def look(self) -> bool:
         """Compare both servers. Raises ReplicaError, OperationalError, InterfaceError."""
@@ -197,8 +210,8 @@ class Standby:
 
     def _cut_off(self) -> None:
         """Break the connections to a standby that hangs: who waits for it gets an error, and asks the primary."""
-        for connection in list(self._open):
-            self._open.discard(connection)
+        lost, self._open = self._open, set()
+        for connection in lost:
             with (
                 contextlib.suppress(OSError, psycopg2.Error),
                 socket.socket(fileno=os.dup(connection.fileno())) as duplicate,
