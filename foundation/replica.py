@@ -148,7 +148,7 @@ class Standby:
 
     def forget_connections(self) -> None:
         """After an outage, let no thread find out by itself that its connection is lost."""
-        self._open = set()
+        self._open.clear()
 
     def close_lost_connection(self) -> None:
         """Of this thread."""
@@ -210,7 +210,8 @@ class Standby:
 
     def _cut_off(self) -> None:
         """Break the connections to a standby that hangs: who waits for it gets an error, and asks the primary."""
-        lost, self._open = self._open, set()
+        lost = list(self._open)
+        self.forget_connections()
         for connection in lost:
             with (
                 contextlib.suppress(OSError, psycopg2.Error),
