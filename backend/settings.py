@@ -295,11 +295,17 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": (BASE_DIR / "backend" / "api" / "description.md").read_text(encoding="utf-8"),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SERVERS": [{"url": SCRIPT_NAME}] if SCRIPT_NAME else [],
+    "SERVERS": [{"url": SCRIPT_NAME or "/"}],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "backend.api.schema.document_problems",
+        "backend.api.operations.name_operations",
     ],
+    # Without these, a new field of the same name would rename a published type.
+    "ENUM_NAME_OVERRIDES": {
+        "DeliveryState": "webhooks.models.Delivery.State",
+        "OrderStatus": "orders.models.Order.Status",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

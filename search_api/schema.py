@@ -66,7 +66,7 @@ BY_BODY = (
 )
 SEARCH_EXAMPLE = OpenApiExample(
     "A page of laptops",
-    {"q": "laptop", "brand": ["HP", "Dell"], "price_max": 900, "in_stock": True, "facets": ["brand", "price"]},
+    {"q": "laptop", "brand": ["HP", "Dell"], "price_max": "900", "in_stock": True, "facets": ["brand", "price"]},
 )
 MULTI_SEARCH_EXAMPLE = OpenApiExample(
     "Hits, completions and brands",

@@ -181,4 +181,9 @@ MUTATIONS = [
         Edit("backend/api/problem_types.py", ".lower()\n\n\ndef code_of_status", "\n\n\ndef code_of_status"),
         tests=["tests/backend/test_problem_types.py"],
     ),
+    Mutation(
+        "published-operations-keep-their-names",
+        Edit("backend/api/operations.py", '("get", "/stores/"): "listStores"', '("get", "/stores/"): "stores"'),
+        tests=["tests/backend/test_schema_changes.py"],
+    ),
 ]
