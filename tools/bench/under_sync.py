@@ -37,6 +37,6 @@ def under_sync(rig: Rig) -> Iterator[Measure]:
         ours=rounds["busy"]["p95"],
         limit=rounds["idle"]["p95"],
         limit_name="no changes",
-        target=Target(1.5, 1.2),
+        target=Target(1.4, 1.2),
         details={f"{side} p99 ms": rounds[side]["p99"].median for side in ("busy", "idle")},
     )
