@@ -7,6 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
 from playwright.sync_api import Locator, Page, expect
 
+from api_keys.models import ApiKey
+from api_keys.services import make_key
 from tests.browser.conftest import Visit
 from tests.browser.shop import Shop
 
@@ -175,19 +177,21 @@ def nothing_is_searched_while_a_word_is_composed(page: Page) -> None:
 
 def test_box_without_a_form_in_another_language_and_its_events(shop: Shop, visit: Visit) -> None:
     page = visit("/store/")
+    _, key = make_key(name="Own page", kind=ApiKey.Kind.PUBLISHABLE)
     open_page(
         page,
         """<searchlight-box lang="de" action="/search/" product-url="/product/{id}/" min-length="2" limit="5" grouped
-             api-key="pk_1" store-id="STORE" placeholder="Was darf es sein?" label-search="Suchen"
+             api-key="KEY" store-id="STORE" placeholder="Was darf es sein?" label-search="Suchen"
              label-list="Vorschläge" label-products="Produkte" label-categories="Kategorien"
              label-count-one="{count} Vorschlag" label-count-other="{count} Vorschläge" label-none="Kein Vorschlag">
-           </searchlight-box>""".replace("STORE", str(shop.main.pk)),
+           </searchlight-box>""".replace("STORE", str(shop.main.pk)).replace("KEY", key),
     )
     box = page.get_by_role("combobox", name="Suchen")
     expect(box).to_have_attribute("placeholder", "Was darf es sein?")
     with page.expect_request("**/search/suggest/**") as asked:
         box.fill("lante")
     assert asked.value.url.endswith(f"?q=lante&store_id={shop.main.pk}&limit=5")
+    assert asked.value.headers["x-api-key"] == key
     expect(page.get_by_role("listbox", name="Vorschläge")).to_be_visible()
     expect(page.get_by_role("group", name="Produkte").get_by_role("option")).not_to_have_count(0)
     expect(page.get_by_role("group", name="Kategorien").get_by_role("option")).to_have_text(["Lanterns"])
