@@ -9,11 +9,16 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.test import override_settings
 from opensearchpy import OpenSearch
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from indexing.reindex import Plan, reindex
+from tests.browser import front_end
+from tests.browser.front_end import FrontEnd
 from tests.browser.shop import Shop
+from tests.factories import make_attribute
+from tools.devstack.node_packages import node_is_there
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = (
@@ -89,7 +94,7 @@ def visit(chromium: Browser, shop: Shop) -> Iterator[Visit]:
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
-        _watch(page, shop.url, problems)
+        watch(page, (shop.url,), problems)
         page.goto(path)
         return page
 
@@ -99,16 +104,51 @@ def visit(chromium: Browser, shop: Shop) -> Iterator[Visit]:
     assert problems == []
 
 
-def _watch(page: Page, home: str, problems: list[str]) -> None:
+def watch(page: Page, homes: tuple[str, ...], problems: list[str]) -> None:
     def on_console(message: ConsoleMessage) -> None:
         expected = "the server responded with a status of 4" in message.text  # tests request such pages on purpose
         if message.type in {"error", "warning"} and not expected:
             problems.append(f"console: {message.text}")
 
     def on_request(request: Request) -> None:
-        if not request.url.startswith((home, "data:")):
+        if not request.url.startswith((*homes, "data:")):
             problems.append(f"request to another site: {request.url}")
 
     page.on("console", on_console)
     page.on("pageerror", lambda error: problems.append(f"page error: {error}"))
     page.on("request", on_request)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if not node_is_there():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("These tests need Node.js 20 or newer, with npm.")
+    return front_end.build(tmp_path_factory.mktemp("front-end"))
+
+
+@pytest.fixture
+def open_front_end(chromium: Browser, built: Path, shop: Shop) -> Iterator[Callable[..., FrontEnd]]:
+    """Opens an example in a new browser. No page may log an error or send a request to another site."""
+    make_attribute("colour")
+    reindex(Plan())
+    problems: list[str] = []
+    closing: list[Callable[[], object]] = []
+
+    def open_page(path: str, *, attribute: str = "colour", **options: Any) -> FrontEnd:
+        serving = front_end.served(built, shop=shop.url, attribute=attribute)
+        origin = serving.__enter__()
+        allowed = override_settings(CORS_ALLOWED_ORIGINS=[origin])
+        allowed.enable()
+        context = chromium.new_context(base_url=origin, **{"viewport": {"width": 1280, "height": 900}, **options})
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        watch(page, (origin, shop.url), problems)
+        closing.extend([lambda: serving.__exit__(None, None, None), allowed.disable, context.close])
+        opened = FrontEnd(page, shop.url)
+        page.goto(path)
+        return opened
+
+    yield open_page
+    for close in reversed(closing):
+        close()
+    assert problems == []

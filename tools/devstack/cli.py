@@ -24,6 +24,10 @@ COMMANDS = {
         "devstack.commands.processes:restart",
         "load changed code: restart the web server, workers and beat, or those named",
     ),
+    "example": (
+        "devstack.commands.example:run",
+        "serve example front ends on another origin: js, react, vue, autocomplete, box",
+    ),
     "test": (
         "devstack.commands.test:run",
         "run every test on throw-away services; options go to pytest (--keep keeps the services)",

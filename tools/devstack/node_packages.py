@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,9 +14,9 @@ from tools.devstack.state import CHECKOUT
 
 CLIENTS = CHECKOUT / "clients"
 INSTALLED = CLIENTS / "node_modules" / ".installed"  # written last; a digest of what was installed
-MINIMUM_NODE = 20
+MINIMUM_NODE = (20, 19)
 LINES_SHOWN = 15
-HOW_TO_GET_NODE = f"install Node.js {MINIMUM_NODE} or newer with npm (https://nodejs.org), then run the command again."
+HOW_TO_GET_NODE = "install Node.js 20.19 or newer with npm (https://nodejs.org), then run the command again."
 
 
 def node_is_there() -> bool:
@@ -23,13 +24,14 @@ def node_is_there() -> bool:
     if not (shutil.which("node") and shutil.which("npm")):
         return False
     version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
-    return int(version.strip().lstrip("v").partition(".")[0] or 0) >= MINIMUM_NODE
+    found = re.match(r"v(\d+)\.(\d+)", version)
+    return found is not None and (int(found[1]), int(found[2])) >= MINIMUM_NODE
 
 
 def install_node_packages() -> None:
     """Install exactly what the lock file names, unless that has been done; DevstackError."""
     if not node_is_there():
-        raise DevstackError(f"There is no Node.js {MINIMUM_NODE} with npm.", HOW_TO_GET_NODE)
+        raise DevstackError("There is no recent Node.js with npm.", HOW_TO_GET_NODE)
     with (CLIENTS / "package-lock.json").open() as lock:
         # The second of two processes waits here, and then finds everything installed.
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -15,6 +15,8 @@ from tools.devstack.services.sentence_model import model_environment
 from tools.devstack.state import CHECKOUT, is_free
 from tools.devstack.static_files import StaticFiles
 
+EXAMPLES_ORIGIN = "http://localhost:5173"  # of `./dev example`
+
 
 class Project:
     """What `./dev up` runs."""
@@ -42,6 +44,7 @@ class Project:
             "SECURE": "false",
             "MEDIA_ROOT": str(self.state.folder / "media"),
             "SERVE_MEDIA": "true",
+            "CORS_ALLOWED_ORIGINS": EXAMPLES_ORIGIN,
             "STATIC_ROOT": str(StaticFiles(self.state).folder),
             "SEARCH_REPLICAS": "1" if len(self.stack.opensearch.nodes) > 1 else "0",
         }
