@@ -1,0 +1,28 @@
+"""What the adapter for InstantSearch promises: one request, and the counts of the REST API."""
+
+from tests.mutations.mutation import Edit, Mutation
+
+SOURCE = "clients/instantsearch/src"
+MERGING = "tests/clients/test_npm_packages.py::test_requests_of_instantsearch_are_merged_without_changing_a_count"
+
+MUTATIONS = [
+    Mutation(
+        "requests-of-facets-are-merged",
+        Edit(
+            f"{SOURCE}/requests.ts",
+            "=> answers(base, each))",
+            "=> base === each || (base.size < 0 && answers(base, each)))",
+        ),
+        tests=[MERGING],
+    ),
+    Mutation(
+        "merged-only-without-own-filter",
+        Edit(f"{SOURCE}/requests.ts", "other.filters, facet))", "base.filters, facet))"),
+        tests=[MERGING],
+    ),
+    Mutation(
+        "counts-within-chosen-categories",
+        Edit(f"{SOURCE}/responses.ts", "if (own?.values) values =", "if (own?.values && level === -1) values ="),
+        tests=[MERGING],
+    ),
+]
