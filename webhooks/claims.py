@@ -25,7 +25,7 @@ from django.db import connection, transaction
 
 from webhooks.sending import Answer
 
-SPARE = 20.0  # s of a lease beyond the longest attempt
+SPARE = 5.0  # s of a lease beyond the longest attempt
 BROKEN = 5  # failures in a row that open a circuit
 LONGEST_DELAY = 3 * 3600.0  # s between two attempts
 LONGEST_REST = 300.0  # s between two probes

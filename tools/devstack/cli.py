@@ -42,6 +42,10 @@ COMMANDS = {
     "install": ("devstack.commands.install:run", "install the pinned requirements into .venv, and nothing else"),
     "reset": ("devstack.commands.processes:reset", "stop everything and remove all data of this checkout's stack"),
     "bench": ("bench.__main__:main", "measure the system beside its limits"),
+    "webhooks": (
+        "devstack.deliveries.__main__:main",
+        "send thousands of events to receivers that fail, while workers are killed, then check them",
+    ),
     "chaos": ("devstack.chaos.__main__:main", "put load on the system while services are killed, then check it"),
 }
 HELP = {"help", "-h", "--help"}

@@ -1,0 +1,1 @@
+"""Webhooks under faults: for `./dev webhooks` and for the tests."""
