@@ -6,7 +6,6 @@ lease ends, under the same id.
 """
 
 import logging
-import mmap
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,22 +25,6 @@ AT_ONCE = 256  # attempts in flight of one process
 LOOK_EVERY = 0.1  # s, while nothing is due
 LONGEST_RUN = 60.0  # s; a run that is never idle ends, and the next task continues
 LONGEST_CLAIMING = 600.0  # s; then what is in flight ends, although receivers are never all quiet at once
-
-
-class Stop:
-    """A flag that a worker's main process sets for its pool, which was forked from it."""
-
-    def __init__(self) -> None:
-        self._shared = mmap.mmap(-1, 1)
-
-    def set(self) -> None:
-        self._shared[0] = 1
-
-    def is_set(self) -> bool:
-        return bool(self._shared[0])
-
-
-stop = Stop()
 
 
 @dataclass(slots=True)
@@ -83,10 +66,9 @@ class _Run:
                 time.sleep(max(0.0, min(next_look - now, LOOK_EVERY)))
 
     def _may_claim(self, now: float) -> bool:
-        """Not while the worker stops, so that what is in flight ends in time."""
         age = now - self._began
         too_old = age > LONGEST_CLAIMING or (age > LONGEST_RUN and not self._sender.in_flight)
-        return not stop.is_set() and not too_old
+        return not too_old
 
     def _claim(self) -> bool:
         room = AT_ONCE - self._sender.in_flight

@@ -1,10 +1,8 @@
 """Every task may run twice, and none is the record of anything: deliveries are rows."""
 
 import logging
-from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_shutting_down
 
 from webhooks import claims, delivery, retention
 
@@ -31,9 +29,3 @@ def park_old() -> int:
 @shared_task
 def forget_events() -> int:
     return retention.forget_events()
-
-
-@worker_shutting_down.connect
-def let_runs_end(**_: Any) -> None:
-    """In the main process; runs are in its pool."""
-    delivery.stop.set()

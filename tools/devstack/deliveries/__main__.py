@@ -10,13 +10,12 @@ from contextlib import contextmanager
 from rich.console import Console
 
 from tools.devstack import interrupts
-from tools.devstack.deliveries.trial import SETTINGS, Trial
+from tools.devstack.deliveries.trial import SETTINGS, Plan, Trial
 from tools.devstack.deliveries.verdict import judge
 from tools.devstack.project import Project
 from tools.devstack.services import Beat, Stack, State, Worker, running_together
 from tools.devstack.throwaway import remove_abandoned
 
-KILL_EVERY = 4.0  # s
 PATIENCE = 900.0  # s after the last event
 NO_OPENSEARCH = {"OPENSEARCH_URL": "http://127.0.0.1:9"}  # nothing here uses it
 console = Console()
@@ -30,9 +29,9 @@ def main(arguments: Sequence[str]) -> int:
     interrupts.listen()
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
     console.print(f"Seed {seed}. Starting PostgreSQL, Redis, beat and two workers ...")
-    with _trial(seed) as trial:
+    with _trial(Plan(options.events, seed)) as trial:
         began = time.monotonic()
-        trial.run(options.events, every=KILL_EVERY, within=PATIENCE, watch=Progress(began))
+        trial.run(within=PATIENCE, watch=Progress(began))
         seconds = time.monotonic() - began
         verdict = judge(trial)
     for line in [*verdict.lines, *(f"FAILED: {failure}" for failure in verdict.failures)]:
@@ -43,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 @contextmanager
-def _trial(seed: int) -> Iterator[Trial]:
+def _trial(plan: Plan) -> Iterator[Trial]:
     remove_abandoned()
     state = State.throwaway()
     stack = Stack(state, external=NO_OPENSEARCH, durable=False)
@@ -56,7 +55,7 @@ def _trial(seed: int) -> Iterator[Trial]:
             Worker(state, project.environment, name=f"webhooks-{number}", queues="webhooks") for number in (1, 2)
         ]
         with running_together(*workers, Beat(state, project.environment)):
-            yield Trial(state, project.environment, workers, seed=seed)
+            yield Trial(state, project.environment, workers, plan)
     finally:
         stack.stop()
         state.remove()

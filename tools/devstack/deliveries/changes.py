@@ -57,8 +57,7 @@ def prepare(urls: dict[str, str]) -> dict[str, str]:
             Inventory.objects.create(store=store, product=product, quantity=8)
     secrets = {}
     for name, kinds in KINDS.items():
-        allowed = {"url": urls["good"], "name": name, "kinds": kinds, "low_stock": 3}
-        new = create_subscription(**allowed)
+        new = create_subscription(url=urls["good"], name=name, kinds=kinds, low_stock=3)
         # The URL of one is forbidden: as if its name had pointed elsewhere when it was made.
         Subscription.objects.filter(pk=new.subscription.pk).update(url=urls[name])
         secrets[name] = new.secret

@@ -22,7 +22,6 @@ from typing import Any
 ACCEPTED, REDIRECT, FAILED, NOT_READY = 204, 307, 500, 503
 SHARE = 0.3  # of requests that a failing or redirecting receiver refuses
 HANGING = 0.03  # share of requests that a hanging receiver never answers
-OUTAGE = 4.0  # s at the beginning, in which a failing receiver refuses everything
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class Options:
     secrets: str  # a JSON file: secret by name of the receiver
     target: str  # of redirects
     hang: float  # s
+    outage: float  # s at the beginning, in which a failing receiver refuses everything
 
 
 class Receiver(ThreadingHTTPServer):
@@ -85,7 +85,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _status(self) -> int:
         behaviour, chance = self.server.options.behaviour, random.random()  # noqa: S311 - chance is no secret
-        if behaviour == "failing" and (chance < SHARE or time.monotonic() - self.server.began < OUTAGE):
+        in_outage = time.monotonic() - self.server.began < self.server.options.outage
+        if behaviour == "failing" and (in_outage or chance < SHARE):
             return FAILED
         if behaviour == "redirecting" and chance < SHARE:
             return REDIRECT

@@ -9,8 +9,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from tools.devstack.chaos.audit import Audit
 from tools.devstack.services import Service
@@ -29,6 +32,8 @@ BEHAVIOURS = {
 FIRST_PRICE = 100
 TIMEOUT = 1.0  # s of an attempt
 HANG = 3 * TIMEOUT
+OUTAGE = 4.0  # s at the beginning, in which `failing` refuses everything
+WHOLE = 0.5  # share of the kills of a worker that kill its main process too
 SETTINGS = {
     "WEBHOOK_ALLOWED_NETWORKS": f"{HERE}/32",
     "WEBHOOK_TIMEOUT": str(TIMEOUT),
@@ -43,15 +48,27 @@ WAITING = """
 """
 
 
+@dataclass(frozen=True)
+class Plan:
+    """`every` so many seconds something is killed, at most `kills` times."""
+
+    events: int
+    seed: int
+    every: float = 4.0
+    kills: int = 1_000
+    whole_workers: bool = True  # or only processes of their pools
+    outage: float = OUTAGE
+
+
 class Trial:
     """One run. `environment` has SETTINGS and the addresses of the services; `state` chooses ports."""
 
-    def __init__(self, state: State, environment: Mapping[str, str], workers: Sequence[Service], *, seed: int) -> None:
+    def __init__(self, state: State, environment: Mapping[str, str], workers: Sequence[Service], plan: Plan) -> None:
         self.audit = Audit(environment)
         self.kills: Counter[str] = Counter()
         self.rolled_back: list[str] = []
         self._environment = dict(environment)
-        self._state, self._workers, self._seed = state, workers, seed
+        self._state, self._workers, self._plan = state, workers, plan
         self._receivers: dict[str, subprocess.Popen[bytes]] = {}
         self._stopped = threading.Event()
         self.folder = state.folder / "deliveries"
@@ -60,8 +77,8 @@ class Trial:
     def log_of(self, receiver: str) -> Path:
         return self.folder / f"{receiver}.log"
 
-    def run(self, events: int, *, every: float, within: float, watch: Callable[[int], None]) -> None:
-        """Make the events while workers and a receiver are killed in turn, one each `every` seconds.
+    def run(self, *, within: float, watch: Callable[[int], None]) -> None:
+        """Make the events while workers and a receiver are killed.
 
         Ends when every event has arrived; TimeoutError after `within` seconds. `watch` is called with
         the number of deliveries that are still due.
@@ -71,10 +88,10 @@ class Trial:
                 self._start(name)
             secrets = self._changes("prepare", json.dumps({name: self._url(name) for name in BEHAVIOURS}))
             (self.folder / "secrets.json").write_text(json.dumps(secrets), encoding="utf-8")
-            killer = threading.Thread(target=self._kill, args=(every,))
+            killer = threading.Thread(target=self._kill)
             killer.start()
             try:
-                self.rolled_back = self._changes("run", str(events), str(self._seed))["rolled_back"]
+                self.rolled_back = self._changes("run", str(self._plan.events), str(self._plan.seed))["rolled_back"]
                 self._await_delivery(within, watch)
             finally:
                 self._stopped.set()
@@ -93,21 +110,27 @@ class Trial:
                 raise TimeoutError(f"{waiting} deliveries are left after {within:.0f} s")
             time.sleep(POLL)
 
-    def _kill(self, every: float) -> None:
-        """Kill a worker or the receiver `killed`, in turn, and start it again."""
-        chance = random.Random(self._seed)  # noqa: S311 - the same seed kills in the same order
-        while not self._stopped.wait(every):
+    def _kill(self) -> None:
+        """Kill a worker, a process of its pool or the receiver `killed`; they start again."""
+        plan = self._plan
+        chance = random.Random(plan.seed)  # noqa: S311 - the same seed kills in the same order
+        while self.kills.total() < plan.kills and not self._stopped.wait(plan.every):
             victim = chance.choice([*self._workers, None])
             if victim is None:
                 self._receivers["killed"].kill()
                 self._receivers["killed"].wait()
-                self._stopped.wait(every / 4)
+                self._stopped.wait(plan.every / 4)
                 self._start("killed")
                 self.kills["receiver"] += 1
-            else:
+            elif plan.whole_workers and chance.random() < WHOLE:
                 victim.kill()
                 victim.start()  # a worker that is killed whenever it starts would send nothing
                 self.kills["worker"] += 1
+            elif victim.process.pid:
+                for child in psutil.Process(victim.process.pid).children(recursive=True):
+                    with suppress(psutil.NoSuchProcess):
+                        child.kill()  # Celery starts another one
+                self.kills["process of a worker's pool"] += 1
 
     def _start(self, name: str) -> None:
         options = {
@@ -119,6 +142,7 @@ class Trial:
             "secrets": str(self.folder / "secrets.json"),
             "target": self._url("forbidden"),
             "hang": HANG,
+            "outage": self._plan.outage,
         }
         argv = [sys.executable, "-m", "tools.devstack.deliveries.receiver", json.dumps(options)]
         self._receivers[name] = subprocess.Popen(argv, cwd=CHECKOUT, stderr=subprocess.DEVNULL)

@@ -1,0 +1,61 @@
+"""Safeguards of webhooks."""
+
+from tests.mutations.mutation import Edit, Mutation
+
+CLAIMS, SENDING, CAPTURE = "webhooks/claims.py", "webhooks/sending.py", "webhooks/migrations/capture.sql"
+
+MUTATIONS = [
+    Mutation(
+        "webhook-order-of-a-subject",
+        Edit(CLAIMS, "AND earlier.state = 'PENDING' AND earlier.id < delivery.id", "AND false"),
+        tests=["tests/webhooks/test_delivery.py"],
+    ),
+    Mutation(
+        "webhook-lease",
+        Edit(
+            CLAIMS,
+            "(lease_until IS NULL OR lease_until <= clock_timestamp())\n                AND NOT EXISTS",
+            "NOT EXISTS",
+        ),
+        tests=["tests/webhooks/test_delivery.py"],
+    ),
+    Mutation(
+        "webhook-failure-belongs-to-its-claim",
+        Edit(CLAIMS, "        AND (outcome.error = '' OR delivery.attempts = outcome.attempt)\n", ""),
+        tests=["tests/webhooks/test_delivery.py"],
+    ),
+    Mutation(
+        "webhook-circuit",
+        Edit(CLAIMS, "CASE WHEN rests_until IS NULL THEN %(at_once)s ELSE 1 END", "%(at_once)s"),
+        tests=["tests/webhooks/test_delivery.py"],
+    ),
+    Mutation(
+        "webhook-address",
+        Edit(SENDING, "if not addresses.is_allowed(host):", "if not host:"),
+        tests=["tests/webhooks/test_sending.py"],
+    ),
+    Mutation(
+        "webhook-redirects",
+        Edit(SENDING, "handle.setopt(pycurl.FOLLOWLOCATION, 0)", "handle.setopt(pycurl.FOLLOWLOCATION, 1)"),
+        tests=["tests/webhooks/test_sending.py"],
+    ),
+    Mutation(
+        "webhook-signature-of-id-and-time",
+        Edit("webhooks/signing.py", 'f"{message_id}.{timestamp}.".encode() + body', "body"),
+        tests=["tests/webhooks/test_signing.py"],
+    ),
+    Mutation(
+        "webhook-first-subscription-is-watched",
+        Edit(CAPTURE, "        PERFORM setval('webhooks_orders_watched', 1);\n", "        NULL;\n"),
+        tests=["tests/webhooks/test_capture.py"],
+    ),
+    Mutation(
+        "webhook-event-at-the-commit",
+        Edit(
+            CAPTURE,
+            "AFTER INSERT ON orders_order DEFERRABLE INITIALLY DEFERRED",
+            "AFTER INSERT ON orders_order DEFERRABLE INITIALLY IMMEDIATE",
+        ),
+        tests=["tests/webhooks/test_capture.py"],
+    ),
+]
