@@ -4,6 +4,7 @@ import functools
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar, cast
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -106,9 +107,8 @@ def _search_body(request: Request, parameters: QueryDict, found: SearchResponse)
 
 def _url(request: Request, parameters: QueryDict, name: str, value: object) -> str | None:
     """The address of another page for GET; None when it would be too long for one."""
-    changed = parameters.copy()
-    changed[name] = str(value)
-    path = f"{request.META.get('SCRIPT_NAME', '')}{SEARCH_PATH}?{changed.urlencode()}"
+    changed = urlencode({**dict(parameters.lists()), name: [str(value)]}, doseq=True)
+    path = f"{request.META.get('SCRIPT_NAME', '')}{SEARCH_PATH}?{changed}"
     return f"{request.scheme}://{request.get_host()}{path}" if len(path) <= LONGEST_ADDRESS else None
 
 
