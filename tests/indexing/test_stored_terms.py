@@ -31,7 +31,10 @@ def found(q: str) -> list[str]:
 
 @pytest.fixture
 def lamp() -> Product:
-    return make_product("Lamp", sku="L", brand="Bright", category="Home > Light", attributes={"colour": "Red"})
+    product = make_product("Lamp", sku="L", brand="Bright", category="Home > Light", attributes={"colour": "Red"})
+    commit()
+    stored_terms.write_next()
+    return product
 
 
 def insert(lamp: Product) -> None:
