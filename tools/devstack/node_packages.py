@@ -13,7 +13,7 @@ from tools.devstack.errors import DevstackError
 from tools.devstack.state import CHECKOUT
 
 CLIENTS = CHECKOUT / "clients"
-INSTALLED = CLIENTS / "node_modules" / ".installed"  # written last; a digest of what was installed
+INSTALLED = Path("node_modules") / ".installed"  # written last; a digest of what was installed
 MINIMUM_NODE = (20, 19)
 LINES_SHOWN = 15
 HOW_TO_GET_NODE = "install Node.js 20.19 or newer with npm (https://nodejs.org), then run the command again."
@@ -28,25 +28,26 @@ def node_is_there() -> bool:
     return found is not None and (int(found[1]), int(found[2])) >= MINIMUM_NODE
 
 
-def install_node_packages() -> None:
+def install_node_packages(folder: Path = CLIENTS) -> None:
     """Install exactly what the lock file names, unless that has been done; DevstackError."""
     if not node_is_there():
         raise DevstackError("There is no recent Node.js with npm.", HOW_TO_GET_NODE)
-    with (CLIENTS / "package-lock.json").open() as lock:
+    installed = folder / INSTALLED
+    with (folder / "package-lock.json").open() as lock:
         # The second of two processes waits here, and then finds everything installed.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        wanted = _digest()
-        if INSTALLED.exists() and INSTALLED.read_text() == wanted:
+        wanted = _digest(folder)
+        if installed.exists() and installed.read_text() == wanted:
             return
-        say("Installing the npm packages of clients/ ...")
-        ran = run_npm("ci", "--no-audit", "--no-fund", "--loglevel=error")
+        say(f"Installing the npm packages of {folder.relative_to(CHECKOUT)}/ ...")
+        ran = run_npm("ci", "--no-audit", "--no-fund", "--loglevel=error", folder=folder)
         if ran.returncode:
             raise DevstackError(
-                "npm could not install the packages of clients/.",
+                f"npm could not install the packages of {folder.relative_to(CHECKOUT)}/.",
                 "check the network and the disk, then run the command again: finished downloads are not repeated.",
                 "\n".join((ran.stdout + ran.stderr).splitlines()[-LINES_SHOWN:]),
             )
-        INSTALLED.write_text(wanted)
+        installed.write_text(wanted)
 
 
 def run_npm(*arguments: str, folder: Path = CLIENTS) -> subprocess.CompletedProcess[str]:
@@ -57,10 +58,10 @@ def run_npm(*arguments: str, folder: Path = CLIENTS) -> subprocess.CompletedProc
     )
 
 
-def _digest() -> str:
+def _digest(folder: Path) -> str:
     files = [
-        CLIENTS / "package-lock.json",
-        *sorted(CLIENTS.glob("package.json")),
-        *sorted(CLIENTS.glob("*/package.json")),
+        folder / "package-lock.json",
+        *sorted(folder.glob("package.json")),
+        *sorted(folder.glob("*/package.json")),
     ]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
