@@ -20,7 +20,7 @@ from tools.devstack.services.sentence_model import model_environment
 from tools.devstack.services.stack import CHECKS
 from tools.devstack.state import CHECKOUT
 
-NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "node_modules", "staticfiles", "docs")
+NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "node_modules", "staticfiles")
 FAILED_TEST = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 PASSED, FAILED = 0, 1  # exit codes of pytest
 console = Console()
