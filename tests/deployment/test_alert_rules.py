@@ -83,8 +83,8 @@ CASES = {
         {'degraded_answers_total{kind="search"}': "+60", REQUESTS: "+1000"},
         {'degraded_answers_total{kind="search"}': "+40", REQUESTS: "+1000"},
     ),
-    "RedisAway": constant('breaker_open{service="redis"}', firing=1, quiet=0),
-    "ReplicaAway": constant('breaker_open{service="replica"}', firing=1, quiet=0),
+    "RedisUnavailable": constant('breaker_open{service="redis"}', firing=1, quiet=0),
+    "ReplicaUnavailable": constant('breaker_open{service="replica"}', firing=1, quiet=0),
     "ReplicaSkipped": share(
         'replica_reads_total{server="primary"}', 'replica_reads_total{server="replica"}', firing=110, quiet=90
     ),

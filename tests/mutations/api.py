@@ -76,7 +76,7 @@ MUTATIONS = [
     ),
     Mutation(
         "private-completions-not-cached",
-        Edit("search_api/services.py", "result_cache.Lookup() if is_private(q) else ", ""),
+        Edit("search_api/services.py", "Lookup() if is_private(q) else ", ""),
         tests=["tests/backend/test_personal_data.py"],
     ),
     Mutation(
@@ -119,7 +119,7 @@ MUTATIONS = [
     ),
     Mutation(
         "origin-matches-to-its-end",
-        Edit("backend/environment.py", '}\\Z" for value', '}" for value'),
+        Edit("foundation/origins.py", '}\\Z"', '}"'),
         tests=["tests/backend/test_cors.py"],
     ),
     Mutation(

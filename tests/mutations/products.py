@@ -171,7 +171,7 @@ MUTATIONS = [
     ),
     Mutation(
         "hidden-product-is-not-shown",
-        Edit("products/views.py", "Product.objects.searchable()", "Product.objects"),
+        Edit("products/selectors.py", "found = Product.objects.searchable()", "found = Product.objects.all()"),
         tests=["tests/products/test_product_detail.py"],
     ),
     Mutation(

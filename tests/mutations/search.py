@@ -25,7 +25,7 @@ MUTATIONS = [
     ),
     Mutation(
         "share-of-the-words",
-        Edit(TEXT_QUERY, 'return _scaled(_matching(parsed), words, "sum")', "return _matching(parsed)"),
+        Edit(TEXT_QUERY, 'return _scaled(_matching(parsed), shares, "sum")', "return _matching(parsed)"),
         tests=[f"{WORDS}::test_more_of_the_words_beat_a_rarer_one"],
     ),
     Mutation(
