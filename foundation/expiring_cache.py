@@ -46,6 +46,8 @@ class ExpiringValue(Generic[V]):
     def forget(self) -> None:
         """Let the next `get` read the source, also when a read is under way now."""
         self._forgotten_at = time.monotonic()
+        if not self._values:
+            self._retry_at = float("-inf")
 
     def _has_expired(self) -> bool:
         now = time.monotonic()

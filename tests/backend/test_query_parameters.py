@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from foundation.parameters import Parameters
 from orders.models import Order
 from tests.factories import make_product, make_stock, make_store, make_user
+from webhooks.services import create_subscription
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db]
 
@@ -55,7 +56,15 @@ def address(route: str, method: str = "GET") -> str:
     store, product = make_store(), make_product()
     make_stock(store, product, 1)
     order = Order.objects.create(store=store, customer=make_user(), status="CONFIRMED", total=1)
-    ids = {"store_id": store.pk, "product_id": product.pk, "pk": product.pk, "sku": product.sku, "order_id": order.pk}
+    hook = create_subscription(name="ERP", url="https://erp.example/", kinds=["order.confirmed"]).subscription
+    ids = {
+        "store_id": store.pk,
+        "product_id": product.pk,
+        "pk": product.pk,
+        "sku": product.sku,
+        "order_id": order.pk,
+        "subscription_id": hook.pk,
+    }
     query = QUERIES.get(route, "") if method == "GET" else ""
     return f"/{re.sub(r'<[a-z]+:([a-z_]+)>', lambda found: str(ids.get(found[1], 1)), route)}?{query}"
 

@@ -69,6 +69,18 @@ def test_source_that_failed_is_not_read_again_at_once() -> None:
     assert [value.get(), source.reads] == [1, 2]
 
 
+def test_source_whose_first_read_failed_is_read_again_after_forget() -> None:
+    source = Source()
+    value = source.cached(LONG)
+    source.fails = True
+    for _ in range(2):
+        with pytest.raises(TimeoutError):
+            value.get()
+    source.fails = False
+    value.forget()
+    assert [value.get(), source.reads] == [2, 2]
+
+
 def test_first_failure_is_raised_and_so_is_every_error_that_is_no_outage() -> None:
     source = Source()
     source.fails = True
