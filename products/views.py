@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from foundation.pagination import ById
 from foundation.parameters import StrictParameters
+from foundation.shared_caches import PublicRead
 from products import operations, schema
 from products.errors import WriteError
 from products.models import Product, ProductQuerySet
@@ -74,7 +75,7 @@ class WritesProduct(StrictParameters):
         return _response(written.product, status.HTTP_201_CREATED if created else status.HTTP_200_OK)
 
 
-class CategoryTree(StrictParameters):
+class CategoryTree(PublicRead, StrictParameters):
     permission_classes = (AllowAny,)
 
     @extend_schema(**schema.CATEGORIES)

@@ -20,16 +20,14 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from foundation import callers
+from foundation.shared_caches import VARY, cache_control
 from indexing import generation
 from search_api import release
 from search_api.contracts import Freshness
 from search_api.query import synonym_table
 
-STALE_SECONDS = 30
 CONFIRMED_SECONDS = 300
 ETAG = re.compile(r'W/"(?P<digest>[0-9a-f]{32})\.(?P<made_at>\d{1,12})"')
-# An answer depends on these: another version, or a refusal of an unusable token.
-VARY = "Accept, Authorization"
 # What an answer shows or finds, beside the request and the index.
 SETTINGS = (
     "CURRENCY",
@@ -68,9 +66,7 @@ def headers_if_current(request: Request | HttpRequest) -> dict[str, str] | None:
 
 
 def _reusable(etag: str) -> dict[str, str]:
-    stale = f", stale-while-revalidate={STALE_SECONDS}" if settings.SEARCH_MAX_AGE else ""
-    cache_control = f"public, max-age={settings.SEARCH_MAX_AGE}{stale}"
-    return {"ETag": etag, "Cache-Control": cache_control, "Vary": VARY}
+    return {"ETag": etag, "Cache-Control": cache_control(), "Vary": ", ".join(VARY)}
 
 
 def _digest(request: Request | HttpRequest, index_generation: str) -> str:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from foundation import idempotency
 from foundation.parameters import Parameters, StrictParameters
 from foundation.public_lists import PublicList
+from foundation.shared_caches import PublicRead
 from products.models import Product
 from products.permissions import CHANGE
 from products.representation import etag, public_representations
@@ -35,7 +36,7 @@ from stores.serializers import (
 
 
 @extend_schema(**schema.LIST_STORES)
-class StoreList(StrictParameters, PublicList[Store]):
+class StoreList(PublicRead, StrictParameters, PublicList[Store]):
     parameters_class = StoresQuery
     permission_classes = (AllowAny,)
     serializer_class = FoundStoreSerializer
@@ -45,7 +46,7 @@ class StoreList(StrictParameters, PublicList[Store]):
         return selectors.matching_stores(**self.parameters)
 
 
-class StoreDetail(StrictParameters):
+class StoreDetail(PublicRead, StrictParameters):
     permission_classes = (AllowAny,)
 
     @extend_schema(**schema.SHOW_STORE)
@@ -57,7 +58,7 @@ class StoreDetail(StrictParameters):
         return Response(StoreSerializer(store).data)
 
 
-class ProductDetail(WritesProduct):
+class ProductDetail(PublicRead, WritesProduct):
     """Read by the product's id or SKU, by anyone; written by its SKU, which may have digits only too."""
 
     def get_permissions(self) -> list[BasePermission]:
@@ -75,7 +76,7 @@ class ProductDetail(WritesProduct):
         return Response(_with_stock([product], **self.parameters)[0], headers=headers)
 
 
-class ProductBatch(StrictParameters):
+class ProductBatch(PublicRead, StrictParameters):
     parameters_class = ProductsAskedFor
     permission_classes = (AllowAny,)
 

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from foundation import money
 from foundation.pagination import MAX_PAGE_SIZE as MAX_LIST_PAGE_SIZE
 from foundation.parameters import StrictParameters
+from foundation.shared_caches import PublicRead
 from orders.serializers import MAX_LINES, MAX_QUANTITY
 from products.serializers import MAX_NAMED
 from search_api import contracts
@@ -99,7 +100,7 @@ _EXAMPLE: dict[str, Any] = {
 }
 
 
-class ShopConfigView(StrictParameters):
+class ShopConfigView(PublicRead, StrictParameters):
     permission_classes = (AllowAny,)
 
     @extend_schema(

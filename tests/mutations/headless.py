@@ -10,6 +10,20 @@ SHOWN = "tests/search_api/test_shown_parts.py"
 
 MUTATIONS = [
     Mutation(
+        "exact-quantities-are-confirmed",
+        Edit(
+            "foundation/shared_caches.py",
+            '"no-cache" if "store_id" in request.GET else cache_control()',
+            "cache_control()",
+        ),
+        tests=["tests/backend/test_shared_caches.py"],
+    ),
+    Mutation(
+        "answers-of-the-signed-in-are-private",
+        Edit("foundation/shared_caches.py", " and not callers.is_named(request)", ""),
+        tests=["tests/backend/test_shared_caches.py"],
+    ),
+    Mutation(
         "each-search-of-several-counts",
         Edit(
             VIEWS,
