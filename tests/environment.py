@@ -18,7 +18,8 @@ os.environ["INDEX_PREFIX"] = f"{os.environ.get('INDEX_PREFIX', '')}test-{WORKER}
 os.environ["SEARCH_LOG_SAMPLE"] = "0"  # tests of the search log change it
 os.environ["SEARCH_MAX_AGE"] = "0"  # a test that changes the catalogue sees it at once in its browser
 # Tests run without a model, as most shops may; those of search by meaning set this one.
-SENTENCE_MODEL = os.environ.pop("SEMANTIC_MODEL_PATH", "")
+# The workers of xdist inherit the environment of the process that has taken it out.
+SENTENCE_MODEL = os.environ.setdefault("TESTS_SENTENCE_MODEL", os.environ.pop("SEMANTIC_MODEL_PATH", ""))
 os.environ["EMAIL_URL"] = "memorymail://"
 # Tests send more requests than people do; tests of the throttles set rates of their own.
 for scope in ("SEARCH", "SUGGEST", "ORDERS", "SIGN_IN", "API", "PAGES"):

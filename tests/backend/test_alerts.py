@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = {
     "absent", "and", "by", "clamp_min", "histogram_quantile", "le", "max", "or", "rate", "sum", "up", "queue", "route",
     "scope", "service", "status", "task", "cache", "rate_interval", "job", "method", "state", "result", "kind",
-    "server",
+    "server", "outcome",
 }  # fmt: skip
 
 
@@ -48,6 +48,8 @@ def shown(client: Client) -> set[str]:
     metrics.throttled.labels("search").inc()
     metrics.degraded_answers.labels("search").inc()
     metrics.count_replica_read(server="replica")
+    metrics.count_webhook_attempt(delivered=True, seconds=1)
+    metrics.count_search_by_meaning(outcome="used")
     metrics.count_cache_reads({"search:page": True})
     metrics.unqueued_tasks.labels("a task").inc()
     metrics.count_cache_reads({"search": True})

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.test import override_settings
 from opensearchpy import OpenSearch
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from pytest_django import Settings
 
 from indexing.reindex import Plan, reindex
 from tests.browser import front_end
@@ -46,6 +47,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(autouse=True)
+def _patient_searches(settings: Settings) -> None:
+    """A busy machine answers later than a shopper waits, and these tests are not about speed."""
+    settings.SEARCH_TIMEOUT = 8.0
 
 
 def _executable(bundled: str) -> str | None:

@@ -144,4 +144,4 @@ def test_idempotency_key_that_is_too_long_is_refused_by_name(api: APIClient, key
 
 
 def test_unsupported_method_is_not_allowed(api: APIClient) -> None:
-    assert api.get("/orders/").status_code == 405
+    assert api.put("/orders/").status_code == 405

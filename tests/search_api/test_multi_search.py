@@ -199,7 +199,7 @@ def test_search_that_is_slow_or_refused_costs_the_others_nothing(
     helpers.bulk(engine_client, documents, chunk_size=5_000, refresh=True)
     settings.SEARCH_TIMEOUT = 2.0  # of which one search may take a half
     every = {"size": 0, "query": {"match_all": {}}, "track_total_hits": True}
-    script = "long x = 0; for (int i = 0; i < 100000; i++) { x += i } return x > 0"
+    script = "long x = 0; for (int i = 0; i < 300000; i++) { x += i } return x > 0"
     slow = {**every, "query": {"script": {"script": {"source": script}}}}
     wrong = {**every, "sort": [{"no_such_field": "asc"}], "size": 1}
     answers = client.search_each([every, slow, wrong, every])
