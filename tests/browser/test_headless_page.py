@@ -23,7 +23,7 @@ def test_program_without_a_library(open_front_end: Callable[..., FrontEnd], shop
         "Brass lantern 00 5 Garden",
         "[200, 200, 200, 400] Glow",
         "read 31",
-        "USD 100 true 5 1 1",
+        "USD 100 true 5 3 2",
         "CONFIRMED true 20.00",
         "401",
         "400 [price_min, sort]",
