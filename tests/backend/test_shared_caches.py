@@ -67,6 +67,17 @@ def test_answer_to_someone_who_is_signed_in_is_private(client: Client, product: 
         assert client.get(url)["Cache-Control"] == "private, no-store", url
 
 
+@pytest.mark.django_db(transaction=True)
+def test_etag_for_writes_says_nothing_of_the_stock(client: Client, product: Product) -> None:
+    client.force_login(make_user(is_superuser=True, is_staff=True))
+    url = f"/products/{product.pk}/"
+    before = client.get(url)
+    adjust_stock(store_id=product.inventory.get().store_id, product_id=product.pk, delta=-3)
+    after = client.get(url, headers={"If-None-Match": before["ETag"]})
+    assert (before.json()["stock"]["in_stock"], after.status_code, after["ETag"]) == (True, 200, before["ETag"])
+    assert not after.json()["stock"]["in_stock"]
+
+
 def test_errors_are_not_shared(client: Client) -> None:
     for url in ("/products/1/", "/stores/1/", "/stores/?near=nowhere"):
         assert "public" not in client.get(url).get("Cache-Control", ""), url
