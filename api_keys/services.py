@@ -43,7 +43,7 @@ def make_key(
 
 
 def revoke(keys: QuerySet[ApiKey]) -> int:
-    """Revoke those that are active: how many. Other processes refuse them within selectors.MAX_AGE."""
+    """Revoke the active ones and return their number. Other processes refuse them within selectors.MAX_AGE."""
     revoked = keys.filter(revoked_at=None).update(revoked_at=timezone.now())
     transaction.on_commit(selectors.forget)
     return revoked

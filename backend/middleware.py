@@ -209,8 +209,8 @@ class TokenCallers(MiddlewareMixin):
 class CompressedAnswers(GZipMiddleware):
     """Compresses JSON that is the same for everybody: the search API's, and what proxies may store.
 
-    All else may hold a secret (a token, a guest's order), which could be guessed from the length of
-    what it is compressed with (BREACH).
+    Other answers may hold a secret (a token, a guest's order). An attacker who can add text beside it
+    could guess it from the compressed length (BREACH).
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -19,7 +19,7 @@ from tests.browser import front_end
 from tests.browser.front_end import FrontEnd
 from tests.browser.shop import Shop
 from tests.factories import make_attribute
-from tools.devstack.node_packages import node_is_there
+from tests.node import require_node
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = (
@@ -128,8 +128,7 @@ def watch(page: Page, homes: tuple[str, ...], problems: list[str]) -> None:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if not node_is_there():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("These tests need Node.js 20 or newer, with npm.")
+    require_node()
     return front_end.build(tmp_path_factory.mktemp("front-end"))
 
 

@@ -1,13 +1,13 @@
 """The npm packages of clients/: what is in them, what they are made with, and their own tests."""
 
 import json
-import os
 import re
 from typing import Any
 
 import pytest
 
-from tools.devstack.node_packages import CLIENTS, install_node_packages, node_is_there, run_npm
+from tests.node import require_node
+from tools.devstack.node_packages import CLIENTS, install_node_packages, run_npm
 
 # In one process with the tests that build the same packages.
 pytestmark = [pytest.mark.unit, pytest.mark.xdist_group("browser")]
@@ -16,8 +16,7 @@ ADAPTER = "searchlight-instantsearch"
 
 @pytest.fixture(scope="module")
 def _packages() -> None:
-    if not node_is_there():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("These tests need Node.js 20.19 or newer, with npm.")
+    require_node()
     install_node_packages()
 
 

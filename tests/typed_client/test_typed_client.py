@@ -10,17 +10,14 @@ import pytest
 
 from stores.models import Store
 from tests.factories import make_stocked
+from tests.node import require_node
 from tests.orders.web import web_server
-from tools.devstack.node_packages import install_node_packages, node_is_there
+from tools.devstack.node_packages import install_node_packages
 
 HERE = Path(__file__).parent
 OPTIONS = ("--strict", "--target", "es2022", "--module", "nodenext", "--skipLibCheck", "--lib", "es2022,dom")
 
-pytestmark = [
-    pytest.mark.service,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not node_is_there(), reason="needs Node.js with npm"),
-]
+pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
 
 
 def run(folder: Path, *command: str) -> str:
@@ -30,6 +27,7 @@ def run(folder: Path, *command: str) -> str:
 
 
 def test_generated_client_searches_orders_and_cancels(tmp_path: Path, store: Store) -> None:
+    require_node()
     make_stocked(store, 5)
     install_node_packages(HERE)
     (tmp_path / "node_modules").symlink_to(HERE / "node_modules")
@@ -43,5 +41,5 @@ def test_generated_client_searches_orders_and_cancels(tmp_path: Path, store: Sto
         generated = run(tmp_path, str(programs / "openapi-typescript"), "schema.json", "-o", "schema.d.ts")
         assert "warn" not in generated.lower()
         run(tmp_path, str(programs / "tsc"), *OPTIONS, "journey.ts")
-        told = run(tmp_path, "node", "journey.js", address, str(store.pk))
-    assert json.loads(told) == ["Lamp", "CONFIRMED", "20.00", "CANCELLED", "/problems/not-cancellable"]
+        printed = run(tmp_path, "node", "journey.js", address, str(store.pk))
+    assert json.loads(printed) == ["Lamp", "CONFIRMED", "20.00", "CANCELLED", "/problems/not-cancellable"]
