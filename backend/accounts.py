@@ -17,9 +17,6 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 MAIL_EVERY = 120  # s: at most one mail in that time to one account, so that nobody fills another's mailbox
 SEPARATOR = "."  # in neither part of a code
-BAD_CODE = ValidationError(
-    {"code": ValidationError("It is wrong, was used, or has expired. Ask for a new one.", "invalid")}
-)
 
 
 def register(*, username: str, email: str, password: str) -> User:
@@ -79,7 +76,7 @@ def reset_password(*, code: str, password: str) -> None:
     key, _, token = code.partition(SEPARATOR)
     user = _user(key)
     if user is None or not default_token_generator.check_token(user, token):
-        raise BAD_CODE
+        raise _bad_code()
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -94,6 +91,12 @@ def _user(key: str) -> User | None:
         return User.objects.filter(pk=user_id, is_active=True, is_staff=False).first()
     except (ValueError, OverflowError):
         return None
+
+
+def _bad_code() -> ValidationError:
+    """A new one each time: one that is raised again keeps the frames of all requests, with their passwords."""
+    message = "It is wrong, was used, or has expired. Ask for a new one."
+    return ValidationError({"code": ValidationError(message, "invalid")})
 
 
 def _taken() -> ValidationError:

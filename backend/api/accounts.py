@@ -60,12 +60,8 @@ class AccountView(StrictParameters):
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, DjangoValidationError):
-            exc = ValidationError(get_error_detail(exc) if not hasattr(exc, "error_dict") else _by_field(exc))
+            exc = ValidationError(get_error_detail(exc))
         return super().handle_exception(exc)
-
-
-def _by_field(error: DjangoValidationError) -> dict[str, Any]:
-    return {field: get_error_detail(DjangoValidationError(errors)) for field, errors in error.error_dict.items()}
 
 
 class RegisterView(AccountView):

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core import mail
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
@@ -164,3 +165,12 @@ def test_registrations_and_resets_are_throttled(api: APIClient, settings: Settin
 @pytest.mark.parametrize("path", ["/auth/register/", RESET, CONFIRM])
 def test_unknown_query_parameter_is_refused(api: APIClient, path: str) -> None:
     assert refused_fields(post(api, f"{path}?email=a", {})) == ["email"]
+
+
+def test_refused_code_keeps_nothing_of_the_request() -> None:
+    refusals = []
+    for _ in range(2):
+        with pytest.raises(ValidationError) as refused:
+            accounts.reset_password(code="wrong", password="correct horse")
+        refusals.append(refused.value)
+    assert refusals[0] is not refusals[1]  # a shared error would collect the frames of every request
