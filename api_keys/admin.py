@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -63,7 +64,7 @@ class ApiKeyAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: Any) -> None:
         if change:
             super().save_model(request, obj, form, change)
-            selectors.forget()
+            transaction.on_commit(selectors.forget)
             return
         made, text = services.make_key(
             name=obj.name,

@@ -1,7 +1,7 @@
 """Front ends that say who they are: the header `X-API-Key`.
 
 It is not `Authorization`, which names a person: a shopper who has signed in sends both, and a key
-never makes anybody somebody. It gives no right that an anonymous caller lacks; a publishable key
+never identifies a person. It gives no right that an anonymous caller lacks; a publishable key
 even has fewer, so that a copy of it is worth little.
 """
 
@@ -77,9 +77,11 @@ def _of_server(request: HttpRequest) -> HttpResponse | None:
         return _refusal(request, status.HTTP_403_FORBIDDEN, problem_types.SERVER_KEY_IN_PAGE, IN_A_PAGE)
     if shopper := request.META.get(SHOPPER_HEADER, "").strip():
         try:
-            request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(shopper))
+            address = ipaddress.ip_address(shopper)
         except ValueError:
             return _refusal(request, status.HTTP_400_BAD_REQUEST, problem_types.BAD_SHOPPER_ADDRESS, ONE_ADDRESS)
+        # Sockets for both versions write IPv4 as ::ffff:1.2.3.4; all of those are in one /64.
+        request.META["REMOTE_ADDR"] = str(getattr(address, "ipv4_mapped", None) or address)
     return None
 
 

@@ -182,6 +182,13 @@ def test_server_key_passes_shoppers_addresses_on() -> None:
     assert (shoppers, again, without, publishable) == ([200, 200], 429, [200, 429], 429)
 
 
+def test_ipv4_addresses_of_shoppers_differ_when_they_are_written_as_ipv6() -> None:
+    text = made(SERVER)
+    written = ("::ffff:203.0.113.1", "::ffff:203.0.113.2", "203.0.113.1")
+    with override_settings(THROTTLE_RATES={"suggest": parse("1/minute")}):
+        assert [call(key=text, X_Shopper_Address=one).status_code for one in written] == [200, 200, 429]
+
+
 @pytest.mark.parametrize("address", ["shopper", "203.0.113.1:80", "203.0.113.1, 203.0.113.2", "<script>"])
 def test_wrong_address_of_a_shopper_is_named(address: str) -> None:
     refused = call(key=made(SERVER), X_Shopper_Address=address)
