@@ -11,7 +11,7 @@ from tools.devstack.state import CHECKOUT
 
 # From numeric(12, 2) to numeric: PostgreSQL changes its catalogue alone, and reads and writes stay as they were.
 COMPATIBLE = {"0002_amounts_of_any_currency", "0003_amounts_of_any_currency"}
-APPS = ["foundation", "products", "stores", "orders", "indexing", "search_api", "api_keys"]
+APPS = ["foundation", "products", "stores", "orders", "indexing", "search_api", "webhooks", "api_keys"]
 
 
 def linter() -> MigrationLinter:

@@ -1,4 +1,4 @@
-"""Clients beside the load, for a fault that they are themselves."""
+"""Clients that cause a fault while the load runs."""
 
 import threading
 from abc import ABC, abstractmethod

@@ -66,6 +66,7 @@ class Trial:
     def __init__(self, state: State, environment: Mapping[str, str], workers: Sequence[Service], plan: Plan) -> None:
         self.audit = Audit(environment)
         self.kills: Counter[str] = Counter()
+        self.failure: Exception | None = None  # of the thread that kills
         self.rolled_back: list[str] = []
         self._environment = dict(environment)
         self._state, self._workers, self._plan = state, workers, plan
@@ -114,23 +115,30 @@ class Trial:
         """Kill a worker, a process of its pool or the receiver `killed`; they start again."""
         plan = self._plan
         chance = random.Random(plan.seed)  # noqa: S311 - the same seed kills in the same order
-        while self.kills.total() < plan.kills and not self._stopped.wait(plan.every):
-            victim = chance.choice([*self._workers, None])
-            if victim is None:
-                self._receivers["killed"].kill()
-                self._receivers["killed"].wait()
-                self._stopped.wait(plan.every / 4)
-                self._start("killed")
-                self.kills["receiver"] += 1
-            elif plan.whole_workers and chance.random() < WHOLE:
-                victim.kill()
-                victim.start()  # a worker that is killed whenever it starts would send nothing
-                self.kills["worker"] += 1
-            elif victim.process.pid:
+        try:
+            while self.kills.total() < plan.kills and not self._stopped.wait(plan.every):
+                self._kill_one(chance)
+        except Exception as error:  # noqa: BLE001 - the verdict reports it: a run without kills proves nothing
+            self.failure = error
+
+    def _kill_one(self, chance: random.Random) -> None:
+        victim = chance.choice([*self._workers, None])
+        if victim is None:
+            self._receivers["killed"].kill()
+            self._receivers["killed"].wait()
+            self._stopped.wait(self._plan.every / 4)
+            self._start("killed")
+            self.kills["receiver"] += 1
+        elif self._plan.whole_workers and chance.random() < WHOLE:
+            victim.kill()
+            victim.start()  # a worker that is killed whenever it starts would send nothing
+            self.kills["worker"] += 1
+        elif victim.process.pid:
+            with suppress(psutil.NoSuchProcess):
                 for child in psutil.Process(victim.process.pid).children(recursive=True):
                     with suppress(psutil.NoSuchProcess):
                         child.kill()  # Celery starts another one
-                self.kills["process of a worker's pool"] += 1
+            self.kills["process of a worker's pool"] += 1
 
     def _start(self, name: str) -> None:
         options = {

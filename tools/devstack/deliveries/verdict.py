@@ -40,6 +40,8 @@ def judge(trial: Trial) -> Verdict:
     verdict.lines.append(f"{events:,} events; {len(trial.rolled_back):,} orders were rolled back.")
     killed = ", ".join(f"{count} times a {what}" for what, count in sorted(trial.kills.items()))
     verdict.lines.append(f"Killed: {killed or 'nothing'}.")
+    if trial.failure:
+        verdict.failures.append(f"killing stopped: {trial.failure!r}")
     for name in BEHAVIOURS:
         _judge_receiver(trial, name, verdict)
     good = received(trial.log_of("good"))
