@@ -34,12 +34,12 @@ def order_for(user: User, order_id: uuid.UUID, *, token: str = "") -> Order:
 
 
 def orders_of_store(store_id: int, **filters: Any) -> QuerySet[Order]:
-    """A store's orders, as `_filtered` has them."""
+    """A store's orders with `total_items`, newest first. The filters are those of `OrdersQuery`."""
     return _filtered(Order.objects.filter(store=store_id), **filters)
 
 
 def orders_of_customer(customer_id: int, **filters: Any) -> QuerySet[Order]:
-    """A customer's orders, as `_filtered` has them."""
+    """A customer's orders with `total_items`, newest first. The filters are those of `OrdersQuery`."""
     return _filtered(Order.objects.filter(customer=customer_id), **filters)
 
 

@@ -48,7 +48,7 @@ class OrderList(StrictParameters, generics.GenericAPIView[Order]):
         return OrdersQuery if self.reads else Parameters
 
     @property
-    def pagination_class(self) -> type[NewestFirst] | None:  # type: ignore[override] # likewise
+    def pagination_class(self) -> type[NewestFirst] | None:  # type: ignore[override] # read once per request
         return NewestFirst if self.reads else None
 
     @extend_schema(**schema.LIST_OWN_ORDERS)

@@ -23,6 +23,7 @@ import orjson
 from django.conf import settings
 from django.db import connection, transaction
 
+from webhooks.models import Subscription
 from webhooks.sending import Answer
 
 SPARE = 5.0  # s of a lease beyond the longest attempt
@@ -101,7 +102,7 @@ _CLOSE_CIRCUIT = """
     WHERE subscription.id = %(id)s AND before.id = subscription.id AND before.failures > 0
     RETURNING before.rests_until IS NOT NULL
 """
-# What waited for a second attempt because the endpoint was down waits no longer. An event that fails alone does.
+# When the endpoint answers again, its postponed deliveries are due at once. One that fails alone keeps its delay.
 _RETRY_NOW = """
     UPDATE webhooks_delivery SET due_at = clock_timestamp()
     WHERE subscription_id = %(id)s AND state = 'PENDING' AND lease_until IS NULL AND due_at > clock_timestamp()
@@ -142,7 +143,7 @@ _PARK_OLD = """
             AND (NOT subscription.active OR failing_since < clock_timestamp() - %(give_up)s * interval '1 hour')
         ORDER BY delivery.id FOR UPDATE OF delivery SKIP LOCKED
     )
-    UPDATE webhooks_delivery AS delivery SET state = 'PARKED', lease_until = NULL, error = left(old.reason, 300)
+    UPDATE webhooks_delivery AS delivery SET state = 'PARKED', lease_until = NULL, error = left(old.reason, %(most)s)
     FROM old WHERE delivery.id = old.id
 """
 MOST_ERROR = 300  # characters
@@ -169,9 +170,7 @@ class Claimed:
 
 def is_anything_subscribed() -> bool:
     """Whether there is an active subscription: without one, workers need not look for deliveries."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM webhooks_subscription WHERE active)")
-        return bool(cursor.fetchone()[0])
+    return Subscription.objects.filter(active=True).exists()
 
 
 def lease_seconds() -> float:
@@ -201,7 +200,7 @@ def _claimed(row: tuple[Any, ...], deadline: float) -> Claimed:
 
 
 def record(outcomes: Sequence[tuple[Claimed, Answer]]) -> None:
-    """Record what came of attempts, and what that says about their endpoints. Commits."""
+    """Record the results of attempts, and the state of their endpoints that follows from them. Commits."""
     by_subscription: defaultdict[int, list[Answer]] = defaultdict(list)
     for claimed, answer in outcomes:
         by_subscription[claimed.subscription_id].append(answer)
@@ -256,5 +255,5 @@ def delay_before(attempt: int) -> float:
 def park_old() -> int:
     """Park what has waited for WEBHOOK_GIVE_UP_HOURS without an attempt that could. Returns the number."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_PARK_OLD, {"give_up": settings.WEBHOOK_GIVE_UP_HOURS})
+        cursor.execute(_PARK_OLD, {"give_up": settings.WEBHOOK_GIVE_UP_HOURS, "most": MOST_ERROR})
         return int(cursor.rowcount)

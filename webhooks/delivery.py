@@ -15,7 +15,7 @@ from typing import cast
 from webhooks import claims, payloads, signing
 from webhooks.claims import Claimed
 from webhooks.errors import UnreadableSecretError
-from webhooks.models import EVENT_PREFIX
+from webhooks.models import public_id_of
 from webhooks.sending import Answer, Message, Sender
 from webhooks.signals import attempted
 
@@ -107,5 +107,5 @@ class _Run:
 def message_of(claimed: Claimed, clock: Callable[[], float] = time.time) -> Message:
     """The signed message. UnreadableSecretError."""
     body = payloads.body_of(claimed.kind, claimed.created_at, claimed.data)
-    message_id = f"{EVENT_PREFIX}{claimed.event_uid.hex}"
+    message_id = public_id_of(claimed.event_uid)
     return Message(claimed.url, signing.headers(claimed.secrets, message_id, int(clock()), body), body)

@@ -61,6 +61,10 @@ class Subscription(models.Model):
         return self.name
 
 
+def public_id_of(uid: uuid.UUID) -> str:
+    return f"{EVENT_PREFIX}{uid.hex}"
+
+
 class Event(models.Model):
     """Something that happened, written by a trigger in the transaction that made it happen.
 
@@ -84,7 +88,7 @@ class Event(models.Model):
     @property
     def public_id(self) -> str:
         """The `webhook-id`: the same in every attempt, and never used again."""
-        return f"{EVENT_PREFIX}{self.uid.hex}"
+        return public_id_of(self.uid)
 
 
 class Delivery(models.Model):

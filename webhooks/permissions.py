@@ -21,6 +21,5 @@ class MayManageWebhooks(BasePermission):
     }
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        named = getattr(view, "permissions_of", {}) | {}
-        allowed = named.get(request.method, self.methods.get(str(request.method), ()))
+        allowed = view.permissions_of.get(request.method, self.methods.get(str(request.method), ()))
         return any(request.user.has_perm(permission) for permission in allowed)

@@ -1,6 +1,6 @@
 """Subscriptions, their secrets, test events, and redelivery by hand."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from webhooks import addresses, signing
 from webhooks.errors import NotActiveError
 from webhooks.models import TEST_KIND, Delivery, Event, Subscription
+from webhooks.selectors import events_of_orders
 
 State = Delivery.State
 CHANGEABLE = ("name", "url", "kinds", "active", "low_stock")
@@ -106,8 +107,7 @@ def send_test(*, subscription_id: int) -> Delivery:
 
 def forget_customer(*, order_ids: Collection[UUID]) -> None:
     """Remove the customer's id from stored events of these orders, which have nothing else of a person."""
-    subjects = [f"order:{order_id}" for order_id in order_ids]
-    for event in Event.objects.filter(subject__in=subjects).select_for_update().order_by("pk"):
+    for event in events_of_orders(order_ids).select_for_update().order_by("pk"):
         event.data = {**event.data, "customer_id": None}
         event.save(update_fields=["data"])
 
@@ -119,11 +119,7 @@ def redeliver(deliveries: QuerySet[Delivery]) -> int:
     """
     with transaction.atomic():
         ended = deliveries.filter(state__in=[State.DELIVERED, State.PARKED])
-        chosen: Sequence[int] = list(ended.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
-        return _make_due(chosen)
-
-
-def _make_due(delivery_ids: Collection[int]) -> int:
-    return Delivery.objects.filter(pk__in=delivery_ids).update(
-        state=State.PENDING, due_at=Now(), since=Now(), attempts=0, lease_until=None, delivered_at=None, error=""
-    )
+        chosen = list(ended.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+        return Delivery.objects.filter(pk__in=chosen).update(
+            state=State.PENDING, due_at=Now(), since=Now(), attempts=0, lease_until=None, delivered_at=None, error=""
+        )

@@ -107,9 +107,9 @@ def caller(request: Request | HttpRequest) -> str:
     return callers.address(request)
 
 
-def hit(scope: str, who: str, cost: int = 1) -> float | None:
-    """Count a request, or several; None when it is within the rate, else the seconds to wait."""
-    usage = count(scope, who, cost)
+def hit(scope: str, who: str) -> float | None:
+    """Count a request; None when it is within the rate, else the seconds to wait."""
+    usage = count(scope, who)
     return usage.wait if usage else None
 
 
