@@ -46,7 +46,7 @@ def find_stores(text: str) -> QuerySet[Store]:
         stores = stores.filter(matches)
     if not text:
         return stores
-    rank = Case(When(city__istartswith=text, then=0), default=1, output_field=IntegerField())
+    rank = Case(When(city__unaccent__istartswith=text, then=0), default=1, output_field=IntegerField())
     return stores.order_by(rank, "sort_key", "id")
 
 

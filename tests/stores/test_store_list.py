@@ -109,3 +109,10 @@ def test_one_store_is_shown(api: APIClient) -> None:
     shown = api.get(f"/stores/{store.pk}/").json()
     assert (shown["id"], shown["code"], shown["city"], "distance_km" in shown) == (store.pk, "D1", "Springfield", False)
     assert api.get("/stores/99999/").status_code == 404
+
+
+def test_stores_in_the_city_come_first_whatever_its_accents(api: APIClient) -> None:
+    make_store("Airport Zurich", city="Kloten")
+    make_store("Bahnhofstrasse", city="Zürich")
+    found = api.get("/stores/", {"q": "zurich"}).json()["results"]
+    assert [store["name"] for store in found] == ["Bahnhofstrasse", "Airport Zurich"]
