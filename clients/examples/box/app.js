@@ -1,7 +1,7 @@
 import { shop } from "../shared/settings.js";
 import "../shared/page.css";
 
-// In a page of one's own these are attributes in the HTML.
+// In your own page these are attributes in the HTML.
 const box = document.querySelector("searchlight-box");
 box.setAttribute("endpoint", `${shop}/search/suggest/`);
 box.setAttribute("action", `${shop}/search/`);

@@ -8,6 +8,8 @@ export function notices([data] = []) {
   ];
 }
 
-export function money(price, currency) {
-  return new Intl.NumberFormat(undefined, { style: "currency", currency: currency || "USD" }).format(price);
+const CURRENCY = "USD"; // of the demo shop; another shop's is in `/config/`
+
+export function money(price) {
+  return new Intl.NumberFormat(undefined, { style: "currency", currency: CURRENCY }).format(price);
 }

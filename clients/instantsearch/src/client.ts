@@ -25,7 +25,7 @@ export interface SearchClient {
   clearCache(): void;
   /** Completions of a text of at least three characters. */
   suggest(query: string, limit?: number): Promise<Suggestion[]>;
-  /** Where Autocomplete and InstantSearch look for credentials. They are none. */
+  /** Autocomplete and InstantSearch read these headers; they are not credentials. */
   transporter: { headers: Record<string, string> };
 }
 

@@ -47,7 +47,7 @@ export function sameFilters(left: Filters, right: Filters, except = ""): boolean
   return canonical(left, except) === canonical(right, except);
 }
 
-export function canonical({ byFacet, impossible }: Filters, except = ""): string {
+function canonical({ byFacet, impossible }: Filters, except = ""): string {
   const entries = [...byFacet].filter(([facet]) => facet !== except).sort(([one], [other]) => (one < other ? -1 : 1));
   return JSON.stringify([
     impossible,

@@ -1,6 +1,6 @@
 /** Requests of InstantSearch, and the fewest searches that answer all of them. */
 import type { FacetNames, NamedFacet } from "./facets.js";
-import { canonical, type FilterParams, type Filters, filterParameters, readFilters, sameFilters } from "./filters.js";
+import { type FilterParams, type Filters, filterParameters, readFilters, sameFilters } from "./filters.js";
 import { type Parameters, type Search, SearchlightError } from "./rest.js";
 
 /** One request, as InstantSearch, Autocomplete and algoliasearch write it. */
@@ -180,4 +180,3 @@ export function facetSearch(request: SearchRequest, options: ReadOptions): { fac
   return { facet, search: { kind: "facet_values", parameters } };
 }
 
-export { canonical };

@@ -139,7 +139,7 @@ export class Api {
     this.#cached.set(key, { answers, until: Date.now() + 1000 * (this.#options.cacheSeconds ?? 30) });
     const oldest = this.#cached.keys().next().value;
     if (this.#cached.size > MAX_CACHED && oldest !== undefined) this.#cached.delete(oldest);
-    // A failure is not kept, and neither is an answer for want of something better.
+    // Failures and degraded answers are not cached.
     const forget = () => this.#cached.delete(key);
     answers.then((found) => found.some((answer) => "degraded" in answer && answer.degraded) && forget(), forget);
     return [...(await answers)];

@@ -1,4 +1,4 @@
-"""`./dev example`: pages that use the API from another origin, as a front end of one's own would."""
+"""`./dev example`: pages that use the API from another origin, as your own front end would."""
 
 import argparse
 import os
