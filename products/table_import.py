@@ -165,8 +165,8 @@ class TableImport:
 
     @property
     def mapping_file(self) -> str:
-        """The proposal as a file, with what the headers of its targets become; '' without one."""
-        return as_toml(self.proposal) if self.proposal else ""
+        """The proposal as a mapping file."""
+        return as_toml(self.proposal)
 
     @property
     def details(self) -> str:

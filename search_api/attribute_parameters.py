@@ -80,11 +80,6 @@ def filterable(codes: Collection[str]) -> set[str]:
     return {code for code, known in selectors.attributes.get(codes).items() if known.filterable} if codes else set()
 
 
-def public(codes: Collection[str]) -> set[str]:
-    """Those of the codes that are of attributes whose values anybody may read."""
-    return {code for code, known in selectors.attributes.get(codes).items() if known.is_public} if codes else set()
-
-
 def _one(values: Sequence[str], longest: int) -> str:
     if len(values) > 1:
         raise ValueError("it has one value")

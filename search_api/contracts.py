@@ -230,7 +230,7 @@ class Interpretation(TypedDict):
 
 
 class Freshness(NamedTuple):
-    """While the index has this generation, the answer holds, except for what follows the index later.
+    """An answer is valid while the index has this generation. Corrections and names may change without a new one.
 
     An answer has none when no generation describes it: degraded, unfinished, by cursor, for words
     that are private, with exact quantities, or made without Redis.

@@ -1,5 +1,5 @@
 class NoTimeLeftError(Exception):
-    """Others of the same multi-search took all the time that there is for it."""
+    """The other searches of the request used up its time."""
 
     title = "No time left"
     wait = 1.0  # s

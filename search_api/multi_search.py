@@ -20,7 +20,7 @@ from search_api.errors import NoTimeLeftError
 from search_api.query.private_text import is_private
 from search_api.result_cache import Lookup
 
-# Times SEARCH_TIMEOUT, for all searches together. One that has no answer then gets none, degraded neither.
+# Times SEARCH_TIMEOUT, for all searches together. One without an answer by then gets a problem, not a degraded answer.
 PATIENCE = 3.0
 
 Json = dict[str, Any]

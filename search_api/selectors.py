@@ -77,12 +77,17 @@ def stores_named(text: str) -> list[int]:
     return [store_id for store_id, name in named if has_word_prefixes(name, text)]
 
 
+def public_attributes(codes: Collection[str]) -> set[str]:
+    """Those of the codes that are of attributes whose values anybody may read."""
+    return {code for code, known in attributes.get(codes).items() if known.is_public}
+
+
 def add_attributes(hits: list[Hit], codes: Collection[str]) -> None:
     """Give every hit its values of the attributes with these codes, or of EVERYTHING that anybody may read."""
     values_of = dict(Product.objects.filter(pk__in=[hit["id"] for hit in hits]).values_list("pk", "attributes"))
     having = {code for values in values_of.values() for code in values}
     wanted = having if EVERYTHING in codes else having.intersection(codes)
-    public = {code for code, known in attributes.get(wanted).items() if known.is_public}
+    public = public_attributes(wanted)
     for hit in hits:
         values = values_of.get(hit["id"], {})
         hit["attributes"] = {code: value for code, value in values.items() if code in public}

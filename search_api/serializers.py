@@ -37,7 +37,6 @@ MAX_FACET_LIMIT = 1000
 MAX_RETRIEVED = 50  # attributes of a hit, by their codes
 FACETS = ("category", "brand", "price", "availability", "on_sale", "store", ATTRIBUTES)
 SEARCHED_FACETS = ("category", "brand", "store")
-ATTRIBUTE_PREFIX = ATTRIBUTE_NAME.format("")
 NO_FACETS = "none"
 CHOSEN = ("attribute_facet", "facets", "attributes_to_retrieve")  # parameters that are lists of names
 
@@ -86,20 +85,26 @@ def _error(message: str, code: str) -> ErrorDetail:
 def _errors_of_names(chosen: Mapping[str, list[str]]) -> dict[str, list[ErrorDetail]]:
     """What is wrong with the names that each of CHOSEN has."""
     facets = [name for name in chosen["facets"] if name not in FACETS]
-    asked = {"facets": [name.removeprefix(ATTRIBUTE_PREFIX) for name in facets if name.startswith(ATTRIBUTE_PREFIX)]}
+    asked = {
+        "facets": [
+            name.removeprefix(attribute_parameters.PREFIX)
+            for name in facets
+            if name.startswith(attribute_parameters.PREFIX)
+        ]
+    }
     asked["attribute_facet"] = chosen["attribute_facet"]
     errors = {}
     for parameter, codes in asked.items():
         known = attribute_parameters.filterable(codes)
         if unknown := [code for code in codes if code not in known]:
             errors[parameter] = [_error(f"There is no attribute {unknown[0]!r} to filter by.", "does_not_exist")]
-    if wrong := [name for name in facets if not name.startswith(ATTRIBUTE_PREFIX) and name != NO_FACETS]:
+    if wrong := [name for name in facets if not name.startswith(attribute_parameters.PREFIX) and name != NO_FACETS]:
         message = f"There is no facet {wrong[0]!r}. There are: {', '.join(FACETS)} and attr.<code>."
         errors["facets"] = [_error(message, "invalid_choice")]
     elif NO_FACETS in facets and len(chosen["facets"]) > 1:
         errors["facets"] = [_error(f"{NO_FACETS!r} stands alone.", "invalid")]
     retrieved = [code for code in chosen["attributes_to_retrieve"] if code != EVERYTHING]
-    public = attribute_parameters.public(retrieved)
+    public = selectors.public_attributes(retrieved)
     if unknown := [code for code in retrieved if code not in public]:
         message = f"There is no attribute {unknown[0]!r} to show."
         errors["attributes_to_retrieve"] = [_error(message, "does_not_exist")]
@@ -226,7 +231,7 @@ class FacetValuesSerializer(Parameters):
             (own if name in self.fields else others).setlist(name, values)
         valid = self.run_validation(own)
         facet = valid["facet"]
-        if facet not in SEARCHED_FACETS and not facet.startswith(ATTRIBUTE_PREFIX):
+        if facet not in SEARCHED_FACETS and not facet.startswith(attribute_parameters.PREFIX):
             message = f"It is one of {', '.join(SEARCHED_FACETS)} and attr.<code>, not {facet!r}."
             raise serializers.ValidationError({"facet": _error(message, "invalid_choice")})
         if taken := [name for name in ("page_size", "facets", f"{facet}_search") if name in others]:

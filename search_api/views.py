@@ -63,7 +63,7 @@ class AnonymousView(APIView):
 
 
 def revalidated(get: Callable[[V, Request], Response]) -> Callable[[V, Request], Response]:
-    """Spare the work of `get`, where the client has an answer that still holds."""
+    """Answer 304 without calling `get` when the client's ETag is still valid."""
 
     @functools.wraps(get)
     def get_or_confirm(self: V, request: Request) -> Response:
@@ -208,8 +208,9 @@ def _validated(request: Request, search: object) -> _Valid:
     parameters.pop("kind", None)
     kind = cast("dict[str, Any]", search).get("kind", "products")
     if kind == "products":
-        own = parameters.copy()
-        return _Valid(serializers.SEARCH.search_request(own), lambda found: _search_body(request, own, found))
+        return _Valid(
+            serializers.SEARCH.search_request(parameters), lambda found: _search_body(request, parameters, found)
+        )
     if kind == "suggestions":
         completion = serializers.SUGGEST.suggest_request(parameters)
         return _Valid(completion, lambda found: _suggest_body(found, completion.limit))

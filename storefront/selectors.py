@@ -6,14 +6,13 @@ from decimal import Decimal
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from foundation.replica import may_be_late
 from orders.models import Order
 from products.models import Product
-from stores.distances import kilometres_from
 from stores.models import Inventory, Store
-from stores.selectors import all_stores, quantities
+from stores.selectors import all_stores, quantities, stock_of_product
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,14 +66,11 @@ def stock_elsewhere(product: Product, store: Store | None, *, limit: int) -> lis
 
     Without a store, or if its position is unknown, they are in order of name.
     """
-    rows = Inventory.objects.filter(product=product, quantity__gt=0).select_related("store")
-    if store:
-        rows = rows.exclude(store=store)
-    if store is None or store.latitude is None or store.longitude is None:
-        return list(rows.order_by("store__sort_key", "store_id")[:limit])
-    here = float(store.latitude), float(store.longitude)
-    rows = rows.annotate(km=kilometres_from(here, "store__"))
-    return list(rows.order_by(F("km").asc(nulls_last=True), "store__sort_key")[:limit])
+    near = None
+    if store and store.latitude is not None and store.longitude is not None:
+        near = float(store.latitude), float(store.longitude)
+    rows = stock_of_product(product.pk, near=near, in_stock=True)
+    return list((rows.exclude(store=store) if store else rows)[:limit])
 
 
 def staffed_stores(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Store]:

@@ -12,7 +12,7 @@ from products.catalogue_files.columns import ATTRIBUTE, Column, NamedAttribute
 from products.catalogue_files.rows import BadRow, Row
 from products.errors import FileRefusedError
 
-# What one variant has for itself alone: it is never another's.
+# Fields that a variant never inherits.
 OWN = frozenset({"sku", "gtins", "price", "sale_price", "list_price"})
 LONGEST_GROUP = 5_000  # rows of one product, which are held in memory
 _REFERENCE = re.compile(r"\{([^{}]+)\}")

@@ -9,7 +9,6 @@ completion's time.
 import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import MappingProxyType
 
 from foundation.expiring_cache import ExpiringValue
 from indexing import generation
@@ -21,6 +20,7 @@ from language.terms import analyse
 from products.attribute_values import AttributeType, number_text, value_key
 from products.paths import own_name
 from search_api import selectors
+from search_api.contracts import ATTRIBUTE_NAME
 from search_api.engine import client
 from search_api.query.named_values import Kind, Value, ValueTable
 
@@ -50,14 +50,14 @@ class KnownValues:
 def known_values(
     brands: Iterable[str] = (),
     category_paths: Iterable[str] = (),
-    attribute_counts: Mapping[str, int] = MappingProxyType({}),
+    attribute_counts: Mapping[str, int] | None = None,
     *,
     under_generation: str | None = None,
 ) -> KnownValues:
-    """`attribute_counts`: products by the term of a value in the index."""
+    """`attribute_counts`: products by the term of a value in the index; without it no words are named."""
     brands, paths = _each_once(brands), _each_once(category_paths)
-    named = ValueTable([*_named(brands, paths), *_named_attributes(attribute_counts)])
-    return KnownValues(_index(brands, str), _index(paths, own_name), named, under_generation)
+    named = [] if attribute_counts is None else [*_named(brands, paths), *_named_attributes(attribute_counts)]
+    return KnownValues(_index(brands, str), _index(paths, own_name), ValueTable(named), under_generation)
 
 
 def _each_once(values: Iterable[str]) -> tuple[str, ...]:
@@ -100,7 +100,8 @@ def _named_attributes(counts: Mapping[str, int]) -> Iterator[tuple[tuple[str, ..
                 continue
         label = f"{attribute.label}: {text}"
         stems = _stems(attribute.label, language)
-        yield _stems(text, language), Value(Kind.ATTRIBUTE, f"attr.{code}", value, label, term, products, stems)
+        parameter = ATTRIBUTE_NAME.format(code)
+        yield _stems(text, language), Value(Kind.ATTRIBUTE, parameter, value, label, term, products, stems)
 
 
 @functools.lru_cache(MAX_VALUES * 4)

@@ -1,7 +1,7 @@
 """Which attributes help most to choose between the hits of a search.
 
 To find that out takes a request of its own, so it is remembered for the same words and filters: then
-the main request counts the values of these attributes alone. Counts are always of now.
+the main request counts the values of these attributes alone. Counts are never cached.
 """
 
 import heapq
@@ -22,7 +22,7 @@ Json = dict[str, Any]
 MAX_AGE = 300.0  # s; an attribute that helps since then is offered after this
 MAX_CHOICES = 20_000
 MAX_CODES = 150  # twelve facets, those that are offered besides, and those that filters choose
-# A value that fewer than one of so many hits have decides nothing, and there are thousands.
+# Values of fewer than one in RARE hits are not counted: there are thousands, and they do not help to choose.
 RARE = 400
 MAX_VALUES = 10_000
 DECISIVE_VALUES = 20  # a facet helps by the values that a shopper sees

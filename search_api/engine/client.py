@@ -32,7 +32,7 @@ TRIES = 2
 MIN_TIMEOUT = 0.02  # s; with less time left, no request is sent
 # Of SEARCH_TIMEOUT. A time-out that began with less of it left says little about the engine.
 FAIR_SHARE = 0.5
-# Of SEARCH_TIMEOUT: one search of several may take so long, and all together so many times as long.
+# Times SEARCH_TIMEOUT: for one search of several, and for all of them together.
 SLOW, TOGETHER = 0.5, 2.0
 BAD_REQUEST, NOT_FOUND, TOO_MANY = 400, 404, 429  # HTTP
 UNAVAILABLE = {502, 503, 504}  # HTTP; another node may still answer

@@ -11,7 +11,6 @@ from rich.table import Table
 
 from indexing.errors import EngineUnavailableError
 from search_api import services
-from search_api.completion import facet_values
 from search_api.contracts import SearchRequest
 from search_api.engine import client, pages, relaxation, text_query
 from search_api.query.parsing import Match, ParsedQuery
@@ -52,7 +51,7 @@ class Command(BaseCommand):
         request = SearchRequest(q=options["query"], store_id=options["store"], page_size=options["hits"])
         try:
             reading = services.read_words(request)
-            found = relaxation.find(pages.first_attempt(reading.request, facet_values.cached.get().named))
+            found = relaxation.find(pages.first_attempt(reading.request, services.named_values(reading.request)))
             hits = client.search({**found.body, "aggs": {}, "explain": True})["hits"]["hits"]
         except EngineUnavailableError as error:
             raise CommandError(f"OpenSearch is unavailable: {error}") from error
