@@ -17,7 +17,6 @@ from search_api.contracts import SearchRequest, SearchResponse, SuggestRequest, 
 from search_api.engine import client, pages
 from search_api.engine.relaxation import Attempt
 from search_api.errors import NoTimeLeftError
-from search_api.query.private_text import is_private
 from search_api.result_cache import Lookup
 
 # Times SEARCH_TIMEOUT, for all searches together. One without an answer by then gets a problem, not a degraded answer.
@@ -122,12 +121,9 @@ class _Completion:
 def _looked_up(requests: Sequence[Request], caller: str, outcomes: dict[int, Response | Exception]) -> dict[int, _Open]:
     """The searches that are not cached, by place. The cached answers are added to the outcomes."""
     started = time.perf_counter()
-    cached = [place for place, request in enumerate(requests) if _is_cached(request)]
-    found = result_cache.look_up_each([_cache_key(requests[place]) for place in cached])
-    lookups = dict(zip(cached, found, strict=True))
+    lookups = result_cache.look_up_each([services.cache_key(request) for request in requests])
     open_searches: dict[int, _Open] = {}
-    for place, request in enumerate(requests):
-        lookup = lookups.get(place, Lookup())
+    for place, (request, lookup) in enumerate(zip(requests, lookups, strict=True)):
         if isinstance(request, SearchRequest):
             if lookup.answer is None:
                 open_searches[place] = _Search(request, lookup, caller)
@@ -138,17 +134,6 @@ def _looked_up(requests: Sequence[Request], caller: str, outcomes: dict[int, Res
         else:
             outcomes[place] = lookup.answer
     return open_searches
-
-
-def _is_cached(request: Request) -> bool:
-    return services.is_cached(request) if isinstance(request, SearchRequest) else not is_private(request.q)
-
-
-def _cache_key(request: Request) -> tuple[str, object]:
-    """As the single search and completion have it."""
-    if isinstance(request, SearchRequest):
-        return "search", request
-    return "suggest", [request.q, request.store_id]
 
 
 def _first_answers(open_searches: Mapping[int, _Open]) -> dict[int, Json | None]:

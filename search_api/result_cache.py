@@ -21,6 +21,8 @@ from search_api import release
 from search_api.contracts import Freshness
 from search_api.query import synonym_table
 
+CacheKey = tuple[str, object]  # the kind of request, and the request: a dataclass, or a list of plain values
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Lookup:
@@ -41,25 +43,25 @@ class Lookup:
             cache.set(self.key, (self.generation, answer), timeout=timeout)
 
 
-def look_up(name: str, request: object) -> Lookup:
-    """Look up the answer to a request: a dataclass, or a list of plain values."""
-    return look_up_each([(name, request)])[0]
+def look_up(key: CacheKey | None) -> Lookup:
+    return look_up_each([key])[0]
 
 
-def look_up_each(requests: Sequence[tuple[str, object]]) -> list[Lookup]:
-    """Look up the answers to several requests, each with its name."""
-    if not settings.SEARCH_CACHE_SECONDS or not requests:
+def look_up_each(requests: Sequence[CacheKey | None]) -> list[Lookup]:
+    """Look up the answers to several requests; without a key there is none, and none is stored."""
+    keys = [request and _key(*request) for request in requests]
+    if not settings.SEARCH_CACHE_SECONDS or not any(keys):
         return [Lookup() for _ in requests]
-    keys = [_key(name, request) for name, request in requests]
-    found = cache.get_many([*keys, generation.KEY])  # all in one round trip
+    found = cache.get_many([*filter(None, keys), generation.KEY])  # all in one round trip
     current = found.get(generation.KEY) or generation.read()
     if current is None:  # without Redis
         return [Lookup() for _ in requests]
-    stored = [found.get(key, (None, None)) for key in keys]
-    return [
-        Lookup(answer if stored_generation == current else None, key, current)
-        for key, (stored_generation, answer) in zip(keys, stored, strict=True)
-    ]
+    return [_lookup(key, found.get(key, (None, None)), current) if key else Lookup() for key in keys]
+
+
+def _lookup(key: str, stored: tuple[str | None, Any], current: str) -> Lookup:
+    generation_of_answer, answer = stored
+    return Lookup(answer if generation_of_answer == current else None, key, current)
 
 
 def _key(name: str, request: object) -> str:

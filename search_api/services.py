@@ -11,7 +11,7 @@ from search_api import result_cache, selectors
 from search_api.analytics import search_log
 from search_api.completion import facet_values, suggestions
 from search_api.completion.facet_values import KnownValues
-from search_api.contracts import SearchRequest, SearchResponse, SuggestResponse
+from search_api.contracts import SearchRequest, SearchResponse, SuggestRequest, SuggestResponse
 from search_api.engine import client, pages
 from search_api.fallback import search as fallback_search
 from search_api.fallback import suggestions as fallback_suggestions
@@ -19,7 +19,7 @@ from search_api.query import interpretation
 from search_api.query.interpretation import Reading
 from search_api.query.named_values import ValueTable
 from search_api.query.private_text import is_private
-from search_api.result_cache import Lookup
+from search_api.result_cache import CacheKey, Lookup
 from search_api.signals import answered_degraded
 
 
@@ -29,7 +29,7 @@ def search(request: SearchRequest, *, caller: str = "") -> SearchResponse:
     Cursors are counted by `caller`. Raises BadCursorError, TooManyCursorsError.
     """
     started = time.perf_counter()
-    lookup = result_cache.look_up("search", request) if is_cached(request) else Lookup()
+    lookup = result_cache.look_up(cache_key(request))
     response: SearchResponse | None = lookup.answer
     if response is None:
         reading = read_words(request)
@@ -45,9 +45,13 @@ def search(request: SearchRequest, *, caller: str = "") -> SearchResponse:
     return shown(response, request, started)
 
 
-def is_cached(request: SearchRequest) -> bool:
-    """Whether answers are cached. A page by cursor is read once, so it is not."""
-    return request.cursor is None and not is_private(request.q)
+def cache_key(request: SearchRequest | SuggestRequest) -> CacheKey | None:
+    """None where answers are not cached: for private words, and pages by cursor, which are read once."""
+    if is_private(request.q):
+        return None
+    if isinstance(request, SuggestRequest):
+        return "suggest", [request.q, request.store_id]
+    return ("search", request) if request.cursor is None else None
 
 
 def read_words(request: SearchRequest) -> Reading:
@@ -94,7 +98,7 @@ def shown(response: SearchResponse, request: SearchRequest, started: float) -> S
 
 def suggest(q: str, *, store_id: int | None = None) -> SuggestResponse:
     """At most ten completions of at least three characters; with a store, its stock comes first."""
-    lookup = Lookup() if is_private(q) else result_cache.look_up("suggest", [q, store_id])
+    lookup = result_cache.look_up(cache_key(SuggestRequest(q=q, store_id=store_id)))
     cached: SuggestResponse | None = lookup.answer
     if cached is not None:
         return cached

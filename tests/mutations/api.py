@@ -76,7 +76,7 @@ MUTATIONS = [
     ),
     Mutation(
         "private-completions-not-cached",
-        Edit("search_api/services.py", "Lookup() if is_private(q) else ", ""),
+        Edit("search_api/services.py", "    if is_private(request.q):\n        return None\n", ""),
         tests=["tests/backend/test_personal_data.py"],
     ),
     Mutation(

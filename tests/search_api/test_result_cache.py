@@ -41,7 +41,7 @@ def test_change_of_the_index_invalidates_answers(shop: Shop) -> None:
 def test_slow_reader_does_not_put_back_an_old_answer(shop: Shop) -> None:
     """The index changes between its request to the engine and its write to the cache."""
     shop.sells("Laptop")
-    lookup = result_cache.look_up("search", LAPTOP)
+    lookup = result_cache.look_up(("search", LAPTOP))
     old = pages.search(LAPTOP)
     shop.sells("Laptop bag")
     assert shop.names("laptop") == ["Laptop", "Laptop bag"]
@@ -107,19 +107,19 @@ def test_edit_of_synonyms_invalidates_answers(shop: Shop) -> None:
 @pytest.mark.django_db
 def test_every_part_of_a_request_belongs_to_its_key() -> None:
     requests = [LAPTOP, SearchRequest(q="laptop", page=2), SearchRequest(q="laptop", brands=("HP",)), SearchRequest()]
-    assert len({result_cache.look_up("search", request).key for request in requests}) == len(requests)
+    assert len({result_cache.look_up(("search", request)).key for request in requests}) == len(requests)
 
 
 @pytest.mark.django_db
 def test_answer_of_another_generation_is_not_used() -> None:
     request = ["lap", None]
-    before = result_cache.look_up("suggest", request)
+    before = result_cache.look_up(("suggest", request))
     before.store("answer")
-    assert result_cache.look_up("suggest", request).answer == "answer"
+    assert result_cache.look_up(("suggest", request)).answer == "answer"
     generation.bump()
-    assert result_cache.look_up("suggest", request).answer is None
+    assert result_cache.look_up(("suggest", request)).answer is None
     before.store("answer of the generation before")
-    assert result_cache.look_up("suggest", request).answer is None
+    assert result_cache.look_up(("suggest", request)).answer is None
 
 
 @pytest.mark.django_db
