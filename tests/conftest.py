@@ -14,6 +14,7 @@ from search_api.engine import attribute_choice, spellings
 from stores.models import Store
 from tests.factories import make_store
 
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 PLAIN_STATIC_FILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
@@ -40,8 +41,8 @@ def redis_unavailable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _empty_cache(request: pytest.FixtureRequest) -> None:
-    """Start tests that use a database with empty caches."""
-    if request.node.get_closest_marker("django_db"):
+    """Start tests that use a database with empty caches, those with a live server too."""
+    if request.node.get_closest_marker("django_db") or not DATABASE_FIXTURES.isdisjoint(request.fixturenames):
         cache.clear()
         selectors.attributes.forget()
         selectors.has_attributes.forget()
