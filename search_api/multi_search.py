@@ -4,8 +4,9 @@ The first requests of all go to the engine in one round trip. What a search need
 one (a correction, fewer filters, rare values of a facet) it sends by itself afterwards.
 """
 
+import contextlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -25,38 +26,55 @@ PATIENCE = 3.0
 Json = dict[str, Any]
 Request = SearchRequest | SuggestRequest
 Response = SearchResponse | SuggestResponse
+Outcomes = dict[int, Response | Exception]  # by the place of the search
 
 
-def multi_search(requests: Sequence[Request], *, caller: str = "") -> list[Response | Exception]:
+def time_limit() -> float:
+    """When a request that begins now must have all its answers; on the monotonic clock."""
+    return time.monotonic() + PATIENCE * settings.SEARCH_TIMEOUT
+
+
+def multi_search(requests: Sequence[Request], *, ends_at: float, caller: str = "") -> list[Response | Exception]:
     """What `services.search` and `suggest` would return or raise for each request, in order.
 
     NoTimeLeftError for one that others left no time for.
     """
-    ends_at = time.monotonic() + PATIENCE * settings.SEARCH_TIMEOUT
-    outcomes: dict[int, Response | Exception] = {}
+    outcomes: Outcomes = {}
     open_searches = _looked_up(requests, caller, outcomes)
     with client.shared_timeout(PATIENCE):
-        answers = _first_answers(open_searches)
+        answers = _first_answers(open_searches, outcomes)
         unanswered = []
-        for place, each in open_searches.items():
-            if place not in outcomes:
+        for place in [place for place in open_searches if place not in outcomes]:
+            each = open_searches[place]
+            with _own_error(outcomes, place):
+                # Quantities take a while where PostgreSQL cannot be reached.
+                if each.request.store_id is not None and time.monotonic() >= ends_at:
+                    raise NoTimeLeftError
                 try:
                     outcomes[place] = each.answered(answers.get(place))
                 except EngineUnavailableError:
                     unanswered.append(place)
-                except Exception as error:  # noqa: BLE001 - it is this search's outcome, and the caller judges it
-                    outcomes[place] = error
     # Last, because PostgreSQL takes longer, and the others need not wait for it.
     for place in unanswered:
-        try:
+        with _own_error(outcomes, place):
             outcomes[place] = open_searches[place].degraded() if time.monotonic() < ends_at else NoTimeLeftError()
-        except Exception as error:  # noqa: BLE001 - the same
-            outcomes[place] = error
     return [outcomes[place] for place in range(len(requests))]
+
+
+@contextlib.contextmanager
+def _own_error(outcomes: Outcomes, place: int) -> Iterator[None]:
+    """Make an error in the body the outcome of this search, so that it costs the others nothing."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - the caller judges it
+        outcomes[place] = error
 
 
 class _Open(Protocol):
     """A search without an answer from the cache."""
+
+    @property
+    def request(self) -> Request: ...
 
     def first_request(self) -> Json | None:
         """None for one that cannot go with others; EngineUnavailableError."""
@@ -118,31 +136,44 @@ class _Completion:
         return services.suggest_degraded(self.request.q, self.request.store_id)
 
 
-def _looked_up(requests: Sequence[Request], caller: str, outcomes: dict[int, Response | Exception]) -> dict[int, _Open]:
+def _looked_up(requests: Sequence[Request], caller: str, outcomes: Outcomes) -> dict[int, _Open]:
     """The searches that are not cached, by place. The cached answers are added to the outcomes."""
     started = time.perf_counter()
-    lookups = result_cache.look_up_each([services.cache_key(request) for request in requests])
     open_searches: dict[int, _Open] = {}
+    try:
+        lookups = result_cache.look_up_each([services.cache_key(request) for request in requests])
+    except Exception as error:  # noqa: BLE001 - each search would raise it by itself
+        outcomes.update(dict.fromkeys(range(len(requests)), error))
+        return open_searches
     for place, (request, lookup) in enumerate(zip(requests, lookups, strict=True)):
-        if isinstance(request, SearchRequest):
-            if lookup.answer is None:
-                open_searches[place] = _Search(request, lookup, caller)
+        with _own_error(outcomes, place):
+            if isinstance(request, SearchRequest):
+                if lookup.answer is None:
+                    open_searches[place] = _Search(request, lookup, caller)
+                else:
+                    outcomes[place] = services.shown(lookup.answer, request, started)
+            elif lookup.answer is None:
+                open_searches[place] = _Completion(request, lookup)
             else:
-                outcomes[place] = services.shown(lookup.answer, request, started)
-        elif lookup.answer is None:
-            open_searches[place] = _Completion(request, lookup)
-        else:
-            outcomes[place] = lookup.answer
+                outcomes[place] = lookup.answer
     return open_searches
 
 
-def _first_answers(open_searches: Mapping[int, _Open]) -> dict[int, Json | None]:
+def _first_answers(open_searches: Mapping[int, _Open], outcomes: Outcomes) -> dict[int, Json | None]:
     """The answers to the first requests, by place; none while the engine is unavailable."""
     bodies: dict[int, Json] = {}
-    try:
+    with client.shared_timeout(client.TOGETHER):  # the rest is for PostgreSQL
         for place, each in open_searches.items():
-            if body := each.first_request():
-                bodies[place] = body
-        return dict(zip(bodies, client.search_each(list(bodies.values())), strict=True)) if bodies else {}
-    except EngineUnavailableError:
-        return {}
+            with _own_error(outcomes, place), contextlib.suppress(EngineUnavailableError), client.shared_timeout():
+                if body := each.first_request():
+                    bodies[place] = body
+        try:
+            return dict(zip(bodies, client.search_each(list(bodies.values())), strict=True)) if bodies else {}
+        except EngineUnavailableError:
+            return {}
+        except Exception:  # noqa: BLE001 - which search it is about shows when each is sent alone
+            answers: dict[int, Json | None] = {}
+            for place, body in bodies.items():
+                with _own_error(outcomes, place), contextlib.suppress(EngineUnavailableError):
+                    answers[place] = client.search(body)
+            return answers

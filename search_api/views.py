@@ -1,11 +1,14 @@
 """Search over HTTP. Every endpoint is open: search has no callers to sign in."""
 
 import functools
+import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar, cast
 from urllib.parse import urlencode
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
@@ -21,6 +24,9 @@ from foundation.parameters import StrictParameters, from_json, of_body
 from search_api import http_cache, multi_search, schema, serializers, services
 from search_api.analytics import search_log
 from search_api.contracts import MAX_SEARCHES, SearchRequest, SearchResponse, SuggestRequest, SuggestResponse
+from search_api.errors import NoTimeLeftError
+
+logger = logging.getLogger(__name__)
 
 V = TypeVar("V", bound=APIView)
 
@@ -157,23 +163,40 @@ class MultiSearchView(StrictParameters):
         if self.unreadable:
             raise self.unreadable
         searches = serializers.MULTI_SEARCH.run_validation(request.data)["searches"]
+        ends_at = multi_search.time_limit()
         valid: dict[int, _Valid] = {}
         outcomes: dict[int, Any] = {}
         for place, search in enumerate(searches):
+            # Without PostgreSQL, which knows stores and attributes, each may wait for a connection.
+            if time.monotonic() >= ends_at and any(isinstance(each, OperationalError) for each in outcomes.values()):
+                outcomes[place] = NoTimeLeftError()
+                continue
             try:
                 valid[place] = _validated(request, search)
-            except ValidationError as error:
+            except Exception as error:  # noqa: BLE001 - it is this search's outcome
                 outcomes[place] = error
-        responses = multi_search.multi_search([one.request for one in valid.values()], caller=callers.address(request))
-        outcomes |= dict(zip(valid, responses, strict=True))
-        results = []
-        for place in range(len(searches)):
-            found = outcomes[place]
-            if isinstance(found, Exception):
-                results.append(self._problem(found))
-            else:
-                results.append({"status": status.HTTP_200_OK, "answer": valid[place].body(found)})
-        return Response({"results": results})
+        found = multi_search.multi_search(
+            [one.request for one in valid.values()], ends_at=ends_at, caller=callers.address(request)
+        )
+        outcomes |= dict(zip(valid, found, strict=True))
+        return Response(
+            {"results": [self._result(outcomes[place], valid.get(place)) for place in range(len(searches))]}
+        )
+
+    def _result(self, outcome: Any, valid: _Valid | None) -> dict[str, Any]:
+        """The answer, or the problem that this search alone would have been answered with."""
+        error = outcome
+        if valid is not None and not isinstance(outcome, Exception):
+            try:
+                return {"status": status.HTTP_200_OK, "answer": valid.body(outcome)}
+            except Exception as in_body:  # noqa: BLE001 - likewise
+                error = in_body
+        handle, context = self.get_exception_handler(), self.get_exception_handler_context()
+        response = handle(error, context)
+        if response is None:  # a mistake in the code
+            logger.error("a search of several failed", exc_info=error)
+            response = handle(APIException("Something went wrong in this search. It has been recorded."), context)
+        return {"status": response.status_code, "problem": response.data}
 
     def throttle_costs(self, request: Request) -> Mapping[str, int]:
         """Every search counts, as if it was sent alone; a body that is refused as a whole is one."""
@@ -186,12 +209,6 @@ class MultiSearchView(StrictParameters):
         if not isinstance(searches, list) or not 0 < len(searches) <= MAX_SEARCHES:
             return {self.throttle_scope: 1}
         return Counter(SCOPES.get(_kind(search), self.throttle_scope) for search in searches)
-
-    def _problem(self, error: Exception) -> dict[str, Any]:
-        response = self.get_exception_handler()(error, self.get_exception_handler_context())
-        if response is None:  # a mistake in the code
-            raise error
-        return {"status": response.status_code, "problem": response.data}
 
 
 SCOPES = {"suggestions": SuggestView.throttle_scope}

@@ -20,7 +20,11 @@ def test_killed_opensearch_degrades_searches_only(trial: Trial) -> None:
     opensearch = trial.system.stack.opensearch
     opensearch.kill()
     answers = trial.request_everything()
+    several = trial.system.shop.search_several(
+        {"q": "cable"}, {"q": "cable", "page": 0}, {"kind": "suggestions", "q": "cab"}
+    )
     assert trial.record("OpenSearch killed", answers) == ALL_ANSWER
+    assert [one["status"] for one in several.body["results"]] == [200, 400, 200]
     assert [answers[name].body["degraded"] for name in ("search", "suggest")] == [True, True]
     assert "simpler mode" in answers["page"].body
     assert answers["health"].body["status"] == "degraded"

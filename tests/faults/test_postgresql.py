@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from contextlib import ExitStack, closing
+from typing import Any
 
 import psycopg2
 import pytest
@@ -45,6 +46,31 @@ def test_hanging_postgresql_makes_the_service_unavailable_but_live(trial: Trial)
         live = trial.system.shop.get("/health/live", {})
     trial.record("PostgreSQL hangs", {"health": health})
     assert (health.status, health.body["status"], live.status) == (503, "unavailable", 200)
+
+
+def test_only_those_of_several_searches_that_need_postgresql_fail_without_it(trial: Trial) -> None:
+    shop, postgres = Shop(trial.system.web.url), trial.system.stack.postgres
+    in_store: dict[str, Any] = {"q": "cable", "store_id": trial.store}
+    searches: list[dict[str, Any]] = [
+        in_store,
+        {"q": "cable"},
+        {"kind": "suggestions", "q": "cab"},
+        {"q": "cable", "page": 0},
+    ]
+    fresh = {"q": "cable", "page_size": 3}
+    eventually(
+        lambda: [one["status"] for one in shop.search_several(*searches).body["results"]] == [200, 200, 200, 400]
+    )
+    postgres.kill()
+    try:
+        several = shop.search_several(*searches, fresh, in_store | fresh)
+    finally:
+        postgres.start()
+    results = several.body["results"]
+    assert [one["status"] for one in results] == [503, 200, 200, 400, 200, 503]
+    assert {results[place]["problem"]["type"] for place in (0, 5)} == {"/problems/database-unavailable"}
+    assert trial.record("PostgreSQL killed", {"several searches": several}) == {"several searches": 200}
+    eventually(lambda: trial.order().status == 201)
 
 
 def test_postgresql_without_free_connections_answers_503(trial: Trial) -> None:

@@ -69,6 +69,18 @@ MUTATIONS = [
         tests=[f"{MULTI}::test_search_that_others_leave_no_time_for_is_a_problem_of_its_own"],
     ),
     Mutation(
+        "searches-of-several-fail-alone",
+        Edit(
+            "search_api/multi_search.py",
+            "    except Exception as error:  # noqa: BLE001 - the caller judges it\n        outcomes[place] = error\n",
+            "    except EngineUnavailableError as error:\n        outcomes[place] = error\n",
+        ),
+        tests=[
+            f"{MULTI}::test_unexpected_error_in_one_search_costs_the_others_nothing",
+            f"{MULTI}::test_search_that_cannot_be_prepared_costs_the_others_nothing",
+        ],
+    ),
+    Mutation(
         "unasked-facets-are-not-counted",
         Edit(
             "search_api/engine/request_body.py",

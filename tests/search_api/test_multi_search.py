@@ -1,8 +1,9 @@
 """`POST /search/multi/`: several searches, each with an outcome of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import orjson
 import pytest
 from django.conf import settings as django_settings
 from django.test import override_settings
@@ -12,6 +13,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from search_api import multi_search, services
+from search_api.completion import facet_values
 from search_api.contracts import SearchRequest, SuggestRequest
 from search_api.engine import client
 from search_api.engine.curl import CurlConnection
@@ -94,9 +96,9 @@ def test_first_requests_of_all_take_one_round_trip(laptops: Shop, engine_request
     for request in requests:
         laptops.search(request.q, page_size=19)  # the process knows names and spellings by now
     engine_requests.clear()
-    multi_search.multi_search([*requests, *completions])
+    multi_search.multi_search([*requests, *completions], ends_at=multi_search.time_limit())
     assert engine_requests == ["_msearch"]
-    multi_search.multi_search([*requests, *completions])
+    multi_search.multi_search([*requests, *completions], ends_at=multi_search.time_limit())
     services.search(requests[0])
     services.suggest("lap")
     assert engine_requests == ["_msearch"]  # the answers are cached, for single searches too
@@ -140,6 +142,58 @@ def test_wrong_search_costs_the_others_nothing(api: APIClient) -> None:
     fields = ["pagesize", "page", "q", "page", "facet", "facet", "facet", "page_size", "kind", "kind", "body", "cursor"]
     assert [[error["field"] for error in problem["errors"]] for problem in problems] == [[field] for field in fields]
     assert {problem["status"] for problem in problems} == {400}
+
+
+@pytest.fixture
+def altered(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, Callable[[Any], object]], None]]:
+    """Lets a function change the engine's answers to requests whose path ends so, as no engine would."""
+
+    def alter(path: str, change: Callable[[Any], object]) -> None:
+        class Altering(CurlConnection):
+            def perform_request(self, method: str, url: str, *arguments: Any, **options: Any) -> Any:
+                code, headers, raw = super().perform_request(method, url, *arguments, **options)
+                answer = orjson.loads(raw)
+                if url.endswith(path):
+                    change(answer)
+                return code, headers, orjson.dumps(answer).decode()
+
+        monkeypatch.setattr(client, "CurlConnection", Altering)
+        client._client.cache_clear()  # noqa: SLF001 - the client is made once per process
+
+    yield alter
+    client._client.cache_clear()  # noqa: SLF001 - likewise
+
+
+INTERNAL_ERROR = "/problems/internal-error"
+
+
+@pytest.mark.usefixtures("laptops")
+def test_unexpected_error_in_one_search_costs_the_others_nothing(
+    api: APIClient, altered: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    results(api, {"q": "camera"})  # cached from now on
+    altered("/_msearch", lambda answer: answer["responses"][1].pop("hits"))
+    found = results(api, {"q": "laptop"}, {"q": "red laptop"}, {"kind": "suggestions", "q": "lap"}, {"q": "camera"})
+    assert [one["status"] for one in found] == [200, 500, 200, 200]
+    assert (found[1]["problem"]["type"], found[1]["problem"]["status"]) == (INTERNAL_ERROR, 500)
+    assert [one.message for one in caplog.records if one.exc_info] == ["a search of several failed"]
+
+
+@pytest.mark.usefixtures("laptops")
+def test_search_that_cannot_be_prepared_costs_the_others_nothing(api: APIClient, altered: Any) -> None:
+    facet_values.cached.forget()
+    altered("/_search", lambda answer: answer.pop("aggregations"))
+    found = results(api, {"q": "laptop", "spelling": "off"}, {"interpret": "off", "facets": "none"})
+    assert [one["status"] for one in found] == [500, 200]
+    assert found[1]["answer"]["count"] == 4
+
+
+@pytest.mark.usefixtures("laptops")
+def test_round_trip_that_fails_for_all_is_repeated_one_by_one(api: APIClient, altered: Any) -> None:
+    altered("/_msearch", lambda answer: answer.pop("responses"))
+    found = results(api, {"q": "laptop"}, {"kind": "suggestions", "q": "lap"})
+    assert [one["status"] for one in found] == [200, 200]
+    assert (found[0]["answer"]["count"], found[0]["answer"]["degraded"]) == (3, False)
 
 
 @pytest.mark.parametrize("body", [{}, [], {"searches": []}, {"searches": {}}, {"searches": [{}] * 21}, {"searches": 1}])

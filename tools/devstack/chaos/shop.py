@@ -46,6 +46,9 @@ class Shop:
     def suggest(self, prefix: str) -> Response:
         return self.get("/search/suggest/", {"q": prefix})
 
+    def search_several(self, *searches: Mapping[str, Any]) -> Response:
+        return self._send_json("POST", "/search/multi/", {"searches": searches}, {})
+
     def page(self, path: str = "/search/", **parameters: str | int) -> Response:
         return self.get(path, parameters, accept="text/html")
 
