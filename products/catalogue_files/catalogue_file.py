@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from products.catalogue_files.delimited import DELIMITERS, Delimited
-from products.catalogue_files.json_lines import JsonLines
+from products.catalogue_files.json_objects import JsonObjects
 from products.catalogue_files.rows import BadRow, Row
 from products.catalogue_files.source import Source
 from products.errors import FileRefusedError
 
 
 class CatalogueFile:
-    """CSV or JSON Lines, as the first character says. `columns` are those of a header: JSON has none."""
+    """CSV, JSON Lines or a JSON array, as the first character says. `columns` are those of a header: JSON has none."""
 
     def __init__(self, path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> None:
         source = Source(path, encoding or "")
@@ -19,14 +19,14 @@ class CatalogueFile:
         with source.text() as text:
             lines = (line.strip() for line in text if line.strip())
             start, second = next(lines, ""), next(lines, "")
-        if start.startswith("["):
-            advice = "write one object on each line (jq -c '.[]')"
-            raise FileRefusedError(f"{self.name}: this is a JSON array, not JSON Lines: {advice}")
         if start.startswith("{") and second and not second.startswith("{"):
-            advice = "write one object on each line, of the list of products (jq -c '.products[]')"
+            advice = "write one object on each line, or an array of them (jq '.products')"
             raise FileRefusedError(f"{self.name}: this is JSON over several lines, not JSON Lines: {advice}")
         forced = DELIMITERS.get(delimiter or "", "")
-        self._form = JsonLines(source) if start.startswith("{") else Delimited(source, forced)
+        is_array = start.startswith("[")
+        self._form: JsonObjects | Delimited = (
+            JsonObjects(source, is_array=is_array) if is_array or start.startswith("{") else Delimited(source, forced)
+        )
         self.columns = self._form.columns if isinstance(self._form, Delimited) else None
         self.unnamed = self._form.unnamed if isinstance(self._form, Delimited) else frozenset[str]()
         self.described = f"{source.described}, {self._form.described}"

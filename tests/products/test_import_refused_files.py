@@ -92,11 +92,19 @@ def test_utf_16_without_a_mark(tmp_path: Path) -> None:
     )
 
 
-def test_array_of_json(tmp_path: Path) -> None:
-    (tmp_path / "p.json").write_text('[{"sku": "1"}]')
-    assert refusal(tmp_path / "p.json") == (
-        ": this is a JSON array, not JSON Lines: write one object on each line (jq -c '.[]')"
-    )
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('[{"sku": "1"},\n{"sku": "2"}\n', ":3: the file ends inside the array; is it complete?"),
+        ('[{"sku": "1"}\n{"sku": "2"}]', ":2: , or ] is missing"),
+        ('[{"sku": "1"}]\n[{"sku": "2"}]', ":2: text follows the end of the array"),
+        ('[{"sku": "1"},\n{"sku": "2"', ":2: it is not JSON, or it is not complete: Expecting ',' delimiter"),
+        ('[{"sku": "1"},\n]', ":2: it is not JSON, or it is not complete: Expecting value"),
+    ],
+)
+def test_broken_array_of_json(tmp_path: Path, text: str, reason: str) -> None:
+    (tmp_path / "p.json").write_text(text)
+    assert refusal(tmp_path / "p.json").startswith(reason)
 
 
 def test_gzip_that_is_cut_off(tmp_path: Path) -> None:
