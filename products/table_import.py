@@ -188,7 +188,7 @@ class TableImport:
         return f"{counts}, {self.bad:,} bad rows skipped" if self.bad else counts
 
     def _first_headers(self) -> list[str]:
-        """The columns of the first rows of JSON Lines, which have no header."""
+        """The columns of the first rows of JSON, which has no header."""
         rows = itertools.islice(self.file.rows(), BATCH)
         return list(dict.fromkeys(header for row in rows if isinstance(row, Row) for header in row.values))
 
@@ -233,9 +233,13 @@ class TableImport:
         if not any(column.field == self.table.key for column in fields):
             found = ", ".join(self.columns)[:500]
             where = "the first line, which is the header, has" if self.file.columns else "found"
+            advice = (
+                f'say which one is, in a file for --mapping: [columns] "Header" = "{self.table.key}"'
+                if self.options.dry_run
+                else "--dry-run proposes a mapping for headers of other systems"
+            )
             raise FileRefusedError(
-                f"{self.file.name}: no column is the {self.table.key} of {self.table.name} ({where}: {found}); "
-                "--dry-run proposes a mapping for headers of other systems"
+                f"{self.file.name}: no column is the {self.table.key} of {self.table.name} ({where}: {found}); {advice}"
             )
         by_target: dict[str, str] = {}
         for column in self.columns.values():

@@ -3,10 +3,10 @@
 import functools
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -23,6 +23,10 @@ _VALUE_WORDS = frozenset({"value", "values"})
 _OF_LOCALE = re.compile(
     r"(?P<base>.+?)[\s_.:(\[-]+(?:(?P<language>[a-z]{2})(?:[_-][A-Za-z]{2})?|(?P<currency>[A-Z]{3}))[)\]]?(?:-\w+)?"
 )
+_CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_HINTS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[*#:?]|\.(?=\s|$)")
+_COUNT = re.compile(r"(?<![^\W\d])\d+\b|(?<=[^\W\d_])\d$")  # 'Image URL - 3', 'IMAGE3'
+_OWNER = re.compile(r"\A(?:product|item|article|produkt|artikel|produit|producto|prodotto)_(?=.)")
 _WITH_UNIT = re.compile(r"(?P<label>.+?)\s*(?:\((?P<unit>[^()]+)\)|\sin\s+(?P<in>\S+))\s*")
 _UNIT = re.compile(DEFAULT_UNITS.pattern)
 
@@ -32,36 +36,38 @@ def proposed_mapping(headers: Sequence[str], columns: Collection[Column]) -> dic
     found = _named_attributes(headers)
     taken = {column.field for column in columns} - {""}
     taken |= {"category"} if "categories" in taken else set()
-    by_name = {folded(header): header for header in headers if header not in found}
-    foreign: dict[str, str] = {}
-    for header in list(by_name.values()):
-        base, is_ours = _without_locale(header)
-        if is_ours:
-            by_name.setdefault(folded(base), header)
-        elif base:
-            foreign[header] = folded(base)
-    for target, names in _known().items():
-        matching = list(dict.fromkeys(_matching([target, *names], by_name)))
-        free = [header for header in matching if header not in found]
-        if target in SEVERAL or target not in taken:
-            found |= dict.fromkeys(free if target in SEVERAL else free[:1], target)
-    taken |= set(found.values())
+    bases = {header: _without_locale(header) for header in headers}
+    foreign = {header: base for header, (base, is_ours) in bases.items() if base and not is_ours}
+    # One without a locale is better than one in ours.
+    free = sorted((header for header in headers if header not in foreign), key=lambda header: bool(bases[header][0]))
+
+    def propose(of_header: Callable[[str], str], targets: Iterable[tuple[str, Sequence[str]]]) -> None:
+        for target, names in targets:
+            left = {header: of_header(header) for header in free if header not in found}
+            matching = [header for name in names for header in left if fnmatchcase(left[header], name)]
+            if matching and (target in SEVERAL or target not in taken):
+                found.update(dict.fromkeys(matching if target in SEVERAL else matching[:1], target))
+                taken.add(target)
+
+    known = _known()
+    propose(lambda header: folded(bases[header][0] or header), known.names.items())
+    found |= {header: target for header, target in _with_units(headers) if header not in found}
+    propose(_plain, known.names.items())
+    propose(_plain, known.patterns.items())
+    propose(_plain, known.otherwise.items())
     for header, base in foreign.items():
-        target = _target_of(base)
-        if target and header not in found:
+        if header not in found:
+            target = _target_of(folded(base))
             found[header] = IGNORED if target in taken else target
             taken.add(target)
-    found |= {header: target for header, target in _with_units(headers) if header not in found}
-    found |= _beside(by_name)
+    found |= _beside({folded(header): header for header in headers})
     return {header: found[header] for header in headers if header in found}
 
 
-def _matching(names: Iterable[str], by_name: Mapping[str, str]) -> Iterator[str]:
-    for name in map(folded, names):
-        if "*" in name:
-            yield from (header for given, header in by_name.items() if fnmatchcase(given, name))
-        elif name in by_name:
-            yield by_name[name]
+def _plain(header: str) -> str:
+    """A header without hints in brackets, marks, numbers and the noun in front: 'productName *' is 'name'."""
+    words = _HINTS.sub(" ", _CAMEL_CASE.sub(" ", header))
+    return _OWNER.sub("", folded(_COUNT.sub(" ", words)).strip("_"))
 
 
 def _named_attributes(headers: Sequence[str]) -> dict[str, str]:
@@ -103,8 +109,7 @@ def _without_locale(header: str) -> tuple[str, bool]:
 
 def _target_of(name: str) -> str:
     """The field that a header of other systems, or of ours, is; '' for none."""
-    known = {folded(each): target for target, names in reversed(_known().items()) for each in names}
-    return known.get(name) or (name if name in _known() else "")
+    return next((target for target, names in _known().names.items() if name in names), "")
 
 
 def _with_units(headers: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -117,24 +122,33 @@ def _with_units(headers: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def _beside(by_name: Mapping[str, str]) -> dict[str, str]:
-    rules = _file()["beside"].items()
     return {
-        by_name[folded(header)]: target
-        for header, (other, target) in rules
-        if folded(header) in by_name and folded(other) in by_name
+        by_name[header]: target
+        for header, (other, target) in _known().beside.items()
+        if header in by_name and other in by_name
     }
 
 
-@functools.cache
-def _known() -> dict[str, list[str]]:
-    return {target: names for target, names in _file().items() if target != "beside"}
+class _Known(NamedTuple):
+    """`known_headers.toml`, folded: targets in the order in which they are proposed, with what they are called."""
+
+    names: dict[str, list[str]]
+    patterns: dict[str, list[str]]  # with *
+    beside: dict[str, tuple[str, str]]
+    otherwise: dict[str, list[str]]
 
 
 @functools.cache
-def _file() -> dict[str, Any]:
+def _known() -> _Known:
     found = tomllib.loads(KNOWN_HEADERS.read_text(encoding="utf-8"))
     assert found.keys() >= ROLES - {"variant_id"}  # noqa: S101 - a typo would propose nothing
-    return found
+    beside = {folded(header): (folded(other), target) for header, (other, target) in found.pop("beside").items()}
+    otherwise = {target: list(map(folded, names)) for target, names in found.pop("otherwise").items()}
+    own = {target: [folded(target)] for target in found if not target.startswith(ATTRIBUTE)}
+    every = {target: [*own.get(target, []), *map(folded, names)] for target, names in found.items()}
+    names = {target: [name for name in of if "*" not in name] for target, of in every.items()}
+    patterns = {target: [name for name in of if "*" in name] for target, of in every.items()}
+    return _Known(names, {IGNORED: patterns.pop(IGNORED), **patterns}, beside, otherwise)
 
 
 def as_toml(mapping: Mapping[str, str]) -> str:

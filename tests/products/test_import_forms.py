@@ -288,6 +288,27 @@ def test_json_lines_with_nested_attributes_and_lists(tmp_path: Path) -> None:
     assert Attribute.objects.get(code="memory").unit == "GB"
 
 
+def test_array_of_json_in_any_layout_is_read_like_its_lines(tmp_path: Path) -> None:
+    rows = [{"sku": f"S{number}", "name": "x] [,", "price": number, "text": {"note": "n" * 200}} for number in range(9)]
+    for name, indent in (("one-line.json", None), ("pretty.json", 2)):
+        (tmp_path / name).write_text(json.dumps(rows, indent=indent))
+    assert "UTF-8, a JSON array" in run(tmp_path / "one-line.json")[0]
+    assert [sku for (sku,) in stored("sku")] == [row["sku"] for row in rows]
+    assert counts_in(run(tmp_path / "pretty.json")[0]) == "products: 0 created, 0 updated, 9 unchanged\n"
+    (tmp_path / "none.json").write_text(" [ ] ")
+    assert counts_in(run(tmp_path / "none.json")[0]) == "products: 0 created, 0 updated, 0 unchanged\n"
+
+
+def test_array_longer_than_what_is_read_at_once(tmp_path: Path) -> None:
+    rows = [{"sku": f"S{number}", "name": "x", "price": 1, "description": "d" * 9_000} for number in range(250)]
+    rows[120]["description"] = "é" * 3_000_000
+    rows[200]["price"] = "none"
+    (tmp_path / "p.json").write_text(json.dumps(rows, indent=1, ensure_ascii=False))
+    reports = run(tmp_path / "p.json")[1]
+    assert Product.objects.count() == 249
+    assert [report.partition(":")[0] for report in reports] == [str(2 + 200 * 6)]  # the line on which it begins
+
+
 def test_bad_line_of_json_is_reported_and_the_others_are_saved(tmp_path: Path) -> None:
     good = '{"sku": "A", "name": "x", "price": 1}'
     bad = ['{"sku": "B", ', '["sku"]', '{"sku": "C", "sku": "D"}', '{"sku": "E", "name": "x", "price": NaN}']
@@ -312,7 +333,7 @@ def test_numbers_of_json_are_read_exactly(tmp_path: Path) -> None:
         (
             "ID,Type,SKU,Name,Published,Description,Regular price,Sale price,Categories",
             "5,simple,A,Lamp,1,long,20,15,Home > Lamps",
-            {"Published": "active", "Regular price": "price"},
+            {"ID": "ignore", "Published": "active", "Regular price": "price"},
         ),
         (
             "id\ttitle\timage_link\tprice\tsale_price\tlink",

@@ -169,6 +169,118 @@ def test_german_file_of_excel(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("header", "row", "proposed", "attributes"),
+    [
+        pytest.param(
+            "Product ID;Active (0/1);Name *;Categories (x,y,z...);Price tax excluded;Wholesale price;On sale (0/1);"
+            "Reference #;EAN13;Quantity;Image URLs (x,y,z...);Material",
+            "7;1;Lamp;Home/Lamps;26.00;12.00;0;L-1;4006381333931;9;https://example.com/1.jpg;Oak",
+            {
+                "Active (0/1)": "active",
+                "Name *": "name",
+                "Categories (x,y,z...)": "categories",
+                "Price tax excluded": "price",
+                "Wholesale price": "ignore",
+                "On sale (0/1)": "ignore",
+                "Reference #": "sku",
+                "EAN13": "gtins",
+                "Quantity": "ignore",
+                "Image URLs (x,y,z...)": "images",
+                "Product ID": "ignore",
+            },
+            {"material": "Oak"},
+            id="PrestaShop",
+        ),
+        pytest.param(
+            "Item Type;Product ID;Product Name;Product Code/SKU;Brand Name;Product Description;Price;Retail Price;"
+            "Category;Product Image File - 1;Product Image URL - 1;Product Visible?;Current Stock Level;"
+            "Product Custom Fields",
+            "Product;7;Lamp;L-1;Oaks;Warm;26.00;30.00;Home > Lamps;lamp.jpg;https://example.com/1.jpg;Y;20;"
+            '"Material=Oak"',
+            {
+                "Item Type": "ignore",
+                "Product ID": "ignore",
+                "Product Name": "name",
+                "Product Code/SKU": "sku",
+                "Brand Name": "brand",
+                "Product Description": "description",
+                "Retail Price": "list_price",
+                "Product Image File - 1": "ignore",
+                "Product Image URL - 1": "images",
+                "Product Visible?": "active",
+                "Current Stock Level": "ignore",
+                "Product Custom Fields": "attr:* separated by ;",
+            },
+            {"material": "Oak"},
+            id="BigCommerce",
+        ),
+        pytest.param(
+            "System ID;UPC;EAN;Custom SKU;Manufact. SKU;Item;Qty.;Price;Tax;MSRP;Default Cost;Vendor;Brand;Category;"
+            "Material",
+            "21;;4006381333931;L-1;;Lamp;2;26.00;Yes;30.00;7.00;V;Oaks;Lamps;Oak",
+            {
+                "System ID": "ignore",
+                "UPC": "gtins",
+                "EAN": "gtins",
+                "Custom SKU": "sku",
+                "Item": "name",
+                "Qty.": "ignore",
+                "Tax": "ignore",
+                "MSRP": "list_price",
+                "Default Cost": "ignore",
+                "Vendor": "ignore",
+            },
+            {"material": "Oak"},
+            id="Lightspeed",
+        ),
+        pytest.param(
+            "TITLE;PRICE;CURRENCY_CODE;QUANTITY;TAGS;MATERIAL;IMAGE1;IMAGE2;SKU",
+            "Lamp;26.00;USD;2;gift;Oak;https://example.com/1.jpg;https://example.com/2.jpg;L-1",
+            {
+                "TITLE": "name",
+                "CURRENCY_CODE": "ignore",
+                "QUANTITY": "ignore",
+                "TAGS": "ignore",
+                "IMAGE1": "images",
+                "IMAGE2": "images",
+            },
+            {"material": "Oak"},
+            id="Etsy",
+        ),
+        pytest.param(
+            "productSku;productName;sellingPrice;costPrice;productImageUrl;stockLevel;material",
+            "L-1;Lamp;26.00;7.00;https://example.com/1.jpg;4;Oak",
+            {
+                "productSku": "sku",
+                "productName": "name",
+                "sellingPrice": "price",
+                "costPrice": "ignore",
+                "productImageUrl": "images",
+                "stockLevel": "ignore",
+            },
+            {"material": "Oak"},
+            id="camel case",
+        ),
+    ],
+)
+def test_headers_with_hints_numbers_and_nouns_are_recognised(
+    tmp_path: Path, header: str, row: str, proposed: dict[str, str], attributes: dict[str, Any]
+) -> None:
+    text = f"{header}\n{row}\n"
+    out, _ = run(write(tmp_path, text), "--dry-run")
+    assert tomllib.loads(out.partition("--mapping FILE):\n\n")[2].partition("\n\n")[0]) == {"columns": proposed}
+    assert imported(tmp_path, text)[1] == []
+    assert products("name", "price", "attributes") == {"L-1": ("Lamp", Decimal(26), attributes)}
+
+
+def test_dry_run_that_finds_no_sku_says_what_to_write(tmp_path: Path) -> None:
+    with pytest.raises(
+        CommandError, match=r"has: Thing, Price\); say which one is, in a file for --mapping: \[columns\]"
+    ):
+        run(write(tmp_path, "Thing,Price\nx,1\n"), "--dry-run")
+
+
+@pytest.mark.parametrize(
     ("header", "proposed"),
     [
         ("sku,Spec 3 label,Spec 3 value,Spec 3 note", {2: "ignore", 3: "attr:{Spec 3 label}", 4: "ignore"}),

@@ -72,7 +72,6 @@ OF_FEW_ARGUMENTS = {
     "language.word_vectors.word_model",
     "language.word_vectors.word_model_version",
     "products.catalogue_files.delimited._well_formed_field",
-    "products.catalogue_files.known_headers._file",
     "products.catalogue_files.known_headers._known",
     "products.demo.details.kinds",
     "products.demo.vocabulary.shelves",
