@@ -101,6 +101,11 @@ _ATTRIBUTE = r"""\s+[\w:-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>=]+)"""
 _TAG = re.compile(rf"</?(?:{'|'.join(sorted(_BLOCKS | _INLINE))})(?:{_ATTRIBUTE})*\s*/?>", re.IGNORECASE)
 
 
+def place(number: int) -> str:
+    """The name of a column that has none; the first is 0."""
+    return f"column {number + 1}"
+
+
 def as_typed(text: str) -> str:
     """A cell without the apostrophe before what looks like a formula."""
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text

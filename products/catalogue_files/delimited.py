@@ -33,7 +33,9 @@ class Delimited:
         self._source = source
         self._delimiter, self._first_line = _delimiter_of(source, delimiter)
         self._header_line, self.columns = self._header()
-        self.unnamed = frozenset(_place(place) for place, name in enumerate(self.columns) if name == _place(place))
+        self.unnamed = frozenset(
+            cells.place(place) for place, name in enumerate(self.columns) if name == cells.place(place)
+        )
 
     @property
     def described(self) -> str:
@@ -55,7 +57,7 @@ class Delimited:
                 texts = zip(self.columns, record, strict=True)
                 yield Row(line, {name: cells.as_typed(text) for name, text in texts if text})
                 continue
-            column = self.columns[place] if place < len(self.columns) else _place(place)
+            column = self.columns[place] if place < len(self.columns) else cells.place(place)
             yield BadRow(self._source.name, line, column, reason)
 
     def _header(self) -> tuple[int, list[str]]:
@@ -63,7 +65,7 @@ class Delimited:
         for line, record in self._records():
             if isinstance(record, _Broken):
                 raise FileRefusedError(f"{self._source.name}:{line}: in the header {record.reason}")
-            return line, [cells.clean_line(name) or _place(place) for place, name in enumerate(record)]
+            return line, [cells.clean_line(name) or cells.place(place) for place, name in enumerate(record)]
         raise FileRefusedError(
             f"{self._source.name}: the file is empty; it starts with a header such as sku,name,price"
         )
@@ -124,11 +126,6 @@ class _Lines:
     def go_back(self) -> None:
         self._again.extendleft(reversed(self.record[1:]))
         del self.record[1:]
-
-
-def _place(place: int) -> str:
-    """The name of a column that has none."""
-    return f"column {place + 1}"
 
 
 def _delimiter_of(source: Source, forced: str) -> tuple[str, int]:

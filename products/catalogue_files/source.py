@@ -27,7 +27,7 @@ BYTE_ORDER_MARKS = {
 }
 # The first bytes of files that are no text -> what they are.
 FORMATS = {
-    b"PK\x03\x04": "a ZIP archive or an Excel workbook (xlsx)",
+    b"PK\x03\x04": "a ZIP archive, or a workbook that is not of Excel",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook (xls)",
     b"%PDF": "a PDF",
     b"\x89PNG": "a picture (PNG)",
@@ -45,24 +45,36 @@ FORMATS = {
     b"<!DOCTYPE": "an HTML page",
     b"<html": "an HTML page",
 }
-ADVICE = "save it as CSV (UTF-8), or as JSON Lines"
+ADVICE = "save it as CSV (UTF-8), as an Excel workbook (xlsx), or as JSON Lines"
 MOST_CONTROLS = 0.05  # share of control characters in a text
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _OF_UTF_8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH = re.compile(rb"[\x80-\xff]+")
 
 
+class StoredFile:
+    """A file, or a copy of standard input, at a `path` where it can be read several times. FileRefusedError."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = "standard input" if path == STANDARD_INPUT else str(path)
+        try:
+            self.path, self._held = _to_read_again(path)
+            with self.path.open("rb"):
+                pass
+        except OSError as error:
+            raise FileRefusedError(f"{self.name}: {error.strerror or error}") from error
+
+
 class Source:
-    """A file, or standard input, that can be read several times. FileRefusedError for what is no text.
+    """The text of a file. FileRefusedError for what is no text.
 
     The whole file is read once at the start, so that nothing is saved of a file that is broken at
     its end. `encoding` is one of Python's names; without it, it is detected.
     """
 
-    def __init__(self, path: Path, encoding: str = "") -> None:
-        self.name = "standard input" if path == STANDARD_INPUT else str(path)
+    def __init__(self, stored: StoredFile, encoding: str = "") -> None:
+        self._stored, self.name = stored, stored.name
         try:
-            self._path, self._held = _to_read_again(path)
             self._is_packed = self._starts_with(GZIP)
             self.encoding, self.lines = self._examined(encoding)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
@@ -82,10 +94,10 @@ class Source:
             yield text
 
     def _open(self) -> "IO[bytes] | gzip.GzipFile":
-        return gzip.open(self._path, "rb") if self._is_packed else self._path.open("rb")
+        return gzip.open(self._stored.path, "rb") if self._is_packed else self._stored.path.open("rb")
 
     def _starts_with(self, mark: bytes) -> bool:
-        with self._path.open("rb") as file:
+        with self._stored.path.open("rb") as file:
             return file.read(len(mark)) == mark
 
     def _examined(self, forced: str) -> tuple[str, int]:

@@ -67,14 +67,15 @@ def test_bad_byte_far_down_a_file_of_utf_8_is_found_before_anything_is_saved(tmp
     with file.open("ab") as end:
         end.write("LAST,Café,,,1,,,\n".encode("latin-1"))
     assert refusal(file) == (
-        ":60002: the file is not UTF-8 (invalid continuation byte); save it as CSV (UTF-8), or as JSON Lines"
+        ":60002: the file is not UTF-8 (invalid continuation byte); "
+        "save it as CSV (UTF-8), as an Excel workbook (xlsx), or as JSON Lines"
     )
 
 
 @pytest.mark.parametrize(
     ("start", "what"),
     [
-        (b"PK\x03\x04", "this is a ZIP archive or an Excel workbook (xlsx)"),
+        (b"PK\x03\x04", "this is a ZIP archive, or a workbook that is not of Excel"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "this is an old Excel workbook (xls)"),
         (b"%PDF-1.7", "this is a PDF"),
         (b"<?xml version='1.0'?>", "this is XML"),
@@ -83,12 +84,15 @@ def test_bad_byte_far_down_a_file_of_utf_8_is_found_before_anything_is_saved(tmp
 )
 def test_file_that_is_no_text(tmp_path: Path, start: bytes, what: str) -> None:
     (tmp_path / "p.csv").write_bytes(start + b"sku,name\n")
-    assert refusal(tmp_path / "p.csv") == f": {what}; save it as CSV (UTF-8), or as JSON Lines"
+    assert refusal(tmp_path / "p.csv") == (
+        f": {what}; save it as CSV (UTF-8), as an Excel workbook (xlsx), or as JSON Lines"
+    )
 
 
 def test_utf_16_without_a_mark(tmp_path: Path) -> None:
     assert refusal(products_csv(tmp_path, "1,n,,,1,,,", encoding="utf-16-le")) == (
-        ": it looks like UTF-16 without a mark: add --encoding utf-16-le, or save it as CSV (UTF-8), or as JSON Lines"
+        ": it looks like UTF-16 without a mark: add --encoding utf-16-le, or "
+        "save it as CSV (UTF-8), as an Excel workbook (xlsx), or as JSON Lines"
     )
 
 

@@ -24,7 +24,7 @@ PASSED_ON = ("strict", "dry_run", "clear_empty", "decimal", "currency_sign", "da
 
 
 class Command(ImportCommand):
-    help = f"""Create or change products and stores from files: CSV or JSON, also gzipped; - is standard input.
+    help = f"""Create or change products and stores from files of CSV, Excel or JSON. - is standard input.
 
 products: {", ".join(PRODUCTS.fields)}; any other column is an attribute
 stores:   {", ".join(STORES.fields)}

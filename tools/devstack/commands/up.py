@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="+",
         action="extend",
         metavar="FILE",
-        help="products to load instead of the demo catalogue (CSV, JSON Lines; later files add to earlier ones); "
+        help="products to load instead of the demo catalogue (CSV, Excel, JSON; later files add to earlier ones); "
         "their stock is made up",
     )
     parser.add_argument(
