@@ -63,7 +63,7 @@ def _products() -> Iterator[Product]:
 def _texts(product: Product) -> dict[str, str]:
     line = cells.clean_line
     return {
-        "sku": cells.literal(product.sku, line),
+        "sku": cells.literal(product.sku, cells.clean_code),
         "name": cells.literal(product.name, line),
         "brand": cells.literal(product.brand, line),
         "category": cells.literal(product.category.path, line) if product.category else "",

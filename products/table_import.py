@@ -299,7 +299,7 @@ class TableImport:
                 faults.append(self.file.bad(row.line, column.header, str(error)))
         if attributes:
             record["attributes"] = attributes
-        faults = self._faults_of_key(row, record, others=bool(faults)) + faults
+        faults = self._faults_of_key(row, record, faults) + faults
         for fault in faults:
             self._refuse(fault, count=fault is faults[0])
         if faults:
@@ -331,10 +331,10 @@ class TableImport:
             value = self._attributes.value(_as_list(earlier) + _as_list(value), column.attribute)
         attributes[code] = value
 
-    def _faults_of_key(self, row: Row, record: Record, *, others: bool) -> list[BadRow]:
+    def _faults_of_key(self, row: Row, record: Record, others: Sequence[BadRow]) -> list[BadRow]:
         key = record.get(self.table.key)
         header = self._header_of[self.table.key]
-        if not key and not row.values.get(header):
+        if not key and all(fault.column != header for fault in others):  # characters that nobody sees are no key
             return [self.file.bad(row.line, header, "it is empty")]
         if not key or others:
             return []

@@ -142,12 +142,18 @@ def literal(text: str, read: Callable[[str], str]) -> str:
         return references(text)
     if read(text) == text and not _LITERAL.search(text):
         return text
-    return _CHANGED.sub(lambda found: references(found[0]), text)
+    changed = _CHANGED.sub(lambda found: references(found[0]), text)
+    return changed if changed != text else references(text)
 
 
 def references(text: str) -> str:
     """The text with every character written as a reference."""
     return "".join(f"&#x{ord(character):06X};" for character in text)
+
+
+def clean_code(text: str) -> str:
+    """The same for an identifier, which has no invisible characters."""
+    return clean_line(text) if is_literal(text) else without_format_characters(clean_line(text))
 
 
 def is_literal(text: str) -> bool:

@@ -67,11 +67,8 @@ def cleaned(raw: Any, form: Form, notation: Notations | None) -> Any:
 
 
 def _code(raw: str) -> str:
-    text = cells.clean_line(raw)
-    if cells.is_literal(raw):
-        return text
-    text = cells.without_format_characters(text)
-    if any(cells.SHORTENED_NUMBER.fullmatch(part) for part in text.split()):
+    text = cells.clean_code(raw)
+    if not cells.is_literal(raw) and any(cells.SHORTENED_NUMBER.fullmatch(part) for part in text.split()):
         advice = "format the column as text, and export again"
         raise ValueError(f"{text!r} is a number that a spreadsheet has shortened: {advice}")
     return text

@@ -27,7 +27,19 @@ pytestmark = [pytest.mark.django_db, pytest.mark.service]
 NASTY = [
     *("=1+1", "'=1+1", "''@x", "-5", "+49 30 1234", "@home", '"', "'", "a;b,c", "two  spaces", " x ", "&amp;", "&"),
     *("&#x000026;", "<b>bold</b>", "a < b", "#N/A", "####", "5.01235E+12", "1,50", "007", "true", "[", '["a", "b"]'),
-    *("\u200bzero\ufeff", "soft\u00adhyphen", "\u00a0nbsp", "Ünï", "日本語", "\U0001f9f0", "e\u0301", "sep=;", "{"),
+    *(
+        "\u200bzero\ufeff",
+        "soft\u00adhyphen",
+        "\u00a0nbsp",
+        "\u200e",
+        "left\u200emark",
+        "Ünï",
+        "日本語",
+        "\U0001f9f0",
+        "e\u0301",
+        "sep=;",
+        "{",
+    ),
 ]
 LINES = st.one_of(
     st.sampled_from(NASTY),

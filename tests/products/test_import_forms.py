@@ -120,6 +120,14 @@ def test_columns_without_a_header_and_delimiters_behind_the_last_value_are_no_va
     assert reports == ["4: column 4: the row has 3 values, not 5", "5: column 6: the row has 7 values, not 5"]
 
 
+def test_sku_of_characters_that_nobody_sees_is_empty(tmp_path: Path) -> None:
+    file = write(tmp_path, "sku,name,price\n\u200e,x,1\n&nbsp;,x,1\nA\u200e,x,1\n\u200b,x,none\n")
+    assert [report for report in run(file)[1] if ": price:" not in report] == [
+        f"{line}: sku: it is empty" for line in (2, 3, 5)
+    ]
+    assert stored("sku") == [("A",)]
+
+
 def test_placeholders_of_attributes_are_blank_and_survive_as_texts(tmp_path: Path) -> None:
     run(
         write(
