@@ -1,8 +1,9 @@
 """From a search to its answer: which words are misspelt or unknown, and what is relaxed when nothing fits.
 
-One round trip is enough when some product has every word and fits every filter. Otherwise one thing
-is changed at a time, the least first: the spelling, then a wish (price, availability), then words
-may be missing, then the brand or category is given up. At most four round trips.
+One round trip is enough when some product has every word and fits every filter. When none has every
+word, a second one finds out which words no product has. Then one thing is changed at a time, the
+least first: the spelling, then a wish (price, availability), then words may be missing, then the
+brand or category is given up. At most five round trips.
 """
 
 import dataclasses
@@ -16,7 +17,7 @@ from search_api.engine.attribute_facets import Choice
 from search_api.engine.request_body import Filters, Hits
 from search_api.query import bridging, compound_words, spelling, synonym_table
 from search_api.query.named_values import ValueTable
-from search_api.query.parsing import Concept, ParsedQuery, parse, without
+from search_api.query.parsing import ParsedQuery, parse, without
 
 # Price and availability are wishes; brand and category say what the shopper looks for.
 WISHES, DROPPED_LAST = ("on_sale", "price", "availability"), ("brand", "category")
@@ -51,15 +52,20 @@ class Attempt:
         return request_body.page(self.request, self.parsed, self.filters, self.hits, helpful=self.helpful or ())
 
     @property
+    def described(self) -> Mapping[str, Any]:
+        """The engine's counts of the products that the facets describe, whether or not they fit the filters."""
+        described: Mapping[str, Any] = self.answer["aggregations"][request_body.DESCRIBED]
+        return described
+
+    @property
     def counted(self) -> Mapping[str, Any]:
-        """The counts of the products that the facets describe, whether or not they fit the filters."""
-        return facets.by_facet(self.answer["aggregations"][request_body.DESCRIBED], self.filters)
+        """The same by facet."""
+        return facets.by_facet(self.described, self.filters)
 
     @property
     def count_described(self) -> int:
         """The products that the facets describe, and that fit every filter."""
-        counted = self.answer["aggregations"][request_body.DESCRIBED]
-        return int(counted.get(request_body.FITTING, counted)["doc_count"])
+        return int(self.described.get(request_body.FITTING, self.described)["doc_count"])
 
     @property
     def count_every_word(self) -> int:
@@ -82,13 +88,9 @@ class Attempt:
         return {name: self.counted[f"{name}_facet"]["doc_count"] for name in order if name in self.filters}
 
     @property
-    def unknown(self) -> list[Concept]:
-        """The words that no product has."""
-        counts = self.answer["aggregations"].get(request_body.WORDS)
-        if counts is None:
-            return []
-        words = counts.get(request_body.WORDS, counts)["buckets"]
-        return [one for place, one in enumerate(self.parsed.concepts) if not words[str(place)]["doc_count"]]
+    def words_of_hits(self) -> set[str]:
+        """The places of words that hits of the page have, when there are several words."""
+        return {place for hit in self.answer["hits"]["hits"] for place in hit.get("matched_queries", ())}
 
     def ready(self) -> "Attempt":
         """The attempt with the attributes that were chosen for the same search before."""
@@ -108,17 +110,22 @@ class Attempt:
 def find(first: Attempt) -> Attempt:
     """The attempt, or the one with the least changes that finds something. One with an answer is not sent."""
     attempt = first if first.answer else first.sent()
-    if unknown := attempt.unknown:
-        attempt = _with_known_words(attempt, unknown)
+    if not attempt.described["doc_count"] and len(attempt.words_of_hits) < len(attempt.parsed.concepts):
+        attempt = _with_known_words(attempt)
     if attempt.count_every_word or attempt.request.relax is Relax.NONE:
         return attempt
     return _relaxed(attempt)
 
 
-def _with_known_words(attempt: Attempt, unknown: list[Concept]) -> Attempt:
+def _with_known_words(attempt: Attempt) -> Attempt:
     """The attempt with unknown words corrected, guessed or left out; as it is when no word would be left."""
     request, parsed = attempt.request, attempt.parsed
-    found = spelling.corrections(unknown, attempt.answer) if request.spelling else {}
+    answer = client.search(request_body.words(request, parsed))
+    counts = answer["aggregations"][request_body.WORDS]["buckets"]
+    unknown = [one for place, one in enumerate(parsed.concepts) if not counts[str(place)]["doc_count"]]
+    if not unknown:
+        return attempt
+    found = spelling.corrections(unknown, answer) if request.spelling else {}
     others = [one for one in unknown if one not in found]
     bridges = bridging.bridges(others) if request.relax is not Relax.NONE else {}
     guessed = [one for one in others if one not in bridges and request.spelling and spelling.may_be_guessed(one)]
@@ -161,7 +168,8 @@ def _relaxed(attempt: Attempt) -> Attempt:
         return _with_some_words(attempt)
     if may_drop and (name := next((name for name in counts if counts[name]), "")):
         return _without_filters(attempt, (name,))
-    if not may_drop or not attempt.filters or (not attempt.counted["doc_count"] and len(attempt.parsed.concepts) <= 1):
+    may_find_more = attempt.described["doc_count"] or len(attempt.parsed.concepts) > 1
+    if not may_drop or not attempt.filters or not may_find_more:
         return attempt
     without_any = _without_filters(attempt, tuple(counts))
     if without_any.count_every_word:
@@ -171,7 +179,7 @@ def _relaxed(attempt: Attempt) -> Attempt:
 
 def _with_some_words(attempt: Attempt) -> Attempt:
     """The same hits, and facets that count them: those of `attempt` count products with every word."""
-    fitting = " and fits the filters" if attempt.filters and attempt.counted["doc_count"] else ""
+    fitting = " and fits the filters" if attempt.filters and attempt.described["doc_count"] else ""
     message = f"No product has every word{fitting}. Showing those that have some of the words."
     noted = attempt.noted("words", message, [], hits=Hits.SOME_WORDS).ready()
     try:
@@ -198,7 +206,7 @@ def _without_filters(attempt: Attempt, dropped: tuple[str, ...]) -> Attempt:
             names,
             request=dataclasses.replace(request, **cleared),
             filters={name: found for name, found in attempt.filters.items() if name not in dropped},
-            hits=Hits.EVERY_WORD if attempt.counted["doc_count"] else attempt.hits,
+            hits=Hits.EVERY_WORD if attempt.described["doc_count"] else attempt.hits,
         )
         .ready()
         .sent()

@@ -1,4 +1,4 @@
-"""The request for a page of results: text query, filters, order, facets, corrections."""
+"""The requests for a page of results: text query, filters, order, facets; words that no product has."""
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
@@ -31,8 +31,8 @@ ON_SALE: Filter = {"term": {"on_sale": True}}
 IDS_ALONE = {"_source": False, "stored_fields": "_none_"}
 NOTHING: dict[str, Any] = {}  # counted besides the number of products
 NO_STORE = "-"  # the id of no store: `include` may not be empty
-# Names of aggregations: the products that the facets describe, those of them that fit every filter, and the words of
-# the query.
+# Names of aggregations: the products that the facets describe, those of them that fit every filter, and those with
+# each word of the query.
 DESCRIBED, FITTING, WORDS = "described", "fitting", "words"
 
 
@@ -67,8 +67,6 @@ def page(  # noqa: PLR0913 - each is one property of a request
         body["post_filter"] = {"bool": {"filter": list(filters.values())}}
     if position is None:
         body["from"] = request.offset
-        if request.spelling and (suggester := spelling.suggester(parsed)):
-            body["suggest"] = suggester
     elif position.point_in_time:
         body["pit"] = {"id": position.point_in_time, "keep_alive": ENGINE_KEEP_ALIVE}
     if position is not None and position.after:
@@ -76,14 +74,28 @@ def page(  # noqa: PLR0913 - each is one property of a request
     elif position is not None and position.offset:
         body["from"] = position.offset
     else:
-        every_word = text_query.has_every_word(parsed)
         counted = _facets(request, filters, helpful)
         if filters:
             counted[FITTING] = {"filter": {"bool": {"filter": list(filters.values())}}}
-        described = {"match_all": {}} if hits is Hits.SOME_WORDS or not every_word else {"bool": {"filter": every_word}}
+        every_word = text_query.has_every_word(parsed)
+        # A product that matches has the only word.
+        are_all = hits is Hits.SOME_WORDS or len(every_word) <= 1
+        described = {"match_all": {}} if are_all else {"bool": {"filter": every_word}}
         body["aggs"] = {DESCRIBED: {"filter": described, "aggs": counted}}
-        if position is None and every_word:
-            body["aggs"][WORDS] = _word_counts(parsed, hits, every_word)
+    return body
+
+
+def words(request: SearchRequest, parsed: ParsedQuery) -> dict[str, Any]:
+    """How many products have each word, whatever the filters, and words near those that none has."""
+    each = {str(place): has_word for place, has_word in enumerate(text_query.has_every_word(parsed))}
+    body: dict[str, Any] = {
+        "query": {"bool": {"should": list(each.values())}},
+        "size": 0,
+        "track_total_hits": False,
+        "aggs": {WORDS: {"filters": {"filters": each}}},
+    }
+    if request.spelling and (suggester := spelling.suggester(parsed)):
+        body["suggest"] = suggester
     return body
 
 
@@ -130,15 +142,6 @@ def _query_and_order(request: SearchRequest, parsed: ParsedQuery, hits: Hits) ->
     if hits is Hits.EVERY_WORD and parsed.concepts:
         query = {"bool": {"must": [query], "filter": text_query.has_every_word(parsed)}}
     return {"query": query, "sort": [*order, TIE_BREAK]}
-
-
-def _word_counts(parsed: ParsedQuery, hits: Hits, every_word: Sequence[Filter]) -> dict[str, Any]:
-    """How many products have each word."""
-    each = {str(place): has_word for place, has_word in enumerate(every_word)}
-    counts: dict[str, Any] = {"filters": {"filters": each}}
-    if hits is Hits.EVERY_WORD or parsed.phrases or parsed.excluded:
-        return {"global": {}, "aggs": {WORDS: counts}}  # the query does not find every product with the word
-    return counts
 
 
 def available(store_id: int | None) -> Filter:

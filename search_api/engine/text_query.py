@@ -64,7 +64,7 @@ def text_query(parsed: ParsedQuery, *, unavailable: Clause) -> Clause:
     factors: list[Clause] = [{"filter": unavailable, "weight": UNAVAILABLE}]
     if words:
         # A product that matches has the only word.
-        every_word: Clause = {"filter": {"bool": {"filter": words}}} if len(words) > 1 else {}
+        every_word: Clause = {"filter": {"bool": {"filter": named_words(words)}}} if len(words) > 1 else {}
         factors += [
             {**every_word, "weight": EVERY_WORD},
             {"filter": {"term": {"whole_name": parsed.name}}, "weight": WHOLE_NAME},
@@ -124,10 +124,13 @@ def _scaled(query: Clause, functions: list[Clause], mode: str) -> Clause:
 
 
 def _share(parsed: ParsedQuery, words: Sequence[Clause]) -> Clause:
-    """The score of the words that a product has, times their share of all words."""
-    if len(words) <= 1:
+    """The score of the words that a product has, times their share of all words.
+
+    Of two words that is the same for all products that lack one, and the others come first anyway.
+    """
+    if len(words) <= 2:  # noqa: PLR2004 - see above
         return _matching(parsed)
-    shares = [{"filter": word, "weight": 1 / len(words)} for word in named_words(words)]
+    shares = [{"filter": word, "weight": 1 / len(words)} for word in words]
     return _scaled(_matching(parsed), shares, "sum")
 
 

@@ -29,6 +29,15 @@ MUTATIONS = [
         tests=[f"{WORDS}::test_more_of_the_words_beat_a_rarer_one"],
     ),
     Mutation(
+        "words-beyond-the-first-page-are-known",
+        Edit(
+            "search_api/engine/relaxation.py",
+            'not counts[str(place)]["doc_count"]',
+            "str(place) not in attempt.words_of_hits",
+        ),
+        tests=[f"{RELAXATION}::test_word_of_products_beyond_the_first_page_is_known"],
+    ),
+    Mutation(
         "common-words-are-not-corrected",
         Edit(
             "search_api/query/spelling.py",

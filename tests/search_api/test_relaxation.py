@@ -28,6 +28,15 @@ def test_products_with_every_word_stay_on_top(shop: Shop) -> None:
     assert shop.names("canon blue bag")[0] == "Canon bag blue"
 
 
+def test_word_of_products_beyond_the_first_page_is_known(shop: Shop) -> None:
+    shop.sells("Canon printer", "Canon printer case", "Oak table")
+    response = shop.search("canon printer table", page_size=1)
+    assert [hit["name"] for hit in response.results] == ["Canon printer"]
+    assert [each["kind"] for each in response.relaxed] == ["words"]
+    response = shop.search("canon printer xyzzyx", page_size=0)
+    assert [each["kind"] for each in response.relaxed] == ["unknown"]
+
+
 def test_one_hit_with_every_word_is_a_success(shop: Shop) -> None:
     shop.sells("Canon printer", "Canon scanner")
     response = shop.search("canon printer")
@@ -155,16 +164,17 @@ def test_search_for_facet_values_does_not_change_which_filter_is_dropped(
     ("fields", "searches"),
     [
         ({"q": "laptop"}, 1),
-        ({"q": "labtop"}, 2),
-        ({"q": "labtop blakc", "price_max": Decimal(1)}, 3),
-        ({"q": "labtop blakc", "price_max": Decimal(1), "brands": ("Dell",)}, 3),
-        ({"q": "qqqq wwww eeee", "price_max": Decimal(1), "brands": ("Dell",)}, 2),
+        ({"q": "laptop table"}, 2),  # hits of the first page have each word
+        ({"q": "labtop"}, 3),
+        ({"q": "labtop blakc", "price_max": Decimal(1)}, 4),
+        ({"q": "labtop blakc", "price_max": Decimal(1), "brands": ("Dell",)}, 4),
+        ({"q": "qqqq wwww eeee", "price_max": Decimal(1), "brands": ("Dell",)}, 3),
     ],
 )
 def test_engine_gets_few_requests(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, fields: dict[str, Any], searches: int
 ) -> None:
-    shop.sells(*(f"Laptop black {letter}" for letter in "abcdefghij"))
+    shop.sells(*(f"Laptop black {letter}" for letter in "abcdefghij"), "Oak table")
     calls: list[dict[str, Any]] = []
     perform = client._perform  # noqa: SLF001 - every request goes through it
 
