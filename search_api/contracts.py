@@ -98,6 +98,8 @@ class SearchRequest:
     @property
     def named_attributes(self) -> tuple[str, ...]:
         """Codes of the attributes whose facets the request names."""
+        if not (self.attribute_facets or self.facets or self.attribute_searches):
+            return ()
         searched = (code for code, _ in self.attribute_searches)
         prefix = ATTRIBUTE_NAME.format("")
         chosen = (name.removeprefix(prefix) for name in self.facets or () if name.startswith(prefix))

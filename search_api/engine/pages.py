@@ -58,7 +58,8 @@ def search_from(first: Attempt) -> SearchResponse:
     answer = dense.followed(
         attempt.request, attempt.parsed, attempt.filters, attempt.hits, attempt.answer, attempt.count_every_word
     )
-    attempt = dataclasses.replace(attempt, answer=answer)
+    if answer is not attempt.answer:
+        attempt = attempt.answered(answer)
     response = _response(attempt)
     response.previous_page, response.next_page = first.request.neighbours(attempt.count)
     return response
@@ -188,8 +189,9 @@ def _facets(attempt: Attempt) -> tuple[Facets, bool]:
     aggregations = attempt.counted
     try:
         found = facets.read(aggregations, request)
-        if not request.shows(ATTRIBUTES) and not request.named_attributes:
-            return found, False
+        has_attributes = request.shows(ATTRIBUTES) and (attempt.helpful != () or request.attributes)
+        if not has_attributes and not request.named_attributes:
+            return found, False  # `found` has the lists, empty
         helpful, of_shown = _attributes(attempt, aggregations["attributes_facet"])
         counted = attribute_facets.read(aggregations, of_shown, request, helpful)
         found["attributes"] = attribute_facets.facets(counted)
