@@ -1,6 +1,6 @@
 """The brands, categories and attribute values of all products, cached in the process.
 
-Text is completed from them, and words of queries name them.
+Text is completed from them, words of queries name them, and facets show their spellings.
 
 The engine counts them once in MAX_AGE seconds: a search for those with a prefix took half of a
 completion's time.
@@ -21,7 +21,7 @@ from products.attribute_values import AttributeType, number_text, value_key
 from products.paths import own_name
 from search_api import selectors
 from search_api.contracts import ATTRIBUTE_NAME
-from search_api.engine import client
+from search_api.engine import client, spellings
 from search_api.query.named_values import Kind, Value, ValueTable
 
 MAX_AGE = 10.0  # s; a new brand is completed after this
@@ -61,7 +61,7 @@ def known_values(
 
 
 def _each_once(values: Iterable[str]) -> tuple[str, ...]:
-    """The first spelling of each value, as facets have one value for all spellings."""
+    """The first, commonest spelling of each value, as facets have one value for all spellings."""
     found: dict[str, str] = {}
     for value in values:
         found.setdefault(value_key(value), value)
@@ -116,6 +116,9 @@ def _read() -> KnownValues:
     current = generation.read()
     counts = client.search(REQUEST)["aggregations"]
     brands, paths = ([bucket["key"] for bucket in counts[kind]["buckets"]] for kind in ("brand", "category"))
+    # Facets then need no request for these.
+    spellings.put(spellings.BRANDS, _each_once(brands))
+    spellings.put(spellings.CATEGORIES, _each_once(paths))
     attributes = {bucket["key"]: bucket["doc_count"] for bucket in counts["attribute"]["buckets"]}
     return known_values(brands, paths, attributes, under_generation=current)
 

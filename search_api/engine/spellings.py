@@ -47,6 +47,11 @@ def spell(keys_by_field: Mapping[Spelt, Iterable[str]]) -> dict[Spelt, dict[str,
     return found
 
 
+def put(field: Spelt, commonest: Iterable[str]) -> None:
+    """The commonest spelling of each value, known without a request."""
+    cached.put({(field, value_key(spelling)): spelling for spelling in commonest})
+
+
 def _load(wanted: Collection[tuple[Spelt, str]]) -> dict[tuple[Spelt, str], str]:
     keys_of: defaultdict[Spelt, list[str]] = defaultdict(list)
     for field, key in wanted:
