@@ -35,9 +35,8 @@ from search_api.engine.highlighting import mark, wanted_words
 from search_api.engine.relaxation import ENOUGH, Attempt
 from search_api.engine.request_body import Hits
 from search_api.errors import BadCursorError, TooManyCursorsError
-from search_api.query import compound_words, synonym_table
+from search_api.query import parsed_texts
 from search_api.query.named_values import ValueTable
-from search_api.query.parsing import parse
 
 NONE_KNOWN = ValueTable()
 
@@ -97,7 +96,7 @@ def read_on(request: SearchRequest, encoded: str, caller: str) -> SearchResponse
 
 
 def first_attempt(request: SearchRequest, known: ValueTable = NONE_KNOWN) -> Attempt:
-    parsed = relaxation.naming(parse(request.q, synonym_table.current(), compound_words.current()), known)
+    parsed = relaxation.naming(parsed_texts.parsed(request.q), known)
     strict = request.cursor is not None or request.relax is Relax.NONE
     hits = Hits.EVERY_WORD if strict else Hits.EVERY_WORD_FIRST
     return Attempt(request, parsed, request_body.selected_filters(request), hits, known=known).ready()

@@ -15,9 +15,9 @@ from search_api.contracts import Relax, Relaxation, SearchRequest
 from search_api.engine import attribute_choice, attribute_facets, client, dense, facets, request_body
 from search_api.engine.attribute_facets import Choice
 from search_api.engine.request_body import Filters, Hits
-from search_api.query import bridging, compound_words, spelling, synonym_table
+from search_api.query import bridging, parsed_texts, spelling
 from search_api.query.named_values import ValueTable
-from search_api.query.parsing import ParsedQuery, parse, without
+from search_api.query.parsing import ParsedQuery, without
 
 # Price and availability are wishes; brand and category say what the shopper looks for.
 WISHES, DROPPED_LAST = ("on_sale", "price", "availability"), ("brand", "category")
@@ -137,7 +137,7 @@ def _with_known_words(attempt: Attempt) -> Attempt:
         meant = spelling.corrected(parsed, found)
         message = f"Showing results for “{meant}”."
         typed = [one.text for one in found]
-        again = parse(meant, synonym_table.current(), compound_words.current())
+        again = parsed_texts.parsed(meant)
         changed = changed.noted("spelling", message, typed, did_you_mean=meant, parsed=again)
     if bridges:
         message = " ".join(bridging.message(one, terms) for one, terms in bridges.items())

@@ -16,8 +16,8 @@ from search_api.errors import BadCursorError
 from search_api.fallback.filters import available, count_facets, filtered
 from search_api.fallback.matching import is_sku, matching_products, rank
 from search_api.fallback.statement_timeout import statement_timeout
-from search_api.query import compound_words, synonym_table
-from search_api.query.parsing import MAX_TERM_LENGTH, Match, ParsedQuery, parse
+from search_api.query import parsed_texts
+from search_api.query.parsing import MAX_TERM_LENGTH, Match, ParsedQuery
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ def search(request: SearchRequest) -> SearchResponse:
 
     OperationalError when PostgreSQL is unavailable as well, or takes too long.
     """
-    parsed = parse(request.q, synonym_table.current(), compound_words.current())
+    parsed = parsed_texts.parsed(request.q)
     position = cursor.decode(request.cursor, request) if request.cursor else cursor.Position(offset=request.offset)
     if position.after:
         raise BadCursorError("The cursor's pages are unavailable now. Start again.")

@@ -47,6 +47,15 @@ MUTATIONS = [
         tests=["tests/search_api/test_spelling.py::test_common_word_is_not_taken_for_a_misspelling"],
     ),
     Mutation(
+        "texts-are-parsed-with-the-synonyms-of-now",
+        Edit(
+            "search_api/query/parsed_texts.py",
+            "parser = _parser = _Parser(*tables)",
+            "parser = _parser = parser if parser.tables[0] else _Parser(*tables)",
+        ),
+        tests=["tests/search_api/test_synonyms.py::test_edit_works_at_once"],
+    ),
+    Mutation(
         "relaxation-can-be-refused",
         Edit("search_api/engine/pages.py", " or request.relax is Relax.NONE", ""),
         tests=[f"{RELAXATION}::test_nothing_is_relaxed_when_that_is_refused"],
