@@ -38,7 +38,9 @@ class SentenceModel:
     """For any number of threads. It starts none of its own, so a process may fork after loading it."""
 
     def __init__(self, path: str) -> None:
-        # No thread pool, which would not survive a fork.
+        # No thread pool, which would not survive a fork. Nor would the thread of onnxruntime's telemetry, which is on
+        # by default: a forked process would wait for it when it ends, or crash. And nothing is to be sent from here.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         import onnxruntime  # noqa: PLC0415 - optional
         from tokenizers import Tokenizer  # noqa: PLC0415 - optional

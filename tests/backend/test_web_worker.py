@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.environment import SENTENCE_MODEL
 from tests.eventually import eventually
 
 pytestmark = pytest.mark.service
@@ -80,6 +81,26 @@ def server(tmp_path: Path) -> Iterator[Path]:
             yield address
         finally:
             process.terminate()
+
+
+@pytest.mark.skipif(not SENTENCE_MODEL, reason="SEMANTIC_MODEL_PATH names no model")
+def test_processes_forked_after_loading_the_model_stop_cleanly(tmp_path: Path) -> None:
+    address, log = tmp_path / "web", tmp_path / "log"
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:backend.gunicorn", "--bind", f"unix:{address}"]
+    environment = os.environ | {"SEMANTIC_MODEL_PATH": SENTENCE_MODEL, "WEB_WORKERS": "2", "ALLOWED_HOSTS": "shop"}
+    with log.open("wb") as output:
+        server = subprocess.Popen([*command, "backend.wsgi"], cwd=CHECKOUT, env=environment, stderr=output)
+    try:
+        eventually(lambda: "Booting worker" in log.read_text(), within=60)
+        with closing(Client(address)) as client:
+            client.send("/health/live")
+            client.receive(1)
+        server.terminate()
+        assert server.wait(timeout=30) == 0
+    finally:
+        server.kill()
+        server.wait()
+    assert "was sent" not in log.read_text()  # gunicorn, of a process that a signal ended
 
 
 def test_requests_of_one_connection_are_served_in_turn(server: Path) -> None:

@@ -7,6 +7,11 @@ BRIDGE = "tests/search_api/test_bridged_searches.py"
 
 MUTATIONS = [
     Mutation(
+        "no-thread-before-the-fork",
+        Edit("language/sentence_vectors.py", '        os.environ["ORT_DISABLE_TELEMETRY"] = "1"\n', ""),
+        tests=["tests/backend/test_web_worker.py::test_processes_forked_after_loading_the_model_stop_cleanly"],
+    ),
+    Mutation(
         "meaning-finds-nothing-else",
         Edit(
             "search_api/engine/dense.py",
