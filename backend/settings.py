@@ -207,7 +207,9 @@ CELERY_BEAT_SCHEDULER = "backend.celery.beat.SingleScheduler"
 QUEUES = ("default", "orders", "indexing", "webhooks")  # for health and metrics; Celery would read CELERY_QUEUES
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
-    "orders.tasks.*": {"queue": "orders"},
+    # Mails, and nothing that takes long.
+    "orders.tasks.send_confirmation": {"queue": "orders"},
+    "orders.tasks.sweep_confirmations": {"queue": "orders"},
     # Sync has its own queue: changes must not wait minutes for a rebuild or a check.
     "indexing.tasks.sync_index": {"queue": "indexing"},
     # A run lasts as long as there are events to deliver.

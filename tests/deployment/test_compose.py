@@ -9,6 +9,9 @@ import pytest
 import yaml
 from django.apps import apps
 
+from backend.celery.application import app
+from tools.devstack.project import Project
+
 pytestmark = pytest.mark.unit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -137,6 +140,22 @@ def test_workers_consume_the_queues_of_the_settings(services: dict[str, Any], se
     queues = [queue for command in commands for queue in command[command.index("--queues") + 1].split(",")]
 
     assert sorted(queues) == sorted(settings.QUEUES)
+
+
+def test_neither_webhooks_nor_a_rebuild_delay_mails(services: dict[str, Any]) -> None:
+    """In compose and the dev stack alike. A rebuild and a check of the index, at most one of each, run for minutes."""
+    project = Project.of_checkout(fetch_model=False)
+    command = services["worker"]["command"]
+    assert command[command.index("--concurrency") + 1] == "${WORKER_CONCURRENCY:-3}"
+    assert (project.worker.queues, project.worker.concurrency) == ("orders,default", 3)
+    assert (project.webhooks.queues, project.indexer.queues) == ("webhooks", "indexing")
+    assert project.webhooks in project.application
+    app.loader.import_default_modules()
+    queues = {name: app.amqp.router.route({}, name).get("queue") for name in app.tasks}
+    assert sorted(name for name, queue in queues.items() if queue and queue.name == "orders") == [
+        "orders.tasks.send_confirmation",
+        "orders.tasks.sweep_confirmations",
+    ]
 
 
 def test_everything_waits_for_the_migrations(services: dict[str, Any]) -> None:

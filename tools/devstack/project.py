@@ -56,7 +56,11 @@ class Project:
 
     @cached_property
     def worker(self) -> Worker:
-        return Worker(self.state, self.environment, name="worker", queues="orders,default,webhooks", concurrency=3)
+        return Worker(self.state, self.environment, name="worker", queues="orders,default", concurrency=3)
+
+    @cached_property
+    def webhooks(self) -> Worker:
+        return Worker(self.state, self.environment, name="webhooks", queues="webhooks")
 
     @cached_property
     def indexer(self) -> Worker:
@@ -69,7 +73,7 @@ class Project:
     @property
     def application(self) -> list[Service]:
         """The project's own processes, in the order in which they are started."""
-        return [self.web, self.worker, self.indexer, self.beat]
+        return [self.web, self.worker, self.webhooks, self.indexer, self.beat]
 
     @property
     def services(self) -> list[Service]:

@@ -43,6 +43,7 @@ def test_up_restarts_killed_processes_and_down_stops_all(checkout: Checkout) -> 
         "opensearch": "died",
         "web": "died",
         "worker": "died",
+        "webhooks": "running",
         "indexer": "running",
         "beat": "running",
     }
