@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from backend import account_pages
 from backend.api import accounts, schema, shop_config, sign_in
 from backend.media import media
 from backend.observability import dashboard, health, scrape
@@ -31,6 +32,9 @@ urlpatterns = [
     path("", include("stores.urls")),
     path("", include("orders.urls")),
     path("", include("webhooks.urls")),
+    path("register/", account_pages.RegisterPage.as_view(), name="register"),
+    path("forgotten-password/", account_pages.ForgottenPasswordPage.as_view(), name="forgotten-password"),
+    path("new-password/", account_pages.NewPasswordPage.as_view(), name="new-password"),
     path("", include("storefront.urls")),
 ]
 

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
@@ -7,7 +8,10 @@ from storefront.views import basket, checkout, comparison, icon, orders, product
 app_name = "storefront"
 # The session continues after signing in, and with it the basket.
 sign_in = LoginView.as_view(
-    template_name="storefront/sign_in.html", authentication_form=SignInForm, redirect_authenticated_user=True
+    template_name="storefront/sign_in.html",
+    authentication_form=SignInForm,
+    redirect_authenticated_user=True,
+    extra_context={"registration_is_open": lambda: settings.REGISTRATION},
 )
 
 urlpatterns = [

@@ -103,6 +103,12 @@ MATRIX: dict[tuple[str, str], str] = {
     ("sign-in/", "PATCH"): "405 302 302 302 302 302",  # signed-in callers are redirected before the method is checked
     ("sign-in/", "DELETE"): "405 302 302 302 302 302",
     ("sign-out/", "POST"): ANYONE_GOES_ON,
+    ("register/", "GET"): "200 302 302 302 302 302",
+    ("register/", "POST"): "200 302 302 302 302 302",  # without the fields
+    ("forgotten-password/", "GET"): ANYONE,
+    ("forgotten-password/", "POST"): ANYONE,  # without an address
+    ("new-password/", "GET"): ANYONE,
+    ("new-password/", "POST"): ANYONE,  # without a code
     ("staff/", "GET"): "302 200 200 302 302 200",
     ("staff/<int:store_id>/orders/", "GET"): "302 403 403 200 403 200",
     ("staff/<int:store_id>/inventory/", "GET"): "302 403 403 200 403 200",

@@ -113,6 +113,9 @@ def demo_pages(shop: Shop) -> Pages:
 def test_no_serious_violation_on_any_page(pages: Pages, visit: Visit) -> None:
     page = visit("/sign-in/")
     found = violations(page, "sign-in")
+    for name in ("register", "forgotten-password", "new-password"):
+        page.goto(f"/{name}/")
+        found += violations(page, name)
     pages.prepare(page)
     for name, address in pages.addresses():
         page.goto(address)
