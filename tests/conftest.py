@@ -12,6 +12,7 @@ from backend import redis
 from search_api import selectors
 from search_api.engine import attribute_choice, spellings
 from stores.models import Store
+from tests.emptying import empty_by_deleting
 from tests.factories import make_store
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
@@ -48,6 +49,11 @@ def _empty_cache(request: pytest.FixtureRequest) -> None:
         selectors.has_attributes.forget()
         attribute_choice.forget()
         spellings.cached.forget()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_emptying() -> None:
+    empty_by_deleting()
 
 
 @pytest.fixture(autouse=True, scope="session")
