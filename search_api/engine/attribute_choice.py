@@ -5,15 +5,19 @@ the main request counts the values of these attributes alone. Counts are never c
 """
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
 
 from foundation.expiring_cache import ExpiringItems
+from indexing.attributes import SEPARATOR
+from products.attribute_values import AttributeType
 from search_api import selectors
 from search_api.contracts import ATTRIBUTES, SearchRequest
-from search_api.engine.attribute_facets import Choice
+from search_api.engine import attribute_facets
+from search_api.engine.attribute_facets import Buckets, Choice
 from search_api.engine.request_body import Hits
 from search_api.query.parsing import ParsedQuery
 
@@ -28,6 +32,11 @@ MAX_VALUES = 10_000
 DECISIVE_VALUES = 20  # a facet helps by the values that a shopper sees
 ALMOST_ONE = 0.9
 FREQUENT = "frequent"  # the aggregation
+NOTHING: Json = {FREQUENT: {"buckets": [], "sum_other_doc_count": 0}}  # its answer for no hits
+MOST_COMPARED = 30  # attributes that twelve are taken from
+# Shares of the hits of two attributes. With these, of 264 searches of the real catalogue 137 pairs are alike, and in
+# all of them the hits have the same values; with 0 for the second, it is 155 pairs, of which 12 differ.
+ALIKE, ALIKE_OF_BETTER = 0.95, 0.8
 
 # Nothing is loaded: only what was put is found.
 _choices: ExpiringItems[object, Choice] = ExpiringItems(lambda _: {}, max_age=MAX_AGE, max_items=MAX_CHOICES)
@@ -59,15 +68,48 @@ def frequent_values(hits: int) -> dict[str, Json]:
     return {FREQUENT: {"terms": terms}}
 
 
-def choose(
-    request: SearchRequest, parsed: ParsedQuery, hits: Hits, counts: Mapping[str, Mapping[str, int]], count: int
-) -> Choice:
+def are_all(frequent: Mapping[str, Any], hits: int) -> bool:
+    """Whether the frequent values are all that there are, so that nothing is left to count."""
+    return hits < RARE and not frequent[FREQUENT]["sum_other_doc_count"]
+
+
+def choose(request: SearchRequest, parsed: ParsedQuery, hits: Hits, values: Buckets, count: int) -> Choice:
     """The attributes by the counts of their frequent values, of `count` hits; remembered."""
-    helpful = {code: _helpfulness(of_code.values(), count) for code, of_code in counts.items()}
+    counts: defaultdict[str, list[int]] = defaultdict(list)
+    for value in values:
+        counts[value["key"].partition(SEPARATOR)[0]].append(value["doc_count"])
+    helpful = {code: _helpfulness(of_code, count) for code, of_code in counts.items()}
     useful = [code for code in sorted(helpful, key=lambda code: (-helpful[code], code)) if helpful[code] > 0]
-    choice = tuple(useful[:MAX_CODES])
+    choice = tuple(_copies_last(useful[:MAX_CODES], values))
     _choices.put({_key(request, parsed, hits): choice})
     return choice
+
+
+def _copies_last(codes: Sequence[str], values: Buckets) -> list[str]:
+    """The codes with as many attributes first as are shown, none of which offers the choice of an earlier one.
+
+    'Product colour' says what 'Colour' does. Equal numbers, and two switches for as many hits, say
+    different things.
+    """
+    known = selectors.attributes.get(codes[:MOST_COMPARED])
+    texts = {code for code, definition in known.items() if definition.type is AttributeType.TEXT}
+    first: dict[str, Mapping[str, int]] = {}
+    copies: list[str] = []
+    for code, of_code in attribute_facets.of_codes(values, codes[:MOST_COMPARED]).items():
+        counts = attribute_facets.by_key(code, of_code) if code in texts else {}
+        if any(_are_alike(counts, better) for better in first.values()):
+            copies.append(code)
+        else:
+            first[code] = counts
+        if len(first) == attribute_facets.MOST_FACETS:
+            break
+    return [*first, *copies, *codes[len(first) + len(copies) :]]
+
+
+def _are_alike(counts: Mapping[str, int], better: Mapping[str, int]) -> bool:
+    """Whether nearly the same values have nearly the same numbers of hits."""
+    shared = sum(min(count, better.get(key, 0)) for key, count in counts.items())
+    return shared > 0 and shared >= ALIKE * sum(counts.values()) and shared >= ALIKE_OF_BETTER * sum(better.values())
 
 
 def _helpfulness(counts: Iterable[int], hits: int) -> float:

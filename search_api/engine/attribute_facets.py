@@ -6,10 +6,11 @@ those of each attribute that is filtered by beside it.
 
 import dataclasses
 import functools
-import heapq
-from collections import defaultdict
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import islice
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from indexing.attributes import (
@@ -38,7 +39,7 @@ from search_api.engine import ranges, spellings
 from search_api.selectors import AttributeDefinition
 
 Json = dict[str, Any]
-Counts = dict[str, int]  # by key
+Buckets = Sequence[Mapping[str, Any]]  # counted values as the engine returns them, in the order of their terms
 Choice = tuple[str, ...]  # codes of attributes, those that help most first
 
 MOST_FACETS = 12
@@ -50,6 +51,9 @@ VALUES = "values"  # the aggregation of those that no filter is for
 FEW_NUMBERS = 12  # values that a number has beside its ranges
 MAX_CACHED_NUMBERS = 50_000  # the same values are counted again and again
 ABOVE_NUMBERS = "g"  # sorts after the key of every number
+AFTER_SEPARATOR = chr(ord(SEPARATOR) + 1)  # a code with it sorts after all terms of the code
+TERM, COUNT = itemgetter("key"), itemgetter("doc_count")
+_TEXT = AttributeType.TEXT
 
 
 def filters(request: SearchRequest) -> dict[str, Json]:
@@ -141,75 +145,92 @@ class Counted:
     """The facets to show, and what was counted for them."""
 
     request: SearchRequest
-    counts: dict[str, Counts]
+    values: dict[str, Buckets]
     known: dict[str, AttributeDefinition]
     codes: list[str]  # of the facets, in their order
     more: list[str]
     without: dict[str, int]  # products with the value 'false' of a chosen switch
 
 
-def read(
-    by_facet: Mapping[str, Any],
-    of_shown: Iterable[Mapping[str, Any]],
-    request: SearchRequest,
-    helpful: Choice,
-) -> Counted:
-    """The facets. `of_shown`: the counted values of the shown attributes that no filter is for."""
-    counts = by_code(of_shown)
+def read(by_facet: Mapping[str, Any], of_shown: Buckets, request: SearchRequest, helpful: Choice) -> Counted:
+    """The facets. `of_shown`: the values of at least the shown attributes that no filter is for."""
+    filtered, shown = _filtered(request), _shown(request, helpful)
+    values = of_codes(of_shown, shown)
     without: dict[str, int] = {}
-    for code in _filtered(request):
+    for code in filtered:
         name = ATTRIBUTE_NAME.format(code)
         own = by_facet[f"{name}_facet"]
-        counts[code] = by_code([own[name]])[code]
+        values[code] = in_order(own[name]["buckets"])
         without[code] = own.get("without", {}).get("doc_count", 0)
-    shown = _shown(request, helpful)
     known = selectors.attributes.get([*dict.fromkeys((*shown, *helpful))])
     filterable = {code: found for code, found in known.items() if found.filterable}
-    named = _shown(request, ())
-    codes = [code for code in shown if code in filterable and (counts[code] or code in named)]
-    more = [code for code in helpful if code in filterable and code not in shown]
-    return Counted(request, counts, filterable, codes, more[:MAX_MORE], without)
+    named = {*filtered, *request.named_attributes}
+    codes = [code for code in shown if code in filterable and (values[code] or code in named)]
+    more = [code for code in helpful if code in filterable and code not in values]
+    return Counted(request, values, filterable, codes, more[:MAX_MORE], without)
 
 
-def by_code(found: Iterable[Mapping[str, Any]]) -> defaultdict[str, Counts]:
-    """Counts by code and key, of values as the engine counts them."""
-    counts: defaultdict[str, Counts] = defaultdict(dict)
-    for values in found:
-        for bucket in values["buckets"]:
-            code, _, key = bucket["key"].partition(SEPARATOR)
-            counts[code][key] = bucket["doc_count"]
-    return counts
+def in_order(found: Iterable[Mapping[str, Any]]) -> Buckets:
+    return sorted(found, key=TERM)
+
+
+def of_codes(found: Buckets, codes: Iterable[str]) -> dict[str, Buckets]:
+    """The values of each of these attributes, those with the smallest key first.
+
+    They are found by halving, because to look at each of hundreds takes as long as all the rest.
+    """
+    values: dict[str, Buckets] = {}
+    for code in codes:
+        start = bisect_left(found, code + SEPARATOR, key=TERM)
+        values[code] = found[start : bisect_left(found, code + AFTER_SEPARATOR, start, key=TERM)]
+    return values
+
+
+def by_key(code: str, values: Buckets) -> dict[str, int]:
+    """The counts of an attribute's values."""
+    start = len(code) + len(SEPARATOR)
+    return {value["key"][start:]: value["doc_count"] for value in values}
 
 
 def facets(counted: Counted) -> list[AttributeFacet]:
     """The facets that `read` chose; EngineUnavailableError when spellings cannot be read."""
-    chosen = {each.code: each for each in counted.request.attributes}
+    texts = {code: _shown_texts(counted, code) for code in counted.codes if counted.known[code].type is _TEXT}
     keys = {
-        spellings.of_attribute(code): {*_shown_keys(counted, code), *_selected_keys(chosen.get(code))}
-        & counted.counts[code].keys()
-        for code in counted.codes
-        if counted.known[code].type is AttributeType.TEXT
+        spellings.of_attribute(code): [key for key, count in found.items() if count] for code, found in texts.items()
     }
     spelled = spellings.spell(keys)
-    return [_facet(counted, code, spelled.get(spellings.of_attribute(code), {})) for code in counted.codes]
+    return [
+        _facet(counted, code, texts.get(code, {}), spelled.get(spellings.of_attribute(code), {}))
+        for code in counted.codes
+    ]
 
 
 def more(counted: Counted) -> list[AttributeName]:
     return [{"code": code, "label": counted.known[code].label} for code in counted.more]
 
 
-def _shown_keys(counted: Counted, code: str) -> list[str]:
-    """Keys of the values to show: those with most hits, of those that a search in the facet matches."""
-    keys = list(counted.counts[code])
-    if searched := dict(counted.request.attribute_searches).get(code):
-        keys = [key for key in keys if has_word_prefixes(key, searched)]
-    counts = counted.counts[code]
-    return heapq.nsmallest(counted.request.facet_limit or MAX_VALUES, keys, key=lambda key: (-counts[key], key))
+def _shown_texts(counted: Counted, code: str) -> dict[str, int]:
+    """The counts of the values to show: those with most hits, of those that a search in the facet matches.
+
+    The selected ones follow.
+    """
+    counts, request = by_key(code, sorted(counted.values[code], key=COUNT, reverse=True)), counted.request
+    keys: Iterable[str] = counts
+    if searched := dict(request.attribute_searches).get(code):
+        keys = (key for key in counts if has_word_prefixes(key, searched))
+    shown = {key: counts[key] for key in islice(keys, request.facet_limit or MAX_VALUES)}
+    for key in _selected_keys(_filter_of(counted, code)):
+        if len(key) <= LONGEST_FACET_KEY:
+            shown.setdefault(key, counts.get(key, 0))
+    return shown
 
 
-def _facet(counted: Counted, code: str, spelled: Mapping[str, str]) -> AttributeFacet:
-    definition = counted.known[code]
-    chosen = next((each for each in counted.request.attributes if each.code == code), None)
+def _filter_of(counted: Counted, code: str) -> AttributeFilter | None:
+    return next((each for each in counted.request.attributes if each.code == code), None)
+
+
+def _facet(counted: Counted, code: str, texts: Mapping[str, int], spelled: Mapping[str, str]) -> AttributeFacet:
+    definition, chosen = counted.known[code], _filter_of(counted, code)
     facet: AttributeFacet = {
         "code": code,
         "label": definition.label,
@@ -221,18 +242,14 @@ def _facet(counted: Counted, code: str, spelled: Mapping[str, str]) -> Attribute
         "max": None,
     }
     if definition.type is AttributeType.NUMBER:
-        _count_numbers(facet, counted.counts[code], chosen)
+        _count_numbers(facet, counted.values[code], chosen)
     elif definition.type is AttributeType.BOOLEAN:
-        counts = {TRUE: counted.counts[code].get(TRUE, 0)}
+        counts = {TRUE: by_key(code, counted.values[code]).get(TRUE, 0)}
         if chosen and FALSE in chosen.values:
             counts[FALSE] = counted.without[code]
         facet["values"] = _values(counts, {}, chosen)
     else:
-        shown = {key: counted.counts[code][key] for key in _shown_keys(counted, code)}
-        for key in _selected_keys(chosen):
-            if len(key) <= LONGEST_FACET_KEY:
-                shown.setdefault(key, counted.counts[code].get(key, 0))
-        facet["values"] = _values(shown, spelled, chosen)
+        facet["values"] = _values(texts, spelled, chosen)
     return facet
 
 
@@ -240,7 +257,7 @@ def _selected_keys(chosen: AttributeFilter | None) -> list[str]:
     return [value_key(value) for value in chosen.values] if chosen else []
 
 
-def _values(counts: Counts, spelled: Mapping[str, str], chosen: AttributeFilter | None) -> list[FacetValue]:
+def _values(counts: Mapping[str, int], spelled: Mapping[str, str], chosen: AttributeFilter | None) -> list[FacetValue]:
     """Values in the order of the counts. A selected one without hits is in the spelling of the request."""
     selected = {value_key(value): value for value in chosen.values} if chosen else {}
     return [
@@ -249,15 +266,14 @@ def _values(counts: Counts, spelled: Mapping[str, str], chosen: AttributeFilter 
     ]
 
 
-def _count_numbers(facet: AttributeFacet, counts: Counts, chosen: AttributeFilter | None) -> None:
-    known = [_number(key) for key in counts]
-    numbers = dict(zip((each.value for each in known), counts.values(), strict=True))
-    selected = [Decimal(value) for value in chosen.values] if chosen else []
+def _count_numbers(facet: AttributeFacet, values: Buckets, chosen: AttributeFilter | None) -> None:
+    numbers = [_number(value["key"]) for value in values]
+    counts = [value["doc_count"] for value in values]
     if numbers:
-        facet["min"], facet["max"] = _plain(min(numbers)), _plain(max(numbers))
+        facet["min"], facet["max"] = _plain(numbers[0].value), _plain(numbers[-1].value)
     bounds = (chosen.minimum, chosen.maximum) if chosen else (None, None)
-    step = Decimal(1).scaleb(-max((each.places for each in known), default=0))
-    for low, high, count in ranges.round_ranges(numbers):
+    step = _step(max((each.places for each in numbers), default=0))
+    for low, high, count in ranges.round_ranges([each.value for each in numbers], counts):
         to = None if high is None else high - step
         shown: NumberRange = {
             "from": _plain(low),
@@ -266,13 +282,13 @@ def _count_numbers(facet: AttributeFacet, counts: Counts, chosen: AttributeFilte
             "selected": bounds != (None, None) and bounds == (low, to),
         }
         facet["ranges"].append(shown)
-    if len(numbers) <= FEW_NUMBERS or selected:
-        with_selected = {**dict.fromkeys(selected, 0), **numbers} if len(numbers) <= FEW_NUMBERS else {
-            number: numbers.get(number, 0) for number in selected
-        }  # fmt: skip
+    selected = [Decimal(value) for value in chosen.values] if chosen else []
+    if selected or len(numbers) <= FEW_NUMBERS:
+        of_hits = {each.value: count for each, count in zip(numbers, counts, strict=True)}
+        listed = {*selected, *(of_hits if len(numbers) <= FEW_NUMBERS else ())}
         facet["values"] = [
-            {"value": number_text(float(number)), "count": with_selected[number], "selected": number in selected}
-            for number in sorted(with_selected)
+            {"value": _text(number), "count": of_hits.get(number, 0), "selected": number in selected}
+            for number in sorted(listed)
         ]
 
 
@@ -282,12 +298,23 @@ class _Number(NamedTuple):
 
 
 @functools.lru_cache(MAX_CACHED_NUMBERS)
-def _number(key: str) -> _Number:
-    value = Decimal(str(number_of_key(key)))
+def _number(term: str) -> _Number:
+    value = Decimal(str(number_of_key(term.rpartition(SEPARATOR)[2])))
     exponent = value.normalize().as_tuple().exponent
     return _Number(value, -exponent if isinstance(exponent, int) else 0)
 
 
+@functools.cache  # a double has few places
+def _step(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
+
+
+@functools.lru_cache(MAX_CACHED_NUMBERS)
+def _text(number: Decimal) -> str:
+    return number_text(float(number))
+
+
+@functools.lru_cache(MAX_CACHED_NUMBERS)
 def _plain(number: Decimal | None) -> int | float | None:
     if number is None:
         return None

@@ -156,7 +156,8 @@ def price_facet(
     smallest = money.smallest()
     facet: PriceFacet = {"min": price_text(lowest, smallest), "max": price_text(highest, smallest), "ranges": []}
     asked = (request.price_min, request.price_max)
-    for low, high, count in ranges.round_ranges(cells):
+    lowest_prices = sorted(cells)
+    for low, high, count in ranges.round_ranges(lowest_prices, map(cells.__getitem__, lowest_prices)):
         to = None if high is None else high - smallest
         selected = asked != (None, None) and (asked[0] or None, asked[1]) == (low or None, to)
         start, end = price_text(low, smallest), price_text(to, smallest)

@@ -29,7 +29,7 @@ from search_api.engine import (
     relaxation,
     request_body,
 )
-from search_api.engine.attribute_facets import Choice
+from search_api.engine.attribute_facets import Buckets, Choice
 from search_api.engine.cursor import Position
 from search_api.engine.highlighting import mark, wanted_words
 from search_api.engine.relaxation import ENOUGH, Attempt
@@ -201,20 +201,25 @@ def _facets(attempt: Attempt) -> tuple[Facets, bool]:
     return found, False
 
 
-def _attributes(attempt: Attempt, counted: Mapping[str, Any]) -> tuple[Choice, list[Mapping[str, Any]]]:
+def _attributes(attempt: Attempt, counted: Mapping[str, Any]) -> tuple[Choice, Buckets]:
     """The attributes that help, and the counted values of those that are shown."""
     request, helpful = attempt.request, attempt.helpful
     if helpful is None:
         hits = attempt.count_described
-        frequent = _further(attempt, attribute_choice.frequent_values(hits)) if hits else {}
-        counts = attribute_facets.by_code(frequent.values())
-        helpful = attribute_choice.choose(request, attempt.parsed, attempt.hits, counts, hits)
+        frequent = _further(attempt, attribute_choice.frequent_values(hits)) if hits else attribute_choice.NOTHING
+        values: Buckets = frequent[attribute_choice.FREQUENT]["buckets"]
+        helpful = attribute_choice.choose(request, attempt.parsed, attempt.hits, values, hits)
+        if attribute_choice.are_all(frequent, hits):
+            return helpful, values
         if missing := attribute_facets.aggregations(request, helpful).get("attributes"):
             counted = _further(attempt, missing)
-    values = [counted[attribute_facets.VALUES]] if attribute_facets.VALUES in counted else []
-    if any(each["sum_other_doc_count"] for each in values):
-        values = [*_further(attempt, attribute_facets.one_by_one(request, helpful)).values()]
-    return helpful, values
+    if attribute_facets.VALUES not in counted:
+        return helpful, []
+    found = counted[attribute_facets.VALUES]
+    if found["sum_other_doc_count"]:
+        each = _further(attempt, attribute_facets.one_by_one(request, helpful)).values()
+        return helpful, attribute_facets.in_order(bucket for values in each for bucket in values["buckets"])
+    return helpful, found["buckets"]
 
 
 def _further(attempt: Attempt, counted: Mapping[str, Any]) -> Mapping[str, Any]:

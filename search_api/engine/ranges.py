@@ -3,7 +3,7 @@
 import functools
 import itertools
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
@@ -22,11 +22,12 @@ class Range(NamedTuple):
     hits: int
 
 
-def round_ranges(counts: Mapping[Decimal, int], most: int = MOST_RANGES) -> list[Range]:
-    """At most so many ranges, with about the same number of hits each. None for fewer than two."""
-    ordered = sorted(counts.items())
-    values = [value for value, _ in ordered]
-    totals = list(itertools.accumulate(count for _, count in ordered))
+def round_ranges(values: Sequence[Decimal], counts: Iterable[int], most: int = MOST_RANGES) -> list[Range]:
+    """At most so many ranges, with about the same number of hits each. None for fewer than two.
+
+    `values`: in ascending order, with the count of each.
+    """
+    totals = list(itertools.accumulate(counts))
     bounds = _bounds(values, totals, most)
     if not bounds:
         return []

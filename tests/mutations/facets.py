@@ -11,17 +11,40 @@ FALLBACK = "search_api/fallback/filters.py"
 MUTATIONS = [
     Mutation(
         "selected-value-beyond-the-limit",
-        Edit(ENGINE, "shown.setdefault(key, counted.counts[code].get(key, 0))", "shown.setdefault(key, 0)"),
+        Edit(ENGINE, "shown.setdefault(key, counts.get(key, 0))", "shown.setdefault(key, 0)"),
         tests=[FACETS],
     ),
     Mutation(
         "rare-values-are-counted",
-        Edit(PAGES, 'if any(each["sum_other_doc_count"] for each in values):', "if not values:"),
+        Edit(PAGES, 'if found["sum_other_doc_count"]:', "if not found:"),
         tests=[FACETS],
     ),
     Mutation(
         "chosen-attributes-are-remembered-by-their-filters",
         Edit("search_api/engine/attribute_choice.py", "hits, filters, stock", "hits, stock"),
+        tests=[FACETS],
+    ),
+    Mutation(
+        "one-facet-for-a-choice",
+        Edit(
+            "search_api/engine/attribute_choice.py",
+            "tuple(_copies_last(useful[:MAX_CODES], values))",
+            "tuple(useful[:MAX_CODES])",
+        ),
+        tests=[FACETS],
+    ),
+    Mutation(
+        "same-numbers-of-other-hits-are-another-choice",
+        Edit(
+            "search_api/engine/attribute_choice.py",
+            "ALIKE, ALIKE_OF_BETTER = 0.95, 0.8",
+            "ALIKE, ALIKE_OF_BETTER = 0.95, 0.0",
+        ),
+        tests=[FACETS],
+    ),
+    Mutation(
+        "few-hits-are-counted-once",
+        Edit("search_api/engine/attribute_choice.py", "return hits < RARE and", "return False and"),
         tests=[FACETS],
     ),
     Mutation(

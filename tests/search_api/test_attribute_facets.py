@@ -11,7 +11,7 @@ from indexing.documents import build_documents
 from products.attribute_values import AttributeType
 from products.models import Attribute
 from search_api.contracts import AttributeFacet, AttributeFilter, SearchResponse
-from search_api.engine import attribute_facets, client
+from search_api.engine import attribute_choice, attribute_facets, client
 from tests.factories import make_attribute, make_product
 from tests.search_api.conftest import Shop
 
@@ -152,6 +152,30 @@ def test_other_attributes_are_named_and_come_when_asked_for(
     assert [found["code"] for found in asked["attributes"]] == ["serial", "colour", "memory"]
 
 
+def test_attribute_that_offers_the_same_choice_makes_room_for_another(
+    laptops: Shop, api: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One product differs. Equal numbers and switches say different things, as do equal texts of other products."""
+    for number in range(40):
+        colour = ("Red", "Green", "Blue")[number % 3]
+        values = {"finish": colour, "product_finish": "Red" if number == 1 else colour, "ports": 1 + number % 4 // 3}
+        values |= {"slots": values["ports"], "lit": number % 5 == 0, "foldable": number % 5 == 0}
+        make_product(f"Lamp {number}", attributes={**values, **({"lid": colour} if number < 20 else {})})
+    for code in ("finish", "product_finish", "lid"):
+        make_attribute(code)
+    for code in ("ports", "slots"):
+        make_attribute(code, "number")
+    for code in ("lit", "foldable"):
+        make_attribute(code, "boolean")
+    laptops.refresh()
+    monkeypatch.setattr(attribute_facets, "MOST_FACETS", 6)
+    facets = api.get(URL, {"q": "lamp"}).json()["facets"]
+    shown = {found["code"] for found in facets["attributes"]}
+    assert len(shown & {"finish", "product_finish"}) == 1
+    assert shown > {"lid", "ports", "slots", "lit", "foldable"}
+    assert {found["code"] for found in facets["more_attributes"]} == {"finish", "product_finish"} - shown
+
+
 @pytest.fixture
 def bodies(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """The requests that searches send to the engine."""
@@ -174,6 +198,18 @@ def test_values_that_one_aggregation_cuts_off_are_counted(
     bodies.clear()
     assert laptops.search("laptop", page_size=5).facets["attributes"] == whole
     assert len(bodies) == 2
+
+
+def test_new_search_with_few_hits_counts_once_more(
+    laptops: Shop, bodies: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = laptops.search("laptop").facets["attributes"]
+    assert len(bodies) == 2 + 1  # with one for spellings
+    monkeypatch.setattr(attribute_choice, "RARE", 5)
+    bodies.clear()
+    many = laptops.search("laptops").facets["attributes"]
+    assert len(bodies) == 3
+    assert {found["code"]: found for found in many}.items() <= {found["code"]: found for found in few}.items()
 
 
 def test_attributes_are_chosen_once_and_counted_each_time(laptops: Shop, bodies: list[dict[str, Any]]) -> None:
