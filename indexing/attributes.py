@@ -7,9 +7,11 @@ Any number of attributes share three keyword fields, because a field for each wo
 import functools
 import hashlib
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+from language.languages import current
+from language.terms import LONGEST_CACHED_TEXT, shared_stems
 from products.attribute_values import AttributeType, number_text, value_key
 from products.models import Attribute, Product
 
@@ -41,16 +43,26 @@ def described(products: Iterable[Product]) -> dict[str, Described]:
     return {code: Described(*row) for code, *row in rows.values_list(*fields)} if codes else {}
 
 
-def searchable_texts(attributes: Mapping[str, Any], known: Known) -> list[str]:
-    """The values as words, each number with its unit. A value without an attribute is searchable."""
-    texts: list[str] = []
+def searchable_stems(attributes: Mapping[str, Any], known: Known) -> list[str]:
+    """The stems of the values, each number with its unit. A value without an attribute is searchable."""
+    language = current().code
+    stems: list[str] = []
     for code, value in attributes.items():
         attribute = known.get(code)
         if not attribute:
-            texts += [str(item) for item in _items(value) if item]
+            stems += [stem for item in _items(value) if item for stem in shared_stems(str(item))]
         elif attribute.searchable and attribute.type != AttributeType.BOOLEAN:
-            texts += [f"{_text(item)} {attribute.unit}".rstrip() for item in _items(value)]
-    return texts
+            for item in _items(value):
+                is_short = not isinstance(item, str) or len(item) <= LONGEST_CACHED_TEXT
+                stems += (
+                    _stems(item, attribute.unit, language) if is_short else shared_stems(f"{item} {attribute.unit}")
+                )
+    return stems
+
+
+@functools.lru_cache(CACHED_VALUES, typed=True)  # 1 is not 1.0 here
+def _stems(value: Any, unit: str, _language: str) -> Sequence[str]:
+    return shared_stems(f"{_text(value)} {unit}".rstrip())
 
 
 def facet_fields(attributes: Mapping[str, Any], known: Mapping[str, Described]) -> dict[str, list[str]]:

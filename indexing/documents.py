@@ -11,7 +11,7 @@ from django_opensearch_dsl import Document, fields
 from indexing import attributes
 from language.codes import codes_in, normalise_code
 from language.kind import head
-from language.terms import analyse, forms, joined_pairs, shared_forms, shared_stems, words
+from language.terms import analyse, forms, joined_pairs, shared_forms, shared_stems, shared_words, words
 from products import gtin
 from products.attribute_values import value_key
 from products.models import PATH_SEPARATOR, Product
@@ -125,7 +125,7 @@ def _document(product: Product, store_ids: list[str], known: Mapping[str, attrib
         "sku": product.sku,
         "sku_code": normalise_code(product.sku),
         "codes": codes,
-        **_texts(product, path, codes, attributes.searchable_texts(product.attributes, known)),
+        **_texts(product, path, codes, attributes.searchable_stems(product.attributes, known)),
         "sort_key": product.sort_key,
         "brand_name": product.brand or None,
         "brand_key": value_key(product.brand) or None,
@@ -152,14 +152,13 @@ def codes_of(product: Product) -> list[str]:
     return sorted(codes_in(product.name) | {normalise_code(product.sku)} - {""} | gtins)
 
 
-def _texts(product: Product, path: str, codes: list[str], attribute_texts: Iterable[str]) -> dict[str, str]:
+def _texts(product: Product, path: str, codes: list[str], values: list[str]) -> dict[str, str]:
     """The texts of a product as terms."""
     name, written_name = forms(product.name)
     name_terms, name_words = analyse(product.name), " ".join(words(product.name))
     brand, written_brand = shared_forms(product.brand)
     category, written_category = shared_forms(path.replace(PATH_SEPARATOR, " "))
     description, written_description = forms(product.description)
-    values = [stem for text in attribute_texts for stem in shared_stems(text)]
     written = {*written_name, *written_brand, *written_description}
     return {
         "name": product.name,
@@ -171,9 +170,9 @@ def _texts(product: Product, path: str, codes: list[str], attribute_texts: Itera
         "pairs": " ".join(pair for _, _, pair in joined_pairs(name_terms)),
         "kind": " ".join([head(product.name, name_terms), *shared_stems(own_name(path))]),
         "brand_terms": " ".join(brand),
-        "brand_words": " ".join(words(product.brand)),
+        "brand_words": " ".join(shared_words(product.brand)),
         "category_terms": " ".join(category),
-        "category_words": " ".join(words(path)),
+        "category_words": " ".join(shared_words(path)),
         "description_terms": " ".join(description),
         "value_terms": " ".join(values),
         "terms": " ".join({*name, *brand, *category, *description, *values, *codes}),

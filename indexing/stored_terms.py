@@ -101,13 +101,12 @@ def quoted(term: str, *, mark: str = "") -> str:
 def _vector(product: Product, known: attributes.Known) -> str:
     name, written = forms(product.name)
     path = product.category.path.replace(PATH_SEPARATOR, " ") if product.category else ""
-    values = [stem for text in attributes.searchable_texts(product.attributes, known) for stem in shared_stems(text)]
     placed = (
         ("A", name),
         ("B", shared_stems(product.brand)),
         ("C", shared_stems(path)),
         ("D", stems(product.description)),
-        ("D", values),
+        ("D", attributes.searchable_stems(product.attributes, known)),
     )
     sku_code = normalise_code(product.sku)
     marked = {

@@ -5,6 +5,7 @@ number without a unit is no amount, and never gets one.
 """
 
 import dataclasses
+import functools
 import itertools
 import re
 from collections.abc import Iterator, Sequence
@@ -33,6 +34,9 @@ _OTHER_OUNCES = {"oz": "floz", "floz": "oz"}  # those of a bottle are fluid ones
 _RESTS = {("in", Decimal(12)), ("oz", Decimal(16))}
 _THREADS = frozenset(map(Decimal, "1 1.2 1.4 1.6 2 2.5 3 3.5 4 5 6 8 10 12 14 16 18 20 22 24 27 30 36".split(" ")))  # noqa: SIM905
 _STANDARDS = frozenset({"802.11", "802.3", "802.1"})  # '802.11g' is a kind of network, no weight
+
+CACHED_TEXTS = 8_192
+LONGEST_CACHED_TEXT = 200  # characters; a description is read once
 
 _PLAIN = r"\d+(?:[.,]\d+|'\d{3}(?![\d\"]))*|\.\d+"
 _MIXED = rf"(?<!\d/)(?:\d{{1,3}}[ -])?\d{{1,3}}[/{FRACTION_SLASH}]\d{{1,2}}(?![\d/])"
@@ -386,4 +390,15 @@ def _other_bytes(quantity: _Quantity) -> Iterator[str]:
 
 
 _DEFAULT = AmountReader()
-find_amounts = _DEFAULT.find
+
+
+def find_amounts(text: str, *, decimal_comma: bool = False) -> list[Amount]:
+    """`AmountReader.find` with the default units. What a document needs several times is cached: names, model codes."""
+    if len(text) > LONGEST_CACHED_TEXT:
+        return _DEFAULT.find(text, decimal_comma=decimal_comma)
+    return [*_cached_amounts(text, decimal_comma)] if _DIGITS.search(text) else []
+
+
+@functools.lru_cache(CACHED_TEXTS)
+def _cached_amounts(text: str, decimal_comma: bool) -> tuple[Amount, ...]:  # noqa: FBT001 - an argument is cheaper
+    return tuple(_DEFAULT.find(text, decimal_comma=decimal_comma))

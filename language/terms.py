@@ -87,9 +87,10 @@ def joined_pairs(terms: Sequence[Term]) -> Iterator[tuple[Term, Term, str]]:
 
     None begins with a number: '2 in 1' has no '2in'.
     """
+    stem = current().stem
     for first, second in pairwise(terms):
         if not first.written[0].isdecimal():
-            yield first, second, current().stem(first.written + second.written)
+            yield first, second, stem(first.written + second.written)
 
 
 def stems(text: str) -> list[str]:
@@ -103,7 +104,19 @@ def shared_stems(text: str) -> Sequence[str]:
 def words(text: str) -> list[str]:
     """Folded words, not joined to amounts: how completion compares a name with what is being typed."""
     folded = _INCH_SIGN.sub(" inch ", fold(text))
+    if folded.isascii() and "'" not in folded:
+        return _WORD.findall(folded)
     return [word for word, _, _ in _words_between(folded, 0, len(folded))]
+
+
+def shared_words(text: str) -> Sequence[str]:
+    """`words` of a text that many products share: cached."""
+    return _cached_words(text, current().code) if len(text) <= LONGEST_CACHED_TEXT else words(text)
+
+
+@functools.lru_cache(CACHED_TEXTS)
+def _cached_words(text: str, _language: str) -> Sequence[str]:
+    return tuple(words(text))
 
 
 def _pieces(folded: str) -> Iterator[tuple[str | Amount, int, int]]:
@@ -125,11 +138,12 @@ def _words_of_document(folded: str, begin: int, end: int) -> list[str]:
 
 
 def _words_between(folded: str, begin: int, end: int, *, of_document: bool = False) -> Iterator[tuple[str, int, int]]:
+    is_ascii = folded.isascii()
     for found in _WORD.finditer(folded, begin, end):
         word, start = found.group(), found.start()
         if "'" in word:
             yield from _without_apostrophes(word, start)
-        elif has_ideographs(word):
+        elif not is_ascii and has_ideographs(word):
             place = -1
             for part in segment(word, of_document=of_document):
                 place = word.find(part, place + 1)
