@@ -6,7 +6,7 @@ the main request counts the values of these attributes alone. Counts are never c
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -26,8 +26,9 @@ Json = dict[str, Any]
 MAX_AGE = 300.0  # s; an attribute that helps since then is offered after this
 MAX_CHOICES = 20_000
 MAX_CODES = 150  # twelve facets, those that are offered besides, and those that filters choose
-# Values of fewer than one in RARE hits are not counted: there are thousands, and they do not help to choose.
-RARE = 400
+FEW = 400  # hits; all values of fewer are counted, and nothing is left to count
+# Of more hits, values of fewer than one in RARE are not counted: there are thousands, and they hardly help to choose.
+RARE = 200
 MAX_VALUES = 10_000
 DECISIVE_VALUES = 20  # a facet helps by the values that a shopper sees
 ALMOST_ONE = 0.9
@@ -60,7 +61,7 @@ def remembered(request: SearchRequest, parsed: ParsedQuery, hits: Hits) -> Choic
 
 def frequent_values(hits: int) -> dict[str, Json]:
     """What to count of so many hits, to choose."""
-    least = 1 + hits // RARE
+    least = 1 if hits < FEW else 1 + hits // RARE
     # Ordered by value, because it takes much less time to look values up in their order.
     terms = {"field": "attribute_facets", "size": MAX_VALUES, "order": {"_key": "asc"}, "min_doc_count": least}
     if settings.SEARCH_SHARDS == 1:
@@ -70,7 +71,7 @@ def frequent_values(hits: int) -> dict[str, Json]:
 
 def are_all(frequent: Mapping[str, Any], hits: int) -> bool:
     """Whether the frequent values are all that there are, so that nothing is left to count."""
-    return hits < RARE and not frequent[FREQUENT]["sum_other_doc_count"]
+    return hits < FEW and not frequent[FREQUENT]["sum_other_doc_count"]
 
 
 def choose(request: SearchRequest, parsed: ParsedQuery, hits: Hits, values: Buckets, count: int) -> Choice:
@@ -112,11 +113,11 @@ def _are_alike(counts: Mapping[str, int], better: Mapping[str, int]) -> bool:
     return shared > 0 and shared >= ALIKE * sum(counts.values()) and shared >= ALIKE_OF_BETTER * sum(better.values())
 
 
-def _helpfulness(counts: Iterable[int], hits: int) -> float:
+def _helpfulness(counts: Sequence[int], hits: int) -> float:
     """How many of the other hits a choice rules out, on average over the hits; 0 when it rules out none.
 
     It grows with the share of hits that have the attribute, and with how evenly its first values
     split them. A value of a single hit counts little: a shopper would as well choose the hit.
     """
-    largest = heapq.nlargest(DECISIVE_VALUES, counts)
+    largest = counts if len(counts) <= DECISIVE_VALUES else heapq.nlargest(DECISIVE_VALUES, counts)
     return sum((count - ALMOST_ONE) * (hits - count) for count in largest) / (hits * hits) if hits else 0.0

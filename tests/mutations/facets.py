@@ -44,7 +44,7 @@ MUTATIONS = [
     ),
     Mutation(
         "few-hits-are-counted-once",
-        Edit("search_api/engine/attribute_choice.py", "return hits < RARE and", "return False and"),
+        Edit("search_api/engine/attribute_choice.py", "return hits < FEW and", "return False and"),
         tests=[FACETS],
     ),
     Mutation(

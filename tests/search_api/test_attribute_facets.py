@@ -205,7 +205,7 @@ def test_new_search_with_few_hits_counts_once_more(
 ) -> None:
     few = laptops.search("laptop").facets["attributes"]
     assert len(bodies) == 2 + 1  # with one for spellings
-    monkeypatch.setattr(attribute_choice, "RARE", 5)
+    monkeypatch.setattr(attribute_choice, "FEW", 5)
     bodies.clear()
     many = laptops.search("laptops").facets["attributes"]
     assert len(bodies) == 3
