@@ -118,10 +118,10 @@ def test_batches_get_smaller_while_they_take_longer_than_a_lease(
         make_product()
 
     def read_slowly(ids: list[int]) -> snapshot.Snapshot:
-        time.sleep(0.005 * len(ids))  # as PostgreSQL under heavy load
+        time.sleep(0.002 * len(ids))  # as PostgreSQL under heavy load
         return snapshot.read_snapshot(ids)
 
-    monkeypatch.setattr(claims, "LEASE", 1.0)
+    monkeypatch.setattr(claims, "LEASE", 0.4)
     monkeypatch.setattr(sync, "read_snapshot", read_slowly)
 
     assert index.sync().synced == 300
