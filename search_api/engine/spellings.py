@@ -10,7 +10,7 @@ from indexing.attributes import SEPARATOR
 from products.attribute_values import value_key
 from search_api.engine import client
 
-MAX_AGE = 60.0  # s
+MAX_AGE = 300.0  # s, but those of brands and categories are renewed every few seconds
 MAX_SPELLINGS = 100_000
 MAX_ESCAPED = 20_000  # codes of attributes
 SPELLINGS_PER_VALUE = 10  # counted of each value; those with fewest products are not the commonest
