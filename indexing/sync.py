@@ -24,11 +24,11 @@ logger = logging.getLogger(__name__)
 
 LONGEST_RUN = 60.0  # s; then a run ends and the next task continues, far below a task's time limit
 POLL_INTERVAL = 0.05  # s
-# Each batch ends with a refresh, after which searches read new segments with cold caches. Under a steady stream of
-# changes a pause makes fewer and larger batches (docs/decisions/sync.md).
-PAUSE = 0.1  # s, after a few products
-STREAM = 10  # products in a batch: from then on it is a stream, with the pause
-STREAM_PAUSE = 0.4  # s
+# Each batch ends with a refresh, which takes processor time from searches for every segment and field, however few
+# documents it shows. Under a steady stream, changes gather into few and larger batches (docs/decisions/sync.md).
+PAUSE = 0.1  # s, after any batch
+STREAM = 10  # products in a batch: from then on it is a stream
+STREAM_PERIOD = 0.5  # s, from the beginning of one batch to that of the next: a slow batch makes no change wait longer
 SMALLEST_BATCH = 10
 
 _TALLY = """
@@ -98,9 +98,15 @@ class Pace:
         """Seconds until the next look."""
         return max(0.0, self._next - monotonic())
 
-    def follow(self, totals: Totals) -> None:
-        pause = STREAM_PAUSE if totals.synced >= STREAM else PAUSE if totals.synced else POLL_INTERVAL
-        self._next = monotonic() + pause
+    def look(self) -> None:
+        """Sync what is due, and decide when to look again. Raises as `sync_due` does."""
+        began = monotonic()
+        self.follow(sync_due(), began)
+
+    def follow(self, totals: Totals, began: float) -> None:
+        self._next = monotonic() + (PAUSE if totals.synced else POLL_INTERVAL)
+        if totals.synced >= STREAM:
+            self._next = max(self._next, began + STREAM_PERIOD)
 
 
 pace = Pace()  # it outlives a run, because the next one begins right after it
@@ -117,11 +123,11 @@ def sync_and_linger(seconds: float) -> None:
     try:
         pace.wait()
         while monotonic() < end:
-            pace.follow(sync_due())
+            pace.look()
             pace.wait()
     finally:
         queueing.allow_requests()
-    pace.follow(sync_due())  # what committed after the last look, while requests were still held
+    pace.look()  # what committed after the last look, while requests were still held
 
 
 def sync_claim(claim: Claim) -> Totals:

@@ -29,10 +29,18 @@ def test_pause_grows_with_the_size_of_the_batch() -> None:
     for totals in (Totals(), FEW, MANY):
         pace = sync.Pace()
         assert pace.left() == 0.0, "the first change waits for nothing"
-        pace.follow(totals)
+        pace.follow(totals, time.monotonic())
         pauses.append(pace.left())
     quiet, short, long = pauses
-    assert quiet <= sync.POLL_INTERVAL < short <= sync.PAUSE < long <= sync.STREAM_PAUSE
+    assert quiet <= sync.POLL_INTERVAL < short <= sync.PAUSE < long <= sync.STREAM_PERIOD
+
+
+@pytest.mark.unit
+def test_slow_batch_of_a_stream_shortens_the_pause() -> None:
+    """Changes wait for the next batch, however long the last one took."""
+    pace = sync.Pace()
+    pace.follow(MANY, time.monotonic() - sync.STREAM_PERIOD)
+    assert 0.0 < pace.left() <= sync.PAUSE
 
 
 def test_pause_of_a_stream_outlives_the_run(index: SearchIndex, pace: sync.Pace) -> None:
@@ -41,7 +49,7 @@ def test_pause_of_a_stream_outlives_the_run(index: SearchIndex, pace: sync.Pace)
         make_product()
     sync.sync_and_linger(0)
     assert len(index.ids()) == sync.STREAM
-    assert sync.PAUSE < pace.left() <= sync.STREAM_PAUSE
+    assert sync.PAUSE < pace.left() <= sync.STREAM_PERIOD
 
 
 def test_stream_of_changes_makes_few_refreshes(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +73,7 @@ def test_stream_of_changes_makes_few_refreshes(index: SearchIndex, monkeypatch: 
     run.join()
     took = time.monotonic() - began
     assert {document["name"] for document in index.documents().values()} == {"Renamed 19"}
-    assert len(refreshed) <= took / sync.STREAM_PAUSE + 3
+    assert len(refreshed) <= took / sync.STREAM_PERIOD + 3
 
 
 def sync_until(stop: threading.Event) -> None:

@@ -5,6 +5,7 @@ from tests.mutations.mutation import Edit, Mutation
 CAPTURE = "tests/indexing/test_capture.py"
 LOCKS = "tests/indexing/test_capture_locks.py"
 SYNC = "tests/indexing/test_sync.py"
+PACE = "tests/indexing/test_sync_pace.py"
 ORDER = "tests/indexing/test_sync_order.py"
 WORKERS = "tests/indexing/test_workers.py"
 REINDEX = "tests/indexing/test_reindex.py"
@@ -152,8 +153,13 @@ MUTATIONS = [
     ),
     Mutation(
         "streams-gather",
-        Edit("indexing/sync.py", "STREAM_PAUSE if totals.synced >= STREAM else ", ""),
-        tests=["tests/indexing/test_sync_pace.py"],
+        Edit("indexing/sync.py", "if totals.synced >= STREAM:", "if totals.synced < 0:"),
+        tests=[PACE],
+    ),
+    Mutation(
+        "slow-batches-delay-nothing",
+        Edit("indexing/sync.py", "max(self._next, began + STREAM_PERIOD)", "monotonic() + STREAM_PERIOD"),
+        tests=[PACE],
     ),
     Mutation(
         "dual-write",
