@@ -1,7 +1,8 @@
 """The mapping of the product index, and how documents are built from PostgreSQL."""
 
+import functools
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import TextField
@@ -11,6 +12,7 @@ from django_opensearch_dsl import Document, fields
 from indexing import attributes
 from language.codes import codes_in, normalise_code
 from language.kind import head
+from language.languages import current
 from language.terms import analyse, forms, joined_pairs, shared_forms, shared_stems, shared_words, words
 from products import gtin
 from products.attribute_values import value_key
@@ -18,6 +20,11 @@ from products.models import PATH_SEPARATOR, Product
 from products.paths import levels, own_name
 from products.price_cells import cell
 from stores.models import Inventory
+
+# Texts take most of the time of building a document, and a change of stock leaves them as they are. Those of the
+# products that change most often are cached: about 30 MB in a process that syncs.
+CACHED_TEXTS = 8_192
+LONGEST_CACHED = 5_000  # characters of a description
 
 MOST_BAND = 7  # the highest popularity band: 4,096 units sold or more
 
@@ -119,13 +126,11 @@ def build_documents(ids: Iterable[int]) -> list[dict[str, Any]]:
 
 def _document(product: Product, store_ids: list[str], known: Mapping[str, attributes.Described]) -> dict[str, Any]:
     path = product.category.path if product.category else ""
-    codes = codes_of(product)
     return {
         "id": product.pk,
         "sku": product.sku,
         "sku_code": normalise_code(product.sku),
-        "codes": codes,
-        **_texts(product, path, codes, attributes.searchable_stems(product.attributes, known)),
+        **_terms_of(product, path, attributes.searchable_stems(product.attributes, known)),
         "sort_key": product.sort_key,
         "brand_name": product.brand or None,
         "brand_key": value_key(product.brand) or None,
@@ -147,35 +152,60 @@ def _document(product: Product, store_ids: list[str], known: Mapping[str, attrib
 
 
 def codes_of(product: Product) -> list[str]:
+    return _codes(product.name, product.sku, tuple(product.gtins))
+
+
+def _codes(name: str, sku: str, gtins: tuple[str, ...]) -> list[str]:
     """Its SKU, the codes in its name, and what may be typed for its GTINs, so that queries need no rule for zeros."""
-    gtins = {form for code in product.gtins for form in gtin.written_forms(code)}
-    return sorted(codes_in(product.name) | {normalise_code(product.sku)} - {""} | gtins)
+    written = {form for code in gtins for form in gtin.written_forms(code)}
+    return sorted(codes_in(name) | {normalise_code(sku)} - {""} | written)
 
 
-def _texts(product: Product, path: str, codes: list[str], values: list[str]) -> dict[str, str]:
-    """The texts of a product as terms."""
-    name, written_name = forms(product.name)
-    name_terms, name_words = analyse(product.name), " ".join(words(product.name))
-    brand, written_brand = shared_forms(product.brand)
-    category, written_category = shared_forms(path.replace(PATH_SEPARATOR, " "))
-    description, written_description = forms(product.description)
+class _Texts(NamedTuple):
+    """All that the terms of a product are made of."""
+
+    sku: str
+    name: str
+    brand: str
+    path: str
+    description: str
+    gtins: tuple[str, ...]
+    values: tuple[str, ...]  # stems of attributes' values
+    language: str
+
+
+def _terms_of(product: Product, path: str, values: Iterable[str]) -> Mapping[str, str | list[str]]:
+    described = product.name, product.brand, path, product.description, tuple(product.gtins), tuple(values)
+    texts = _Texts(product.sku, *described, current().code)
+    return _analysed.__wrapped__(texts) if len(texts.description) > LONGEST_CACHED else _analysed(texts)
+
+
+@functools.lru_cache(CACHED_TEXTS)
+def _analysed(texts: _Texts) -> Mapping[str, str | list[str]]:
+    codes = _codes(texts.name, texts.sku, texts.gtins)
+    name, written_name = forms(texts.name)
+    name_terms, name_words = analyse(texts.name), " ".join(words(texts.name))
+    brand, written_brand = shared_forms(texts.brand)
+    category, written_category = shared_forms(texts.path.replace(PATH_SEPARATOR, " "))
+    description, written_description = forms(texts.description)
     written = {*written_name, *written_brand, *written_description}
     return {
-        "name": product.name,
-        "brand": product.brand,
+        "codes": codes,
+        "name": texts.name,
+        "brand": texts.brand,
         "name_terms": " ".join(name),
         "name_words": name_words,
         "name_start": name_words,
         "whole_name": " ".join(name),
         "pairs": " ".join(pair for _, _, pair in joined_pairs(name_terms)),
-        "kind": " ".join([head(product.name, name_terms), *shared_stems(own_name(path))]),
+        "kind": " ".join([head(texts.name, name_terms), *shared_stems(own_name(texts.path))]),
         "brand_terms": " ".join(brand),
-        "brand_words": " ".join(shared_words(product.brand)),
+        "brand_words": " ".join(shared_words(texts.brand)),
         "category_terms": " ".join(category),
-        "category_words": " ".join(shared_words(path)),
+        "category_words": " ".join(shared_words(texts.path)),
         "description_terms": " ".join(description),
-        "value_terms": " ".join(values),
-        "terms": " ".join({*name, *brand, *category, *description, *values, *codes}),
+        "value_terms": " ".join(texts.values),
+        "terms": " ".join({*name, *brand, *category, *description, *texts.values, *codes}),
         "written": " ".join(written),
         "spelling": " ".join(word for word in written.union(written_category) if word.isalpha()),
     }

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from indexing import documents
 from indexing.documents import build_documents, mapping
 from products.models import Product
-from tests.factories import make_attribute, make_product, make_stock, make_store
+from tests.factories import make_attribute, make_category, make_product, make_stock, make_store
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
@@ -114,6 +115,55 @@ def test_inactive_and_unknown_products_have_none() -> None:
 
 def test_every_field_is_mapped() -> None:
     assert set(build_one(make_product())) == set(mapping()["properties"])
+
+
+def test_change_of_stock_analyses_no_text_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    product = make_product("Lamp 2 m", description="For the desk")
+    before = build_one(product)
+
+    def refuse(text: str) -> None:
+        raise AssertionError(f"{text} is analysed again")
+
+    monkeypatch.setattr(documents, "forms", refuse)
+    make_stock(make_store(), product, 5)
+    after = build_one(product)
+    assert (before["in_stock"], after["in_stock"]) == (False, True)
+    assert after["terms"] == before["terms"]
+
+
+def test_every_change_of_a_text_is_analysed(settings: Any) -> None:
+    """Also when the document was built before."""
+    product, category = make_product("Lampe", sku="L-1"), make_category("Schuhe > Stiefel")
+    make_attribute("colour")
+    changes: list[dict[str, Any]] = [
+        {"name": "Lampen"},
+        {"sku": "L-2"},
+        {"brand": "Stiefel"},
+        {"description": "Lampen"},
+        {"gtins": ["04012345678901"]},
+        {"category": category},
+        {"attributes": {"colour": "Schuhe"}},
+    ]
+    build_one(product)
+    for change in changes:
+        Product.objects.filter(pk=product.pk).update(**change)
+        assert build_one(product) == built_anew(product), change
+    settings.SEARCH_LANGUAGE = "de"
+    assert build_one(product) == built_anew(product)
+
+
+def built_anew(product: Product) -> dict[str, Any]:
+    documents._analysed.cache_clear()  # noqa: SLF001 - as in a new process
+    return build_one(product)
+
+
+def test_very_long_texts_are_not_cached() -> None:
+    """They would take the memory of hundreds of others."""
+    documents._analysed.cache_clear()  # noqa: SLF001
+    build_one(make_product(description="word " * documents.LONGEST_CACHED))
+    assert documents._analysed.cache_info().currsize == 0  # noqa: SLF001
+    build_one(make_product(description="word"))
+    assert documents._analysed.cache_info().currsize == 1  # noqa: SLF001
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -6,6 +6,7 @@ CAPTURE = "tests/indexing/test_capture.py"
 LOCKS = "tests/indexing/test_capture_locks.py"
 SYNC = "tests/indexing/test_sync.py"
 PACE = "tests/indexing/test_sync_pace.py"
+DOCUMENT = "tests/indexing/test_document.py"
 ORDER = "tests/indexing/test_sync_order.py"
 WORKERS = "tests/indexing/test_workers.py"
 REINDEX = "tests/indexing/test_reindex.py"
@@ -160,6 +161,11 @@ MUTATIONS = [
         "slow-batches-delay-nothing",
         Edit("indexing/sync.py", "max(self._next, began + STREAM_PERIOD)", "monotonic() + STREAM_PERIOD"),
         tests=[PACE],
+    ),
+    Mutation(
+        "cached-texts-by-language",
+        Edit("indexing/documents.py", "*described, current().code)", '*described, "")'),
+        tests=[DOCUMENT],
     ),
     Mutation(
         "dual-write",
