@@ -167,7 +167,7 @@ OPENSEARCH_CA_CERTS = env.str("OPENSEARCH_CA_CERTS", default="")
 INDEX_PREFIX = env.index_prefix("INDEX_PREFIX")
 SEARCH_SHARDS = env.count("SEARCH_SHARDS", default=1)
 SEARCH_REPLICAS = env.int("SEARCH_REPLICAS", default=0)
-INDEX_REFRESH_INTERVAL = env.str("INDEX_REFRESH_INTERVAL", default="200ms")
+INDEX_REFRESH_INTERVAL = env.str("INDEX_REFRESH_INTERVAL", default="1s")
 # For all of a search's requests to OpenSearch; PostgreSQL's fallback comes on top (docs/search.md).
 SEARCH_TIMEOUT = env.seconds("SEARCH_TIMEOUT", default=0.8)
 SEARCH_CURSORS = env.int("SEARCH_CURSORS", default=10)  # that one address may have open

@@ -13,8 +13,16 @@ from indexing.documents import mapping
 from indexing.names import index_alias, write_alias
 from language.analysis import index_settings
 
+# Merges retain replaced documents until the next flush, and searches pass over them. By default OpenSearch flushes
+# after 512 MB: 250,000 changes, which in a small catalogue are several times its documents.
+FLUSH_AFTER = "64mb"
 # No search uses an index while it loads, and the comparison before it serves finds what a crash lost.
-LOADING = {"refresh_interval": "-1", "number_of_replicas": 0, "translog.durability": "async"}
+LOADING = {
+    "refresh_interval": "-1",
+    "number_of_replicas": 0,
+    "translog.durability": "async",
+    "translog.flush_threshold_size": "512mb",
+}
 # How long OpenSearch remembers the version of a deletion, unless it restarts: the longest delay of a write.
 REMEMBER_DELETIONS = "1h"
 REPLICA_WAIT = 30  # s
@@ -27,7 +35,11 @@ def body(vector_model: str = "") -> dict[str, Any]:
         replicas=settings.SEARCH_REPLICAS,
         refresh_interval=settings.INDEX_REFRESH_INTERVAL,
     )
-    index |= {"gc_deletes": REMEMBER_DELETIONS}
+    index |= {
+        "gc_deletes": REMEMBER_DELETIONS,
+        "translog.durability": "request",
+        "translog.flush_threshold_size": FLUSH_AFTER,
+    }
     mappings = mapping() | {"_meta": {"language": settings.SEARCH_LANGUAGE}}
     if vector_model:
         index |= {"knn": True}
@@ -51,9 +63,8 @@ def create_for_loading(name: str, vector_model: str = "") -> None:
 def finish_loading(name: str) -> None:
     """Give a loaded index its serving settings, and make all documents visible."""
     new = body()["settings"]["index"]
-    serving = {"refresh_interval": new["refresh_interval"], "number_of_replicas": new["number_of_replicas"]}
     client = sync_client()
-    client.indices.put_settings(index=name, body={"index": serving | {"translog.durability": "request"}})
+    client.indices.put_settings(index=name, body={"index": {setting: new[setting] for setting in LOADING}})
     client.indices.flush(index=name)
     client.indices.refresh(index=name)
     # Green is better but not required: a replica without a node must not keep a good index from serving.

@@ -41,6 +41,9 @@ def index_settings(*, shards: int = 1, replicas: int, refresh_interval: str) -> 
         # With it a refresh waits until small segments are merged, up to 10 s when a large merge is
         # running.
         "merge_on_flush.enabled": False,
+        # By default every segment below 16 MB counts as one of 16 MB, and 30 are merged at once. A small
+        # index is then rewritten every few seconds while changes go on (docs/decisions/sync.md).
+        "merge.policy": {"floor_segment": "2mb", "max_merge_at_once": 10},
         # Concurrent searches use all cores anyway; dividing each of them costs more processor time
         # (docs/search.md).
         "search.concurrent_segment_search.mode": "none",

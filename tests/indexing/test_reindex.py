@@ -91,11 +91,12 @@ def test_serving_index_has_the_serving_settings(index: SearchIndex) -> None:
     name = index.rebuild()
 
     found = sync_client().indices.get_settings(index=name)[name]["settings"]["index"]
-    assert found["refresh_interval"] == "200ms"
+    assert found["refresh_interval"] == "1s"
     assert found["number_of_replicas"] == "0"
-    assert found["translog"]["durability"] == "request"
+    assert found["translog"] == {"durability": "request", "flush_threshold_size": "64mb"}
     assert found["gc_deletes"] == "1h"
     assert found["merge_on_flush"]["enabled"] == "false"
+    assert found["merge"]["policy"] == {"floor_segment": "2mb", "max_merge_at_once": "10"}
 
 
 def test_changes_and_deletions_during_the_load_are_in_the_new_index(index: SearchIndex, monkeypatch: Any) -> None:
