@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,50 +14,56 @@ from tools.devstack.chaos.shop import Shop
 from tools.devstack.chaos.system import System, running
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
-# A busy machine answers later than a shopper waits, and this test is not about speed.
-PATIENT = {"SEARCH_TIMEOUT": "10"}  # s
+SETTINGS = {
+    "SEARCH_TIMEOUT": "10",  # s; a busy machine answers later than a shopper waits, and these tests are not about speed
+    "SEARCH_SHARDS": "3",
+    "SEARCH_REPLICAS": "1",
+    "SEMANTIC_MODEL_PATH": "",  # neighbours of a vector are approximate, and depend on the shard
+}
 QUERIES = ["", "cable", "black chair", "wireless keyboard", "lamp for the desk", "usb hub 4 ports"]
 
 
-def test_no_search_is_degraded_when_a_node_is_killed(figures: Figures) -> None:
-    """Changes are indexed during the outage of the node, which joins the cluster again."""
-    with running(products=200, stores=1, opensearch_nodes=3, settings=PATIENT) as system:
-        seen: Counter[str] = Counter()
-        stop = threading.Event()
-        shoppers = [threading.Thread(target=shop_around, args=(system, seen, figures, stop)) for _ in range(3)]
-        for thread in shoppers:
-            thread.start()
-        eventually(lambda: seen["200 exact"] >= 20)
-        system.stack.opensearch.nodes[2].kill()
-        system.audit.rows("UPDATE products_product SET name = name || ' renewed' WHERE mod(id, 2) = 0")
-        system.audit.await_index(PATIENCE)
-        after = seen["200 exact"]
-        eventually(lambda: seen["200 exact"] >= after + 50)
-        stop.set()
-        for thread in shoppers:
-            thread.join()
-        assert set(seen) == {"200 exact"}
-        system.stack.opensearch.nodes[2].start()
-        eventually(system.stack.opensearch.answers)
-        assert system.audit.errors() == []
+@pytest.fixture(scope="module")
+def system() -> Iterator[System]:
+    """Three nodes and three shards. The first test changes their number; changed products would change its scores."""
+    with running(products=400, stores=1, opensearch_nodes=3, settings=SETTINGS) as started:
+        yield started
 
 
-def test_three_shards_answer_as_one(figures: Figures) -> None:
+def test_three_shards_answer_as_one(system: System) -> None:
     """The same hits in the same order, and exact counts of every facet."""
-    del figures
-    # Not by meaning: neighbours of a vector are approximate, and depend on the shard.
-    shards = {"SEARCH_SHARDS": "3", "SEARCH_REPLICAS": "1", "SEMANTIC_MODEL_PATH": ""}
-    with running(products=400, stores=1, opensearch_nodes=3, settings=PATIENT | shards) as system:
-        divided = [system.shop.search(q, page_size=100).body for q in QUERIES]
-        assert len(set(shards_with_documents(system))) == 3
-        brands = dict(system.audit.rows("SELECT brand, count(*) FROM products_product WHERE active GROUP BY brand"))
-        counted = {value["value"]: value["count"] for value in divided[0]["facets"]["brand"]}
-        assert counted == {brand: brands[brand] for brand in counted}
-        system.project.environment["SEARCH_SHARDS"] = "1"
-        system.project.manage({"arguments": ["reindex"]})
-        whole = [system.shop.search(q, page_size=100).body for q in QUERIES]
+    divided = [system.shop.search(q, page_size=100).body for q in QUERIES]
+    assert len(set(shards_with_documents(system))) == 3
+    brands = dict(system.audit.rows("SELECT brand, count(*) FROM products_product WHERE active GROUP BY brand"))
+    counted = {value["value"]: value["count"] for value in divided[0]["facets"]["brand"]}
+    assert counted == {brand: brands[brand] for brand in counted}
+    system.project.environment["SEARCH_SHARDS"] = "1"
+    system.project.manage({"arguments": ["reindex"]})
+    whole = [system.shop.search(q, page_size=100).body for q in QUERIES]
     assert [ids(answer) for answer in divided] == [ids(answer) for answer in whole]
     assert [answer["facets"] for answer in divided] == [answer["facets"] for answer in whole]
+
+
+def test_no_search_is_degraded_when_a_node_is_killed(system: System, figures: Figures) -> None:
+    """Changes are indexed during the outage of the node, which joins the cluster again."""
+    seen: Counter[str] = Counter()
+    stop = threading.Event()
+    shoppers = [threading.Thread(target=shop_around, args=(system, seen, figures, stop)) for _ in range(3)]
+    for thread in shoppers:
+        thread.start()
+    eventually(lambda: seen["200 exact"] >= 20)
+    system.stack.opensearch.nodes[2].kill()
+    system.audit.rows("UPDATE products_product SET name = name || ' renewed' WHERE mod(id, 2) = 0")
+    system.audit.await_index(PATIENCE)
+    after = seen["200 exact"]
+    eventually(lambda: seen["200 exact"] >= after + 50)
+    stop.set()
+    for thread in shoppers:
+        thread.join()
+    assert set(seen) == {"200 exact"}
+    system.stack.opensearch.nodes[2].start()
+    eventually(system.stack.opensearch.answers)
+    assert system.audit.errors() == []
 
 
 def ids(answer: dict[str, Any]) -> list[int]:
