@@ -13,7 +13,7 @@ DIGEST_LENGTH = 32  # hexadecimal digits
 
 
 def address(request: Request | HttpRequest) -> str:
-    """The client's address; of IPv6 the /64, since that is what one customer of a provider has."""
+    """The client's address; of IPv6 the /64, because a provider gives each customer one."""
     return _digest_of(request.META.get("REMOTE_ADDR", ""))
 
 
@@ -22,7 +22,7 @@ def user(user_id: int) -> str:
 
 
 def is_named(request: Request | HttpRequest) -> bool:
-    """Whether the request may be a certain person's: it has a token or a session."""
+    """Whether the request may come from a certain person: it has a token or a session."""
     return "HTTP_AUTHORIZATION" in request.META or settings.SESSION_COOKIE_NAME in request.COOKIES
 
 

@@ -19,7 +19,7 @@ class ExpiringValue(Generic[V]):
 
     One thread reads it again when it has expired; the others get the expired value meanwhile. Only
     the first read makes them wait. An error listed in `outages` leaves the earlier value in use;
-    without an earlier value it is raised, and for RETRY_AFTER again without another attempt.
+    without an earlier value it is raised, and raised again for RETRY_AFTER seconds without another attempt.
     """
 
     def __init__(

@@ -49,9 +49,9 @@ def notation() -> Notation:
 def read_money(text: str) -> Decimal | None:
     """The amount that a person typed; None unless it can only be one amount of the currency.
 
-    `1.299,00` and `12,50` are read in every locale, because in the other notation they are none;
-    `1,299` only as the locale has it. Another currency's sign, a negative amount, and more
-    decimals than the currency has are none.
+    `1.299,00` and `12,50` are read in every locale, because they are not numbers in the other notation;
+    `1,299` is read only as the locale writes it. Another currency's sign, a negative number, and more
+    decimals than the currency has give None.
     """
     found = _AROUND.fullmatch(ascii_digits(text).strip())
     if not found or not all(is_sign(found[part]) for part in ("before", "after")):

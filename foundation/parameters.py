@@ -64,16 +64,13 @@ class Parameters(serializers.Serializer[Any]):
             field = self.fields.get(name)
             if field is None and name not in self._read_elsewhere:
                 if not (self.dynamic_names and self.dynamic_names.fullmatch(name)):
-                    message = f"There is no parameter {name}. {self._known_names()}"
-                    errors[name] = [ErrorDetail(message, code="unknown_parameter")]
+                    known = ", ".join([*self.fields, *sorted(self._read_elsewhere)])
+                    advice = f"There are: {known}." if known else "There are none here."
+                    errors[name] = [ErrorDetail(f"There is no parameter {name}. {advice}", code="unknown_parameter")]
             elif len(values) > 1 and not isinstance(field, REPEATED):
                 message = f"{name} has one value, and was sent {len(values)} times."
                 errors[name] = [ErrorDetail(message, code="repeated")]
         return errors
-
-    def _known_names(self) -> str:
-        names = [*self.fields, *sorted(self._read_elsewhere)]
-        return f"There are: {', '.join(names)}." if names else "There are none here."
 
 
 class Values(serializers.ListField):
@@ -95,7 +92,7 @@ def from_json(body: Any) -> QueryDict:
         values = value if isinstance(value, list) else [] if value is None else [value]
         if all(isinstance(one, Plain) for one in values):
             if values:
-                query.setlist(name, [_as_text(one) for one in values])
+                query.setlist(name, [str(one).lower() if isinstance(one, bool) else str(one) for one in values])
         else:
             errors[name] = ErrorDetail("It is a text, a number, true, false, or a list of these.", code="invalid")
     if errors:
@@ -107,10 +104,6 @@ def of_body(request: Request) -> QueryDict:
     """The parameters in the body of a POST; ValidationError, also when the address has some."""
     Parameters().run_validation(request.query_params)
     return from_json(request.data)
-
-
-def _as_text(value: Plain) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @functools.lru_cache(200)

@@ -44,7 +44,7 @@ _from_replica: ContextVar[bool] = ContextVar("reads come from the replica", defa
 
 
 class ReplicaError(Exception):
-    """The standby is of no use now: it hangs, is too far behind, or is no standby."""
+    """The standby cannot be used now: it hangs, is too far behind, or is no standby."""
 
 
 class Router:
@@ -82,8 +82,8 @@ def may_be_late(read: Callable[P, T]) -> Callable[P, T]:
     """Let a function read from the standby, which is at most DATABASE_REPLICA_LAG behind.
 
     It must only read, and return rows instead of a QuerySet, whose rows would be read later. When
-    the standby fails it runs again, on the primary. It runs there at once while the standby is of no
-    use, and within a transaction, which sees one state of the database.
+    the standby fails it runs again, on the primary. It runs there at once while the standby cannot be
+    used, and within a transaction, which sees one state of the database.
     """
 
     @functools.wraps(read)
@@ -130,7 +130,10 @@ class Standby:
     def is_usable(self) -> bool:
         """Whether it answers, and has everything that is older than DATABASE_REPLICA_LAG."""
         if not self._is_watched:
-            self._watch()
+            with self._starting:
+                if not self._is_watched:
+                    self._is_watched, self._watched_since = True, monotonic()
+                    threading.Thread(target=self._look_often, name="replica-watch", daemon=True).start()
         return self.behind <= settings.DATABASE_REPLICA_LAG and not breaker.is_open
 
     @property
@@ -147,7 +150,7 @@ class Standby:
             sleep(min(0.01, timeout))  # the first look is under way
 
     def forget_connections(self) -> None:
-        """After an outage, let no thread find out by itself that its connection is lost."""
+        """After an outage, mark all connections as lost, so that no thread has to find out by an error."""
         self._open.clear()
 
     def close_lost_connection(self) -> None:
@@ -175,17 +178,13 @@ class Standby:
         return True
 
     def _initialize(self) -> None:
-        self._is_watched, self._starting, self._watched_since = False, threading.Lock(), math.inf
+        self._starting = threading.Lock()
+        self._is_watched: bool = False
+        self._watched_since = math.inf
         self._complete_until = -math.inf
         self._positions: deque[tuple[float, int]] = deque(maxlen=REMEMBERED)  # of the primary, oldest first
         self._open: set[Any] = set()  # psycopg2's connections to the standby
         self._looking = ThreadPoolExecutor(1, "replica-look")
-
-    def _watch(self) -> None:
-        with self._starting:
-            if not self._is_watched:
-                self._is_watched, self._watched_since = True, monotonic()
-                threading.Thread(target=self._look_often, name="replica-watch", daemon=True).start()
 
     def _look_often(self) -> None:
         while True:
@@ -196,7 +195,7 @@ class Standby:
     def _compare(self) -> None:
         try:
             now = monotonic()
-            # Behind it is no commit that anybody has seen: PostgreSQL writes the log first.
+            # Every commit that a client has seen lies before this position: PostgreSQL writes the log first.
             written = _position(DEFAULT_DB_ALIAS, "pg_current_wal_lsn()")
             replayed = _position(ALIAS, "CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() END")
         except Exception:
@@ -209,7 +208,7 @@ class Standby:
             self._complete_until, _ = self._positions.popleft()
 
     def _cut_off(self) -> None:
-        """Break the connections to a standby that hangs: who waits for it gets an error, and asks the primary."""
+        """Break the connections to a standby that hangs: the threads that wait for it fail, and ask the primary."""
         lost = list(self._open)
         self.forget_connections()
         for connection in lost:
