@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
-from products.attribute_merge import MergeEffect, merge_attributes, preview_merge
+from products.attribute_merge import merge_attributes, preview_merge
 from products.attribute_values import infer_kind
 from products.forms import ProductForm
 from products.models import Attribute, Category, Product
@@ -81,7 +81,16 @@ class AttributeAdmin(admin.ModelAdmin):
         pairs = [(source, target) for source in attributes for target in attributes if source != target]
         for source, target in pairs:
             if request.POST.get("target") == str(target.pk):
-                self._report(request, source, target, merge_attributes(source=source, target=target))
+                effect = merge_attributes(source=source, target=target)
+                done = (
+                    f"{effect.moved + effect.same} products now have their value of {source.code} under {target.code}."
+                )
+                self.message_user(request, done)
+                for example in effect.examples:
+                    self.message_user(request, f"Not merged: {example}.", messages.WARNING)
+                if not effect.finished:
+                    unfinished = "There are more products: merge the two again to continue."
+                    self.message_user(request, unfinished, messages.WARNING)
                 return None
         choices = [
             {"source": source, "target": target, "effect": preview_merge(source=source, target=target)}
@@ -95,15 +104,6 @@ class AttributeAdmin(admin.ModelAdmin):
             "choices": choices,
         }
         return TemplateResponse(request, "admin/products/attribute/merge.html", context)
-
-    def _report(self, request: HttpRequest, source: Attribute, target: Attribute, effect: MergeEffect) -> None:
-        """Tell staff what a merge did, what it left, and whether it has to be continued."""
-        done = f"{effect.moved + effect.same} products now have their value of {source.code} under {target.code}."
-        self.message_user(request, done)
-        for example in effect.examples:
-            self.message_user(request, f"Not merged: {example}.", messages.WARNING)
-        if not effect.finished:
-            self.message_user(request, "There are more products: merge the two again to continue.", messages.WARNING)
 
 
 @admin.register(Product)

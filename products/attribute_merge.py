@@ -79,8 +79,11 @@ def _merged(
     kind = AttributeKind(AttributeType(target.type), target.unit)
     for product in products:
         rest = {code: value for code, value in product.attributes.items() if code != source.code}
+        given = product.attributes[source.code]
+        if source.unit and isinstance(given, int | float) and not isinstance(given, bool):
+            given = f"{given} {source.unit}"  # a number of another unit must not become one of the target's
         try:
-            value = canonical(_with_unit(product.attributes[source.code], source), target.code, kind)
+            value = canonical(given, target.code, kind)
         except BadValueError as error:
             effect.count(product, source.code, f"which is not a {error.expected}")
             continue
@@ -93,12 +96,6 @@ def _merged(
             yield product, {**rest, target.code: value}
         else:
             effect.count(product, source.code, f"but {target.code} {_shown(present)}")
-
-
-def _with_unit(value: Any, attribute: Attribute) -> Any:
-    """A number of another unit must not become one of the target's."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return f"{value} {attribute.unit}" if is_number and attribute.unit else value
 
 
 def _keys(value: Any) -> set[str]:

@@ -33,7 +33,7 @@ def active(value: object) -> bool:
 
 
 def gtins(value: object) -> list[str]:
-    """GTINs of 14 digits. A spreadsheet drops zeros in front: the check digit tells."""
+    """GTINs of 14 digits. Zeros in front that a spreadsheet dropped are put back; the check digit proves it."""
     texts = value if isinstance(value, list) else SEVERAL_GTINS.split(str(value).strip(",;| "))
     return product_data.gtins([_padded(str(text)) for text in texts])
 
@@ -49,14 +49,14 @@ def images(value: object) -> list[Any]:
         value = json.loads(value)
     elif isinstance(value, str):
         value = list(filter(None, SEVERAL_URLS.split(value)))
-    return product_data.images([_picture(each) for each in value] if isinstance(value, list) else value)
-
-
-def _picture(value: Any) -> Any:
-    """A picture as other systems write it: its address is `src`, and there are other things."""
-    if not isinstance(value, dict) or "url" in value or "src" not in value:
-        return value
-    return {"url": value["src"], "alt": value.get("alt")}
+    if isinstance(value, list):  # other systems call the address `src`, and have further members
+        value = [
+            {"url": each["src"], "alt": each.get("alt")}
+            if isinstance(each, dict) and "src" in each and "url" not in each
+            else each
+            for each in value
+        ]
+    return product_data.images(value)
 
 
 def categories(value: Any) -> str:

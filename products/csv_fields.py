@@ -77,13 +77,10 @@ def price(value: str) -> Decimal:
     if number >= PRICE_LIMIT:
         raise ValueError(f"{value} is more than the highest price, {PRICE_LIMIT - money.smallest()}")
     if (amount := money.exact(number)) != number:
-        raise ValueError(f"a price in {settings.CURRENCY} has {_decimals_allowed()}, not {value}")
+        digits = money.decimals()
+        allowed = f"at most {digits} decimals" if digits else "no decimals"
+        raise ValueError(f"a price in {settings.CURRENCY} has {allowed}, not {value}")
     return amount
-
-
-def _decimals_allowed() -> str:
-    digits = money.decimals()
-    return f"at most {digits} decimals" if digits else "no decimals"
 
 
 def coordinate(limit: int) -> Parser:

@@ -38,7 +38,7 @@ def _parts(image: object) -> tuple[str, str]:
         raise ValueError(f"{image!r} is not a picture: it has a url, and may have an alt")
     url, alt = given.get("url"), given.get("alt") or ""
     if not isinstance(url, str) or not isinstance(alt, str):
-        raise ValueError(f"{image!r} is not a picture: url and alt are texts")  # noqa: TRY004 - likewise
+        raise ValueError(f"{image!r} is not a picture: url and alt are texts")  # noqa: TRY004 - a bad value of a user
     url, alt = url.strip(), clean_text(alt)
     if len(url) > MAX_URL_LENGTH or len(alt) > MAX_ALT_LENGTH:
         raise ValueError(f"the url or alt of a picture is longer than {MAX_URL_LENGTH} or {MAX_ALT_LENGTH} characters")

@@ -213,7 +213,10 @@ class _Batch:
         changed = [row for row in self.rows.values() if row.is_changed]
         if not changed:
             return
-        self._create_attributes({code for row in changed for code in row.content["attributes"]})
+        codes = {code for row in changed for code in row.content["attributes"]}
+        kinds = {code: kind for code, kind in self.new_kinds.items() if code in codes}
+        if kinds and ensure_attributes(kinds=kinds, labels={}) != kinds:
+            raise _OvertakenError  # the values were made canonical for kinds that another transaction decided otherwise
         category_ids = ensure_categories({row.content["category"] for row in changed if row.content["category"]})
         categories = Category.objects.in_bulk(list(category_ids.values())) if category_ids else {}
         for row in changed:
@@ -249,11 +252,6 @@ class _Batch:
         for sku, *values in recorded:
             product = self.rows[sku].product
             product.pk, product.created_at, product.updated_at = values
-
-    def _create_attributes(self, codes: Collection[str]) -> None:
-        kinds = {code: kind for code, kind in self.new_kinds.items() if code in codes}
-        if kinds and ensure_attributes(kinds=kinds, labels={}) != kinds:
-            raise _OvertakenError  # the values were made canonical for kinds that others have decided otherwise
 
 
 def _locked_rows(skus: Collection[str]) -> dict[str, _Row]:

@@ -18,8 +18,7 @@ from products.catalogue_files.fields import REQUIRED, Field, Form, Notations, cl
 from products.catalogue_files.known_headers import as_toml, proposed_mapping
 from products.catalogue_files.notations import DateColumn, DateOrder, NumberColumn, PathsColumn
 from products.catalogue_files.row_shapes import RowShape
-from products.catalogue_files.rows import BadRow, Row
-from products.catalogue_files.saved import Saved
+from products.catalogue_files.rows import BadRow, Row, Saved
 from products.errors import FileRefusedError
 
 BATCH = 2_000  # rows: large enough for set-based SQL to pay, small enough to hold its locks briefly
@@ -86,11 +85,19 @@ class TableImport:
 
     def __post_init__(self) -> None:
         self.file = CatalogueFile(self.path, encoding=self.options.encoding, delimiter=self.options.delimiter)
-        for header in self.file.columns or self._first_headers():
+        headers = self.file.columns
+        if headers is None:  # JSON has no header: the columns of the first rows
+            rows = itertools.islice(self.file.rows(), BATCH)
+            headers = list(dict.fromkeys(header for row in rows if isinstance(row, Row) for header in row.values))
+        for header in headers:
             if header in self.columns:
                 raise FileRefusedError(f"{self.file.name}: the header has {header!r} twice")
             self._column(header)
-        self.proposal = self._proposal()
+        if self.table.known_attributes:
+            mapped = {header for header in headers if folded(header) in self.options.mapping}
+            others = [header for header in headers if not self.columns[header].field and header not in mapped]
+            nameable = [header for header in others if header not in self.file.unnamed]
+            self.proposal = proposed_mapping(nameable, list(self.columns.values()))
         if self.proposal and self.options.dry_run:
             folded_mapping = {folded(header): target for header, target in self.proposal.items()}
             self.options = replace(self.options, mapping={**folded_mapping, **self.options.mapping})
@@ -102,7 +109,6 @@ class TableImport:
         known = self.table.known_attributes() if self.table.known_attributes else {}
         self._reset_meanings({code: label for code, (label, _) in known.items()})
         self._attributes = AttributeColumns({code: kind for code, (_, kind) in known.items()}, self.options.decimal)
-        key_of = self._key_reader()
         for number, row in enumerate(self._rows(), start=1):
             if isinstance(row, BadRow):
                 self.unreadable += 1
@@ -113,7 +119,7 @@ class TableImport:
                     self._attributes.learn(raw, column.attribute)
                 elif isinstance(raw, str) and (notation := self._notation(column.field)):
                     notation.learn(cells.clean_line(raw))
-            if key := key_of(row):
+            if key := self._key_of(row):
                 self.keys.add(key)
             else:
                 self.unreadable += 1
@@ -187,19 +193,8 @@ class TableImport:
         counts = f"{self.saved.created:,} created, {self.saved.updated:,} updated, {unchanged:,} unchanged"
         return f"{counts}, {self.bad:,} bad rows skipped" if self.bad else counts
 
-    def _first_headers(self) -> list[str]:
-        """The columns of the first rows of JSON, which has no header."""
-        rows = itertools.islice(self.file.rows(), BATCH)
-        return list(dict.fromkeys(header for row in rows if isinstance(row, Row) for header in row.values))
-
     def _rows(self) -> Iterator[Row | BadRow]:
         return self.shape.rows(self.file.rows) if self.shape else self.file.rows()
-
-    def _proposal(self) -> dict[str, str]:
-        """Targets of headers that other systems use, and that no mapping names."""
-        others = [header for header in self.columns if folded(header) not in self.options.mapping]
-        headers = [header for header in others if not self.columns[header].field and header not in self.file.unnamed]
-        return proposed_mapping(headers, list(self.columns.values())) if self.table.known_attributes else {}
 
     def _reset_meanings(self, labels: Mapping[str, str]) -> None:
         self._meanings = self._meanings_with(labels)
@@ -268,19 +263,16 @@ class TableImport:
             self._notations[name] = found
         return self._notations.get(name)
 
-    def _key_reader(self) -> Callable[[Row], str]:
+    def _key_of(self, row: Row) -> str:
+        """'' when the row has none that can be read."""
         form = self.table.fields[self.table.key].form
-
-        def key_of(row: Row) -> str:
-            for header, raw in row.values.items():
-                if (self.columns.get(header) or self._column(header)).field == self.table.key:
-                    try:
-                        return str(cleaned(raw, form, None) or "")
-                    except ValueError:
-                        return ""
-            return ""
-
-        return key_of
+        for header, raw in row.values.items():
+            if (self.columns.get(header) or self._column(header)).field == self.table.key:
+                try:
+                    return str(cleaned(raw, form, None) or "")
+                except ValueError:
+                    break
+        return ""
 
     def _record(self, row: Row) -> Record | None:
         """The values of the row by field. None for a bad row, whose faults are reported."""

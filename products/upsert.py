@@ -9,7 +9,7 @@ import orjson
 from django.db import DatabaseError, connection, transaction
 
 from foundation import money
-from products.catalogue_files.saved import Saved
+from products.catalogue_files.rows import Saved
 from products.images import Image
 from products.models import Category
 from products.services import announce, ensure_categories
@@ -44,7 +44,7 @@ COMPARED = f"""
         FROM compared
     )
 """  # noqa: S608 - the names are constants
-DIFFERENCES = COMPARED + "SELECT place, id, changed, name IS NOT NULL AND price IS NOT NULL FROM differing"  # noqa: S608 - likewise
+DIFFERENCES = COMPARED + "SELECT place, id, changed, name IS NOT NULL AND price IS NOT NULL FROM differing"  # noqa: S608 - the same
 # Existing products are written in the order of their ids, in which rows that belong to a product (its
 # sync state) are locked everywhere, so that imports cannot deadlock. A product without a change is left
 # out, because a conflict would lock it, use up an id and fire triggers for nothing.
@@ -55,7 +55,7 @@ WRITE = f"""{COMPARED}
     ON CONFLICT (sku) DO UPDATE SET
         {", ".join(f"{name} = excluded.{name}" for name in FIELDS)}, updated_at = excluded.updated_at
     RETURNING id
-"""  # noqa: S608 - likewise
+"""  # noqa: S608 - the same
 LOCK = "SELECT id FROM products_product WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 IN_OTHER_CASE = """
     SELECT given.sku, p.sku FROM unnest(%s::text[]) AS given(sku)

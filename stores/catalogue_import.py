@@ -7,7 +7,7 @@ from django.db import connection
 
 from products import csv_fields
 from products.catalogue_files.fields import Field, Form
-from products.catalogue_files.saved import Saved
+from products.catalogue_files.rows import Saved
 from products.table_import import Record, Table
 from stores.models import Store
 

@@ -78,7 +78,8 @@ class Meanings:
         if field := self.fields.get(folded(name)):
             return Column(header, field)
         attribute = self._attribute(name) if self.with_attributes else None
-        if attribute and (self.all_attributes or target or self._is_named(name) or attribute.code in self.known):
+        is_named = name.casefold().startswith(ATTRIBUTE) or _NESTED.fullmatch(name)
+        if attribute and (self.all_attributes or target or is_named or attribute.code in self.known):
             return Column(header, attribute=attribute)
         return Column(header)
 
@@ -96,9 +97,6 @@ class Meanings:
             return AttributeColumn(label, "", unit, declared)
         code = self._codes.get(folded(label)) or code_for(label.replace(".", " "))
         return AttributeColumn(code, label, unit, declared) if code else None
-
-    def _is_named(self, name: str) -> bool:
-        return name.casefold().startswith(ATTRIBUTE) or bool(_NESTED.fullmatch(name))
 
     @functools.cached_property
     def _codes(self) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """Rows of CSV: values between commas, semicolons, tabs or pipes, with a header."""
 
 import csv
-import functools
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -139,13 +138,9 @@ def _delimiter_of(source: Source, forced: str) -> tuple[str, int]:
 
 
 def _broken(text: str, message: str, delimiter: str) -> _Broken:
+    mark = re.escape(delimiter)
+    well_formed_field = re.compile(rf'(?:"(?:[^"]|"")*"|[^"{mark}]*){mark}')
     place, end = 0, 0
-    while match := _well_formed_field(delimiter).match(text, end):
+    while match := well_formed_field.match(text, end):
         place, end = place + 1, match.end()
     return _Broken(place, next((reason for part, reason in REASONS.items() if part in message), message))
-
-
-@functools.cache
-def _well_formed_field(delimiter: str) -> re.Pattern[str]:
-    mark = re.escape(delimiter)
-    return re.compile(rf'(?:"(?:[^"]|"")*"|[^"{mark}]*){mark}')

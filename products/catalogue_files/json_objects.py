@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import IO, Any
 
-from products.attribute_values import AttributeType
 from products.catalogue_files.rows import BadRow, Row
 from products.catalogue_files.source import Source
 from products.errors import FileRefusedError
 
 CHUNK = 1024 * 1024  # characters
 CUT_OFF = "the file ends inside the array; is it complete?"
-# Objects of attributes by code: of any type, or of the type that the name says.
-GROUPS = ("attributes", *(kind.value for kind in AttributeType))
 _DECODER = json.JSONDecoder()
 _NOT_SPACE = re.compile(r"\S")
 

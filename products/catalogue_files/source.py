@@ -75,7 +75,8 @@ class Source:
     def __init__(self, stored: StoredFile, encoding: str = "") -> None:
         self._stored, self.name = stored, stored.name
         try:
-            self._is_packed = self._starts_with(GZIP)
+            with stored.path.open("rb") as file:
+                self._is_packed = file.read(len(GZIP)) == GZIP
             self.encoding, self.lines = self._examined(encoding)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise FileRefusedError(f"{self.name}: the gzip file is damaged or cut off ({error})") from error
@@ -95,10 +96,6 @@ class Source:
 
     def _open(self) -> "IO[bytes] | gzip.GzipFile":
         return gzip.open(self._stored.path, "rb") if self._is_packed else self._stored.path.open("rb")
-
-    def _starts_with(self, mark: bytes) -> bool:
-        with self._stored.path.open("rb") as file:
-            return file.read(len(mark)) == mark
 
     def _examined(self, forced: str) -> tuple[str, int]:
         with self._open() as file:

@@ -1,4 +1,4 @@
-"""What demo products have besides words: typed attributes, GTINs, list prices, and a few small pictures."""
+"""Details of demo products: typed attributes, GTINs, list prices, and a few small pictures."""
 
 import functools
 from collections import defaultdict
@@ -10,7 +10,6 @@ from products import gtin
 from products.attribute_values import AttributeKind, AttributeType, canonical_attributes, infer_kind
 from products.demo import pictures
 from products.demo.vocabulary import shelves
-from products.images import Image
 from products.upsert import ProductRecord
 
 GIFT_WRAPPING = "gift_wrapping"
@@ -38,25 +37,18 @@ def detailed(records: Iterable[ProductRecord], seed: int, stored: dict[str, str]
         random = Random(f"{seed}/details/{record['sku']}")
         attributes = {**record["attributes"], GIFT_WRAPPING: random.random() < WRAPPED}
         typed, _ = canonical_attributes(attributes, kinds())
+        digits = f"{IN_STORE}{seed % 1000:03}{int(record['sku'].rpartition('-')[2]) % 10**8:08}"
+        list_price = None
+        if random.random() < ON_SALE:
+            before = record["price"] / Decimal(random.choice(REDUCTIONS))
+            list_price = max(Decimal(round(before)), record["price"] + 1) - Decimal("0.05")  # ends like a price tag
+        drawing = stored.get(pictures.root_of(record["category"]))
+        has_picture = random.random() < PICTURED
         yield record | {
             "attributes": dict(typed),
-            "gtins": [_gtin(seed, record["sku"])],
-            "list_price": _list_price(record["price"], random) if random.random() < ON_SALE else None,
-            "images": _images(record, stored) if random.random() < PICTURED else [],
+            "gtins": [gtin.normalise(digits + gtin.check_digit(digits))],
+            "list_price": list_price,
+            "images": [{"url": drawing, "alt": f"Drawing for {record['name']}"[:500]}]
+            if drawing and has_picture
+            else [],
         }
-
-
-def _gtin(seed: int, sku: str) -> str:
-    digits = f"{IN_STORE}{seed % 1000:03}{int(sku.rpartition('-')[2]) % 10**8:08}"
-    return gtin.normalise(digits + gtin.check_digit(digits))
-
-
-def _list_price(price: Decimal, random: Random) -> Decimal:
-    """What the price was before it was reduced, ending like a price tag."""
-    before = price / Decimal(random.choice(REDUCTIONS))
-    return max(Decimal(round(before)), price + 1) - Decimal("0.05")
-
-
-def _images(record: ProductRecord, stored: dict[str, str]) -> list[Image]:
-    name = stored.get(pictures.root_of(record["category"]))
-    return [{"url": name, "alt": f"Drawing for {record['name']}"[:500]}] if name else []

@@ -58,8 +58,8 @@ def test_text_is_cached_within_a_bound(compare: Callable[[str], object], request
             compare(f"{chr(0xA1 + number)} typed {number}")
 
 
-# Their arguments are a process, a path of the search API, a model's file, a language, a file's delimiter or nothing,
-# never what a client sent.
+# Their arguments are a process, a path of the search API, a model's file, a language or nothing, never what a client
+# sent.
 OF_FEW_ARGUMENTS = {
     "backend.api.throttles._process_counts",
     "backend.api.throttles._redis_counts",
@@ -71,7 +71,6 @@ OF_FEW_ARGUMENTS = {
     "language.sentence_vectors.sentence_model",
     "language.word_vectors.word_model",
     "language.word_vectors.word_model_version",
-    "products.catalogue_files.delimited._well_formed_field",
     "products.catalogue_files.known_headers._known",
     "products.demo.details.kinds",
     "products.demo.vocabulary.shelves",

@@ -13,7 +13,7 @@ from foundation.exit_codes import INTERRUPTED
 from foundation.progress import BarProgress
 from orders.demo.history import record_history, shoppers
 from orders.popularity import recompute_popularity
-from products.catalogue_files.saved import Saved
+from products.catalogue_files.rows import Saved
 from products.demo import details, pictures
 from products.demo.catalogue import demo_products
 from products.demo.vocabulary import shelves
