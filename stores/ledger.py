@@ -17,7 +17,7 @@ from stores.models import Inventory, StockAdjustment
 
 Kind = StockAdjustment.Kind
 
-# They record a quantity; the others record units that came or went.
+# These record a quantity; the other kinds record units that were added or removed.
 ABSOLUTE_KINDS = (Kind.SET, Kind.COUNT)
 
 
@@ -83,7 +83,7 @@ def write(changes: Sequence[StockChange], note: Note) -> None:
 
 
 def write_correction(changes: Sequence[StockChange], note: Note) -> None:
-    """Record adjustments that make the books agree with quantities as they are."""
+    """Record adjustments, without changing stock, so that the books agree with it."""
     _execute(_ADJUST_ONLY, changes, note)
 
 
@@ -105,7 +105,7 @@ def _execute(statement: str, changes: Sequence[StockChange], note: Note | None =
 
 
 def net_movement(store_id: int, product_ids: Collection[int], since: datetime) -> dict[int, int]:
-    """Units that came (positive) or went (negative) after a time, by orders or adjustments."""
+    """Units added (positive) or removed (negative) after a time, by orders or adjustments."""
     adjusted = dict(
         StockAdjustment.objects.filter(store=store_id, product__in=product_ids, kind=Kind.ADJUST, created_at__gt=since)
         .order_by()

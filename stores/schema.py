@@ -48,6 +48,7 @@ LIST_STORES: dict[str, Any] = {
 SHOW_STORE: dict[str, Any] = {
     "operation_id": "stores_retrieve",
     "summary": "Show a store",
+    "description": "Its address and, if it is known, its position.",
     "responses": {200: StoreSerializer},
     "examples": [_answer("A store", _STORE)],
 }

@@ -115,7 +115,7 @@ def count_rows(
 def receive_rows(*, units: Mapping[StockRow, int], reason: str = "") -> set[StockRow]:
     """Add delivered units to rows of any stores. Returns the rows that are too full for them.
 
-    A delivery is a movement: a count from before it, imported later, keeps it.
+    A delivery is a movement: a count from before it does not undo it, even if it is imported later.
     """
     locked = locks.lock_rows(units)
     full = {row for row, delta in units.items() if locked[row] + delta > MAX_QUANTITY}

@@ -30,7 +30,9 @@ class Command(BaseCommand):
             raise CommandError(f"there is no store with the code {code!r}")
         try:
             with transaction.atomic(), writing.text_file(path) as file:
-                taken_at = selectors.now()  # movements after it are in no row, so that importing keeps them
+                taken_at = (
+                    selectors.now()
+                )  # later movements are in no row; an import as of this time does not undo them
                 rows = stock_rows(store.pk if store else None)
                 if writing.is_json_lines(path):
                     count = writing.write_json_lines(file, (dict(zip(COLUMNS, row, strict=True)) for row in rows))

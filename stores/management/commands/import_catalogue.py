@@ -48,7 +48,12 @@ docs/catalogue.md is the guide."""
             help="other columns are attributes: all of them, or those named attr:..., mapped or known",
         )
         add("--decimal", choices=list(Notation), type=Notation, help="the decimal mark of numbers in text")
-        add("--currency-sign", default="", metavar="SIGN", help="a sign that prices may have, besides the currency's")
+        add(
+            "--currency-sign",
+            default="",
+            metavar="SIGN",
+            help="a sign that prices may have, in addition to the currency's",
+        )
         add("--dates", choices=list(DateOrder), type=DateOrder, help="the order of dates such as 03/04/2026")
         add("--delete-missing", action="store_true", help="deactivate the products that no file names")
         add(
@@ -77,18 +82,13 @@ docs/catalogue.md is the guide."""
         self.fail_for_bad_rows(bad, strict=False, dry_run=options["dry_run"])
 
     def _imports(self, table: Any) -> list[TableImport]:
-        """A bad file is refused before a row of any file is saved."""
+        """Open the files of a table. A bad file is refused before a row of any file is saved."""
         given = self.options[table.name] or []
         try:
-            mapping = read_mapping(self.options["mapping"], table.names) if table is PRODUCTS else {}
             options = Options(
-                mapping=mapping,
+                mapping=read_mapping(self.options["mapping"], table.names) if table is PRODUCTS else {},
                 all_attributes=self.options["attributes"] == "all",
-                **{
-                    name: self.options[name]
-                    for name in ("strict", "dry_run", "clear_empty", "decimal", "currency_sign")
-                },
-                **{name: self.options[name] for name in ("dates", "encoding", "delimiter")},
+                **{name: self.options[name] for name in PASSED_ON},
             )
             return [
                 TableImport(table, path, self.report, options)
@@ -122,7 +122,7 @@ docs/catalogue.md is the guide."""
             raise CommandError(str(error)) from error
 
     def _missing(self, products: list[TableImport]) -> list[int]:
-        """The active products that no file names. CommandError if they are too many, or nobody can know."""
+        """The active products that no file names. CommandError if they are too many, or some rows have no SKU."""
         if not products:
             raise CommandError("--delete-missing goes with --products FILE")
         for each in products:
@@ -148,10 +148,6 @@ def _percent(text: str) -> float:
     if not 0 <= percent <= 100:  # noqa: PLR2004 - percent
         raise ArgumentTypeError(f"{text!r} is not a percentage from 0 to 100")
     return percent
-
-
-def _stopped_before_saving(why: str) -> str:
-    return f"{why}; nothing of this file was saved"
 
 
 def _stopped(each: TableImport, why: str) -> str:
