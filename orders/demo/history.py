@@ -34,7 +34,7 @@ GUESTS = 0.4
 
 @dataclass
 class _History:
-    """The past orders of one store. `stock` has the best sellers first; `sold` is by product."""
+    """The past orders of one store. `stock` has the best sellers first; `sold` has units by product."""
 
     store: Store
     random: Random

@@ -80,22 +80,18 @@ class Command(BaseCommand):
             cursor.execute(ANALYZE)  # until autovacuum runs, PostgreSQL would plan for empty tables
 
     def _seed(self, options: dict[str, Any]) -> None:
-        seed, products, store_count = options["seed"], options["products"], options["stores"] or STORES
+        seed, products, orders = options["seed"], options["products"], options["orders"]
         ensure_attributes(kinds=details.kinds(), labels={})
-        records = details.detailed(demo_products(seed, products), seed, self._pictures())
+        try:
+            drawings = pictures.store(pictures.root_of(shelf.path) for shelf in shelves())
+        except OSError as error:
+            self.stderr.write(f"no pictures: they cannot be stored ({error})")
+            drawings = {}
+        records = details.detailed(demo_products(seed, products), seed, drawings)
         self._write("products", records, products, lambda batch: upsert_products(records=batch))
         stores = self._write_stores(options)
         self._stock(stores, options["assortment"] or ASSORTMENT, seed)
-        orders = options["orders"]
-        self._orders(stores, ORDERS_PER_STORE * store_count if orders is None else orders, seed)
-
-    def _pictures(self) -> dict[str, str]:
-        """Names of drawings by root category; none where no uploads can be stored."""
-        try:
-            return pictures.store(pictures.root_of(shelf.path) for shelf in shelves())
-        except OSError as error:
-            self.stderr.write(f"no pictures: they cannot be stored ({error})")
-            return {}
+        self._orders(stores, ORDERS_PER_STORE * len(stores) if orders is None else orders, seed)
 
     def _write_stores(self, options: dict[str, Any]) -> list[Store]:
         count = options["stores"] or STORES
