@@ -25,7 +25,7 @@ def parse(parameters: QueryDict) -> Filters:
 
 
 def parse_facets(parameters: QueryDict) -> tuple[str, ...]:
-    """Codes of the attributes whose facets are shown besides those that help most."""
+    """Codes of the attributes whose facets are shown in addition to those that help most."""
     codes = [code for code in dict.fromkeys(parameters.getlist("attribute_facet")) if code and "\0" not in code]
     known = attribute_parameters.filterable(codes)
     return tuple(code for code in codes if code in known)[:MAX_FACETS]

@@ -150,8 +150,10 @@ def _attribute_facets(state: SearchState, values: Sequence[AttributeFacet]) -> l
         asked = each["code"] in state.request.attribute_facets
         is_folded = len(found) >= OPEN_ATTRIBUTES and not asked
         if each["type"] == AttributeType.NUMBER:
-            options, bounds = _number_options(state, each), _number_bounds(state, each)
-            is_bounded = any(bounds.values)
+            chosen, name = attribute_filters.chosen(state.request.attributes, each["code"]), f"attr.{each['code']}"
+            typed = (attribute_filters.bound_text(chosen.minimum), attribute_filters.bound_text(chosen.maximum))
+            bounds = Bounds((f"{name}_min", f"{name}_max"), typed, each["unit"])
+            options, is_bounded = _number_options(state, each), any(typed)
             found.append(_facet(each["label"], options, bounds, is_folded=is_folded and not is_bounded))
         else:
             found.append(_facet(each["label"], _value_options(state, each), is_folded=is_folded))
@@ -196,13 +198,6 @@ def _range_options(state: SearchState, facet: AttributeFacet) -> list[Option]:
     return options
 
 
-def _number_bounds(state: SearchState, facet: AttributeFacet) -> Bounds:
-    chosen = attribute_filters.chosen(state.request.attributes, facet["code"])
-    name = f"attr.{facet['code']}"
-    typed = (attribute_filters.bound_text(chosen.minimum), attribute_filters.bound_text(chosen.maximum))
-    return Bounds((f"{name}_min", f"{name}_max"), typed, facet["unit"])
-
-
 def _range_labels(facet: AttributeFacet) -> dict[tuple[float | None, float | None], str]:
     """Labels by the ends of the ranges: '1 to under 2' for what ends at 1.9999, where the next one begins at 2."""
     labels = {}
@@ -234,7 +229,7 @@ def range_label(low: float | None, high: float | None, unit: str) -> str:
 
 
 def more_filters(state: SearchState, response: SearchResponse) -> list[Link]:
-    """Attributes that the hits have besides, each with the URL of the page with its facet."""
+    """Further attributes of the hits, each with the URL of the page with its facet."""
     asked = state.request.attribute_facets
     return [
         Link(each["label"], state.changed(attribute_facets=(*asked, each["code"])).url)
@@ -360,7 +355,7 @@ def meanings(response: SearchResponse) -> list[Meaning]:
 
 
 def other_changes(response: SearchResponse) -> list[Relaxation]:
-    """What was changed besides the spelling, which the page shows with a way back."""
+    """What was changed, except the spelling, which the page shows with a way back."""
     return [change for change in response.relaxed if change["kind"] != "spelling"]
 
 

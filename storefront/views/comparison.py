@@ -1,5 +1,3 @@
-from collections.abc import Sequence
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -7,9 +5,8 @@ from django.views.decorators.http import require_safe
 from products.models import Product
 from search_api.contracts import SearchRequest
 from storefront import chosen_store
-from storefront.comparison import Comparison, parse_ids
+from storefront.comparison import Comparison, compare, parse_ids
 from storefront.search_state import SearchState
-from storefront.specifications import compare
 from stores.selectors import quantities
 
 DIFFERENCES = "differences"
@@ -26,6 +23,9 @@ def comparison(request: HttpRequest) -> HttpResponse:
     rows = compare(products)
     store = chosen_store.of(request)
     stock = quantities(store.pk, compared.ids) if store else {}
+    # More products to compare are in the category of the last one.
+    category = products[-1].category if products else None
+    search = SearchState(request=SearchRequest(categories=(category.path,) if category else ()))
     context = {
         "products": [
             {"product": product, "available": stock.get(product.pk), "without": compared.toggled(product.pk)}
@@ -36,14 +36,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
         "same": sum(not row.differs for row in rows),
         "only_differences": only_differences,
         "compared": compared,
-        "add_url": _search(products, compared),
+        "add_url": search.comparing(compared).url,
         "store": store,
     }
     return render(request, "storefront/comparison.html", context)
-
-
-def _search(products: Sequence[Product], compared: Comparison) -> str:
-    """Where more products to compare are: in the category of the last one."""
-    category = products[-1].category if products else None
-    state = SearchState(request=SearchRequest(categories=(category.path,) if category else ()))
-    return state.comparing(compared).url
