@@ -1,4 +1,4 @@
-"""Every statement that workers make on deliveries: claim them, record what came of them, park them.
+"""Every statement that workers make on deliveries: claim them, record their results, park them.
 
 The rules are here, and hold over any number of workers:
 
@@ -190,13 +190,12 @@ def claim(limit: int) -> list[Claimed]:
         # A statement of its own: it sees what was recorded while the one above waited for its locks.
         cursor.execute(_CLAIM, {"subscriptions": due, "at_once": at_once, "lease": lease_seconds()})
         rows = sorted(cursor.fetchall())
-    return [_claimed(row, deadline) for row in rows]
-
-
-def _claimed(row: tuple[Any, ...], deadline: float) -> Claimed:
-    delivery, attempt, subscription, url, secrets, uid, kind, created_at, data = row
-    encrypted = tuple(filter(None, secrets))
-    return Claimed(delivery, attempt, subscription, url, encrypted, uid, kind, created_at, orjson.loads(data), deadline)
+    return [
+        Claimed(
+            id_, attempt, subscription, url, tuple(filter(None, secrets)), uid, kind, at, orjson.loads(data), deadline
+        )
+        for id_, attempt, subscription, url, secrets, uid, kind, at, data in rows
+    ]
 
 
 def record(outcomes: Sequence[tuple[Claimed, Answer]]) -> None:

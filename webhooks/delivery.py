@@ -8,6 +8,7 @@ lease ends, under the same id.
 import logging
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from time import monotonic
 from typing import cast
@@ -24,7 +25,7 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 256  # attempts in flight of one process
 LOOK_EVERY = 0.1  # s, while nothing is due
 LONGEST_RUN = 60.0  # s; a run that is never idle ends, and the next task continues
-LONGEST_CLAIMING = 600.0  # s; then what is in flight ends, although receivers are never all quiet at once
+LONGEST_CLAIMING = 600.0  # s; then nothing more is claimed, so that a run ends although attempts are always in flight
 
 
 @dataclass(slots=True)
@@ -37,16 +38,13 @@ class Totals:
 
 def deliver_due(linger: float = 0.0) -> Totals:
     """Deliver everything that is due, and look for more for `linger` seconds."""
-    run = _Run()
-    try:
-        return run.until_idle(linger)
-    finally:
-        run.close()
+    with closing(Sender()) as sender:
+        return _Run(sender).until_idle(linger)
 
 
 class _Run:
-    def __init__(self) -> None:
-        self._sender = Sender()
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
         self._totals = Totals()
         self._began = monotonic()
 
@@ -58,7 +56,9 @@ class _Run:
                 found = self._claim()
                 next_look = 0.0 if found else now + LOOK_EVERY
             if self._sender.in_flight:
-                if self._record(self._sender.finished(LOOK_EVERY)):
+                finished = self._sender.finished(LOOK_EVERY)
+                self._save([(cast("Claimed", key), answer) for key, answer in finished])
+                if finished:
                     next_look = 0.0  # there is room for more, and the next events of the same subjects
             elif now - self._began >= linger or not self._may_claim(now):
                 return self._totals
@@ -85,10 +85,6 @@ class _Run:
         self._save(unsendable)
         return bool(claimed)
 
-    def _record(self, finished: list[tuple[object, Answer]]) -> bool:
-        self._save([(cast("Claimed", key), answer) for key, answer in finished])
-        return bool(finished)
-
     def _save(self, outcomes: list[tuple[Claimed, Answer]]) -> None:
         if not outcomes:
             return
@@ -99,9 +95,6 @@ class _Run:
             attempted.send_robust(sender=None, kind=claimed.kind, delivered=not answer.error, seconds=answer.seconds)
             if answer.error:
                 logger.info("delivery %s, attempt %s failed: %s", claimed.id, claimed.attempt, answer.error)
-
-    def close(self) -> None:
-        self._sender.close()
 
 
 def message_of(claimed: Claimed, clock: Callable[[], float] = time.time) -> Message:

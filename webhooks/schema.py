@@ -22,7 +22,11 @@ _SUBSCRIPTION: dict[str, Any] = {
 _EXAMPLE = OpenApiExample("Orders", value=_SUBSCRIPTION, request_only=True)
 _NOT_ACTIVE = OpenApiResponse(description="The subscription is not active.")
 
-LIST: dict[str, Any] = {"operation_id": "webhooks_list", "summary": "List webhook subscriptions"}
+LIST: dict[str, Any] = {
+    "operation_id": "webhooks_list",
+    "summary": "List webhook subscriptions",
+    "description": "By name, with how their endpoints have answered.",
+}
 CREATE: dict[str, Any] = {
     "operation_id": "webhooks_create",
     "summary": "Subscribe to events",
@@ -34,11 +38,13 @@ CREATE: dict[str, Any] = {
 SHOW: dict[str, Any] = {
     "operation_id": "webhooks_retrieve",
     "summary": "Show a subscription",
+    "description": "With how its endpoint has answered. The secret is not shown again.",
     "responses": {200: SubscriptionSerializer},
 }
 CHANGE: dict[str, Any] = {
     "operation_id": "webhooks_partial_update",
     "summary": "Change a subscription",
+    "description": "Only the given values. Another URL, or activating it, resets what is known about the endpoint.",
     "request": SubscriptionInput(partial=True),
     "responses": {200: SubscriptionSerializer},
     "examples": [OpenApiExample("Pause", value={"active": False}, request_only=True)],
@@ -46,7 +52,7 @@ CHANGE: dict[str, Any] = {
 DELETE: dict[str, Any] = {
     "operation_id": "webhooks_destroy",
     "summary": "Delete a subscription",
-    "description": "With its deliveries; what was not delivered is never sent.",
+    "description": "Its deliveries are deleted too: what was not delivered is never sent.",
     "responses": {204: None},
 }
 ROTATE: dict[str, Any] = {
@@ -79,6 +85,7 @@ REDELIVER: dict[str, Any] = {
 REDELIVER_PARKED: dict[str, Any] = {
     "operation_id": "webhooks_redeliver",
     "summary": "Send all parked events again",
+    "description": "Those of the subscription. Each may arrive after later events of its subject.",
     "request": None,
     "responses": {202: RedeliveredSerializer},
 }

@@ -44,7 +44,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of an attempt. `error` is empty when the receiver has accepted the event."""
+    """The result of an attempt. `error` is empty when the receiver has accepted the event."""
 
     status: int | None
     error: str
@@ -101,10 +101,8 @@ class _Attempt:
             target = self.handle.getinfo(pycurl.REDIRECT_URL) or "nowhere"
             return Answer(status, f"it redirects to {target}; redirects are not followed", seconds)
         said = bytes(self.received[:MOST_SAID]).decode(errors="replace").strip()
-        return Answer(status, f"it answered {status}" + (f": {said}" if said else ""), seconds, self._wait(status))
-
-    def _wait(self, status: int) -> float:
-        return min(float(self.retry_after), LONGEST_WAIT) if status in CAN_WAIT and self.retry_after else 0.0
+        wait = min(float(self.retry_after), LONGEST_WAIT) if status in CAN_WAIT and self.retry_after else 0.0
+        return Answer(status, f"it answered {status}" + (f": {said}" if said else ""), seconds, wait)
 
     def _receive(self, data: bytes) -> int | None:
         self.received += data[: MOST_READ - len(self.received)]
