@@ -20,7 +20,7 @@ SEPARATOR = "."  # in neither part of a code
 
 
 def register(*, username: str, email: str, password: str) -> User:
-    """A new customer; django's ValidationError, by field, names everything that is wrong."""
+    """Create a customer. Django's ValidationError names everything that is wrong, by field."""
     username = User.normalize_username(username)
     user = User(username=username, email=User.objects.normalize_email(email))
     errors: dict[str, list[ValidationError]] = {}
@@ -46,12 +46,12 @@ def register(*, username: str, email: str, password: str) -> User:
 
 
 def accounts_of(email: str) -> list[int]:
-    """The accounts with this address that can be reset: not those of staff, whom an administrator gives a password."""
+    """Ids of the accounts with this address that can be reset; an administrator resets those of staff."""
     return [user.pk for user in PasswordResetForm().get_users(email) if not user.is_staff]
 
 
 def send_reset_code(user_id: int, *, is_first_attempt: bool = True) -> bool:
-    """Send a code for a new password to the account's address; whether a mail was sent. OSError of the mail server."""
+    """Send a code for a new password to the account's address; whether a mail was sent. OSError when that fails."""
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None or (is_first_attempt and not cache.add(f"password-reset:{user_id}", 1, timeout=MAIL_EVERY)):
         return False
@@ -76,7 +76,8 @@ def reset_password(*, code: str, password: str) -> None:
     key, _, token = code.partition(SEPARATOR)
     user = _user(key)
     if user is None or not default_token_generator.check_token(user, token):
-        raise _bad_code()
+        message = "It is wrong, was used, or has expired. Ask for a new one."
+        raise ValidationError({"code": ValidationError(message, "invalid")})
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -91,12 +92,6 @@ def _user(key: str) -> User | None:
         return User.objects.filter(pk=user_id, is_active=True, is_staff=False).first()
     except (ValueError, OverflowError):
         return None
-
-
-def _bad_code() -> ValidationError:
-    """A new one each time: one that is raised again keeps the frames of all requests, with their passwords."""
-    message = "It is wrong, was used, or has expired. Ask for a new one."
-    return ValidationError({"code": ValidationError(message, "invalid")})
 
 
 def _taken() -> ValidationError:

@@ -1,4 +1,4 @@
-"""What there is about one person: to hand it over, or to erase it.
+"""The data of one person: exported, or erased.
 
 An order stays when its person goes: store, lines, amounts and times are what accounting needs. Its
 account stays as a number without a name, so that one customer's orders remain one customer's.
@@ -82,13 +82,14 @@ def find(name: str) -> Person:
             raise ManyAccountsError(account.get_username() for account in accounts)
         user = accounts[0] if accounts else None
     person = Person(user, name if ADDRESS in name else "")
-    if person.user is None and not _orders_to(person.addresses).exists():
+    orders = Order.objects.exclude(email="").alias(address=Lower("email")).filter(address__in=person.addresses)
+    if person.user is None and not orders.exists():
         raise UnknownPersonError(f"no account and no order belongs to {name}")
     return person
 
 
 def export(person: Person) -> dict[str, Any]:
-    """All of it, as values that DjangoJSONEncoder writes. Searches are not in it: they name nobody."""
+    """All of the person's data, as values that DjangoJSONEncoder writes. Searches are anonymous, so none are in it."""
     orders = person.orders.select_related("store").prefetch_related("items").order_by("created_at", "pk")
     events = events_of_orders(order.pk for order in orders).order_by("pk").prefetch_related("deliveries__subscription")
     found: dict[str, Any] = {
@@ -122,7 +123,7 @@ def export(person: Person) -> dict[str, Any]:
 
 @transaction.atomic
 def erase(person: Person) -> int:
-    """Erase it, for good. Returns how many orders stay, without their person. StillStaffError."""
+    """Erase the person's data for good. Returns how many orders remain, without a name. StillStaffError."""
     user = person.user
     if user and (user.is_staff or user.is_superuser or StoreStaff.objects.filter(user=user).exists()):
         raise StillStaffError(user.get_username())
@@ -161,10 +162,6 @@ def _erase_account(user: User) -> None:
     about.update(object_repr=name, change_message="")
 
 
-def _orders_to(addresses: Iterable[str]) -> QuerySet[Order]:
-    return Order.objects.exclude(email="").alias(address=Lower("email")).filter(address__in=addresses)
-
-
 def _order(order: Order) -> dict[str, Any]:
     receipt = receipt_of(order)
     return {
@@ -182,7 +179,7 @@ def _order(order: Order) -> dict[str, Any]:
 
 
 def _event(event: Event) -> dict[str, Any]:
-    """An event of one of the orders, and who was sent it."""
+    """An event of one of the orders, and the subscriptions to which it was sent."""
     deliveries = event.deliveries.all()
     return {
         "id": event.public_id,
@@ -194,7 +191,7 @@ def _event(event: Event) -> dict[str, Any]:
 
 
 def _sessions(person: Person) -> Iterator[Any]:
-    """Sessions of the account, or in which one of the orders was placed. Only reading all of them tells."""
+    """Sessions of the account, or in which one of the orders was placed: every session is read to find them."""
     model = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
     user_id = str(person.user.pk) if person.user else None
     orders = {str(order_id) for order_id in person.orders.values_list("pk", flat=True)}

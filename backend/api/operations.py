@@ -70,7 +70,8 @@ def name_operations(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     used = set()
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
-            operation["operationId"] = NAMES.get((method, path)) or _camel_case(operation["operationId"])
+            camel_case = re.sub(r"_([a-z0-9])", lambda found: found[1].upper(), operation["operationId"])
+            operation["operationId"] = NAMES.get((method, path), camel_case)
             used.update(operation["tags"])
             _without_addresses(operation["responses"])
             if path in SEARCH_PATHS:
@@ -91,7 +92,3 @@ def _without_addresses(responses: dict[str, Any]) -> None:
             for example in content.get("examples", {}).values():
                 if isinstance(example.get("value"), dict) and "results" in example["value"]:
                     example["value"] |= {name: None for name in ("next", "previous") if name in example["value"]}
-
-
-def _camel_case(name: str) -> str:
-    return re.sub(r"_([a-z0-9])", lambda found: found[1].upper(), name)

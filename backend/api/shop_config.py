@@ -106,6 +106,7 @@ class ShopConfigView(PublicRead, StrictParameters):
     @extend_schema(
         operation_id="config",
         summary="Show what a front end has to know of the shop",
+        description="Currency, locale, language, ways to sort, and limits of requests.",
         responses={200: resolve_type_hint(ShopConfig)},
         examples=[OpenApiExample("A shop", value=_EXAMPLE, response_only=True, status_codes=["200"])],
     )

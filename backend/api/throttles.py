@@ -131,23 +131,20 @@ def _count_with_key(key: KnownKey, who: str, by_scope: Mapping[str, int]) -> lis
 def _count(limit: RateLimitItem | None, scope: str, who: str, cost: int) -> Usage | None:
     if limit is None:
         return None
+    key = limit.key_for(scope, who)
     try:
         with redis.breaker:
-            usage = _count_in_redis(limit, limit.key_for(scope, who), cost)
+            redis_key = f"{settings.CACHES['default']['KEY_PREFIX']}:throttle:{key}"
+            counted, milliseconds = _redis_counts()(keys=[redis_key], args=[limit.get_expiry(), cost])
+            usage = Usage(limit.amount, counted, milliseconds / 1000)
     except CircuitOpenError:
-        usage = _count_in_process(limit, limit.key_for(scope, who), cost)
+        usage = _count_in_process(limit, key, cost)
     except (RedisError, OSError) as error:
         logger.warning("throttles count per process", error=str(error))
-        usage = _count_in_process(limit, limit.key_for(scope, who), cost)
+        usage = _count_in_process(limit, key, cost)
     if usage.wait is not None:
         metrics.throttled.labels(scope).inc()
     return usage
-
-
-def _count_in_redis(limit: RateLimitItem, key: str, cost: int) -> Usage:
-    prefix = f"{settings.CACHES['default']['KEY_PREFIX']}:throttle"
-    counted, milliseconds = _redis_counts()(keys=[f"{prefix}:{key}"], args=[limit.get_expiry(), cost])
-    return Usage(limit.amount, counted, milliseconds / 1000)
 
 
 def _count_in_process(limit: RateLimitItem, key: str, cost: int) -> Usage:

@@ -23,7 +23,12 @@ class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc] # knox has 
         if HEADER not in request.META:
             return None
         caller: tuple[Any, Any] | None = getattr(request, "token_caller", None)
-        return caller or self.authenticate_credentials(_token_of(request.META[HEADER]))
+        if caller:
+            return caller
+        scheme, _, token = request.META[HEADER].strip().partition(" ")
+        if scheme.lower() not in SCHEMES or not token.strip() or len(token.split()) != 1:
+            raise AuthenticationFailed("The Authorization header is not “Bearer <token>”.")
+        return self.authenticate_credentials(token.strip().encode())
 
     def authenticate_credentials(self, token: bytes) -> tuple[Any, Any]:
         if not token.isascii():  # knox raises a UnicodeError
@@ -33,10 +38,3 @@ class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc] # knox has 
     def authenticate_header(self, request: Request) -> str:
         del request
         return CHALLENGE
-
-
-def _token_of(header: str) -> bytes:
-    scheme, _, token = header.strip().partition(" ")
-    if scheme.lower() not in SCHEMES or not token.strip() or len(token.split()) != 1:
-        raise AuthenticationFailed("The Authorization header is not “Bearer <token>”.")
-    return token.strip().encode()

@@ -60,8 +60,23 @@ def figures() -> dict[str, Any]:
     freshness = SyncState.objects.pending().aggregate(
         pending=Count("pk"), refused=Count("pk", filter=~Q(error="")), oldest=Min("changed_at")
     )
-    measured = {"at": now, "days": days, "today": days[0], "freshness": freshness, **_low_stock(), **_searches(now)}
-    measured["webhooks"] = webhooks.figures()
+    low = Inventory.objects.filter(quantity__lte=settings.LOW_STOCK, product__active=True)
+    best_sellers = low.filter(product__popularity__gt=0).order_by("-product__popularity", "quantity", "pk")
+    searches = SearchLogEntry.objects.filter(created_at__gte=now - timedelta(days=1)).values("q")
+    by_text = searches.annotate(times=Count("pk"))
+    slowest = by_text.annotate(slowest_ms=Max("took_ms"), average_ms=Avg("took_ms")).order_by("-slowest_ms", "q")
+    without_hits = by_text.filter(count=0, degraded=False).order_by("-times", "q")
+    measured = {
+        "at": now,
+        "days": days,
+        "today": days[0],
+        "freshness": freshness,
+        "low_stock": low.aggregate(rows=Count("pk"), sold_out=Count("pk", filter=Q(quantity=0))),
+        "best_sellers": list(best_sellers.values_list("store__name", "product__name", "quantity")[:ROWS]),
+        "slowest": list(slowest[:ROWS]),
+        "without_hits": list(without_hits.values_list("q", "times")[:ROWS]),
+        "webhooks": webhooks.figures(),
+    }
     cache.set(CACHE_KEY, measured, CACHE_SECONDS)
     return measured
 
@@ -84,21 +99,3 @@ def _days(now: datetime) -> list[Day]:
     )
     found = {row["day"]: (row["orders"], row["rejected"], row["revenue"] or Decimal(0)) for row in rows}
     return [Day(day, *found.get(day.date(), (0, 0, Decimal(0)))) for day in days]
-
-
-def _low_stock() -> dict[str, Any]:
-    """Rows at or below LOW_STOCK, and those among them that sell best: (store, product, units)."""
-    low = Inventory.objects.filter(quantity__lte=settings.LOW_STOCK, product__active=True)
-    counts = low.aggregate(rows=Count("pk"), sold_out=Count("pk", filter=Q(quantity=0)))
-    best = low.filter(product__popularity__gt=0).order_by("-product__popularity", "quantity", "pk")
-    names = best.values_list("store__name", "product__name", "quantity")[:ROWS]
-    return {"low_stock": counts, "best_sellers": list(names)}
-
-
-def _searches(now: datetime) -> dict[str, Any]:
-    """The slowest searches of a day, and its searches without results with their counts."""
-    recent = SearchLogEntry.objects.filter(created_at__gte=now - timedelta(days=1))
-    by_text = recent.values("q").annotate(times=Count("pk"))
-    slowest = by_text.annotate(slowest_ms=Max("took_ms"), average_ms=Avg("took_ms")).order_by("-slowest_ms", "q")
-    without_hits = by_text.filter(count=0, degraded=False).order_by("-times", "q")
-    return {"slowest": list(slowest[:ROWS]), "without_hits": list(without_hits.values_list("q", "times")[:ROWS])}
