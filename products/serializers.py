@@ -38,7 +38,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
 
 
 class StaffProductSerializer(ProductSerializer):
-    """With what only staff see."""
+    """A product, with what only staff see."""
 
     class Meta(ProductSerializer.Meta):
         fields = (*ProductSerializer.Meta.fields, "active", *RECORDED)
@@ -140,7 +140,7 @@ class BulkInput(serializers.Serializer[Any]):
 
 
 class OperationResult(serializers.Serializer[Any]):
-    """What became of an operation, in the order of the request."""
+    """The result of an operation, in the order of the request."""
 
     sku = serializers.CharField(allow_blank=True)
     result = serializers.ChoiceField(

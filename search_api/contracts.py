@@ -84,7 +84,7 @@ class SearchRequest:
     brand_search: str = ""
     store_search: str = ""
     attribute_searches: tuple[tuple[str, str], ...] = ()  # code and text: `attr.<code>_search`
-    # Facets of these attributes come too, besides those that help most: `attribute_facet=<code>`.
+    # Facets of these attributes are added to those that help most: `attribute_facet=<code>`.
     attribute_facets: tuple[str, ...] = ()
     facet_limit: int | None = None  # values of one facet; by default each facet has its own limit
     # Names of facets, as in the answer, ATTRIBUTES, or ATTRIBUTE_NAME of one; None for all that there are.

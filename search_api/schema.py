@@ -49,7 +49,7 @@ class FacetValuesBody(TypedDict):
 
 
 class Outcome(TypedDict):
-    """Of one search: its answer, or why it has none."""
+    """The answer to one search, or the problem why it has none."""
 
     status: int
     answer: NotRequired[SearchBody | SuggestBody | FacetValuesBody]
@@ -112,8 +112,8 @@ MULTI_SEARCH: dict[str, Any] = {
     "summary": "Several searches at once",
     "description": (
         f"At most {MAX_SEARCHES} searches of products, suggestions or values of a facet (`kind`: products, suggestions "
-        "or facet_values, which has `facet` and `facet_query` besides the parameters of a search), answered in order, "
-        "each with its own status and its answer or problem. Each counts against the limits as if it was sent alone."
+        "or facet_values, which has the parameters of a search, `facet` and `facet_query`), answered in order, each "
+        "with its own status and its answer or problem. Each counts against the limits as if it was sent alone."
     ),
     "request": OpenApiRequest(MultiSearchSerializer, examples=[MULTI_SEARCH_EXAMPLE]),
     "responses": {200: resolve_type_hint(MultiSearchBody)},

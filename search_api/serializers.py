@@ -143,9 +143,7 @@ class SearchSerializer(Parameters):
     category_search = _value_search("categories")
     brand_search = _value_search("brands")
     store_search = _value_search("stores")
-    attribute_facet = _names(
-        MAX_ASKED_FACETS, "Codes of attributes whose facets come too, besides those that help most."
-    )
+    attribute_facet = _names(MAX_ASKED_FACETS, "Codes of attributes whose facets are added to those that help most.")
     facets = _names(
         MAX_ASKED_FACETS + len(FACETS),
         f"The facets that come, of {', '.join(FACETS)} and attr.<code>; '{NO_FACETS}' for none. By default all.",
@@ -216,7 +214,7 @@ class SuggestSerializer(Parameters):
 
 
 class FacetValuesSerializer(Parameters):
-    """What a search among the values of a facet has besides the parameters of a search."""
+    """The parameters of a search among the values of a facet, in addition to those of a search."""
 
     facet = serializers.CharField(
         max_length=MAX_CODE_LENGTH + len(ATTRIBUTE_NAME), help_text="category, brand, store or attr.<code>."
@@ -249,7 +247,7 @@ class FacetValuesSerializer(Parameters):
 
 
 class MultiSearchSerializer(serializers.Serializer[Any]):
-    """Several searches; each is validated when it is its turn."""
+    """Several searches, each with its `kind`. One that is invalid does not stop the others."""
 
     searches = serializers.ListField(
         child=serializers.JSONField(),

@@ -6,7 +6,6 @@ was built with.
 
 import collections
 import dataclasses
-import random
 import re
 from collections.abc import Iterable, Iterator
 
@@ -16,6 +15,7 @@ from products.models import Product
 from search_api.completion import facet_values, suggestions
 from search_api.contracts import SearchRequest
 from search_api.engine import pages
+from search_api.evaluation.samples import random_products
 
 MIN_CODE = 4  # letters and digits; 'A4' and 'USB3' are words
 PREFIX = 4  # characters
@@ -45,7 +45,7 @@ def score_codes(size: int, seed: int) -> list[LookupScore]:
         for code in {_bare(part) for token in _codes(name) for part in (token, *token.split("/"))}
     )
     scores = []
-    for product in _random_products(size, seed):
+    for product in random_products(size, seed):
         own_codes = [code for code in dict.fromkeys(_codes(product.name)) if owners[_bare(code)] == 1]
         for code in (product.sku, *own_codes):
             without, spaced = _PUNCTUATION.sub("", code), _PUNCTUATION.sub(" ", code).strip()
@@ -62,7 +62,7 @@ def score_suggestions(size: int, seed: int) -> list[LookupScore]:
 
     EngineUnavailableError.
     """
-    prefixes = (product.name.split()[0][:PREFIX] for product in _random_products(size, seed))
+    prefixes = (product.name.split()[0][:PREFIX] for product in random_products(size, seed))
     scores = []
     for prefix in dict.fromkeys(prefixes):
         if len(prefix) < PREFIX:
@@ -78,12 +78,6 @@ def score_suggestions(size: int, seed: int) -> list[LookupScore]:
 def totals(scores: Iterable[LookupScore]) -> dict[str, float]:
     rows = list(scores)
     return {"typed": len(rows), "right": sum(row.right for row in rows) / len(rows) if rows else 0.0}
-
-
-def _random_products(size: int, seed: int) -> list[Product]:
-    ids = list(Product.objects.searchable().order_by("pk").values_list("pk", flat=True))
-    sample = random.Random(seed).sample(ids, min(size, len(ids)))  # noqa: S311 - the same sample every time is the point
-    return list(Product.objects.filter(pk__in=sample).order_by("pk"))
 
 
 def _codes(name: str) -> Iterator[str]:

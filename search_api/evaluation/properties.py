@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from language.languages import current
 from language.terms import analyse, stems
-from products.models import Product
 from search_api.contracts import MAX_QUERY_LENGTH, SearchRequest
 from search_api.engine import pages
+from search_api.evaluation.samples import random_products
 
 COMPARED = 20  # hits of two spellings
 MIN_WORD_LENGTH = 4  # letters
@@ -34,7 +34,7 @@ class Check:
 def own_names(size: int, seed: int) -> list[Check]:
     """Whether the whole name of a product finds it, or one of the same name, first; EngineUnavailableError."""
     checks = []
-    for product in _random_products(size, seed):
+    for product in random_products(size, seed):
         typed = product.name[:MAX_QUERY_LENGTH]
         hits = _search(typed, 1)
         right = bool(hits) and stems(hits[0])[: len(stems(typed))] == stems(typed)
@@ -114,10 +114,4 @@ def _search(typed: str, size: int) -> list[str]:
 
 
 def _random_names(size: int, seed: int) -> Sequence[str]:
-    return [product.name for product in _random_products(size, seed)]
-
-
-def _random_products(size: int, seed: int) -> list[Product]:
-    ids = list(Product.objects.searchable().order_by("pk").values_list("pk", flat=True))
-    sample = random.Random(seed).sample(ids, min(size, len(ids)))  # noqa: S311 - likewise
-    return list(Product.objects.filter(pk__in=sample).order_by("pk"))
+    return [product.name for product in random_products(size, seed)]
