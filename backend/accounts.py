@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
-MAIL_EVERY = 120  # s: at most one mail in that time to one account, so that nobody fills another's mailbox
+MAIL_EVERY = 120  # s: at most one mail in that time to one account, so that a stranger cannot fill a mailbox
 SEPARATOR = "."  # in neither part of a code
 
 

@@ -18,7 +18,7 @@ from orders.models import Order
 
 
 class PersonActions(admin.ModelAdmin):
-    """Of rows that belong to people."""
+    """Actions on rows that belong to people."""
 
     def people(self, queryset: QuerySet[Any]) -> Iterable[Person]:
         raise NotImplementedError
@@ -71,7 +71,7 @@ class OrderOfPersonAdmin(PersonActions, OrderAdmin):
     actions = (*OrderAdmin.actions, "export_personal_data", "erase_personal_data")
 
     def people(self, queryset: QuerySet[Order]) -> Iterable[Person]:
-        """Each once, although several orders may be theirs; none for an order without an address."""
+        """The people of the orders, each once; an order without an address has none."""
         found: dict[object, Person] = {}
         for order in queryset.select_related("customer"):
             if order.customer:

@@ -122,14 +122,14 @@ class Environment(environ.Env):  # type: ignore[misc]
             raise ImproperlyConfigured(f"{name} are networks such as 10.0.0.0/8 or fd00::/8: {error}") from None
 
     def address_with(self, name: str, part: str) -> str:
-        """An address that has the part; or nothing."""
+        """An http(s) address with that part in it, or an empty text."""
         value: str = self.str(name, default="")
         if value and (part not in value or not value.startswith(("https://", "http://"))):
             raise ImproperlyConfigured(f"{name} is an address with {part} in it, or empty, not {value!r}")
         return value
 
     def throttle_rate(self, name: str, default: str) -> limits.RateLimitItem | None:
-        """None for 'off'."""
+        """A rate such as 60/minute; None for 'off'."""
         value: str = self.str(name, default=default)
         try:
             return None if value == "off" else limits.parse(value)

@@ -192,7 +192,7 @@ class ChunkedBodies(MiddlewareMixin):
 
 
 class TokenCallers(MiddlewareMixin):
-    """Refuses an Authorization header that names nobody, on every route: such a caller must not pass for a guest."""
+    """Refuses an unusable Authorization header on every route: such a caller must not pass for a guest."""
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
         if tokens.HEADER not in request.META or request.path_info in OTHER_AUTHORIZATION:

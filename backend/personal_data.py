@@ -67,7 +67,7 @@ class Person:
 
     @property
     def orders(self) -> QuerySet[Order]:
-        """Those of the account, and those of a guest with one of the addresses."""
+        """The account's orders, and orders of guests with one of the addresses."""
         of_guest = Q(customer=None, address__in=self.addresses) & ~Q(email="")
         of_account = Q(customer=self.user.pk) if self.user else Q()
         return Order.objects.alias(address=Lower("email")).filter(of_guest | of_account)
@@ -130,7 +130,7 @@ def erase(person: Person) -> int:
     for session in _sessions(person):
         session.delete()
     orders = set(person.orders.values_list("pk", flat=True))
-    # An address may also be in an order of somebody else, who had the confirmation sent there.
+    # The address may also be in another customer's order, as the recipient of its confirmation.
     orders_without_person = Q(pk__in=orders) | Q(address__in=person.addresses)
     Order.objects.alias(address=Lower("email")).filter(orders_without_person).update(email="", access_digest="")
     forget_customer(order_ids=orders)
@@ -140,7 +140,7 @@ def erase(person: Person) -> int:
 
 
 def forget_failed_sign_ins() -> int:
-    """Delete names and addresses of failed sign-ins that lock nobody any more. Returns the number."""
+    """Delete names and addresses of failed sign-ins that no longer lock an account. Returns the number."""
     cooloff: dt.timedelta = settings.AXES_COOLOFF_TIME
     too_old = dt.datetime.now(dt.UTC) - cooloff
     return sum(model.objects.filter(attempt_time__lt=too_old).delete()[0] for model in FAILED_SIGN_INS)

@@ -8,7 +8,7 @@ from django.db import connection
 
 @contextmanager
 def try_lock(number: int) -> Iterator[bool]:
-    """Whether the lock was free; it is held during the block. PostgreSQL releases that of a killed process."""
+    """Hold the lock during the block, if it is free; yields whether it was. A killed process loses its lock."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
         acquired: bool = cursor.fetchone()[0]

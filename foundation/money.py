@@ -37,12 +37,12 @@ def exact(amount: Decimal) -> Decimal:
 
 
 def format_money(amount: Decimal) -> str:
-    """As the shop's locale writes it: $1,234.50, 1.234,50 €, ¥1,235."""
+    """The amount as the shop's locale writes it: $1,234.50, 1.234,50 €, ¥1,235."""
     return _format(exact(amount), settings.CURRENCY, settings.LOCALE)
 
 
 def notation() -> Notation:
-    """The one of the shop's locale."""
+    """The notation of the shop's locale."""
     return Notation.COMMA if get_decimal_symbol(settings.LOCALE) == "," else Notation.POINT
 
 

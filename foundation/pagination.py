@@ -59,7 +59,7 @@ class CursorPagination(StrictPageSize, pagination.CursorPagination):
 
 
 class NewestFirst(CursorPagination):
-    """For lists that grow at the top."""
+    """Pages of a list that grows at the top."""
 
     ordering = ("-created_at", "-id")
 
@@ -68,7 +68,7 @@ class NewestFirst(CursorPagination):
 
 
 class ById(CursorPagination):
-    """For reading all rows of a table of any size."""
+    """Pages for reading all rows of a table of any size."""
 
     ordering = ("id",)
 

@@ -1,4 +1,4 @@
-"""Query parameters of the API. One that nobody reads is refused by name, not ignored.
+"""Query parameters of the API. An unknown one is refused by name, not ignored.
 
 A misspelt filter would otherwise look like one that every row passes.
 """
@@ -20,7 +20,7 @@ Plain = str | int | float | bool
 
 
 class Parameters(serializers.Serializer[Any]):
-    """A serializer whose fields are all the query parameters that there are.
+    """A serializer whose fields are all the query parameters of a view.
 
     Errors name unknown parameters, and repeated ones whose field has one value. `dynamic_names`
     matches further names, such as attr.colour; they may repeat, and are in the result under
@@ -83,7 +83,7 @@ class Values(serializers.ListField):
 def from_json(body: Any) -> QueryDict:
     """The members of a JSON object as if they were sent in the query; ValidationError.
 
-    A list repeats its parameter, and null is none.
+    A list repeats its parameter; null leaves it out.
     """
     if not isinstance(body, dict):
         raise ValidationError("This is no object of parameters.", code="not_an_object")

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 
 
 class ReadOnly(BaseModelAdmin):
-    """For rows that only services write: nobody can add, change or delete them by hand."""
+    """An admin of rows that only services write: they cannot be added, changed or deleted by hand."""
 
     def _never(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002 - Django's signature
         return False

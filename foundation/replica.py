@@ -74,7 +74,7 @@ def alias_for_reads() -> str:
 
 
 def connection_for_reads() -> BaseDatabaseWrapper:
-    """For SQL of our own, which Django's router does not see."""
+    """The connection for SQL that Django's router does not see."""
     return connections[alias_for_reads()]
 
 
@@ -122,6 +122,8 @@ class Standby:
     replayed its position of that time; the age of that time is how far the standby can be behind.
     """
 
+    _is_watched: bool  # whether the thread runs
+
     def __init__(self) -> None:
         self._initialize()
         os.register_at_fork(after_in_child=self._initialize)  # a forked process has no threads
@@ -154,7 +156,7 @@ class Standby:
         self._open.clear()
 
     def close_lost_connection(self) -> None:
-        """Of this thread."""
+        """Close this thread's connection when it was lost in an outage."""
         wrapper = connections[ALIAS]
         if wrapper.connection is not None and wrapper.connection not in self._open:
             wrapper.close()
@@ -179,7 +181,7 @@ class Standby:
 
     def _initialize(self) -> None:
         self._starting = threading.Lock()
-        self._is_watched: bool = False
+        self._is_watched = False
         self._watched_since = math.inf
         self._complete_until = -math.inf
         self._positions: deque[tuple[float, int]] = deque(maxlen=REMEMBERED)  # of the primary, oldest first

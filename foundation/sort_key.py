@@ -4,12 +4,12 @@ from django.db.models import Func, GeneratedField, TextField
 
 
 class SortKey(Func):
-    """Of the text of a field. Compared byte by byte; `migrations/sort_key.sql` says how it is made."""
+    """The sort key of a field's text, compared byte by byte; `migrations/sort_key.sql` computes it."""
 
     function = "foundation_sort_key"
     output_field = TextField(db_collation="C")
 
 
 def sort_key(field: str) -> GeneratedField:
-    """A column that PostgreSQL itself fills, whoever writes the row."""
+    """A column that PostgreSQL computes for every write, also of raw SQL."""
     return GeneratedField(expression=SortKey(field), output_field=TextField(db_collation="C"), db_persist=True)

@@ -69,7 +69,7 @@ def given_up_confirmations() -> QuerySet[Order]:
 
 
 def recently_given_up() -> QuerySet[Order]:
-    """Those of the last `SHOWN_FOR`."""
+    """Confirmations that were given up within `SHOWN_FOR`."""
     return given_up_confirmations().filter(confirmation_given_up_at__gt=Now() - SHOWN_FOR)
 
 

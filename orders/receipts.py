@@ -50,7 +50,7 @@ class RejectedOrder(PlacedOrder):
 
 @dataclass(frozen=True, slots=True)
 class GuestOrder(PlacedOrder):
-    """With the token that opens it."""
+    """A guest's order, with the token that opens it."""
 
     access_token: str
 

@@ -50,7 +50,7 @@ def _filtered(
     created_from: datetime | None = None,
     created_before: datetime | None = None,
 ) -> QuerySet[Order]:
-    """Those that pass the filters, with `total_items`, the units in each, newest first."""
+    """The orders that pass the filters, with `total_items`, the units in each, newest first."""
     # GROUP BY over a join would sum every order; a subquery sums those of the page.
     units = (
         OrderItem.objects.filter(order=OuterRef("pk"))

@@ -25,7 +25,7 @@ EXAMPLES = 20
 
 @dataclasses.dataclass(slots=True)
 class MergeEffect:
-    """What a merge does, or has done. A conflict is a product whose value cannot move: it keeps both values."""
+    """The effect of a merge, or of a preview. A conflict is a product whose value cannot move: both values stay."""
 
     moved: int = 0  # products whose value moves
     same: int = 0  # products with the same value under both codes

@@ -42,7 +42,7 @@ class AttributeType(StrEnum):
 
 
 class AttributeKind(NamedTuple):
-    """What decides the canonical form of an attribute's values."""
+    """The type and unit of an attribute, which decide the canonical form of its values."""
 
     type: AttributeType
     unit: str = ""
@@ -174,7 +174,7 @@ def number_text(number: float) -> str:
 
 
 def plain_number(number: Decimal) -> int | float:
-    """As JSON should have it: an integer without a decimal point."""
+    """The number for JSON: an integer when it has no decimals."""
     return int(number) if number == number.to_integral_value() else float(number)
 
 
@@ -217,7 +217,7 @@ def _boolean(value: "str | float | Decimal", code: str) -> bool:
 
 
 def _shared_unit(values: Iterable[Any]) -> str:
-    """The one unit behind the numbers of these values; '' when there is none, or several.
+    """The one unit after the numbers of these values; '' when there is no unit, or several.
 
     A single letter counts only behind a space somewhere: '3D' alone is no number of D.
     """

@@ -52,7 +52,7 @@ def json_rows(types: Mapping[str, str]) -> Iterator[dict[str, Any]]:
 
 
 def exported_attributes() -> list[Attribute]:
-    """In the order of specifications."""
+    """All attributes, in the order of specifications."""
     return list(Attribute.objects.order_by("position", "code"))
 
 
@@ -75,7 +75,7 @@ def _texts(product: Product) -> dict[str, str]:
 
 
 def _header(attribute: Attribute, *, is_unique: bool) -> str:
-    """With label and unit if they lead to the code again, even in a shop that does not know it yet."""
+    """The label and unit if an import derives the same code from them, also in a new shop; otherwise the code."""
     label = attribute.label
     if not is_unique or code_for(label) != attribute.code or "[" in label or cells.clean_line(label) != label:
         return f"{ATTRIBUTE}{attribute.code}"

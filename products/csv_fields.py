@@ -20,7 +20,7 @@ CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def of_text(parse: Callable[[str], Any]) -> Callable[[Any], Any]:
-    """A parser of values of JSON too: a number is as good as its digits."""
+    """A parser that also takes values of JSON: a number is parsed as its digits."""
 
     def parse_value(value: Any) -> Any:
         if isinstance(value, bool | list):

@@ -92,7 +92,7 @@ class ImagesWidget(RowsWidget):
 
 
 class ProductForm(_ProductForm):
-    """Not saved when the product has changed since the form was opened.
+    """A form that is not saved when the product has changed since the form was opened.
 
     Then each change is shown, and the form has the new values wherever its user has changed none.
     Saving it again is a decision about what is shown.
@@ -114,7 +114,7 @@ class ProductForm(_ProductForm):
         )
         help_texts: ClassVar = {
             "attributes": "One in each row; empty a row to remove it. Several texts are on a line each.",
-            "images": "The first one stands for the product in lists; empty a row to remove it.",
+            "images": "Lists show the first one; empty a row to remove it.",
             "gtins": "Numbers of its barcodes, separated by commas.",
         }
         widgets: ClassVar = {"attributes": AttributesWidget, "images": ImagesWidget}
@@ -192,7 +192,7 @@ class ProductForm(_ProductForm):
         return {field.name: field.value_to_string(product) for field in fields if field.name in self.fields}
 
     def columns(self) -> list[str]:
-        """What the form edits."""
+        """The columns that the form edits."""
         return list(self._state_of(self.instance))
 
     def _is_untouched(self, name: str, opened: Any) -> bool:
@@ -222,7 +222,7 @@ class ProductForm(_ProductForm):
 
 
 def _loaded(value: Any) -> Any:
-    """The value of JSON text; None for text that is none."""
+    """The value of JSON text; None for text that is not JSON."""
     if not isinstance(value, str):
         return value
     try:

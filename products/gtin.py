@@ -24,12 +24,12 @@ def normalise(text: str) -> str:
 
 
 def normalise_all(texts: "list[str]") -> list[str]:
-    """Each GTIN once, in order; ValueError for the first that is none."""
+    """Each GTIN once, in order; ValueError for the first text that is not a GTIN."""
     return list(dict.fromkeys(map(normalise, texts)))
 
 
 def search_forms(text: str) -> list[str]:
-    """The GTINs that somebody may mean who typed or scanned these digits, with or without zeros in front."""
+    """The GTINs that these digits, typed or scanned, may mean: with or without zeros in front."""
     digits = _SEPARATORS.sub("", text)
     if not (digits.isascii() and digits.isdigit() and len(digits) <= STORED_LENGTH):
         return []

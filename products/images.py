@@ -1,4 +1,4 @@
-"""The pictures of a product: a list of {url, alt}, the first of which stands for it in lists."""
+"""The pictures of a product: a list of {url, alt}, the first of which is shown in lists."""
 
 import re
 from typing import TypedDict

@@ -1,4 +1,4 @@
-"""What the commands that import files have in common."""
+"""The options and messages that all commands that import files share."""
 
 from argparse import ArgumentTypeError, RawDescriptionHelpFormatter
 from codecs import lookup

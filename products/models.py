@@ -162,7 +162,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(active=True)
 
     def matching(self, text: str) -> "ProductQuerySet":
-        """For staff, hidden products too: that SKU or GTIN, or a word for each prefix in the text."""
+        """Products with that SKU or GTIN, or with a word for each prefix in the text; for staff, so hidden ones too."""
         words = " & ".join(f"{word}:*" for word in re.findall(r"\w+", text))
         by_words = SearchVectorExact(SEARCH_VECTOR, SearchQuery(words, config=SEARCH_CONFIG, search_type="raw"))
         by_code = models.Q(sku__in=(text, text.upper())) | models.Q(gtins__overlap=gtin.search_forms(text))

@@ -62,7 +62,7 @@ def _matches(source: str, scheme: str, host: str) -> bool:
 
 
 def save_upload(file: "File[bytes]") -> str:
-    """Store an uploaded picture under a random name, and return that. ValueError when it is none."""
+    """Store an uploaded picture under a random name, which is returned. ValueError when it is not a picture."""
     if file.size > MAX_UPLOAD:
         raise ValueError(f"It is larger than {MAX_UPLOAD // 1024**2} MiB.")
     file.seek(0)

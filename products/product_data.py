@@ -1,4 +1,4 @@
-"""What the values of a product may be: one validation with one set of messages, for files and the API.
+"""Validation of a product's values, with the same messages for files and the API.
 
 Raw values are text, as files have them, or JSON values. Functions here read no database.
 """

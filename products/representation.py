@@ -31,20 +31,20 @@ RECORDED = ("popularity", "created_at", "updated_at")  # by the shop itself
 
 
 def content_of(product: Product) -> dict[str, Any]:
-    """What a writer decides; `category` is a path or None. `PUT` accepts exactly this."""
+    """The values that writers set; `category` is a path or None. `PUT` accepts exactly this."""
     return {name: getattr(product, name) for name in CONTENT} | {
         "category": product.category.path if product.category else None
     }
 
 
 def representation(product: Product) -> dict[str, Any]:
-    """The content with the id, and with what the shop records by itself."""
+    """The content with the id, and with what the shop records."""
     recorded = {name: getattr(product, name) for name in RECORDED}
     return {"id": product.pk, "currency": settings.CURRENCY, **content_of(product), **recorded}
 
 
 def public_representations(products: Sequence[Product]) -> list[dict[str, Any]]:
-    """What anybody may read, with addresses of the pictures. One query."""
+    """The products as everybody may read them, with addresses of the pictures. One query."""
     attributes = public_attributes(products)
     return [
         {

@@ -23,7 +23,7 @@ def ensure_attributes(*, kinds: Mapping[str, AttributeKind], labels: Mapping[str
             label=labels.get(code) or code.replace("_", " ").capitalize(),
             type=kind.type,
             unit=kind.unit,
-            # A bare number and a bare 'yes' are no words that somebody would search for.
+            # Nobody searches for a number without a unit, or for 'yes'.
             searchable=kind.type is AttributeType.TEXT or bool(kind.unit),
         )
         for code, kind in sorted(kinds.items())

@@ -27,7 +27,7 @@ class PublicAttributes(NamedTuple):
 
 
 def public_attributes(products: Sequence[Product]) -> dict[int, PublicAttributes]:
-    """By the product's id. One query."""
+    """The public attributes of each product, by its id. One query."""
     known = attributes_of(products).filter(Q(shown=True) | Q(filterable=True))
     found = list(known) if any(product.attributes for product in products) else []
     public = {each.code for each in found}

@@ -150,7 +150,7 @@ class TableImport:
 
     @property
     def described(self) -> str:
-        """How the file is read: its form, and its columns."""
+        """A description of how the file is read: its form, and its columns."""
         fields = [column for column in self.columns.values() if column.field]
         lines = [f"{self.file.name}: {self.file.described}"]
         if renamed := [
@@ -176,7 +176,7 @@ class TableImport:
 
     @property
     def details(self) -> str:
-        """For a dry run: which fields change, and which attributes would be created."""
+        """What a dry run found: which fields change, and which attributes would be created."""
         lines = [f"  {name} of {count:,} products" for name, count in self.saved.fields.most_common()]
         if self.saved.new_categories:
             lines.append(f"  new categories: {_listed(sorted(self.saved.new_categories))}")
@@ -264,7 +264,7 @@ class TableImport:
         return self._notations.get(name)
 
     def _key_of(self, row: Row) -> str:
-        """'' when the row has none that can be read."""
+        """The row's key; '' when it has none, or one that cannot be read."""
         form = self.table.fields[self.table.key].form
         for header, raw in row.values.items():
             if (self.columns.get(header) or self._column(header)).field == self.table.key:

@@ -110,7 +110,7 @@ def upsert_products(*, records: Sequence[ProductRecord], dry_run: bool = False) 
                 wanted.append(patch)
                 existing.append(product_id)
         if wanted and not dry_run:
-            # What others have changed meanwhile is seen by the next statement, and nobody changes it before the commit.
+            # The next statement sees what others have changed meanwhile; the locks prevent changes until the commit.
             cursor.execute(LOCK, [existing])
             _write(wanted, saved)
     return saved
@@ -153,7 +153,7 @@ def _patches(records: Sequence[ProductRecord], saved: Saved, *, dry_run: bool) -
 
 
 def in_other_case(skus: Sequence[str]) -> dict[str, str]:
-    """What is wrong with the SKUs that differ only in case from that of a product."""
+    """A message for each SKU that differs only in case from the SKU of a product."""
     with connection.cursor() as cursor:
         cursor.execute(IN_OTHER_CASE, [list(skus)])
         return {sku: f"{sku!r} differs only in case from the product {other!r}" for sku, other in cursor.fetchall()}

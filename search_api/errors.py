@@ -19,10 +19,10 @@ class BadCursorError(Exception):
 
 
 class TooManyCursorsError(Exception):
-    """The caller, or everybody together, has as many views of the index open as there may be."""
+    """The caller, or all callers together, have opened as many views of the index as are allowed."""
 
     title = "Too many cursors"
-    wait = 60.0  # s; a view that nobody reads is closed by itself, after five minutes
+    wait = 60.0  # s; OpenSearch closes a view that was not read for five minutes
 
     def __init__(self) -> None:
         super().__init__("Too many cursors are open. Read one to its last page, or wait until some have expired.")

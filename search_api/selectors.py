@@ -1,4 +1,4 @@
-"""What search reads from PostgreSQL."""
+"""Reads of PostgreSQL for search: attributes, names of stores, values and quantities of hits."""
 
 from collections.abc import Collection
 from typing import NamedTuple
@@ -78,7 +78,7 @@ def stores_named(text: str) -> list[int]:
 
 
 def public_attributes(codes: Collection[str]) -> set[str]:
-    """Those of the codes that are of attributes whose values anybody may read."""
+    """The codes among these of attributes whose values everybody may read."""
     return {code for code, known in attributes.get(codes).items() if known.is_public}
 
 

@@ -42,7 +42,7 @@ def parameters(filters: Filters) -> list[tuple[str, str]]:
 
 
 def bound_text(number: Decimal | None) -> str:
-    """Without exponent and zeros at the end."""
+    """The number without exponent and zeros at the end."""
     return "" if number is None else f"{number.normalize():f}"
 
 
@@ -51,7 +51,7 @@ def chosen(filters: Filters, code: str) -> AttributeFilter:
 
 
 def toggled(filters: Filters, code: str, kind: AttributeType, value: str) -> Filters:
-    """Without the value, or with it."""
+    """The filters without the value, or with it when it was not selected."""
     before = chosen(filters, code)
     others = tuple(other for other in before.values if value_key(other) != value_key(value))
     values = others if len(others) < len(before.values) else (*others, value)
@@ -61,7 +61,7 @@ def toggled(filters: Filters, code: str, kind: AttributeType, value: str) -> Fil
 def between(
     filters: Filters, code: str, minimum: float | Decimal | None = None, maximum: float | Decimal | None = None
 ) -> Filters:
-    """With these bounds of a number, in place of others."""
+    """The filters with these bounds of a number, in place of its present bounds."""
     low, high = (None if bound is None else Decimal(number_text(float(bound))) for bound in (minimum, maximum))
     before = chosen(filters, code)
     return _with(filters, dataclasses.replace(before, type=AttributeType.NUMBER, minimum=low, maximum=high))

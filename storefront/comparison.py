@@ -20,7 +20,7 @@ class Comparison:
     ids: tuple[int, ...] = ()
 
     def toggled(self, product_id: int) -> Self:
-        """Without the product, or with it."""
+        """The comparison without the product, or with it when it was not marked."""
         others = tuple(other for other in self.ids if other != product_id)
         return dataclasses.replace(self, ids=others if len(others) < len(self.ids) else (*others, product_id))
 

@@ -1,4 +1,4 @@
-"""How pages read requests and lead back."""
+"""Reading requests of pages, and redirects back to them."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse

@@ -176,7 +176,7 @@ def _value_options(state: SearchState, facet: AttributeFacet) -> list[Option]:
 
 
 def _number_options(state: SearchState, facet: AttributeFacet) -> list[Option]:
-    """Its values when they are few, else its ranges; what is selected in any case."""
+    """The values when they are few, else the ranges; selected ones always."""
     options = _value_options(state, facet)
     if len(options) > SHOWN_OPTIONS:
         selected = [option for option in options if option.selected]
@@ -334,7 +334,7 @@ def _attribute_chips(state: SearchState, response: SearchResponse) -> list[Link]
 
 
 def _preferred(each: Interpretation) -> str:
-    """What comes first because words name it."""
+    """The label for products that come first because words name their brand, category or value."""
     return f"{own_name(each['label'])} first"
 
 

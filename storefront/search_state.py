@@ -31,7 +31,7 @@ class SearchState:
 
     request: SearchRequest
     store: str = ""
-    not_prices: tuple[str, ...] = ()  # what was typed as a price, and is none
+    not_prices: tuple[str, ...] = ()  # texts that were typed as prices and cannot be read
     compared: Comparison = NOTHING  # what the visitor has marked on the pages before
 
     def changed(self, **changes: Any) -> Self:
@@ -147,7 +147,7 @@ def _price(text: str) -> Decimal | None:
 
 
 def toggled(selected: Sequence[str], value: str) -> tuple[str, ...]:
-    """The selected values without this one (in any case), or with it when it was not selected."""
+    """The selected values without this one (ignoring case), or with it when it was not selected."""
     others = tuple(other for other in selected if other.casefold() != value.casefold())
     return others if len(others) < len(selected) else (*others, value)
 

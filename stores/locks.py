@@ -35,13 +35,13 @@ _LOCK_ROWS = """
 
 
 def lock_stock(store_id: int, product_ids: Collection[int]) -> dict[int, int]:
-    """Lock a store's rows of the products, creating missing ones with 0 units: the quantities."""
+    """Lock a store's rows of the products, creating missing ones with 0 units. Returns the quantities."""
     rows = lock_rows((store_id, product_id) for product_id in product_ids)
     return {product_id: quantity for (_, product_id), quantity in rows.items()}
 
 
 def lock_rows(wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    """Lock the rows of (store, product), creating missing ones with 0 units: the quantities."""
+    """Lock the rows of (store, product), creating missing ones with 0 units. Returns the quantities."""
     pairs = sorted(set(wanted))
     parameters = {"store_ids": [store for store, _ in pairs], "product_ids": [product for _, product in pairs]}
     with connection.cursor() as cursor:

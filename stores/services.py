@@ -80,7 +80,7 @@ def _change_once(row: StockRow, delta_of: Callable[[int], int], note: Note, key:
 def count_stock(
     *, store_id: int, counts: Mapping[int, int], counted_at: datetime, actor_id: int | None = None, reason: str = ""
 ) -> dict[int, int]:
-    """Set a store's stock to the units by product that were counted at a time: the new quantities.
+    """Set a store's stock to the units by product that were counted at a time. Returns the new quantities.
 
     Movements since that time are applied on top, so that a late count cannot undo them; the
     result is at least zero. A product with a later count or a later set quantity is not changed and

@@ -68,7 +68,7 @@ def _check_host(parts: SplitResult) -> None:
 
 
 def _address(text: str) -> Address | None:
-    """As IPv4 where an IPv6 address only wraps one. The zone of a link-local address is dropped."""
+    """The address, as IPv4 when it is an IPv4-mapped IPv6 address. The zone of a link-local address is dropped."""
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:

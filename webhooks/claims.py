@@ -76,7 +76,7 @@ _CLAIM = """
         ARRAY[subscription.secret, subscription.previous], event.uid, event.kind, event.created_at, event.data
 """
 _LOCK = "SELECT id FROM webhooks_subscription WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
-# An accepted event is delivered, whoever sent it. A failure counts only for the claim that it belongs to.
+# An event that the receiver accepted is delivered, also when the claim has ended. A failure counts only for its claim.
 _RECORD = """
     UPDATE webhooks_delivery AS delivery SET
         lease_until = NULL,

@@ -30,7 +30,7 @@ LONGEST_CLAIMING = 600.0  # s; then nothing more is claimed, so that a run ends 
 
 @dataclass(slots=True)
 class Totals:
-    """What a run did, in attempts."""
+    """Attempts of a run."""
 
     delivered: int = 0
     failed: int = 0

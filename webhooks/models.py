@@ -11,7 +11,7 @@ EVENT_PREFIX = "evt_"
 
 
 class Kind(models.TextChoices):
-    """What a subscription can ask for. A value never changes: receivers compare it."""
+    """The kinds of events. A value never changes, because receivers compare it."""
 
     ORDER_CONFIRMED = "order.confirmed", "order confirmed"
     ORDER_REJECTED = "order.rejected", "order rejected"

@@ -24,7 +24,7 @@ def body_of(kind: str, created_at: datetime, data: dict[str, Any]) -> bytes:
 
 
 def _with_amounts(value: Any) -> Any:
-    """Amounts with the digits of the currency, whoever wrote them to the database."""
+    """The value with all amounts in the digits of the currency, which the database does not enforce."""
     if isinstance(value, list):
         return [_with_amounts(one) for one in value]
     if not isinstance(value, dict):

@@ -13,7 +13,7 @@ BATCH = 1_000  # events of one delete
 
 
 def forget_events() -> int:
-    """Delete events older than WEBHOOK_DAYS that nobody waits for. Returns their number.
+    """Delete events older than WEBHOOK_DAYS without a pending delivery. Returns their number.
 
     It also resets the sequences of kinds without a subscription, so their triggers are skipped again.
     """

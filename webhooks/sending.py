@@ -85,7 +85,7 @@ class _Attempt:
         handle.setopt(pycurl.WRITEFUNCTION, self._receive)
         handle.setopt(pycurl.HEADERFUNCTION, self._receive_header)
         handle.setopt(pycurl.OPENSOCKETFUNCTION, self._open)
-        # This libcurl is built into a wheel, and knows of no authorities by itself.
+        # This libcurl comes in a wheel, without certificates of authorities.
         handle.setopt(pycurl.CAINFO, settings.WEBHOOK_CA_CERTS or SYSTEM_AUTHORITIES)
 
     def answer(self, code: int = 0, reason: str = "") -> Answer:
@@ -183,7 +183,7 @@ class Sender:
         return attempt.key, answer
 
     def close(self) -> None:
-        """Drop what is in flight."""
+        """Drop the attempts in flight."""
         for handle, attempt in self._attempts.items():
             attempt.close_sockets()
             with suppress(pycurl.error):

@@ -123,7 +123,7 @@ class ParkedRedelivery(ManagesWebhooks):
 
 
 def _id(number: int) -> int:
-    """Of a row that may exist."""
+    """The id, or 0, which no row has, for one that is too large for PostgreSQL."""
     return number if number <= BIGGEST_ID else 0
 
 

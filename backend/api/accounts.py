@@ -94,7 +94,7 @@ class ResetRequestView(AccountView):
         body = ResetRequestSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         try:
-            # Also without an account, so that the time does not tell.
+            # Queued also without an account, so that the response time does not reveal whether there is one.
             send_reset_codes.delay(accounts.accounts_of(body.validated_data["email"]))
         except OperationalError as error:
             raise NotQueuedError from error

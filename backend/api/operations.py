@@ -79,7 +79,7 @@ def name_operations(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     result["components"]["securitySchemes"]["apiKey"] = API_KEY
     result["tags"] = [{"name": tag, "description": TAGS.get(tag, tag)} for tag in sorted(used)]
     for name, schema in result["components"]["schemas"].items():
-        if name.startswith("Paginated"):  # DRF's examples of addresses are none
+        if name.startswith("Paginated"):  # DRF's examples of addresses cannot be requested
             for neighbour in ("next", "previous"):
                 schema["properties"].get(neighbour, {}).pop("example", None)
     return result

@@ -46,7 +46,7 @@ return {count, redis.call('pttl', KEYS[1])}
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Usage:
-    """What a caller has used of a limit in the present window, with the request that was counted."""
+    """What a caller has used of a limit in the present window, including this request."""
 
     limit: int
     count: int
@@ -62,7 +62,7 @@ class Usage:
         return max(0, self.limit - self.count)
 
     def headers(self) -> dict[str, str]:
-        """The three fields that clients read; the later drafts of the IETF put all into one, which hardly any does."""
+        """The three headers that clients read; hardly any reads the single one of the IETF's later drafts."""
         return {
             "RateLimit-Limit": str(self.limit),
             "RateLimit-Remaining": str(self.remaining),
@@ -74,7 +74,7 @@ class ScopedThrottle(BaseThrottle):
     """Applies the rate named by the view's `throttle_scope`; 'api' for a view that names none.
 
     An API key may have other rates. A view whose requests are worth several has `throttle_costs`:
-    how many, by scope. The response says what is left of the limit that is nearest.
+    how many, by scope. The headers of the response are about the limit that is reached first.
     """
 
     def __init__(self) -> None:

@@ -56,7 +56,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 def _postgresql() -> None:
-    """Check on a new connection: one of a request may hang or be dead by itself."""
+    """Check on a new connection: the one of a request may hang or be lost while PostgreSQL works."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -29,7 +29,7 @@ searches_by_meaning = Counter(
 )
 replica_reads = Counter(
     "replica_reads",
-    "Reads meant for the read replica, by the server that answered: the primary while the replica is of no use.",
+    "Reads meant for the read replica, by the server that answered: the primary while the replica cannot be used.",
     ["server"],
 )
 replica_lag = Gauge(

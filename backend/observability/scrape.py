@@ -19,7 +19,7 @@ from backend.observability.system_metrics import SystemFigures
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For callers that send METRICS_TOKEN, or this machine when none is set; 401 or 404 for others."""
+    """The metrics, for callers that send METRICS_TOKEN, or without one for this machine; 401 or 404 for others."""
     sent = request.headers.get("Authorization")
     if sent is not None and not _is_token(sent):
         refusal = plain_problem(request.path, status.HTTP_401_UNAUTHORIZED)

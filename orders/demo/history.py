@@ -101,7 +101,7 @@ def shoppers() -> list[User]:
 
 @transaction.atomic
 def record_history(*, store: Store, orders: int, seed: int, customers: Sequence[User]) -> int:
-    """Create past orders for a store that has none, and take them from its stock: their number."""
+    """Create past orders for a store without orders, and take them from its stock. Returns their number."""
     if orders == 0 or Order.objects.filter(store=store).exists():
         return 0
     random = Random(f"{seed}/orders/{store.code}")

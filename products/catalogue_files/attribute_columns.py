@@ -27,7 +27,7 @@ _WORDS = TRUE_WORDS | FALSE_WORDS
 
 @dataclass
 class _Learnt:
-    """What the values of an attribute say about it."""
+    """What is known about an attribute from its values in the file."""
 
     column: AttributeColumn
     numbers: NumberColumn

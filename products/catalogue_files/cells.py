@@ -16,7 +16,7 @@ SPREADSHEET_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPIL
 PLACEHOLDERS = frozenset({"n/a", "-", "\u2013", "\u2014", "null"})
 SHORTENED_NUMBER = re.compile(r"[+-]?\d([.,]\d+)?e\+\d{1,3}", re.IGNORECASE | re.ASCII)
 _TRANSLATED = str.maketrans(dict.fromkeys("\u00ad\u200b\u2060\ufeff") | dict.fromkeys("\u00a0\u2007\u202f", " "))
-# A character that reading would change is written as such a reference; nobody else writes six digits.
+# A character that reading would change is written as such a reference; other programs never write six digits.
 _LITERAL = re.compile(r"&#x([0-9A-F]{6});")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _UNCLEAN = re.compile(r"[&<\u00ad\u200b\u2060\ufeff\u00a0\u2007\u202f]|^\s|\s$")
@@ -162,7 +162,7 @@ def is_literal(text: str) -> bool:
 
 
 def without_format_characters(text: str) -> str:
-    """Without every character that only tells a program how to show the others; an SKU has none."""
+    """The text without format characters, which only affect how others are shown; an SKU has none."""
     return text if text.isascii() else "".join(char for char in text if unicodedata.category(char) != "Cf")
 
 

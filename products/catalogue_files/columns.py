@@ -29,7 +29,7 @@ class NamedAttribute(NamedTuple):
 
     @staticmethod
     def of(target: str) -> "NamedAttribute | None":
-        """None for a target that is one attribute, or none."""
+        """The attributes that a target names through other columns; None for any other target."""
         if not target.casefold().startswith(ATTRIBUTE):
             return None
         label, _, mark = target[len(ATTRIBUTE) :].partition(SEPARATED_BY)
@@ -55,7 +55,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Meanings:
-    """Of headers, in any case: as the mapping says, else fields by their names, else attributes.
+    """What headers mean, ignoring case: what the mapping says, else fields by their names, else attributes.
 
     `fields` are the names of fields, and other names for them. `known` are the labels of the
     attributes that exist, by code. Without `all_attributes` a column that is neither mapped, nor

@@ -30,7 +30,7 @@ class DateOrder(StrEnum):
 
 
 def _parts(text: str) -> tuple[str, str, str] | None:
-    """What is before the number, the number, what is behind it."""
+    """The text before the number, the number, and the text after it."""
     found = _AROUND.fullmatch(ascii_digits(text))
     return (found["before"].strip(), found["number"], found["after"].strip()) if found else None
 
@@ -122,9 +122,9 @@ class PathsColumn:
         self._has_marks |= ">" in text
 
     def deepest(self, text: str) -> str:
-        """Of 'Clothing, Clothing > Shirts' the deepest path, the first of equals: a product has one category.
+        """The deepest path of a list such as 'Clothing, Clothing > Shirts'; the first of several equally deep.
 
-        A comma that belongs to a name has a backslash before it.
+        A product has one category. A comma that belongs to a name has a backslash before it.
         """
         paths = [self._levels(path) for path in _BETWEEN_PATHS.split(text)]
         deepest = max(paths, key=len)

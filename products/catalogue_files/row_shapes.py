@@ -32,7 +32,7 @@ class RowShape:
 
     @staticmethod
     def of(columns: Collection[Column], bad: Callable[[int, str, str], BadRow]) -> "RowShape | None":
-        """None for rows that are products as they stand."""
+        """The shape of rows with these columns; None when every row is a product."""
         headers: dict[str, list[str]] = {}
         for column in columns:
             headers.setdefault(column.role if isinstance(column.role, str) else "", []).append(column.header)
@@ -110,7 +110,7 @@ class RowShape:
                 yield self._with_named(each)
 
     def _names(self, row: Row) -> list[str]:
-        """What a row may be called as the product of variants: by its SKU or, as WooCommerce does, by id:44."""
+        """The names by which variants refer to this row: its SKU, its id or, in WooCommerce, id:44."""
         number = self._cell(row, "variant_id")
         return [name for name in (self._cell(row, "sku"), number, number and f"id:{number}") if name]
 

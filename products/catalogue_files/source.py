@@ -142,7 +142,7 @@ class Source:
                     return lines + (last not in {"", "\n"})
 
     def _may_be_windows(self, error: UnicodeDecodeError) -> bool:
-        """Not if the file is cut off, or mostly UTF-8 with some bad bytes: that would spoil the good ones."""
+        """Whether it may be Windows-1252: not when it is cut off, or is mostly UTF-8 with some bad bytes."""
         if error.reason == "unexpected end of data":
             return False
         good = others = 0

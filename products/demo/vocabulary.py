@@ -53,7 +53,7 @@ class Shelf:
         return Choice(self.brands[brand], self.lines[line], attributes)
 
     def expense(self, attributes: dict[str, str]) -> float:
-        """From 0 to 1: how expensive the values of the attributes in `priced_by` are."""
+        """How expensive the values of the attributes in `priced_by` are, from 0 to 1."""
         places = [self.attributes[name].index(attributes[name]) for name in self.priced_by]
         highest = [len(self.attributes[name]) - 1 for name in self.priced_by]
         return sum(place / last for place, last in zip(places, highest, strict=True)) / len(places)

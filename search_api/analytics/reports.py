@@ -1,4 +1,4 @@
-"""Reports from the search log for whoever runs the shop."""
+"""Reports from the search log, for the people who run the shop."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What must hold on any catalogue, whatever was judged on it: no file is needed, only the products.
+"""Properties of search that must hold on any catalogue, without judgements.
 
 A product is found first by its own name, singular and plural find the same, and so do all ways to
 write one thing. The texts come from names of random products.

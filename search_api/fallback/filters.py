@@ -102,9 +102,9 @@ def available(store_id: int | None) -> Exists:
 
 
 def count_facets(products: QuerySet[Product], request: SearchRequest) -> Facets:
-    """Those that the request shows, with the values of all but stores and attributes.
+    """The facets that the request shows. Those of stores and attributes have no values.
 
-    To count those would read the stock, or the attributes, of every hit.
+    Counting them would read the stock, or the attributes, of every hit.
     """
     found = facets.none(request)
     if "category" in found:

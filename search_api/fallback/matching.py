@@ -1,4 +1,4 @@
-"""Which products match a text in PostgreSQL, by the terms that `indexing.stored_terms` keeps of each product.
+"""Which products match a text in PostgreSQL, by the terms that `indexing.stored_terms` stores for each product.
 
 Terms and query are made by the same functions as the engine's, so that a word finds here what it finds there.
 """

@@ -63,7 +63,7 @@ def search(request: SearchRequest) -> SearchResponse:
 def _read_page(
     hits: QuerySet[Product], request: SearchRequest, parsed: ParsedQuery, offset: int
 ) -> tuple[int, list[Product]]:
-    """How many hits there are, and those of the page."""
+    """The number of hits, and the hits of the page."""
     with statement_timeout(PAGE_TIMEOUT):
         count = hits.count()
         return count, list(_sorted(hits, request, parsed, count)[offset : offset + request.page_size])

@@ -44,5 +44,5 @@ def test_uploads_are_where_the_storage_says(settings: Settings) -> None:
     settings.MEDIA_URL = "https://cdn.example/"
     assert pictures.shown(images) == []
     settings.IMAGE_HOSTS = ["https://cdn.example"]
-    pictures._is_allowed.cache_clear()  # noqa: SLF001 - likewise
+    pictures._is_allowed.cache_clear()  # noqa: SLF001 - a cache of its own
     assert [picture.src for picture in pictures.shown(images)] == ["https://cdn.example/products/a%20b.png"]

@@ -118,7 +118,7 @@ def engine_at(settings: Settings) -> Iterator[Callable[..., None]]:
     hosts = settings.OPENSEARCH_HOSTS
     yield go
     settings.OPENSEARCH_HOSTS = hosts
-    client._client.cache_clear()  # noqa: SLF001 - likewise
+    client._client.cache_clear()  # noqa: SLF001 - the same
     client.breaker.reset()
 
 

@@ -66,7 +66,7 @@ def engine_requests(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     monkeypatch.setattr(client, "CurlConnection", Recording)
     client._client.cache_clear()  # noqa: SLF001 - the client is made once per process
     yield paths
-    client._client.cache_clear()  # noqa: SLF001 - likewise
+    client._client.cache_clear()  # noqa: SLF001 - the same
 
 
 @pytest.mark.usefixtures("laptops")
@@ -161,7 +161,7 @@ def altered(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, Callable
         client._client.cache_clear()  # noqa: SLF001 - the client is made once per process
 
     yield alter
-    client._client.cache_clear()  # noqa: SLF001 - likewise
+    client._client.cache_clear()  # noqa: SLF001 - the same
 
 
 INTERNAL_ERROR = "/problems/internal-error"

@@ -31,7 +31,7 @@ _FACTORS = {
     text_query.EXACT_FORM: "{}: in the form that was typed",
     text_query.OTHER_FORM_OF_ONLY_WORD: "{}: in another form",
     text_query.NAMED_KIND: "it is the kind of thing that the query names",
-    text_query.OTHER_KIND: "it is another kind of thing, which goes with the one that the query names",
+    text_query.OTHER_KIND: "it is another kind of thing, an accessory of the one that the query names",
     text_query.UNAVAILABLE: "sold out",
     text_query.NAMED_VALUE: "it has the brand, category or value that the words name",
 }
