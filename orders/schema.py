@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 
 from foundation import idempotency
 from foundation.errors import KeyReusedError, RequestInProgressError
+from foundation.examples import answer
 from foundation.problems import ProblemDetailsSerializer
 from orders.serializers import (
     CustomerOrderSerializer,
@@ -52,14 +53,9 @@ _BAD_QUANTITY = {
 }
 
 
-def _answer(name: str, status: int, value: dict[str, Any]) -> OpenApiExample:
-    return OpenApiExample(name, value=value, response_only=True, status_codes=[str(status)])
-
-
 def _problem(name: str, status: int, code: str, title: str, detail: str, **members: Any) -> OpenApiExample:
     body = {"type": f"/problems/{code}", "title": title, "status": status, "detail": detail, "instance": "/orders/"}
-    body |= members
-    return _answer(name, status, body)
+    return answer(name, body | members, status)
 
 
 PLACE_ORDER: dict[str, Any] = {
@@ -90,7 +86,7 @@ PLACE_ORDER: dict[str, Any] = {
             value={"store_id": 3, "items": [{"product_id": 41, "quantity": 2}, {"product_id": 7, "quantity": 1}]},
             request_only=True,
         ),
-        _answer("Confirmed", 201, _ORDER),
+        answer("Confirmed", _ORDER, 201),
         _problem(
             "Bad quantity",
             400,
@@ -123,7 +119,7 @@ SHOW_ORDER: dict[str, Any] = {
     ),
     "parameters": [_TOKEN],
     "responses": {200: OrderSerializer, 404: OpenApiResponse(description="No such order, or not yours.")},
-    "examples": [_answer("Order", 200, _ORDER)],
+    "examples": [answer("Order", _ORDER)],
 }
 
 CANCEL_ORDER: dict[str, Any] = {
@@ -137,7 +133,7 @@ CANCEL_ORDER: dict[str, Any] = {
         409: OpenApiResponse(ProblemDetailsSerializer, "It is not a confirmed order."),
     },
     "examples": [
-        _answer("Cancelled", 200, {**_ORDER, "status": "CANCELLED"}),
+        answer("Cancelled", {**_ORDER, "status": "CANCELLED"}),
         _problem(
             "Cancelled before",
             409,
@@ -164,9 +160,9 @@ LIST_OWN_ORDERS: dict[str, Any] = {
     "parameters": [OrdersQuery],
     "responses": {200: CustomerOrderSerializer(many=True)},
     "examples": [
-        OpenApiExample(
+        answer(
             "An order",
-            value={
+            {
                 "id": "0198a5c2-6f5e-7c3a-9d4e-2f1b7c9e0a11",
                 "status": "CONFIRMED",
                 "store_id": 3,
@@ -176,8 +172,6 @@ LIST_OWN_ORDERS: dict[str, Any] = {
                 "created_at": "2026-11-23T06:30:00.123456Z",
                 "cancelled_at": None,
             },
-            response_only=True,
-            status_codes=["200"],
         )
     ],
 }

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
+from foundation.examples import answer
 from foundation.problems import ProblemDetailsSerializer
 from products.serializers import (
     BulkInput,
@@ -56,19 +57,15 @@ _INVALID = OpenApiResponse(ProblemDetailsSerializer, "Bad values: `errors` names
 _WRITTEN = OpenApiResponse(StaffProductSerializer, "The product as it is now, with its new ETag in the header.")
 
 
-def _shown(value: dict[str, Any]) -> OpenApiExample:
-    return OpenApiExample("Product", value=value, response_only=True, status_codes=["200"])
-
-
 CATEGORIES: dict[str, Any] = {
     "operation_id": "categories",
     "summary": "Show the tree of categories",
     "description": "With the number of products in each, counted at most a minute ago. Siblings are in order of name.",
     "responses": {200: CategoryTreeSerializer},
     "examples": [
-        OpenApiExample(
+        answer(
             "Two levels",
-            value={
+            {
                 "categories": [
                     {
                         "id": 1,
@@ -81,8 +78,6 @@ CATEGORIES: dict[str, Any] = {
                     }
                 ]
             },
-            response_only=True,
-            status_codes=["200"],
         )
     ],
 }
@@ -93,7 +88,7 @@ SHOW_PRODUCT_BY_SKU: dict[str, Any] = {
     "description": "For staff who may see products: hidden ones too, with everything that can be written.",
     "parameters": [_SKU],
     "responses": {200: StaffProductSerializer},
-    "examples": [_shown(_STAFF)],
+    "examples": [answer("Product", _STAFF)],
 }
 
 LIST_PRODUCTS: dict[str, Any] = {
@@ -173,9 +168,9 @@ BULK: dict[str, Any] = {
             },
             request_only=True,
         ),
-        OpenApiExample(
+        answer(
             "Two succeeded",
-            value={
+            {
                 "results": [
                     {"sku": "L-1", "result": "created", "id": 7, "etag": '"91ab..."'},
                     {
@@ -187,8 +182,6 @@ BULK: dict[str, Any] = {
                     {"sku": "L-3", "result": "updated", "id": 9, "etag": '"0c3e..."'},
                 ]
             },
-            response_only=True,
-            status_codes=["200"],
         ),
     ],
 }

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample
-
+from foundation.examples import answer
 from products.schema import CONTENT, ID_OR_SKU
 from products.serializers import MAX_NAMED
 from stores.serializers import (
@@ -35,22 +34,18 @@ _PRODUCT: dict[str, Any] = {
 }
 
 
-def _answer(name: str, value: object) -> OpenApiExample:
-    return OpenApiExample(name, value=value, response_only=True, status_codes=["200"])
-
-
 LIST_STORES: dict[str, Any] = {
     "summary": "List stores",
     "description": "By name, or the nearest first. `q` and `city` ignore case and accents.",
     "parameters": [StoresQuery],
-    "examples": [_answer("A store", {**_STORE, "distance_km": 1.2})],
+    "examples": [answer("A store", {**_STORE, "distance_km": 1.2})],
 }
 SHOW_STORE: dict[str, Any] = {
     "operation_id": "stores_retrieve",
     "summary": "Show a store",
     "description": "Its address and, if it is known, its position.",
     "responses": {200: StoreSerializer},
-    "examples": [_answer("A store", _STORE)],
+    "examples": [answer("A store", _STORE)],
 }
 SHOW_PRODUCT: dict[str, Any] = {
     "operation_id": "products_retrieve",
@@ -61,7 +56,7 @@ SHOW_PRODUCT: dict[str, Any] = {
     ),
     "parameters": [ID_OR_SKU, StoreQuery],
     "responses": {200: ShopProductSerializer},
-    "examples": [_answer("Product", _PRODUCT)],
+    "examples": [answer("Product", _PRODUCT)],
 }
 SHOW_PRODUCTS: dict[str, Any] = {
     "operation_id": "products_batch",
@@ -72,7 +67,7 @@ SHOW_PRODUCTS: dict[str, Any] = {
     ),
     "parameters": [ProductsAskedFor],
     "responses": {200: ShopProductsSerializer},
-    "examples": [_answer("Products", {"products": [_PRODUCT]})],
+    "examples": [answer("Products", {"products": [_PRODUCT]})],
 }
 LIST_STOCK_OF_PRODUCT: dict[str, Any] = {
     "summary": "List a product's stock across stores",
@@ -81,5 +76,5 @@ LIST_STOCK_OF_PRODUCT: dict[str, Any] = {
         "by a SKU that is no number."
     ),
     "parameters": [ID_OR_SKU, StockQuery],
-    "examples": [_answer("A store", {"store": _STORE, "quantity": 2, "in_stock": True, "distance_km": 1.2})],
+    "examples": [answer("A store", {"store": _STORE, "quantity": 2, "in_stock": True, "distance_km": 1.2})],
 }

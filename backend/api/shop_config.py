@@ -5,12 +5,13 @@ from typing import Any, TypedDict
 from babel.numbers import get_currency_symbol
 from django.conf import settings
 from drf_spectacular.plumbing import resolve_type_hint
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from foundation import money
+from foundation.examples import answer
 from foundation.pagination import MAX_PAGE_SIZE as MAX_LIST_PAGE_SIZE
 from foundation.parameters import StrictParameters
 from foundation.shared_caches import PublicRead
@@ -108,7 +109,7 @@ class ShopConfigView(PublicRead, StrictParameters):
         summary="Show what a front end has to know of the shop",
         description="Currency, locale, language, ways to sort, and limits of requests.",
         responses={200: resolve_type_hint(ShopConfig)},
-        examples=[OpenApiExample("A shop", value=_EXAMPLE, response_only=True, status_codes=["200"])],
+        examples=[answer("A shop", _EXAMPLE)],
     )
     def get(self, request: Request) -> Response:
         del request
