@@ -147,14 +147,13 @@ class AttributeColumns:
         if column.unit and kind.unit and cells.clean_line(column.unit).casefold() != kind.unit.casefold():
             raise ValueError(f"the column is in {column.unit}, the attribute in {kind.unit}")
         raw = as_list(raw)
-        values = raw if isinstance(raw, list) else [raw]
-        found = [self._cleaned(value, column.code, kind) for value in values]
+        found = []
+        for each in raw if isinstance(raw, list) else [raw]:
+            value = cleaned_value(each, kind)
+            if isinstance(value, str) and kind.type is AttributeType.NUMBER:
+                value = self._learnt[column.code].numbers.plain(value)
+            found.append(value)
         try:
             return canonical(found if isinstance(raw, list) else found[0], column.code, kind)
         except BadValueError as error:
             raise ValueError(str(error).removeprefix(f"{column.code}: ")) from None
-
-    def _cleaned(self, raw: Any, code: str, kind: AttributeKind) -> Any:
-        value = cleaned_value(raw, kind)
-        is_written = isinstance(value, str) and kind.type is AttributeType.NUMBER
-        return self._learnt[code].numbers.plain(value) if is_written else value

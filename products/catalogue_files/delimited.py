@@ -30,7 +30,13 @@ class Delimited:
 
     def __init__(self, source: Source, delimiter: str = "") -> None:
         self._source = source
-        self._delimiter, self._first_line = _delimiter_of(source, delimiter)
+        with source.text() as file:
+            first = next((line for line in file if line.strip()), "")
+        named = DELIMITER_LINE.fullmatch(first)
+        self._first_line = 2 if named else 1
+        # The header has the delimiter most often, outside quotes.
+        most_often = max(DELIMITERS.values(), key=re.sub(r'"[^"]*"', "", first).count)
+        self._delimiter = delimiter or (named[1] if named else most_often)
         self._header_line, self.columns = self._header()
         self.unnamed = frozenset(
             cells.place(place) for place, name in enumerate(self.columns) if name == cells.place(place)
@@ -125,16 +131,6 @@ class _Lines:
     def go_back(self) -> None:
         self._again.extendleft(reversed(self.record[1:]))
         del self.record[1:]
-
-
-def _delimiter_of(source: Source, forced: str) -> tuple[str, int]:
-    """The delimiter, and the line after the one that only names it. The header has it most often, outside quotes."""
-    with source.text() as file:
-        first = next((line for line in file if line.strip()), "")
-    if named := DELIMITER_LINE.fullmatch(first):
-        return forced or named[1], 2
-    unquoted = re.sub(r'"[^"]*"', "", first)
-    return forced or max(DELIMITERS.values(), key=unquoted.count), 1
 
 
 def _broken(text: str, message: str, delimiter: str) -> _Broken:

@@ -126,13 +126,13 @@ class PathsColumn:
 
         A product has one category. A comma that belongs to a name has a backslash before it.
         """
-        paths = [self._levels(path) for path in _BETWEEN_PATHS.split(text)]
-        deepest = max(paths, key=len)
+        mark = ">" if self._has_marks else "/"
+        deepest: list[str] = []
+        for path in _BETWEEN_PATHS.split(text):
+            names = [name.replace("\\,", ",").strip() for name in path.split(mark)]
+            levels = names[1:] if names[0].casefold() in _ROOTS else names
+            deepest = max(deepest, levels, key=len)
         return " > ".join(deepest)
-
-    def _levels(self, path: str) -> list[str]:
-        names = [name.replace("\\,", ",").strip() for name in path.split(">" if self._has_marks else "/")]
-        return names[1:] if names[0].casefold() in _ROOTS else names
 
 
 @dataclass

@@ -84,7 +84,12 @@ class RowShape:
             shaped = self._with_named(replace(row, values=values))
             title = self._cell(first, "name")
             if len(sold) > 1 and title and self._cell(row, "name") in {"", title}:
-                options = " / ".join(self._options_of(values))
+                options = " / ".join(
+                    str(value)
+                    for header, attribute in self.named.items()
+                    for _, value in _attributes(values.get(header), attribute, values)
+                    if not isinstance(value, list)
+                )
                 shaped.values[self.headers["name"][0]] = f"{title} - {options}" if options else title
             yield shaped
 
@@ -132,11 +137,6 @@ class RowShape:
             for name, value in _attributes(values.pop(header, None), attribute, row.values):
                 values[f"{ATTRIBUTE}{name}"] = value
         return replace(row, values=values)
-
-    def _options_of(self, values: Mapping[str, Any]) -> list[str]:
-        """The values of the attributes that cells name, in the order of the columns."""
-        found = (_attributes(values.get(header), attribute, values) for header, attribute in self.named.items())
-        return [str(value) for pairs in found for _, value in pairs if not isinstance(value, list)]
 
 
 def _attributes(cell: Any, attribute: NamedAttribute, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
