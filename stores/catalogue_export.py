@@ -8,13 +8,11 @@ from stores.catalogue_import import FIELDS
 from stores.models import Inventory, Store
 from stores.stock_import import BATCH
 
-
-def store_header() -> list[str]:
-    return ["code", *FIELDS]
+STORE_HEADER = ("code", *FIELDS)
 
 
 def store_rows() -> Iterator[list[str]]:
-    rows = Store.objects.order_by("code").values_list(*store_header())
+    rows = Store.objects.order_by("code").values_list(*STORE_HEADER)
     return (list(map(_cell, row)) for row in rows.iterator(chunk_size=BATCH))
 
 

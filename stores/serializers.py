@@ -50,19 +50,22 @@ class StoresQuery(Parameters):
     )
 
 
+class DistanceField(serializers.FloatField):
+    """The annotation `km` of a row, where it has one, to 100 m."""
+
+    def __init__(self) -> None:
+        help_text = "From `near`; null without it, or without a position."
+        super().__init__(source="km", read_only=True, allow_null=True, default=None, help_text=help_text)
+
+    def to_representation(self, value: float) -> float:
+        return round(value, 1)
+
+
 class FoundStoreSerializer(StoreSerializer):
-    distance_km = serializers.SerializerMethodField(help_text="From `near`; null without it, or without a position.")
+    distance_km = DistanceField()
 
     class Meta(StoreSerializer.Meta):
         fields: Any = (*StoreSerializer.Meta.fields, "distance_km")
-
-    @staticmethod
-    def get_distance_km(store: Store) -> float | None:
-        return rounded(getattr(store, "km", None))
-
-
-def rounded(km: float | None) -> float | None:
-    return None if km is None else round(km, 1)
 
 
 class StockQuery(Parameters):
@@ -80,7 +83,7 @@ class ProductStockSerializer(serializers.ModelSerializer[Inventory]):
 
     store = StoreSerializer()
     in_stock = serializers.SerializerMethodField()
-    distance_km = serializers.SerializerMethodField(help_text="From `near`; null without it, or without a position.")
+    distance_km = DistanceField()
 
     class Meta:
         model = Inventory
@@ -89,10 +92,6 @@ class ProductStockSerializer(serializers.ModelSerializer[Inventory]):
     @staticmethod
     def get_in_stock(row: Inventory) -> bool:
         return row.quantity > 0
-
-    @staticmethod
-    def get_distance_km(row: Inventory) -> float | None:
-        return rounded(getattr(row, "km", None))
 
 
 class StoreQuery(Parameters):

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from products import catalogue_export
 from products.catalogue_files import writing
-from stores.catalogue_export import store_header, store_rows
+from stores.catalogue_export import STORE_HEADER, store_rows
 
 
 class Command(BaseCommand):
@@ -45,6 +45,6 @@ def _write_products(path: Path, file: Any) -> int:
 
 def _write_stores(path: Path, file: Any) -> int:
     if writing.is_json_lines(path):
-        rows = (dict(zip(store_header(), row, strict=True)) for row in store_rows())
+        rows = (dict(zip(STORE_HEADER, row, strict=True)) for row in store_rows())
         return writing.write_json_lines(file, rows)
-    return writing.write_csv(file, store_header(), store_rows())
+    return writing.write_csv(file, STORE_HEADER, store_rows())
