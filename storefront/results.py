@@ -20,7 +20,6 @@ from search_api.contracts import (
     FacetValue,
     Interpretation,
     PriceRange,
-    Relaxation,
     SearchResponse,
     Sort,
     StoreValue,
@@ -352,11 +351,6 @@ def meanings(response: SearchResponse) -> list[Meaning]:
                 label = _preferred(each)
         found.append(Meaning(each["text"], label))
     return found
-
-
-def other_changes(response: SearchResponse) -> list[Relaxation]:
-    """What was changed, except the spelling, which the page shows with a way back."""
-    return [change for change in response.relaxed if change["kind"] != "spelling"]
 
 
 def parted(state: SearchState, response: SearchResponse) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import certifi
@@ -57,16 +57,17 @@ class Answer:
         return self.status == GONE
 
 
+@dataclass(slots=True)
 class _Attempt:
     """A message on a handle of libcurl, and what has been received."""
 
-    def __init__(self, key: object, handle: pycurl.Curl) -> None:
-        self.key, self.handle = key, handle
-        self.received = bytearray()
-        self.retry_after = ""
-        self.plain = False
-        self.refusal = ""
-        self.sockets: list[socket.socket] = []  # libcurl has copies of them
+    key: object
+    handle: pycurl.Curl
+    received: bytearray = field(default_factory=bytearray)
+    retry_after: str = ""
+    plain: bool = False  # over http://
+    refusal: str = ""
+    sockets: list[socket.socket] = field(default_factory=list)  # libcurl has copies of them
 
     def start(self, message: Message) -> None:
         handle = self.handle

@@ -77,8 +77,7 @@ class ScopedThrottle(BaseThrottle):
     how many, by scope. The headers of the response are about the limit that is reached first.
     """
 
-    def __init__(self) -> None:
-        self._wait: float | None = None
+    _wait: float | None = None
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
         costs = getattr(view, "throttle_costs", None)

@@ -22,10 +22,8 @@ CHECK_SECONDS = 1.0
 class SingleScheduler(Scheduler):
     """Keeps the schedule in memory: nothing is written, so a read-only file system is enough."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._leads = False
-        self._checked = float("-inf")
-        super().__init__(*args, **kwargs)
+    _leads = False
+    _checked = float("-inf")
 
     def setup_schedule(self) -> None:
         self.install_default_entries(self.schedule)

@@ -4,6 +4,7 @@ The process collects searches and sends them in batches to a task, so that no sh
 row to be written. Losing some does no harm: what cannot be queued is dropped.
 """
 
+import dataclasses
 import datetime as dt
 import random
 import threading
@@ -28,11 +29,11 @@ FLUSH_EVERY = 1.0  # s; with fewer than one search a second each is sent at once
 Row = dict[str, Any]
 
 
+@dataclasses.dataclass
 class _Buffer:
-    def __init__(self) -> None:
-        self.rows: list[Row] = []
-        self.flushed_at = float("-inf")
-        self.lock = threading.Lock()
+    rows: list[Row] = dataclasses.field(default_factory=list)
+    flushed_at: float = float("-inf")
+    lock: threading.Lock = dataclasses.field(default_factory=threading.Lock)
 
 
 _buffer = _Buffer()

@@ -73,14 +73,12 @@ def is_sku(codes: Iterable[str]) -> _Has:
 
 def has_prefixes(text: str) -> Q:
     """Whether every word of the text is the prefix of a word in the name, or of a code."""
-    parts = [_prefix(token) for token in text.split()[:MAX_TERMS] if words(token)]
-    return Q(has(" & ".join(parts))) if parts else Q(pk__in=[])
-
-
-def _prefix(token: str) -> str:
-    *whole, last = words(token)
-    parts = [quoted(word, mark=WRITTEN) for word in whole] + [f"{quoted(last, mark=WRITTEN)}:*"]
-    return f"(({' & '.join(parts)}) | {quoted(normalise_code(token), mark=CODE)}:*)"
+    found = [
+        f"(({written}:*) | {quoted(normalise_code(token), mark=CODE)}:*)"
+        for token in text.split()[:MAX_TERMS]
+        if (written := " & ".join(quoted(word, mark=WRITTEN) for word in words(token)))
+    ]
+    return Q(has(" & ".join(found))) if found else Q(pk__in=[])
 
 
 def _form(form: Form) -> str:

@@ -58,7 +58,8 @@ def results_page(request: HttpRequest) -> HttpResponse:
         "chips": results.chips(state, response),
         "uncompared": state.comparing(NOTHING),
         "more_filters": results.more_filters(state, response),
-        "changes": results.other_changes(response),
+        # The page shows a corrected spelling by itself, with a way back.
+        "changes": [change for change in response.relaxed if change["kind"] != "spelling"],
         "as_typed": typed.changed(spelling=False) if response.did_you_mean else None,
         **results.parted(state, response),
         "pages": results.page_links(state, response.count),
