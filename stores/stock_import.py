@@ -68,14 +68,14 @@ class _StockLine:
     quantity: Any
 
 
+@dataclass
 class _StockRows:
     """A set of (store, product) with one bit for each, because a file may have tens of millions."""
 
-    def __init__(self) -> None:
-        self._bits: defaultdict[int, bytearray] = defaultdict(bytearray)
+    _bits: defaultdict[int, bytearray] = field(default_factory=lambda: defaultdict(bytearray))
 
     def add(self, row: StockRow) -> bool:
-        """Whether it is new."""
+        """Add a row; whether it is new."""
         store_id, product_id = row
         bits, (place, bit) = self._bits[store_id], divmod(product_id, 8)
         bits.extend(bytes(max(0, place + 1 - len(bits))))

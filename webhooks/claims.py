@@ -173,13 +173,9 @@ def is_anything_subscribed() -> bool:
     return Subscription.objects.filter(active=True).exists()
 
 
-def lease_seconds() -> float:
-    return float(settings.WEBHOOK_TIMEOUT) + SPARE
-
-
 def claim(limit: int) -> list[Claimed]:
     """Claim due deliveries of several subscriptions, each its share. At most about `limit`. Commits."""
-    at_once = min(settings.WEBHOOK_AT_ONCE, limit)
+    at_once, lease = min(settings.WEBHOOK_AT_ONCE, limit), settings.WEBHOOK_TIMEOUT + SPARE
     # An attempt that has not begun by then could outlast the lease.
     deadline = monotonic() + SPARE / 2
     with transaction.atomic(durable=True), connection.cursor() as cursor:
@@ -188,7 +184,7 @@ def claim(limit: int) -> list[Claimed]:
         if not due:
             return []
         # A statement of its own: it sees what was recorded while the one above waited for its locks.
-        cursor.execute(_CLAIM, {"subscriptions": due, "at_once": at_once, "lease": lease_seconds()})
+        cursor.execute(_CLAIM, {"subscriptions": due, "at_once": at_once, "lease": lease})
         rows = sorted(cursor.fetchall())
     return [
         Claimed(

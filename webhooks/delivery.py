@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import cast
 
@@ -42,11 +42,11 @@ def deliver_due(linger: float = 0.0) -> Totals:
         return _Run(sender).until_idle(linger)
 
 
+@dataclass(slots=True)
 class _Run:
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-        self._totals = Totals()
-        self._began = monotonic()
+    _sender: Sender
+    _totals: Totals = field(default_factory=Totals)
+    _began: float = field(default_factory=monotonic)
 
     def until_idle(self, linger: float) -> Totals:
         next_look = 0.0

@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions, status
 
-ROOT = "/problems/"
+ROOT = "/problems/"  # of the URI reference that a body has
 INVALID_KEY, KEY_REQUIRED = "invalid-api-key", "api-key-required"
 KEY_NOT_FOR_ROUTE, KEY_NOT_FOR_ORIGIN = "api-key-not-for-this-route", "api-key-not-for-this-origin"
 SERVER_KEY_IN_PAGE, BAD_SHOPPER_ADDRESS = "server-key-in-a-page", "invalid-shopper-address"
@@ -65,8 +65,3 @@ def code_of_class(kind: type[Exception]) -> str:
 
 def code_of_status(code: int) -> str:
     return CODES_BY_STATUS.get(code) or HTTPStatus(code).phrase.lower().replace(" ", "-")
-
-
-def type_of(code: str) -> str:
-    """The URI reference that a body has."""
-    return f"{ROOT}{code}"

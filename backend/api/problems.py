@@ -125,7 +125,8 @@ def plain_problem(path: str, code: int, detail: str = "", *, kind: str = "") -> 
 
 def _problem(path: str, code: int, detail: str, *, kind: str, title: str | None = None) -> dict[str, Any]:
     title = str(title or HTTPStatus(code).phrase)
-    return {"type": problem_types.type_of(kind), "title": title, "status": code, "detail": detail, "instance": path}
+    reference = f"{problem_types.ROOT}{kind}"
+    return {"type": reference, "title": title, "status": code, "detail": detail, "instance": path}
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -60,7 +60,10 @@ def proposed_mapping(headers: Sequence[str], columns: Collection[Column]) -> dic
             target = _target_of(folded(base))
             found[header] = IGNORED if target in taken else target
             taken.add(target)
-    found |= _beside({folded(header): header for header in headers})
+    by_name = {folded(header): header for header in headers}
+    for header, (other, target) in known.beside.items():
+        if header in by_name and other in by_name:
+            found[by_name[header]] = target
     return {header: found[header] for header in headers if header in found}
 
 
@@ -119,14 +122,6 @@ def _with_units(headers: Iterable[str]) -> Iterator[tuple[str, str]]:
         unit = parts and (parts["unit"] or parts["in"]).strip()
         if parts and unit and _UNIT.fullmatch(fold(unit)):
             yield header, f"{ATTRIBUTE}{parts['label']} [{unit}]"
-
-
-def _beside(by_name: Mapping[str, str]) -> dict[str, str]:
-    return {
-        by_name[header]: target
-        for header, (other, target) in _known().beside.items()
-        if header in by_name and other in by_name
-    }
 
 
 class _Known(NamedTuple):
