@@ -57,7 +57,7 @@ class DistanceField(serializers.FloatField):
         help_text = "From `near`; null without it, or without a position."
         super().__init__(source="km", read_only=True, allow_null=True, default=None, help_text=help_text)
 
-    def to_representation(self, value: float) -> float:
+    def to_representation(self, value: Any) -> Any:
         return round(value, 1)
 
 
