@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from products.models import Attribute
-from storefront.results import Facet
+from storefront.page_parts import Facet
 from tests.factories import make_product
 from tests.search_api.conftest import Shop
 from tests.storefront.pages import names_on, text_of

@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from search_api.engine.curl import CurlConnection
-from storefront.results import Option, page_links
+from storefront.page_parts import Option
+from storefront.results import page_links
 from storefront.search_state import PAGE_SIZE, parse
 from tests.factories import make_product, make_staff, make_stock, make_store
 from tests.search_api.conftest import Shop
