@@ -20,8 +20,13 @@ DELIVERIES = "admin:webhooks_delivery_changelist"
 ENDPOINT = ("failures", "failing_since", "rests_until", "disabled_reason", "previous_until", "created_by", "created_at")
 
 
+class SendingAdmin(admin.ModelAdmin):
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(SEND)
+
+
 @admin.register(Subscription)
-class SubscriptionAdmin(admin.ModelAdmin):
+class SubscriptionAdmin(SendingAdmin):
     form = SubscriptionForm
     list_display = ("name", "url", "kinds_shown", "active", "health", "deliveries")
     list_filter = ("active",)
@@ -70,9 +75,6 @@ class SubscriptionAdmin(admin.ModelAdmin):
         del request
         return [str(one) for one in objs], {}, set(), []
 
-    def has_send_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(SEND)
-
     @admin.action(description="Make new secrets", permissions=["change"])
     def rotate_secret(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> None:
         for subscription in queryset:
@@ -94,7 +96,7 @@ class SubscriptionAdmin(admin.ModelAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
+class DeliveryAdmin(ReadOnly, SendingAdmin):
     list_display = ("id", "kind", "subject", "subscription", "state", "attempts", "due_at", "status", "error")
     list_filter = ("state", "subscription", "event__kind")
     list_select_related = ("subscription", "event")
@@ -106,9 +108,6 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
     @admin.display(description="kind", ordering="event__kind")
     def kind(self, delivery: Delivery) -> str:
         return delivery.event.kind
-
-    def has_send_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(SEND)
 
     @admin.action(description="Send again", permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:

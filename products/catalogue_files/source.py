@@ -107,7 +107,11 @@ class Source:
             return encoding, self._count_lines(encoding)
         except UnicodeDecodeError as error:
             if forced or marked or not self._may_be_windows(error):
-                raise self._not_in(encoding, error) from error
+                reason = "the file ends inside a character; is it complete?"
+                if error.reason not in {"unexpected end of data", "truncated data"}:
+                    name = ENCODINGS.get(encoding.removesuffix("-sig"), encoding)
+                    reason = f"the file is not {name} ({error.reason}); {ADVICE}"
+                raise FileRefusedError(f"{self.name}:{error.start}: {reason}") from error
         try:
             return "cp1252", self._count_lines("cp1252")
         except UnicodeDecodeError as error:
@@ -151,12 +155,6 @@ class Source:
                 good += len(_OF_UTF_8.findall(chunk))
                 others += len(_HIGH.findall(_OF_UTF_8.sub(b"", chunk)))
         return good <= others
-
-    def _not_in(self, encoding: str, error: UnicodeDecodeError) -> FileRefusedError:
-        name = ENCODINGS.get(encoding.removesuffix("-sig"), encoding)
-        if error.reason in {"unexpected end of data", "truncated data"}:
-            return FileRefusedError(f"{self.name}:{error.start}: the file ends inside a character; is it complete?")
-        return FileRefusedError(f"{self.name}:{error.start}: the file is not {name} ({error.reason}); {ADVICE}")
 
     def _refused(self, reason: str) -> FileRefusedError:
         return FileRefusedError(f"{self.name}: {reason}")
