@@ -68,9 +68,12 @@ class Checkout:
         link.symlink_to((CHECKOUT / ".venv").resolve())
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def checkout() -> Iterator[Checkout]:
-    """A copy in a folder with a space in its name, with this project's requirements installed."""
+    """A copy in a folder with a space in its name, with this project's requirements installed.
+
+    A test that starts it stops it: the next start then takes a fraction of the time of the first.
+    """
     with tempfile.TemporaryDirectory(prefix="dev stack ", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         copy = Checkout(Path(folder) / "shop")

@@ -26,6 +26,10 @@ def states(checkout: Checkout) -> dict[str, str]:
     return {name: process["state"] for name, process in status(checkout)["processes"].items()}
 
 
+def test_down_of_a_checkout_that_was_never_started_stops_nothing(checkout: Checkout) -> None:
+    assert checkout.dev("down").stdout == "Nothing was running.\n"
+
+
 def test_up_restarts_killed_processes_and_down_stops_all(checkout: Checkout) -> None:
     # Not the preferred port: a server of another test may take it while this web server is killed.
     up = checkout.dev("up", "--detach", "--port", str(random.choice(PORT_RANGE)))
@@ -71,10 +75,6 @@ def belongs_to(checkout: Checkout, process: psutil.Process) -> bool:
         return str(checkout.folder) in process.environ().get("DEVSTACK_PROCESS", "")
     except psutil.Error:
         return False
-
-
-def test_down_of_a_checkout_that_was_never_started_stops_nothing(checkout: Checkout) -> None:
-    assert checkout.dev("down").stdout == "Nothing was running.\n"
 
 
 def test_a_web_port_in_use_is_refused_before_anything_is_started(checkout: Checkout) -> None:
@@ -147,7 +147,10 @@ def test_without_python_the_error_says_what_to_install(checkout: Checkout, tmp_p
     for name in ("dirname", "cat"):
         (tmp_path / name).symlink_to(f"/usr/bin/{name}")
 
-    refused = checkout.dev("help", PATH=str(tmp_path))
+    try:
+        refused = checkout.dev("help", PATH=str(tmp_path))
+    finally:
+        checkout.link_requirements()
 
     assert refused.returncode == 1
     assert refused.stderr.startswith("No Python 3.11 or newer was found.\nNext step: install one")

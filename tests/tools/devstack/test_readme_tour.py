@@ -26,7 +26,10 @@ def test_every_line_of_the_tour_works(checkout: Checkout) -> None:
     up = checkout.dev("up", "--detach")
     assert up.returncode == 0, up.stdout + up.stderr
 
-    ran = checkout.shell(tour(checkout))
+    try:
+        ran = checkout.shell(tour(checkout))
+    finally:
+        checkout.dev("down")
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
     search, suggest, there, order, again, rejected, orders, inventory, delivery = objects(ran.stdout)
