@@ -74,7 +74,7 @@ class Amount:
 
     `alternatives`: tokens that a query takes for equal: 1 TB is 1000 or 1024 GB. One with spaces is
     several tokens that a document has to have all.
-    `parts`: what a document is found by besides: '2 in. x 4 in.' by '4 in.' too, and a bare '2x4'
+    `parts`: what a document is also found by: '2 in. x 4 in.' by '4 in.' too, and a bare '2x4'
     by its numbers. Those without a digit are words that are still to be stemmed.
     `unsure`: a query takes it for the words that it is, and a document holds both ('2 HP toner').
     """

@@ -35,7 +35,7 @@ class Term:
     start: int
     end: int
     alternatives: tuple[str, ...] = ()  # other amounts that people mean by this one: 1024 GB for 1 TB
-    parts: tuple[str, ...] = ()  # what a document with the amount is found by besides
+    parts: tuple[str, ...] = ()  # what a document with the amount is also found by
 
 
 def analyse(text: str) -> list[Term]:

@@ -189,7 +189,7 @@ class MultiSearchView(StrictParameters):
         if valid is not None and not isinstance(outcome, Exception):
             try:
                 return {"status": status.HTTP_200_OK, "answer": valid.body(outcome)}
-            except Exception as in_body:  # noqa: BLE001 - likewise
+            except Exception as in_body:  # noqa: BLE001 - as above
                 error = in_body
         handle, context = self.get_exception_handler(), self.get_exception_handler_context()
         response = handle(error, context)

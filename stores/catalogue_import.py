@@ -30,13 +30,13 @@ COMPARED = f"""
         FROM compared
     )
 """  # noqa: S608 - the names are constants
-DIFFERENCES = COMPARED + "SELECT code, id, changed, name IS NOT NULL FROM differing"  # noqa: S608 - likewise
+DIFFERENCES = COMPARED + "SELECT code, id, changed, name IS NOT NULL FROM differing"  # noqa: S608 - as above
 WRITE = f"""{COMPARED}
     INSERT INTO stores_store (code, {", ".join(FIELDS)})
     SELECT code, {", ".join(FIELDS)} FROM differing
     WHERE name IS NOT NULL AND (id IS NULL OR changed <> '{{}}') ORDER BY code
     ON CONFLICT (code) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in FIELDS)}
-"""  # noqa: S608 - likewise
+"""  # noqa: S608 - as above
 
 
 def upsert_stores(*, records: Sequence[Record], dry_run: bool = False) -> Saved:

@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 MAX_AGE = 300.0  # s; an attribute that helps since then is offered after this
 MAX_CHOICES = 20_000
-MAX_CODES = 150  # twelve facets, those that are offered besides, and those that filters choose
+MAX_CODES = 150  # twelve facets, those offered as more filters, and those that filters choose
 FEW = 400  # hits; all values of fewer are counted, and nothing is left to count
 # Of more hits, values of fewer than one in RARE are not counted: there are thousands, and they hardly help to choose.
 RARE = 200

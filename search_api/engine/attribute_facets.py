@@ -44,7 +44,7 @@ Choice = tuple[str, ...]  # codes of attributes, those that help most first
 
 MOST_FACETS = 12
 MAX_VALUES = 20  # of one facet, unless `facet_limit` says otherwise
-MAX_MORE = 100  # attributes offered besides
+MAX_MORE = 100  # attributes offered as more filters
 COUNTED = 20_000  # values of all attributes that are shown
 COUNTED_OF_ONE = 10_000  # values of one attribute, those with most hits
 VALUES = "values"  # the aggregation of those that no filter is for
@@ -93,7 +93,7 @@ def labels(names: Collection[str]) -> dict[str, str]:
 def aggregations(request: SearchRequest, helpful: Choice) -> dict[str, Json]:
     """What to count, by the name of the filter that it ignores; 'attributes' ignores none.
 
-    `helpful`: attributes to show besides those that are filtered by or asked for, best first.
+    `helpful`: other attributes to show than those that are filtered by or named, best first.
     """
     chosen = _filtered(request)
     counted: dict[str, Json] = {}

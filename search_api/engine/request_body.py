@@ -29,7 +29,7 @@ TIE_BREAK = {"id": "asc"}
 ON_SALE: Filter = {"term": {"on_sale": True}}
 # Ids come with the order, as the last sort value: to read hundreds of stored documents takes as long as the search.
 IDS_ALONE = {"_source": False, "stored_fields": "_none_"}
-NOTHING: dict[str, Any] = {}  # counted besides the number of products
+NOTHING: dict[str, Any] = {}  # no aggregation inside: the number of products alone
 NO_STORE = "-"  # the id of no store: `include` may not be empty
 # Names of aggregations: the products that the facets describe, those of them that fit every filter, and those with
 # each word of the query.

@@ -79,7 +79,7 @@ class ParsedQuery:
     q: str = ""
     concepts: tuple[Concept, ...] = ()
     phrases: tuple[str, ...] = ()  # stems, separated by spaces
-    excluded: tuple[str, ...] = ()  # likewise
+    excluded: tuple[str, ...] = ()  # stems too, of what hits must not have
     name: str = ""  # the stems of the whole text, in case it is the name of a product
     nothing: bool = False
     head: int | None = None  # the place of the concept that names the kind of thing
