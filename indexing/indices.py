@@ -26,6 +26,7 @@ LOADING = {
 # How long OpenSearch remembers the version of a deletion, unless it restarts: the longest delay of a write.
 REMEMBER_DELETIONS = "1h"
 REPLICA_WAIT = 30  # s
+LARGEST_MERGED = 500_000_000  # bytes of a shard; 20,000 products take 30,000,000
 
 
 def body(vector_model: str = "") -> dict[str, Any]:
@@ -67,12 +68,24 @@ def finish_loading(name: str) -> None:
     client.indices.put_settings(index=name, body={"index": {setting: new[setting] for setting in LOADING}})
     client.indices.flush(index=name)
     client.indices.refresh(index=name)
+    _merge_small(name)
     # Green is better but not required: a replica without a node must not keep a good index from serving.
     client.cluster.health(
         index=name,
         params={"wait_for_no_initializing_shards": "true", "timeout": f"{REPLICA_WAIT}s"},
         request_timeout=REPLICA_WAIT + 5,
     )
+
+
+def _merge_small(name: str) -> None:
+    """Begin to merge a loaded index: a search then reads one segment, instead of several one after the other.
+
+    A large one stays as it is. Its merge would take minutes, and the segment would be too large to be merged again.
+    """
+    client = sync_client()
+    size = client.indices.stats(index=name, metric="store")["_all"]["primaries"]["store"]["size_in_bytes"]
+    if size <= LARGEST_MERGED * settings.SEARCH_SHARDS:
+        client.indices.forcemerge(index=name, params={"max_num_segments": 1, "wait_for_completion": "false"})
 
 
 def refresh(name: str) -> None:

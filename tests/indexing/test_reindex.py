@@ -17,6 +17,7 @@ from indexing.progress import Silence
 from indexing.reindex import Plan
 from indexing.snapshot import read_snapshot
 from products.models import Product
+from tests.eventually import eventually
 from tests.factories import make_product, make_stock, make_store
 from tests.indexing.conftest import SearchIndex, delete_indices, expected_documents, narrow_mapping
 from tests.indexing.workers import Worker
@@ -154,6 +155,26 @@ def test_late_write_of_a_worker_that_read_before_the_rebuild_is_corrected(index:
     reindex.reindex(Plan(resume=True))
 
     assert index.documents() == expected_documents()
+
+
+@pytest.mark.usefixtures("index")
+def test_loaded_index_is_merged_into_one_segment() -> None:
+    target = reindex._new_target()  # noqa: SLF001 - a rebuild, one step at a time
+    for _ in range(3):
+        make_product()
+        backfill.load(target, 1, Silence())
+        target.loaded_to = 0
+        sync_client().indices.refresh(index=target.name)
+    assert segments(target.name) > 1
+
+    indices.finish_loading(target.name)
+
+    eventually(lambda: segments(target.name) == 1)
+
+
+def segments(name: str) -> int:
+    found = sync_client().indices.stats(index=name, metric="segments")
+    return int(found["_all"]["primaries"]["segments"]["count"])
 
 
 def test_searches_see_every_product_at_every_moment_of_a_rebuild(index: SearchIndex) -> None:
