@@ -50,6 +50,7 @@ COUNTED_OF_ONE = 10_000  # values of one attribute, those with most hits
 VALUES = "values"  # the aggregation of those that no filter is for
 FEW_NUMBERS = 12  # values that a number has beside its ranges
 MAX_CACHED_NUMBERS = 50_000  # the same values are counted again and again
+MAX_CACHED_STEPS = 32
 ABOVE_NUMBERS = "g"  # sorts after the key of every number
 AFTER_SEPARATOR = chr(ord(SEPARATOR) + 1)  # a code with it sorts after all terms of the code
 TERM, COUNT = itemgetter("key"), itemgetter("doc_count")
@@ -304,7 +305,7 @@ def _number(term: str) -> _Number:
     return _Number(value, -exponent if isinstance(exponent, int) else 0)
 
 
-@functools.cache  # a double has few places
+@functools.lru_cache(MAX_CACHED_STEPS)
 def _step(places: int) -> Decimal:
     return Decimal(1).scaleb(-places)
 

@@ -16,9 +16,9 @@ EVENTS = """
 # The events that there must be, from the orders themselves.
 ORDERS = """
     SELECT 'order:' || id, kind FROM orders_order, LATERAL (VALUES
-        ('order.confirmed', status <> 'REJECTED'), ('order.rejected', status = 'REJECTED'),
-        ('order.cancelled', status = 'CANCELLED')) AS expected(kind, applies)
-    WHERE applies ORDER BY id
+        (1, 'order.confirmed', status <> 'REJECTED'), (1, 'order.rejected', status = 'REJECTED'),
+        (2, 'order.cancelled', status = 'CANCELLED')) AS expected(turn, kind, applies)
+    WHERE applies ORDER BY id, turn
 """
 PRICES = "SELECT 'product:' || id, price::int FROM products_product WHERE sku LIKE 'W-%%'"
 MOST_SHOWN = 3
