@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from products.catalogue_files import cells
 from products.catalogue_files.delimited import DELIMITERS, Delimited
 from products.catalogue_files.json_objects import JsonObjects
 from products.catalogue_files.rows import BadRow, Row
@@ -26,7 +27,7 @@ class CatalogueFile:
             self._form = _of_text(source, DELIMITERS.get(delimiter or "", ""))
             self.lines, self.described = source.lines, f"{source.described}, {self._form.described}"
         self.columns = None if isinstance(self._form, JsonObjects) else self._form.columns
-        self.unnamed = frozenset[str]() if isinstance(self._form, JsonObjects) else self._form.unnamed
+        self.unnamed = {name for number, name in enumerate(self.columns or ()) if name == cells.place(number)}
 
     def rows(self) -> Iterator[Row | BadRow]:
         return self._form.rows()

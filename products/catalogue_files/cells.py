@@ -3,7 +3,7 @@
 import html
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html.parser import HTMLParser
 
 # A cell that begins like a formula, which a spreadsheet would run, gets an apostrophe before it, as
@@ -104,6 +104,11 @@ _TAG = re.compile(rf"</?(?:{'|'.join(sorted(_BLOCKS | _INLINE))})(?:{_ATTRIBUTE}
 def place(number: int) -> str:
     """The name of a column that has none; the first is 0."""
     return f"column {number + 1}"
+
+
+def header(names: Iterable[str]) -> list[str]:
+    """The columns that a header names; one without a name is called by its place."""
+    return [clean_line(name) or place(number) for number, name in enumerate(names)]
 
 
 def as_typed(text: str) -> str:

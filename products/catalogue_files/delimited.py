@@ -38,9 +38,6 @@ class Delimited:
         most_often = max(DELIMITERS.values(), key=re.sub(r'"[^"]*"', "", first).count)
         self._delimiter = delimiter or (named[1] if named else most_often)
         self._header_line, self.columns = self._header()
-        self.unnamed = frozenset(
-            cells.place(place) for place, name in enumerate(self.columns) if name == cells.place(place)
-        )
 
     @property
     def described(self) -> str:
@@ -70,7 +67,7 @@ class Delimited:
         for line, record in self._records():
             if isinstance(record, _Broken):
                 raise FileRefusedError(f"{self._source.name}:{line}: in the header {record.reason}")
-            return line, [cells.clean_line(name) or cells.place(place) for place, name in enumerate(record)]
+            return line, cells.header(record)
         raise FileRefusedError(
             f"{self._source.name}: the file is empty; it starts with a header such as sku,name,price"
         )

@@ -29,42 +29,29 @@ class Workbook:
 
     def __init__(self, stored: StoredFile) -> None:
         self._stored = stored
-        with self._sheets() as sheets:
-            self._sheet, others = sheets[0].title, [sheet.title for sheet in sheets[1:]]
-        unread = f" (not read: {', '.join(others)})" if others else ""
-        self.described = f"Excel workbook, sheet {self._sheet}{unread}"
         self.columns: list[str] = []
-        for line, found in self._lines():
-            self.lines = line
-            if not self.columns:
-                self._header_line = line
-                self.columns = [cells.clean_line(str(value)) or cells.place(at) for at, value in enumerate(found)]
+        with self._sheets() as (first, *others):
+            unread = f" (not read: {', '.join(sheet.title for sheet in others)})" if others else ""
+            self.described = f"Excel workbook, sheet {first.title}{unread}"
+            for line, found in _lines(first):
+                self.lines = line
+                if not self.columns:
+                    self._header_line = line
+                    self.columns = cells.header(map(str, found))
         if not self.columns:
             raise self._refused("the first sheet is empty; it starts with a header such as sku, name, price")
-        self.unnamed = frozenset(cells.place(at) for at, name in enumerate(self.columns) if name == cells.place(at))
 
     def rows(self) -> Iterator[Row | BadRow]:
         """Every row. Numbers are numbers, and dates are texts such as 2026-03-31."""
-        for line, found in self._lines():
-            if line == self._header_line:
-                continue
-            if len(found) > len(self.columns):
-                reason = f"the row has {len(found)} values, not {len(self.columns)}"
-                yield BadRow(self._stored.name, line, cells.place(len(self.columns)), reason)
-                continue
-            yield Row(line, {name: value for name, value in zip(self.columns, found, strict=False) if value != ""})
-
-    def _lines(self) -> Iterator[tuple[int, list[Any]]]:
-        """Rows that are not blank, up to their last value, with their numbers."""
         with self._sheets() as sheets:
-            sheet = sheets[0]
-            sheet.reset_dimensions()  # what programs write there may be wrong
-            for line, row in enumerate(sheet.iter_rows(), start=1):
-                found = [_value(cell) for cell in row]
-                while found and found[-1] == "":
-                    found.pop()
-                if found:
-                    yield line, found
+            for line, found in _lines(sheets[0]):
+                if line == self._header_line:
+                    continue
+                if len(found) > len(self.columns):
+                    reason = f"the row has {len(found)} values, not {len(self.columns)}"
+                    yield BadRow(self._stored.name, line, cells.place(len(self.columns)), reason)
+                    continue
+                yield Row(line, {name: value for name, value in zip(self.columns, found, strict=False) if value != ""})
 
     @contextmanager
     def _sheets(self) -> Iterator[list[Any]]:
@@ -90,6 +77,17 @@ def is_workbook(path: Path) -> bool:
             return CONTENT in archive.namelist()
     except (zipfile.BadZipFile, OSError):
         return False
+
+
+def _lines(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
+    """Rows that are not blank, up to their last value, with their numbers."""
+    sheet.reset_dimensions()  # what programs write there may be wrong
+    for line, row in enumerate(sheet.iter_rows(), start=1):
+        found = [_value(cell) for cell in row]
+        while found and found[-1] == "":
+            found.pop()
+        if found:
+            yield line, found
 
 
 def _value(cell: Any) -> Any:
