@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
+from babel.numbers import is_currency
 from django.conf import settings
 
 from language.languages import LANGUAGES
@@ -103,6 +104,8 @@ def _without_locale(header: str) -> tuple[str, bool]:
     """The header without a language or currency, and whether that is the shop's; '' if it has none."""
     found = _OF_LOCALE.fullmatch(header)
     if not found or not _target_of(folded(found["base"])):
+        return "", False
+    if found["currency"] and not is_currency(found["currency"]):  # 'Item SKU'
         return "", False
     if found["currency"]:
         return found["base"], found["currency"] == settings.CURRENCY

@@ -286,6 +286,7 @@ def test_dry_run_that_finds_no_sku_says_what_to_write(tmp_path: Path) -> None:
         ("sku,Spec 3 label,Spec 3 value,Spec 3 note", {2: "ignore", 3: "attr:{Spec 3 label}", 4: "ignore"}),
         ("sku,name_1,value_1,size", {2: "ignore", 3: "attr:{name_1}"}),
         ("sku,Product name,Value", {2: "name"}),
+        ("Item SKU,Style name,Main image,Retail Price Incl VAT", {1: "sku", 2: "name", 3: "images", 4: "price"}),
         ("sku,Weight (gross),Size (EU),Depth (mm)", {4: "attr:Depth [mm]"}),
     ],
 )
