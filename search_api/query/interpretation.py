@@ -23,7 +23,20 @@ from search_api.contracts import Interpretation, SearchRequest, Sort
 MAX_TYPED_WORDS = 8
 MAX_PRICE_DIGITS, PRICE_PLACES = 10, 2
 
-_NUMBER = r"\d{1,3}(?:[.,']\d{3}| 000)+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
+_OTHER_NUMBERS = r"\d{1,2}(?:,\d{2})+,\d{3}|\d+(?:[.,]\d{1,2})?"
+_NUMBER = rf"\d{{1,3}}(?:[.,']\d{{3}}| 000)+(?:[.,]\d{{1,2}})?|{_OTHER_NUMBERS}"
+# Behind words of price all digits are one number: 'moins de 1 500'. Elsewhere they may be two: 'iphone 12 500 €'.
+_SPACED_NUMBER = rf"\d{{1,3}}(?:[.,' ]\d{{3}})+(?:[.,]\d{{1,2}})?|{_OTHER_NUMBERS}"
+_GROUP_BEFORE, _THREE_DIGITS = re.compile(r"(?<![\w.,])\d{1,3} $"), re.compile(r"\d{3}(?!\d)")
+_INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}")  # 1,00,000
+_THREE_DECIMALS = re.compile(r"[.,]\d{3}$")
+_TIMES = {"k": 1000, "\u4e07": 10_000, "\u842c": 10_000}  # $1.5k
+_RANGE_MARKS = "-|~|\u301c|\u2014|..|...|\u2026"
+_AT_MOST, _AT_LEAST = "<=|=<|\u2264", ">=|=>|\u2265"
+_OPPOSITE = {"below": "above", "above": "below"}
+_AROUND = {"price_min": Decimal("0.8"), "price_max": Decimal("1.2")}  # 'around $50' is 40 to 60
+_YEARS = re.compile(r"(?:18|19|20)\d\d (?:18|19|20)\d\d")  # 'between 1939 and 1945'
+_LEAST_GROUPED = 1000
 _WORD = re.compile(r"\w+")
 
 
@@ -103,24 +116,35 @@ class _PriceReader:
         self._any_sign = re.compile(_any(others))
         sign = _any(signs)
 
-        def money(place: str) -> str:
+        def money(place: str, number: str = _SPACED_NUMBER) -> str:
             before, after = rf"(?P<before{place}>{sign})\s?", rf"\s?(?P<after{place}>{sign})"
-            return rf"(?:{before}|(?<![{LETTERS}.,]))(?P<number{place}>{_NUMBER})(?![.,]?\d)(?:{after})?"
+            digits = rf"(?P<number{place}>{number})(?P<times{place}>{'|'.join(_TIMES)})?"
+            return rf"(?:{before}|(?<![{LETTERS}.,])){digits}(?![.,]?\d)(?:{after})?"
 
-        one, low, high = money("1"), money("1"), money("2")
+        one, low, high, alone = money("1"), money("1"), money("2"), money("1", _NUMBER)
+        below, above = _any(words.below), _any(words.above)
+        at_most, at_least = _any(f"{words.at_most}|{_AT_MOST}"), _any(f"{words.at_least}|{_AT_LEAST}")
+        to = _any(f"{words.range_to}|{_RANGE_MARKS}")
         self._patterns: list[tuple[str, bool, re.Pattern[str]]] = []
         for name, needs_currency, pattern in (
             ("between", False, rf"{_any(words.between)}\s?{low}\s?{_any(words.between_and)}\s?{high}"),
-            ("between", True, rf"(?:{_any(words.range_from)}\s?)?{low}\s?{_any(words.range_to)}\s?{high}"),
-            ("below", False, rf"{_any(words.below)}\s?{one}"),
-            ("above", False, rf"{_any(words.above)}\s?{one}"),
-            ("below", True, rf"{_any(words.at_most)}\s?{one}"),
-            ("above", True, rf"{_any(words.at_least)}\s?{one}"),
-            ("below", True, rf"{one}\s?{_any(words.below_after)}"),
-            ("above", True, rf"{one}\s?{_any(words.above_after)}"),
+            ("between", True, rf"{_any(words.range_from)}\s?{low}\s?{to}\s?{high}"),
+            ("between", True, rf"{alone}\s?{to}\s?{high}"),
+            ("below", True, rf"{at_most}\s?{one}"),
+            ("above", True, rf"{at_least}\s?{one}"),
+            ("below", False, rf"{below}\s?{one}"),
+            ("above", False, rf"{above}\s?{one}"),
+            ("below", True, rf"{alone}\s?{_any(words.below_after)}"),
+            ("above", True, rf"{alone}\s?{_any(words.above_after)}"),
+            ("around", True, rf"{_any(words.around)}\s?{one}"),
+            ("around", True, rf"{alone}\s?{_any(words.around_after)}"),
         ):
             self._patterns.append((name, needs_currency, _separate(pattern)))
-        self._alone = _separate(one)
+        self._money, self._alone = re.compile(rf"{alone}(?!\w)"), _separate(alone)
+        self._may_be_price = re.compile("|".join((sign, below, above, _any(words.between))))
+        self._negation = re.compile(rf"{_any(words.negations)}\s*$")
+        another = "|".join((at_most, at_least, below, above, _any(words.between)))
+        self._another_price = re.compile(rf"(?:{another})\s?(?:{sign})?\s?\d")
         self._orders = [
             (Sort.DEAREST, re.compile(_any(words.dearest))),
             (Sort.CHEAPEST, re.compile(_any(words.cheapest))),
@@ -137,28 +161,53 @@ class _PriceReader:
         return sorted(found, key=lambda each: each.start)
 
     def _prices(self, text: str) -> Iterator[_Found]:
-        if not any(map(str.isdigit, text)):
+        if not any(map(str.isdigit, text)) or not self._may_be_price.search(text):
             return
-        patterns = [*self._patterns, ("below", True, self._alone)] if _is_typed(text) else self._patterns
+        patterns = self._patterns
+        amounts = sum(bool(found["before1"] or found["after1"]) for found in self._money.finditer(text))
+        if _is_typed(text) and amounts == 1:  # of '$20 or $30' neither is the limit
+            patterns = [*patterns, ("alone", True, self._alone)]
         for name, needs_currency, pattern in patterns:
             for match in pattern.finditer(text):
-                changes = self._limits(name, match)
-                has_currency = any(sign for kind, sign in match.groupdict().items() if not kind.startswith("number"))
-                if not changes or text.count('"', 0, match.start()) % 2:
+                start, meaning, groups = match.start(), name, match.groupdict()
+                if negation := self._negation.search(text[:start]):
+                    start, meaning = negation.start(), _OPPOSITE.get(name, "")
+                changes = self._limits(meaning, groups)
+                if not changes or text.count('"', 0, start) % 2 or self._is_cut_off(text, match):
                     continue
-                if has_currency or (not needs_currency and self._is_bare_price(text, match)):
-                    yield _Found(match.start(), match.end(), "price", changes)
+                has_currency = any(sign for kind, sign in groups.items() if kind.startswith(("before", "after")))
+                if has_currency or not (needs_currency or groups["times1"] or not self._is_bare_price(text, match)):
+                    yield _Found(start, match.end(), "price", changes)
 
-    def _limits(self, name: str, match: re.Match[str]) -> dict[str, Any]:
+    def _limits(self, meaning: str, groups: dict[str, str | None]) -> dict[str, Any]:
         """The parameters; {} when a number is no price, or the numbers are no range."""
-        numbers = [match[kind] for kind in ("number1", "number2") if kind in match.re.groupindex]
-        prices = [_price(number, decimal_comma=self._decimal_comma) for number in numbers]
-        match prices:
-            case [Decimal() as low, Decimal() as high] if low < high:
-                return {"price_min": low, "price_max": high}
-            case [Decimal() as price]:
-                return {"price_max" if name == "below" else "price_min": price}
+        places = [place for place in ("1", "2") if f"number{place}" in groups]
+        prices = [self._price(groups[f"number{place}"] or "", groups[f"times{place}"] or "") for place in places]
+        match meaning, prices:
+            case "between", [Decimal() as one, Decimal() as other] if one != other:
+                return {"price_min": min(one, other), "price_max": max(one, other)}
+            case "around", [Decimal() as price]:
+                return {name: round(price * share, PRICE_PLACES) for name, share in _AROUND.items()}
+            case "above", [Decimal() as price]:
+                return {"price_min": price}
+            case "below" | "alone", [Decimal() as price]:
+                return {"price_max": price}
         return {}
+
+    def _price(self, text: str, times: str) -> Decimal | None:
+        if _INDIAN.fullmatch(text):
+            text = text.replace(",", "")
+        number = read_number(text, decimal_comma=self._decimal_comma)
+        # '$1.500' is 1500 for some people; no price has three decimals.
+        if number is None or (_THREE_DECIMALS.search(text) and number < _LEAST_GROUPED):
+            return None
+        price = number * _TIMES.get(times, 1)
+        return price if price < 10**MAX_PRICE_DIGITS and round(price, PRICE_PLACES) == price else None
+
+    def _is_cut_off(self, text: str, match: re.Match[str]) -> bool:
+        """Whether the number may begin with the digits before it, in languages that group with spaces."""
+        start = match.start("number1")
+        return self._decimal_comma and bool(_THREE_DIGITS.match(text, start) and _GROUP_BEFORE.search(text, 0, start))
 
     def _is_bare_price(self, text: str, match: re.Match[str]) -> bool:
         """Whether the number can only be a price: it counts nothing, and measures nothing."""
@@ -166,7 +215,11 @@ class _PriceReader:
         following = _WORD.match(after)
         if not _is_typed(text) or not self._words.counted.isdisjoint(before[-1:]):
             return False
-        if self._any_sign.match(after) or (following and following[0] not in self._words.links):
+        if self._any_sign.match(after):
+            return False
+        if following and following[0] not in self._words.links and not self._another_price.match(after):
+            return False
+        if "number2" in match.re.groupindex and _YEARS.fullmatch(f"{match['number1']} {match['number2']}"):
             return False
         return all(amount.end <= match.start() or amount.start >= match.end() for amount in find_amounts(text))
 
@@ -184,7 +237,7 @@ def _is_typed(text: str) -> bool:
 
 
 def _separate(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![{LETTERS}]){pattern}(?![{LETTERS}%°/-])")
+    return re.compile(rf"(?<![{LETTERS}]){pattern}(?![{LETTERS}%°¢/-])")
 
 
 def _any(phrases: str) -> str:
@@ -193,13 +246,5 @@ def _any(phrases: str) -> str:
     for phrase in sorted(filter(None, phrases.split("|")), key=len, reverse=True):
         spaced = r"\s+".join(map(re.escape, phrase.split(" ")))
         latin = phrase.isascii()
-        found.append(rf"(?<!\w){spaced}(?![^\W\d])" if latin and phrase[0].isalpha() else spaced)
+        found.append(rf"(?<![^\W\d]){spaced}(?![^\W\d])" if latin and phrase[0].isalpha() else spaced)
     return rf"(?:{'|'.join(found)})" if found else r"(?!)"
-
-
-def _price(text: str, *, decimal_comma: bool) -> Decimal | None:
-    number = read_number(text, decimal_comma=decimal_comma)
-    if number is None or number >= 10**MAX_PRICE_DIGITS:
-        return None
-    rounded = round(number, PRICE_PLACES)
-    return rounded if rounded == number else None

@@ -51,6 +51,16 @@ MUTATIONS = [
         tests=[f"{PRICES}::test_words_that_may_mean_something_else_stay_words"],
     ),
     Mutation(
+        "negated-limit-is-the-opposite-one",
+        Edit("search_api/query/interpretation.py", '_OPPOSITE.get(name, "")', "name"),
+        tests=[f"{PRICES}::test_negated_limit_is_the_opposite_one"],
+    ),
+    Mutation(
+        "number-without-its-first-digits-is-no-price",
+        Edit("search_api/query/interpretation.py", " or self._is_cut_off(text, match):", ":"),
+        tests=[f"{PRICES}::test_number_that_may_be_another_one_is_no_price"],
+    ),
+    Mutation(
         "chosen-filter-wins-over-words",
         Edit("search_api/query/interpretation.py", "if is_free and changes", "if changes"),
         tests=[f"{PRICES}::test_chosen_filters_and_order_win_over_words"],

@@ -35,6 +35,16 @@ def parameters(q: str, *, language: str = "en", currency: str = "USD") -> tuple[
         ("up to $64 card", "card", {"price_max": "64"}),
         ("mouse 50 dollars or less", "mouse", {"price_max": "50"}),
         ("mouse $50", "mouse", {"price_max": "50"}),
+        ("mouse 50usd", "mouse", {"price_max": "50"}),
+        ("mouse under $1.5k", "mouse", {"price_max": "1500"}),
+        ("iphone 12 $500", "iphone 12", {"price_max": "500"}),
+        ("mouse \u2265 $20", "mouse", {"price_min": "20"}),
+        ("mouse between 40 and 20", "mouse", {"price_min": "20", "price_max": "40"}),
+        ("mouse $20\u2014$40", "mouse", {"price_min": "20", "price_max": "40"}),
+        ("mouse $20..$40", "mouse", {"price_min": "20", "price_max": "40"}),
+        ("mouse over 20 under 40", "mouse", {"price_min": "20", "price_max": "40"}),
+        ("mouse over $20 but under $40", "mouse but", {"price_min": "20", "price_max": "40"}),
+        ("mouse around $50", "mouse", {"price_min": "40", "price_max": "60"}),
         ("cheap laptop", "laptop", {"sort": "price"}),
         ("cheapest tv under 300", "tv", {"sort": "price", "price_max": "300"}),
         ("most expensive watch", "watch", {"sort": "-price"}),
@@ -62,12 +72,59 @@ def test_words_of_price_are_parameters(q: str, rest: str, meaning: dict[str, str
         ("ja", "JPY", "5000円以上の時計", "の時計", {"price_min": "5000"}),
         ("zh", "CNY", "耳机 500元以下", "耳机", {"price_max": "500"}),
         ("xx", "XTS", "headphones under 50 xts", "headphones", {"price_max": "50"}),
+        ("fr", "EUR", "casque moins de 1 500 €", "casque", {"price_max": "1500"}),
+        ("sv", "SEK", "hörlurar 500kr", "hörlurar", {"price_max": "500"}),
+        ("nl", "EUR", "lamp tussen de 20 en 50 euro", "lamp", {"price_min": "20", "price_max": "50"}),
+        ("de", "EUR", "Lampe ca. 50 €", "Lampe", {"price_min": "40", "price_max": "60"}),
+        ("en", "INR", "phone under \u20b91,00,000", "phone", {"price_max": "100000"}),
+        ("ja", "JPY", "時計 1万円以下", "時計", {"price_max": "10000"}),
+        ("zh", "CNY", "台灯 100元左右", "台灯", {"price_min": "80", "price_max": "120"}),
     ],
 )
 def test_words_of_price_are_those_of_the_language(
     language: str, currency: str, q: str, rest: str, meaning: dict[str, str]
 ) -> None:
     assert parameters(q, language=language, currency=currency) == (rest, meaning)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("language", "currency", "q", "meaning"),
+    [
+        ("en", "USD", "lamp not more than $50", {"price_max": "50"}),
+        ("en", "USD", "lamp no more than 50", {"price_max": "50"}),
+        ("en", "USD", "lamp not under $50", {"price_min": "50"}),
+        ("de", "EUR", "Lampe nicht mehr als 50 Euro", {"price_max": "50"}),
+        ("fr", "EUR", "lampe pas plus de 50 €", {"price_max": "50"}),
+        ("es", "EUR", "lámpara no más de 50 €", {"price_max": "50"}),
+        ("it", "EUR", "lampada non più di 50 €", {"price_max": "50"}),
+        ("nl", "EUR", "lamp niet meer dan 50 €", {"price_max": "50"}),
+        ("pt", "BRL", "luminária não mais de R$ 50", {"price_max": "50"}),
+        ("sv", "SEK", "lampa inte mer än 500 kr", {"price_max": "500"}),
+        ("zh", "CNY", "台灯 不超过100元", {"price_max": "100"}),
+    ],
+)
+def test_negated_limit_is_the_opposite_one(language: str, currency: str, q: str, meaning: dict[str, str]) -> None:
+    assert parameters(q, language=language, currency=currency)[1] == meaning
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("language", "currency", "q"),
+    [
+        ("fr", "EUR", "casque 1 299,99 €"),  # 299.99, or 1299.99
+        ("es", "MXN", "lámpara menos de $1,500"),  # 1.5, or 1500
+        ("en", "USD", "lamp under $1.500"),
+        ("en", "USD", "lamp not $50"),
+        ("en", "USD", "lamp $20 or $50"),
+        ("en", "USD", "lamp $20/$50"),
+        ("en", "USD", "lamp under 50¢"),
+        ("en", "USD", "lamp under 1k"),
+        ("en", "USD", "battles between 1914 and 1918"),
+    ],
+)
+def test_number_that_may_be_another_one_is_no_price(language: str, currency: str, q: str) -> None:
+    assert parameters(q, language=language, currency=currency) == (q, {})
 
 
 @pytest.mark.unit
@@ -89,7 +146,6 @@ def test_words_of_price_are_those_of_the_language(
         "over 100 piece puzzle",
         "up to 64 people",
         "under 500-series",
-        "between 40 and 20",
         "under 5%",
         "under 1.2.3",
         "under armour",
