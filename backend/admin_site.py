@@ -18,23 +18,19 @@ UNUSABLE = (ValueError, OverflowError, DataError, ProgrammingError, ValidationEr
 
 class ShopAdminSite(AdminSite):
     def admin_view(self, view: View, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's
-        return super().admin_view(_refusing_nonsense(view), cacheable)
+        @functools.wraps(view)
+        def checked(request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
+            if NUL in request.path_info or any(NUL in text for values in request.GET.lists() for text in values[1]):
+                raise BadRequest("A character that no text contains.")
+            try:
+                response = view(request, *arguments, **options)
+                # Lists are read while the page is rendered, which would be after this.
+                return response.render() if hasattr(response, "render") else response
+            except RecursionError as error:
+                raise BadRequest("Nested too deeply.") from error
+            except UNUSABLE as error:
+                if not request.GET:
+                    raise
+                raise BadRequest(f"The query string cannot be used: {error}") from error
 
-
-def _refusing_nonsense(view: View) -> View:
-    @functools.wraps(view)
-    def checked(request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
-        if NUL in request.path_info or any(NUL in text for values in request.GET.lists() for text in values[1]):
-            raise BadRequest("A character that no text contains.")
-        try:
-            response = view(request, *arguments, **options)
-            # Lists are read while the page is rendered, which would be after this.
-            return response.render() if hasattr(response, "render") else response
-        except RecursionError as error:
-            raise BadRequest("Nested too deeply.") from error
-        except UNUSABLE as error:
-            if not request.GET:
-                raise
-            raise BadRequest(f"The query string cannot be used: {error}") from error
-
-    return checked
+        return super().admin_view(checked, cacheable)

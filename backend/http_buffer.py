@@ -47,7 +47,8 @@ class IncomingRequest:
         self._end: int | None = None  # None: not known
         self._chunk = 0  # where the next chunk begins
         self._body = 0  # bytes in complete chunks
-        self._is_upload = False
+        # The application refuses such a body with an explanation, without reading it. It would read an upload.
+        self._if_too_large = State.COMPLETE
         self._continued = False
 
     def add(self, data: bytes) -> State:
@@ -58,11 +59,19 @@ class IncomingRequest:
                 self._searched = max(0, len(self.data) - len(HEAD_END))
                 return State.TOO_LARGE if len(self.data) > HEAD_LIMIT else State.INCOMPLETE
             self._head_end = found + len(HEAD_END)
-            self._read_head(bytes(self.data[: self._head_end]))
+            head = bytes(self.data[: self._head_end])
+            if MULTIPART.search(head):
+                self._if_too_large = State.TOO_LARGE
+            if CHUNKED.search(head):
+                self._chunk = self._head_end
+            else:
+                length = LENGTH.search(head)
+                self._end = self._head_end + (int(length[1]) if length else 0)
+                self.expected = min(self._end, self._head_end + self._limit)
         if self._end is None:
             return self._find_last_chunk()
         if self._end > self._head_end + self._limit:
-            return self._refused_body
+            return self._if_too_large
         return State.COMPLETE if len(self.data) >= self._end else State.INCOMPLETE
 
     def take(self) -> bytes:
@@ -80,20 +89,6 @@ class IncomingRequest:
         self._continued = EXPECTS_CONTINUE.search(self.data) is not None
         return self._continued
 
-    @property
-    def _refused_body(self) -> State:
-        """The application refuses such a body without reading it, with an explanation; it would read an upload."""
-        return State.TOO_LARGE if self._is_upload else State.COMPLETE
-
-    def _read_head(self, head: bytes) -> None:
-        self._is_upload = MULTIPART.search(head) is not None
-        if CHUNKED.search(head):
-            self._chunk = self._head_end
-            return
-        length = LENGTH.search(head)
-        self._end = self._head_end + (int(length[1]) if length else 0)
-        self.expected = min(self._end, self._head_end + self._limit)
-
     def _find_last_chunk(self) -> State:
         """Follow the chunks from one to the next. A malformed one is left to the parser, which refuses it."""
         while (line := self.data.find(LINE_END, self._chunk)) >= 0:
@@ -109,7 +104,7 @@ class IncomingRequest:
             self._body += size
             self._chunk = line + len(LINE_END) + size + len(LINE_END)
             if self._body > self._limit:
-                return self._refused_body
+                return self._if_too_large
         is_endless = len(self.data) - self._chunk > CHUNK_LINE_LIMIT
         return State.COMPLETE if is_endless else State.INCOMPLETE
 
@@ -202,8 +197,10 @@ class ClientSocket:
         if self._unsent:
             return False
         state = self._add(b"") if self.has_begun else State.INCOMPLETE
-        if state is State.INCOMPLETE and self._readable(milliseconds):
-            state = self.receive()
+        if state is State.INCOMPLETE:
+            poll = select.poll()
+            poll.register(self._socket, select.POLLIN)
+            state = self.receive() if poll.poll(milliseconds) else state
         return state is State.COMPLETE
 
     def flush(self) -> bool:
@@ -227,11 +224,6 @@ class ClientSocket:
         elif state is State.INCOMPLETE and self._incoming.wants_continue():
             self.sendall(CONTINUE)
         return state
-
-    def _readable(self, milliseconds: int) -> bool:
-        poll = select.poll()
-        poll.register(self._socket, select.POLLIN)
-        return bool(poll.poll(milliseconds))
 
     def _send(self, data: bytes | bytearray) -> int:
         try:

@@ -28,7 +28,7 @@ def decimals() -> int:
 
 def smallest() -> Decimal:
     """The smallest amount above zero: 0.01 of a euro, 1 yen."""
-    return _smallest(settings.CURRENCY)
+    return Decimal(1).scaleb(-decimals())
 
 
 def exact(amount: Decimal) -> Decimal:
@@ -67,11 +67,6 @@ def read_money(text: str) -> Decimal | None:
 def is_sign(text: str) -> bool:
     """Whether it is empty, or the shop's currency in one of the ways in which it is written."""
     return _folded(text) in _signs(settings.CURRENCY, settings.LOCALE)
-
-
-@functools.lru_cache(16)
-def _smallest(currency: str) -> Decimal:
-    return Decimal(1).scaleb(-get_currency_precision(currency))
 
 
 @functools.lru_cache(CACHED)

@@ -21,15 +21,11 @@ def is_name(text: str) -> bool:
     return bool(ORIGIN.fullmatch(text)) and not DEFAULT_PORT.fullmatch(text)
 
 
+@functools.lru_cache(CACHED_PATTERNS)
 def pattern(name: str) -> str:
     """A regular expression of the origins that this name means, to the end of the text."""
     return rf"{re.escape(name).replace(re.escape('*.'), '([a-z0-9-]+[.])+')}\Z"
 
 
 def allows(names: Iterable[str], origin: str) -> bool:
-    return any(_compiled(name).match(origin) for name in names)
-
-
-@functools.lru_cache(CACHED_PATTERNS)
-def _compiled(name: str) -> re.Pattern[str]:
-    return re.compile(pattern(name))
+    return any(re.match(pattern(name), origin) for name in names)

@@ -1,6 +1,6 @@
 """How long work reports its progress. Commands show a bar; tasks and tests ignore it."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Progress(Protocol):
@@ -17,11 +17,9 @@ class Progress(Protocol):
 
 
 class Silence:
-    def phase(self, name: str, total: int) -> None:
+    """Reports nothing."""
+
+    def phase(self, *_: Any, **__: Any) -> None:
         pass
 
-    def advance(self, steps: int) -> None:
-        pass
-
-    def say(self, text: str) -> None:
-        pass
+    advance = say = phase

@@ -154,11 +154,20 @@ class _Batch:
     def __init__(self, operations: Iterable[Operation], *, may_create: bool) -> None:
         self.may_create = may_create
         skus = {operation.sku for operation in operations if not _fault_of_sku(operation)}
-        self.rows = _locked_rows(skus)
+        # Locked in the order of their ids, as everywhere. No key changes, so orders, whose lines refer to these
+        # rows, need not wait for this lock.
+        found = Product.objects.filter(sku__in=skus).select_related("category").order_by("pk")
+        locked = found.select_for_update(of=("self",), no_key=True)
+        self.rows = {product.sku: _Row(product, content_of(product)) for product in locked}
         self.unindexable: set[str] = set()
         new = sorted(skus - self.rows.keys())
         self.in_other_case = in_other_case(new) if new else {}
-        values_of = _values_by_code(operations)
+        values_of: defaultdict[str, list[Any]] = defaultdict(list)
+        for operation in operations:
+            attributes = operation.values.get("attributes")
+            for code, value in attributes.items() if isinstance(attributes, dict) else ():
+                if is_code(code):
+                    values_of[code].append(value)
         known = Attribute.objects.filter(code__in=values_of).kinds() if values_of else {}
         self.new_kinds = {code: infer_kind(values) for code, values in values_of.items() if code not in known}
         self.kinds = known | self.new_kinds
@@ -170,7 +179,10 @@ class _Batch:
         row = self.rows.get(operation.sku)
         if row is None and operation.method != Method.PUT:
             raise NoSuchProductError(operation.sku)
-        _check_preconditions(operation, row)
+        etag = row.etag if row and (operation.if_match or operation.if_none_match) else None
+        own = {ANY, etag} if row else set()
+        if (operation.if_match and own.isdisjoint(operation.if_match)) or not own.isdisjoint(operation.if_none_match):
+            raise ProductChangedError(etag)
         if row is None and not self.may_create:
             raise MayNotCreateError
         changes = self._changes(operation, row)
@@ -254,23 +266,6 @@ class _Batch:
             product.pk, product.created_at, product.updated_at = values
 
 
-def _locked_rows(skus: Collection[str]) -> dict[str, _Row]:
-    """Existing products by SKU, locked in the order of their ids, as everywhere."""
-    found = Product.objects.filter(sku__in=skus).select_related("category").order_by("pk")
-    # No key changes, so orders, whose lines refer to these rows, need not wait for this lock.
-    locked = found.select_for_update(of=("self",), no_key=True)
-    return {product.sku: _Row(product, content_of(product)) for product in locked}
-
-
-def _values_by_code(operations: Iterable[Operation]) -> dict[str, list[Any]]:
-    found: defaultdict[str, list[Any]] = defaultdict(list)
-    for operation in operations:
-        attributes = operation.values.get("attributes")
-        for code, value in attributes.items() if isinstance(attributes, dict) else ():
-            found[code].append(value)
-    return {code: values for code, values in found.items() if is_code(code)}
-
-
 def _without_removed(values: Values) -> Values:
     attributes = {code: value for code, value in values["attributes"].items() if value is not None}
     return {**values, "attributes": attributes}
@@ -291,13 +286,3 @@ def _with_unchanged(values: Values, given: Mapping[str, Any], present: Mapping[s
 def _fault_of_sku(operation: Operation) -> str:
     _, faults = parse({"sku": operation.sku}, whole=False)
     return faults.get("sku", "")
-
-
-def _check_preconditions(operation: Operation, row: _Row | None) -> None:
-    current = row.etag if row else None
-
-    def is_among(etags: Collection[str]) -> bool:
-        return current is not None and (ANY in etags or current in etags)
-
-    if (operation.if_match and not is_among(operation.if_match)) or is_among(operation.if_none_match):
-        raise ProductChangedError(current)

@@ -23,6 +23,7 @@ from products.selectors import category_tree, find_products
 from products.serializers import BulkInput, ProductsQuery, StaffProductSerializer
 
 
+@extend_schema_view(get=extend_schema(**schema.LIST_PRODUCTS))
 class ProductList(StrictParameters, generics.ListAPIView[Product]):
     permission_classes = (MayReadAllProducts,)
     parameters_class = ProductsQuery
@@ -32,10 +33,6 @@ class ProductList(StrictParameters, generics.ListAPIView[Product]):
 
     def get_queryset(self) -> ProductQuerySet:
         return find_products(**self.parameters)
-
-    @extend_schema(**schema.LIST_PRODUCTS)
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().get(request, *args, **kwargs)
 
 
 class WritesProduct(StrictParameters):

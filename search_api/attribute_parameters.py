@@ -91,18 +91,12 @@ def _one(values: Sequence[str], longest: int) -> str:
 def _field(code: str, known: AttributeDefinition, suffix: str, values: Sequence[str]) -> dict[str, Any]:
     """What the values say of an AttributeFilter; ValueError."""
     kind = AttributeKind(known.type, known.unit)
-    return (
-        {BOUNDS[suffix]: _bound(code, kind, _one(values, MAX_VALUE_LENGTH))}
-        if suffix
-        else {"values": _values(code, kind, values)}
-    )
-
-
-def _bound(code: str, kind: AttributeKind, text: str) -> Decimal:
+    if not suffix:
+        return {"values": _values(code, kind, values)}
+    text = _one(values, MAX_VALUE_LENGTH)
     if kind.type is not AttributeType.NUMBER:
         raise ValueError(f"{code} is a {kind.type}, which has no bounds")
-    number = canonical(text, code, kind)
-    return Decimal(str(number))
+    return {BOUNDS[suffix]: Decimal(str(canonical(text, code, kind)))}
 
 
 def _values(code: str, kind: AttributeKind, texts: Sequence[str]) -> tuple[str, ...]:

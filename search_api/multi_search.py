@@ -7,7 +7,7 @@ one (a correction, fewer filters, rare values of a facet) it sends by itself aft
 import contextlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from django.conf import settings
 
@@ -70,22 +70,9 @@ def _own_error(outcomes: Outcomes, place: int) -> Iterator[None]:
         outcomes[place] = error
 
 
-class _Open(Protocol):
+class _Search:
     """A search without an answer from the cache."""
 
-    @property
-    def request(self) -> Request: ...
-
-    def first_request(self) -> Json | None:
-        """None for one that cannot go with others; EngineUnavailableError."""
-
-    def answered(self, answer: Json | None) -> Response:
-        """The response when this is the answer to the first request; EngineUnavailableError."""
-
-    def degraded(self) -> Response: ...
-
-
-class _Search:
     def __init__(self, request: SearchRequest, lookup: Lookup, caller: str) -> None:
         self.request, self.lookup, self.caller = request, lookup, caller
         self.started = time.perf_counter()
@@ -93,6 +80,7 @@ class _Search:
         self.attempt: Attempt | None = None
 
     def first_request(self) -> Json | None:
+        """None for one that cannot go with others; EngineUnavailableError."""
         if self.request.cursor is not None:
             return None
         request = self.reading.request
@@ -100,6 +88,7 @@ class _Search:
         return self.attempt.body
 
     def answered(self, answer: Json | None) -> SearchResponse:
+        """The response when this is the answer to the first request; EngineUnavailableError."""
         if self.request.cursor is not None:
             response = pages.read_on(self.reading.request, self.request.cursor, self.caller)
         elif self.attempt and answer:
@@ -117,6 +106,8 @@ class _Search:
 
 
 class _Completion:
+    """The same of a completion."""
+
     def __init__(self, request: SuggestRequest, lookup: Lookup) -> None:
         self.request, self.lookup = request, lookup
 
@@ -134,6 +125,9 @@ class _Completion:
 
     def degraded(self) -> SuggestResponse:
         return services.suggest_degraded(self.request.q, self.request.store_id)
+
+
+_Open = _Search | _Completion
 
 
 def _looked_up(requests: Sequence[Request], caller: str, outcomes: Outcomes) -> dict[int, _Open]:

@@ -5,7 +5,7 @@ what a name resolved to earlier, or how the URL wrote the address.
 """
 
 import ipaddress
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -52,13 +52,8 @@ def check_url(url: str) -> None:
         raise BadUrlError("A URL has no fragment.")
     if port is not None and not 0 < port <= MAX_PORT:
         raise BadUrlError("A port is a number from 1 to 65535.")
-    _check_host(parts)
-
-
-def _check_host(parts: SplitResult) -> None:
-    """Early messages for what would be refused when it is sent."""
-    host = parts.hostname or ""
-    literal = _address(host)
+    # Early messages for what would be refused when it is sent.
+    host, literal = parts.hostname, _address(parts.hostname)
     if literal is not None and not is_allowed(host):
         raise BadUrlError(f"{host} is not a public address, nor in WEBHOOK_ALLOWED_NETWORKS.")
     if parts.scheme == HTTP and not settings.WEBHOOK_ALLOWED_NETWORKS:

@@ -85,15 +85,12 @@ class TestEvent(ManagesWebhooks):
         return Response(DeliverySerializer(delivery).data, status=status.HTTP_202_ACCEPTED)
 
 
+@extend_schema_view(get=extend_schema(**schema.LIST_DELIVERIES))
 class DeliveryList(ManagesWebhooks, generics.ListAPIView[Delivery]):
     parameters_class = DeliveriesQuery
     pagination_class = ById
     serializer_class = DeliverySerializer
     queryset = Delivery.objects.none()  # for the schema
-
-    @extend_schema(**schema.LIST_DELIVERIES)
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[Delivery]:
         return selectors.deliveries_of(_subscription(self.kwargs["subscription_id"]).pk, **self.parameters)

@@ -42,8 +42,10 @@ class KeyCallers(MiddlewareMixin):
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
         text = request.META.get(HEADER)
         if text is None:
-            if settings.API_KEYS_REQUIRED and request.path_info in SEARCH_PATHS and _is_from_another_origin(request):
-                return _refusal(request, status.HTTP_401_UNAUTHORIZED, problem_types.KEY_REQUIRED, SEND_A_KEY)
+            if settings.API_KEYS_REQUIRED and request.path_info in SEARCH_PATHS:
+                own_origin = f"{request.scheme}://{request.get_host()}"
+                if request.META.get(ORIGIN_HEADER, own_origin) != own_origin:
+                    return _refusal(request, status.HTTP_401_UNAUTHORIZED, problem_types.KEY_REQUIRED, SEND_A_KEY)
             return None
         if not API_OF_SHOPS.match(request.path_info):
             return None
@@ -83,11 +85,6 @@ def _of_server(request: HttpRequest) -> HttpResponse | None:
         # Sockets for both versions write IPv4 as ::ffff:1.2.3.4; all of those are in one /64.
         request.META["REMOTE_ADDR"] = str(getattr(address, "ipv4_mapped", None) or address)
     return None
-
-
-def _is_from_another_origin(request: HttpRequest) -> bool:
-    origin = request.META.get(ORIGIN_HEADER)
-    return origin is not None and origin != f"{request.scheme}://{request.get_host()}"
 
 
 def _refusal(request: HttpRequest, code: int, kind: str, detail: str) -> HttpResponse:

@@ -19,6 +19,7 @@ requests = Histogram(
 requests_of = functools.lru_cache(1_000)(requests.labels)  # finding the labelled histogram takes longer than counting
 tasks = Histogram("task_seconds", "Time a task ran.", ["task", "state"], buckets=TASK_BUCKETS)
 cache_reads = Counter("cache_reads", "Reads of the cache.", ["cache", "result"])
+cache_reads_of = functools.cache(cache_reads.labels)
 degraded_answers = Counter(
     "degraded_answers", "Searches and completions answered by PostgreSQL while OpenSearch was unavailable.", ["kind"]
 )
@@ -75,9 +76,5 @@ def count_webhook_attempt(*, delivered: bool, seconds: float, **_: object) -> No
 def count_cache_reads(found: Mapping[str, bool]) -> None:
     """Count reads (key -> whether it was a hit) by the part of the key before the first colon."""
     for key, hit in found.items():
-        _reads_of(key.partition(":")[0], hit).inc()
-
-
-@functools.lru_cache
-def _reads_of(name: str, hit: bool) -> Counter:  # noqa: FBT001 - a label
-    return cache_reads.labels(name if name in KNOWN_CACHES else "other", "hit" if hit else "miss")
+        name = key.partition(":")[0]
+        cache_reads_of(name if name in KNOWN_CACHES else "other", "hit" if hit else "miss").inc()

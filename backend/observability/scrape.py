@@ -20,8 +20,9 @@ from backend.observability.system_metrics import SystemFigures
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
     """The metrics, for callers that send METRICS_TOKEN, or without one for this machine; 401 or 404 for others."""
-    sent = request.headers.get("Authorization")
-    if sent is not None and not _is_token(sent):
+    sent, expected = request.headers.get("Authorization"), f"Bearer {settings.METRICS_TOKEN}"
+    is_right = bool(settings.METRICS_TOKEN) and secrets.compare_digest((sent or "").encode(), expected.encode())
+    if sent is not None and not is_right:
         refusal = plain_problem(request.path, status.HTTP_401_UNAUTHORIZED)
         refusal["WWW-Authenticate"] = CHALLENGE
         return refusal
@@ -37,11 +38,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 metrics.throttle_scope = None  # type: ignore[attr-defined] # read by `middleware.PageThrottle`
-
-
-def _is_token(sent: str) -> bool:
-    expected = f"Bearer {settings.METRICS_TOKEN}"
-    return bool(settings.METRICS_TOKEN) and secrets.compare_digest(sent.encode(), expected.encode())
 
 
 def _is_open_to(request: HttpRequest) -> bool:

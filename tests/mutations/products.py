@@ -122,7 +122,7 @@ MUTATIONS = [
     ),
     Mutation(
         "write-checks-if-match",
-        Edit(OPERATIONS, "        _check_preconditions(operation, row)\n", ""),
+        Edit(OPERATIONS, "            raise ProductChangedError(etag)\n", "            pass\n"),
         tests=[f"{WRITES}::test_write_with_an_etag_of_an_earlier_state_is_refused"],
     ),
     Mutation(
