@@ -17,6 +17,7 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 MAIL_EVERY = 120  # s: at most one mail in that time to one account, so that a stranger cannot fill a mailbox
 SEPARATOR = "."  # in neither part of a code
+NAME_TAKEN = ("Somebody has this name already.", "unique")
 
 
 def register(*, username: str, email: str, password: str) -> User:
@@ -29,7 +30,7 @@ def register(*, username: str, email: str, password: str) -> User:
     except ValidationError as error:
         errors["username"] = error.error_list
     if User.objects.filter(username__iexact=username).exists():
-        errors["username"] = [_taken()]
+        errors["username"] = [ValidationError(*NAME_TAKEN)]
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -41,7 +42,7 @@ def register(*, username: str, email: str, password: str) -> User:
         with transaction.atomic():
             user.save()
     except IntegrityError as error:  # another request was faster
-        raise ValidationError({"username": _taken()}) from error
+        raise ValidationError({"username": ValidationError(*NAME_TAKEN)}) from error
     return user
 
 
@@ -92,7 +93,3 @@ def _user(key: str) -> User | None:
         return User.objects.filter(pk=user_id, is_active=True, is_staff=False).first()
     except (ValueError, OverflowError):
         return None
-
-
-def _taken() -> ValidationError:
-    return ValidationError("Somebody has this name already.", "unique")

@@ -101,17 +101,15 @@ class ExpiringItems(Generic[K, V]):
         if missing:
             loaded = self._load(missing)
             found.update(loaded)
-            self._store(loaded, now)
+            self.put(loaded, read_at=now)
         return found
 
-    def put(self, values: Mapping[K, V]) -> None:
-        """Store values that were not loaded."""
-        self._store(values, time.monotonic())
-
-    def _store(self, values: Mapping[K, V], read_at: float) -> None:
+    def put(self, values: Mapping[K, V], *, read_at: float | None = None) -> None:
+        """Store values that were read now, or earlier by the monotonic clock."""
+        time_of_read = time.monotonic() if read_at is None else read_at
         with self._lock:
             for key, value in values.items():
                 self._items.pop(key, None)  # the newest items are last
-                self._items[key] = (value, read_at)
+                self._items[key] = (value, time_of_read)
             while len(self._items) > self._max_items:
                 del self._items[next(iter(self._items))]

@@ -34,14 +34,12 @@ def active(value: object) -> bool:
 
 def gtins(value: object) -> list[str]:
     """GTINs of 14 digits. Zeros in front that a spreadsheet dropped are put back; the check digit proves it."""
-    texts = value if isinstance(value, list) else SEVERAL_GTINS.split(str(value).strip(",;| "))
-    return product_data.gtins([_padded(str(text)) for text in texts])
-
-
-def _padded(text: str) -> str:
-    lengths = [length for length in gtin.LENGTHS if length > len(text)]
-    is_short = text.isascii() and text.isdigit() and len(text) not in gtin.LENGTHS and len(text) >= gtin.LENGTHS[0]
-    return text.zfill(lengths[0]) if is_short and lengths else text
+    padded = []
+    for text in map(str, value if isinstance(value, list) else SEVERAL_GTINS.split(str(value).strip(",;| "))):
+        is_number = text.isascii() and text.isdigit() and len(text) >= gtin.LENGTHS[0]
+        lengths = [length for length in gtin.LENGTHS if length >= len(text)]
+        padded.append(text.zfill(lengths[0]) if is_number and lengths else text)
+    return product_data.gtins(padded)
 
 
 def images(value: object) -> list[Any]:

@@ -75,13 +75,8 @@ def as_text(value: object) -> str:
     raise _mistaken(value, "text or a number")
 
 
-def from_text(parse_text: csv_fields.Parser) -> Parser:
-    """A parser of raw values from one of text."""
-    return lambda value: parse_text(as_text(value))
-
-
 def only_text(parse_text: csv_fields.Parser, form: Form = Form.LINE) -> Parser:
-    """The same for a field in which a JSON number is an accident: 007 would come as 7. Text is cleaned as in files."""
+    """A parser for a field in which a JSON number is an accident: 007 would come as 7. Text is cleaned as in files."""
 
     def parse_value(value: object) -> Any:
         if value is not None and not isinstance(value, str):
@@ -165,7 +160,7 @@ FIELDS: dict[str, Parser] = {
     "name": only_text(csv_fields.fitting(Product.name.field, required=True)),
     "brand": only_text(csv_fields.fitting(Product.brand.field)),
     "category": only_text(csv_fields.category_path),
-    "price": from_text(csv_fields.price),
+    "price": lambda value: csv_fields.price(as_text(value)),
     "description": only_text(csv_fields.text, Form.TEXT),
     "list_price": optional_price,
     "gtins": gtins,

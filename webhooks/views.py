@@ -105,7 +105,7 @@ class Redelivery(ManagesWebhooks):
         found = selectors.deliveries_of(_subscription(subscription_id).pk).filter(pk=_id(delivery_id))
         if not found.exists():
             raise Http404("There is no such delivery.")
-        return _redelivered(found)
+        return Response({"redelivered": services.redeliver(found)}, status=status.HTTP_202_ACCEPTED)
 
 
 class ParkedRedelivery(ManagesWebhooks):
@@ -114,9 +114,8 @@ class ParkedRedelivery(ManagesWebhooks):
     @extend_schema(**schema.REDELIVER_PARKED)
     def post(self, request: Request, subscription_id: int) -> Response:
         del request
-        return _redelivered(
-            selectors.deliveries_of(_subscription(subscription_id).pk, state=Delivery.State.PARKED.value)
-        )
+        found = selectors.deliveries_of(_subscription(subscription_id).pk, state=Delivery.State.PARKED.value)
+        return Response({"redelivered": services.redeliver(found)}, status=status.HTTP_202_ACCEPTED)
 
 
 def _id(number: int) -> int:
@@ -140,7 +139,3 @@ def _valid(body: SubscriptionInput | RotationInput) -> dict[str, Any]:
 def _with_secret(new: NewSecret, code: int) -> Response:
     new.subscription.secret = new.secret  # instead of the encrypted one
     return Response(NewSecretSerializer(new.subscription).data, status=code, headers={"Cache-Control": "no-store"})
-
-
-def _redelivered(deliveries: QuerySet[Delivery]) -> Response:
-    return Response({"redelivered": services.redeliver(deliveries)}, status=status.HTTP_202_ACCEPTED)

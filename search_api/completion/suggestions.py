@@ -51,14 +51,19 @@ class ProductName(NamedTuple):
 
 
 def first_request(q: str, store_id: int | None) -> Json:
-    """The request whose answer `suggest` needs in any case."""
-    return prefix_request(_limited(q), store_id)
+    """The request for names that start with the text, or have words that do: `suggest` needs its answer in any case."""
+    prefixes = [("name_start", NAME_PREFIX), ("name_words", WORD_PREFIX)]
+    typed = " ".join(words(_limited(q)))
+    forms = [_scored({"match": {field: {"query": typed, "operator": "and"}}}, score) for field, score in prefixes]
+    popular = [_scored({"term": {"popularity_band": band}}, BAND * band) for band in range(1, MOST_BAND + 1)]
+    query = {"bool": {"should": forms, "minimum_should_match": 1}}
+    return _request(query, [_scored(request_body.available(store_id), AVAILABLE), *popular])
 
 
 def suggest(q: str, store_id: int | None, known: KnownValues, answer: Json | None = None) -> SuggestResponse:
     """At most ten different completions; EngineUnavailableError. `answer`: to the first request, if it was sent."""
     text = _limited(q)
-    names = _names(answer or client.search(prefix_request(text, store_id)))
+    names = _names(answer or client.search(first_request(q, store_id)))
     if _INNER_PUNCTUATION.search(text):
         names = [one for one in names if one.has_prefix or has_word_prefixes(one.name, text)]
     found = merge(text, known, names) or products(_names(client.search(fuzzy_request(text, store_id))))
@@ -67,16 +72,6 @@ def suggest(q: str, store_id: int | None, known: KnownValues, answer: Json | Non
 
 def _limited(q: str) -> str:
     return " ".join(word[:MAX_TERM_LENGTH] for word in clean(q).split()[:MAX_TERMS])
-
-
-def prefix_request(text: str, store_id: int | None) -> Json:
-    """The request for names that start with the text, or have words that do."""
-    prefixes = [("name_start", NAME_PREFIX), ("name_words", WORD_PREFIX)]
-    typed = " ".join(words(text))
-    forms = [_scored({"match": {field: {"query": typed, "operator": "and"}}}, score) for field, score in prefixes]
-    popular = [_scored({"term": {"popularity_band": band}}, BAND * band) for band in range(1, MOST_BAND + 1)]
-    query = {"bool": {"should": forms, "minimum_should_match": 1}}
-    return _request(query, [_scored(request_body.available(store_id), AVAILABLE), *popular])
 
 
 def fuzzy_request(text: str, store_id: int | None) -> Json:

@@ -7,7 +7,7 @@ write one thing. The texts come from names of random products.
 import dataclasses
 import itertools
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from language.languages import current
 from language.terms import analyse, stems
@@ -61,7 +61,15 @@ def spellings(size: int, seed: int) -> list[Check]:
         for first, second in itertools.pairwise(words):
             if name[first.end : second.start] == " ":
                 typed = f"{first.written} {second.written}"
-                checks += [_same(typed, other, in_order=True) for other in _variants(typed)]
+                accented = typed.translate(_ACCENTS)
+                others = (
+                    typed.upper(),
+                    typed.replace(" ", "-"),
+                    typed.translate(_WIDE),
+                    accented,
+                    f" {typed}\N{SOFT HYPHEN} ",
+                )
+                checks += [_same(typed, other, in_order=True) for other in others]
                 break
     return checks
 
@@ -89,14 +97,6 @@ PROPERTIES = {
 def totals(checks: Iterable[Check]) -> dict[str, float]:
     rows = list(checks)
     return {"checked": len(rows), "right": sum(row.right for row in rows) / len(rows) if rows else 1.0}
-
-
-def _variants(typed: str) -> Iterator[str]:
-    yield typed.upper()
-    yield typed.replace(" ", "-")
-    yield typed.translate(_WIDE)
-    yield typed.translate(_ACCENTS)
-    yield f" {typed}\N{SOFT HYPHEN} "
 
 
 def _same(typed: str, other: str, *, in_order: bool) -> Check:

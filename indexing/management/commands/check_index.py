@@ -8,7 +8,6 @@ from django.db import InterfaceError, OperationalError
 
 from foundation.progress import bar_progress
 from indexing import check
-from indexing.check import Findings
 from indexing.errors import EngineUnavailableError, NoServingIndexError
 
 WRONG, NOT_CHECKED = 1, 2  # exit codes
@@ -38,18 +37,15 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(orjson.dumps(asdict(findings) | {"sound": findings.sound}).decode())
         else:
-            self._print(findings)
+            self.stdout.write(
+                f"{findings.index}: {findings.products:,} products, {findings.documents:,} documents compared "
+                f"in {findings.seconds:.1f} s\n"
+                f"missing {findings.missing}, stale {findings.stale}, extra {findings.extra}; remaining "
+                f"{findings.remaining}; pending {findings.pending}, refused {findings.parked}"
+            )
+            if findings.outdated:
+                self.stdout.write("It was built for another language or mapping: run manage.py reindex.")
+            for example in findings.examples:
+                self.stdout.write("  product {product_id} is {fault}".format(**example))
         if not findings.sound:
             raise CommandError("The index is not right.", returncode=WRONG)
-
-    def _print(self, findings: Findings) -> None:
-        self.stdout.write(
-            f"{findings.index}: {findings.products:,} products, {findings.documents:,} documents compared "
-            f"in {findings.seconds:.1f} s\n"
-            f"missing {findings.missing}, stale {findings.stale}, extra {findings.extra}; remaining "
-            f"{findings.remaining}; pending {findings.pending}, refused {findings.parked}"
-        )
-        if findings.outdated:
-            self.stdout.write("It was built for another language or mapping: run manage.py reindex.")
-        for example in findings.examples:
-            self.stdout.write("  product {product_id} is {fault}".format(**example))
