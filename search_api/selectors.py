@@ -54,17 +54,14 @@ has_attributes = ExpiringValue(
     outages=(InterfaceError, OperationalError),
 )
 
-# Every page of results names dozens of stores. Clients also send ids of stores that do not exist.
+# Names of stores that exist, at most STORE_NAME_AGE old. Every page of results names dozens of them; clients also
+# send ids of stores that do not exist.
 _store_names: ExpiringItems[int, str] = ExpiringItems(
     lambda store_ids: dict(Store.objects.filter(pk__in=store_ids).values_list("pk", "name")),
     max_age=STORE_NAME_AGE,
     max_items=MAX_STORE_NAMES,
 )
-
-
-def store_names(store_ids: Collection[int]) -> dict[int, str]:
-    """Names, at most a minute old, of those stores that exist."""
-    return _store_names.get(store_ids)
+store_names = _store_names.get
 
 
 def store_exists(store_id: int) -> bool:

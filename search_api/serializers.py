@@ -78,10 +78,6 @@ class StoreField(serializers.IntegerField):
         return store_id
 
 
-def _error(message: str, code: str) -> ErrorDetail:
-    return ErrorDetail(message, code=code)
-
-
 def _errors_of_names(chosen: Mapping[str, list[str]]) -> dict[str, list[ErrorDetail]]:
     """What is wrong with the names that each of CHOSEN has."""
     facets = [name for name in chosen["facets"] if name not in FACETS]
@@ -97,17 +93,17 @@ def _errors_of_names(chosen: Mapping[str, list[str]]) -> dict[str, list[ErrorDet
     for parameter, codes in asked.items():
         known = attribute_parameters.filterable(codes)
         if unknown := [code for code in codes if code not in known]:
-            errors[parameter] = [_error(f"There is no attribute {unknown[0]!r} to filter by.", "does_not_exist")]
+            errors[parameter] = [ErrorDetail(f"There is no attribute {unknown[0]!r} to filter by.", "does_not_exist")]
     if wrong := [name for name in facets if not name.startswith(attribute_parameters.PREFIX) and name != NO_FACETS]:
         message = f"There is no facet {wrong[0]!r}. There are: {', '.join(FACETS)} and attr.<code>."
-        errors["facets"] = [_error(message, "invalid_choice")]
+        errors["facets"] = [ErrorDetail(message, "invalid_choice")]
     elif NO_FACETS in facets and len(chosen["facets"]) > 1:
-        errors["facets"] = [_error(f"{NO_FACETS!r} stands alone.", "invalid")]
+        errors["facets"] = [ErrorDetail(f"{NO_FACETS!r} stands alone.", "invalid")]
     retrieved = [code for code in chosen["attributes_to_retrieve"] if code != EVERYTHING]
     public = selectors.public_attributes(retrieved)
     if unknown := [code for code in retrieved if code not in public]:
         message = f"There is no attribute {unknown[0]!r} to show."
-        errors["attributes_to_retrieve"] = [_error(message, "does_not_exist")]
+        errors["attributes_to_retrieve"] = [ErrorDetail(message, "does_not_exist")]
     return errors
 
 
@@ -167,13 +163,15 @@ class SearchSerializer(Parameters):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         low, high = attrs["price_min"], attrs["price_max"]
         if low is not None and high is not None and low > high:
-            raise serializers.ValidationError({"price_min": _error(f"It is above price_max, {high}.", "above_maximum")})
+            raise serializers.ValidationError(
+                {"price_min": ErrorDetail(f"It is above price_max, {high}.", "above_maximum")}
+            )
         if attrs["page"] * attrs["page_size"] > MAX_WINDOW:
             message = f"page x page_size may be at most {MAX_WINDOW}; use cursor= to read further."
-            raise serializers.ValidationError({"page": _error(message, "beyond_window")})
+            raise serializers.ValidationError({"page": ErrorDetail(message, "beyond_window")})
         if attrs["cursor"] is not None and not attrs["page_size"]:
             message = "A page by cursor has at least one hit."
-            raise serializers.ValidationError({"page_size": _error(message, "min_value")})
+            raise serializers.ValidationError({"page_size": ErrorDetail(message, "min_value")})
         attributes = attribute_parameters.parse(attrs.pop("dynamic"))
         chosen = {name: list(filter(None, dict.fromkeys(attrs.pop(name)))) for name in CHOSEN}
         attributes.errors |= _errors_of_names(chosen)
@@ -231,10 +229,10 @@ class FacetValuesSerializer(Parameters):
         facet = valid["facet"]
         if facet not in SEARCHED_FACETS and not facet.startswith(attribute_parameters.PREFIX):
             message = f"It is one of {', '.join(SEARCHED_FACETS)} and attr.<code>, not {facet!r}."
-            raise serializers.ValidationError({"facet": _error(message, "invalid_choice")})
+            raise serializers.ValidationError({"facet": ErrorDetail(message, "invalid_choice")})
         if taken := [name for name in ("page_size", "facets", f"{facet}_search") if name in others]:
             message = "A search among the values of a facet sets it by itself."
-            raise serializers.ValidationError({taken[0]: _error(message, "unknown_parameter")})
+            raise serializers.ValidationError({taken[0]: ErrorDetail(message, "unknown_parameter")})
         others.update({"page_size": "0", "facets": facet, f"{facet}_search": valid["facet_query"]})
         try:
             return SEARCH.search_request(others)

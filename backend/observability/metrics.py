@@ -19,7 +19,7 @@ requests = Histogram(
 requests_of = functools.lru_cache(1_000)(requests.labels)  # finding the labelled histogram takes longer than counting
 tasks = Histogram("task_seconds", "Time a task ran.", ["task", "state"], buckets=TASK_BUCKETS)
 cache_reads = Counter("cache_reads", "Reads of the cache.", ["cache", "result"])
-cache_reads_of = functools.cache(cache_reads.labels)
+cache_reads_of = functools.lru_cache(100)(cache_reads.labels)
 degraded_answers = Counter(
     "degraded_answers", "Searches and completions answered by PostgreSQL while OpenSearch was unavailable.", ["kind"]
 )

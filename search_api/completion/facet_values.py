@@ -8,7 +8,7 @@ completion's time.
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from foundation.expiring_cache import ExpiringValue
 from indexing import generation
@@ -69,9 +69,7 @@ def _each_once(values: Iterable[str]) -> tuple[str, ...]:
 
 
 # To index 10,000 names takes 30 ms, and they rarely differ from those of the read before.
-@functools.lru_cache(maxsize=4)
-def _index(values: tuple[str, ...], name_of: Callable[[str], str]) -> NameIndex:
-    return NameIndex(values, name_of)
+_index = functools.lru_cache(maxsize=4)(NameIndex)
 
 
 def _named(brands: Iterable[str], paths: Iterable[str]) -> Iterator[tuple[tuple[str, ...], Value]]:
