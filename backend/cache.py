@@ -6,8 +6,9 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient, RedisSerializer
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from backend.observability import metrics
 from backend.redis import breaker
@@ -69,7 +70,15 @@ class ForgivingRedisCache(RedisCache):
         super().__init__(server, params)
         self._class = ReusedClient
 
-    set = _forgiving(RedisCache.set, None)
+    def _set_or_delete(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        """A full Redis refuses a value but still deletes: then at least the old value is gone."""
+        try:
+            super().set(key, value, timeout, version)
+        except ResponseError:
+            super().delete(key, version=version)
+            raise
+
+    set = _forgiving(_set_or_delete, None)
     set_many = _forgiving(RedisCache.set_many, [])
     add = _forgiving(RedisCache.add, True)  # noqa: FBT003 - the result
     touch = _forgiving(RedisCache.touch, False)  # noqa: FBT003 - the result

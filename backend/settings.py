@@ -185,6 +185,7 @@ OPENSEARCH_DSL_AUTOSYNC = False
 CELERY_BROKER_URL = checking_certificates(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis without limit
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True  # as it does for a full or read-only Redis; by default it would end
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,  # s; longer than any task may run, else it would run twice
     "socket_timeout": REDIS_TIMEOUT,

@@ -119,6 +119,7 @@ def sync_and_linger(seconds: float) -> None:
     without the lock that NOTIFY takes on every commit. Raises as `sync_due` does.
     """
     end = monotonic() + seconds
+    generation.bump_if_lost()
     queueing.hold_requests(seconds)
     try:
         pace.wait()

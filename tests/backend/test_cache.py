@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 
 from backend import redis
+from backend.cache import ForgivingRedisCache
+from tools.devstack.services import Redis, State
 
 pytestmark = pytest.mark.service
 
@@ -76,3 +79,24 @@ def test_clearing_the_cache_leaves_the_queues_alone() -> None:
     left = redis.client().llen(queue)
     redis.client().delete(queue)
     assert (cache.get("a"), left) == (None, 1)
+
+
+@pytest.fixture
+def own_server() -> Iterator[Redis]:
+    """A Redis that no other test uses."""
+    state = State.throwaway()
+    server = Redis(state)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        state.remove()
+
+
+def test_value_that_a_full_redis_refuses_replaces_the_old_one_all_the_same(own_server: Redis) -> None:
+    full = ForgivingRedisCache(own_server.url, settings.CACHES["default"])
+    full.set("generation", "old", timeout=None)
+    own_server.fill()
+    full.set("generation", "new", timeout=None)
+    assert full.get("generation") is None

@@ -1,7 +1,6 @@
-"""Redis killed, hanging, emptied or full: every request still works, without the cache."""
+"""Redis killed, hanging, emptied, full or read-only: every request still works, without the cache."""
 
 import pytest
-import redis
 
 from tests.faults.conftest import Trial, eventually, paused
 
@@ -10,8 +9,17 @@ pytestmark = pytest.mark.faults
 ALL_ANSWER = {"search": 200, "suggest": 200, "order": 201, "page": 200, "health": 200}
 
 
-def server(trial: Trial) -> redis.Redis:
-    return redis.Redis.from_url(trial.system.stack.redis.url)
+def queued(trial: Trial) -> int:
+    """The syncs that no worker has received yet."""
+    prefix = trial.system.beat.environment["BROKER_PREFIX"]
+    length = trial.system.stack.redis.client().llen(f"{prefix}indexing")
+    assert isinstance(length, int)
+    return length
+
+
+def connections_lost(trial: Trial) -> int:
+    """How often the indexer has begun to connect again."""
+    return trial.system.indexer.process.log_tail(lines=10_000).count("Connection to broker lost")
 
 
 def test_killed_redis_fails_no_request(trial: Trial) -> None:
@@ -38,20 +46,29 @@ def test_emptied_redis_loses_no_change(trial: Trial) -> None:
     """Cached results, throttle counts and queued tasks are lost."""
     for _ in range(5):
         trial.order()
-    server(trial).flushall()
+    trial.system.stack.redis.empty()
     assert trial.record("Redis emptied", trial.request_everything()) == ALL_ANSWER
     product_id = trial.rename("Vermilion crate")
     eventually(lambda: trial.finds("vermilion", product_id))
 
 
-def test_full_redis_fails_no_request(trial: Trial) -> None:
-    """Redis refuses to write: neither the cache nor the queue accepts anything."""
-    memory = server(trial).info("memory")["used_memory"]
-    server(trial).config_set("maxmemory-policy", "noeviction")
-    server(trial).config_set("maxmemory", memory // 2)
+@pytest.mark.parametrize("fault", ["full", "read-only"])
+def test_redis_that_refuses_to_write_fails_no_request(trial: Trial, fault: str) -> None:
+    """Neither the cache nor the queue accepts anything; a worker cannot even acknowledge its task."""
+    redis = trial.system.stack.redis
+    refuse, accept = {
+        "full": (redis.fill, redis.make_room),
+        "read-only": (redis.refuse_writes, redis.accept_writes),
+    }[fault]
+    lost = connections_lost(trial)
+    with paused(trial.system.indexer):  # it has a task, and another one waits
+        eventually(lambda: queued(trial) > 0)
+        refuse()
     try:
-        assert trial.record("Redis full", trial.request_everything()) == ALL_ANSWER
+        assert trial.record(f"Redis {fault}", trial.request_everything()) == ALL_ANSWER
+        assert trial.open_circuits() == set()
         product_id = trial.rename("Cobalt easel")
+        eventually(lambda: connections_lost(trial) > lost)
     finally:
-        server(trial).config_set("maxmemory", 0)
+        accept()
     eventually(lambda: trial.finds("cobalt", product_id))

@@ -1,12 +1,33 @@
-"""What keeps the web server serving."""
+"""What keeps the web server serving, and the workers working."""
 
 from tests.mutations.mutation import Edit, Mutation
 
 WEB = "tests/backend/test_web_worker.py"
+CACHE = "tests/backend/test_cache.py"
+FULL_REDIS = "tests/faults/test_redis.py::test_redis_that_refuses_to_write_fails_no_request"
 
 SUB_PATH = "tests/backend/test_sub_path.py"
 
 MUTATIONS = [
+    Mutation(
+        "worker-connects-again-to-a-full-redis",
+        Edit(
+            "backend/settings.py",
+            "CELERY_BROKER_CHANNEL_ERROR_RETRY = True",
+            "CELERY_BROKER_CHANNEL_ERROR_RETRY = False",
+        ),
+        tests=[FULL_REDIS],
+    ),
+    Mutation(
+        "full-redis-opens-no-circuit",
+        Edit("backend/redis.py", " and not isinstance(error.__cause__, ResponseError)", ""),
+        tests=[FULL_REDIS],
+    ),
+    Mutation(
+        "full-redis-loses-the-old-value",
+        Edit("backend/cache.py", "super().delete(key, version=version)", "pass"),
+        tests=[CACHE],
+    ),
     Mutation(
         "private-under-a-path",
         Edit(

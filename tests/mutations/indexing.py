@@ -4,6 +4,7 @@ from tests.mutations.mutation import Edit, Mutation
 
 CAPTURE = "tests/indexing/test_capture.py"
 LOCKS = "tests/indexing/test_capture_locks.py"
+GENERATION = "tests/indexing/test_generation.py"
 SYNC = "tests/indexing/test_sync.py"
 PACE = "tests/indexing/test_sync_pace.py"
 DOCUMENT = "tests/indexing/test_document.py"
@@ -142,6 +143,7 @@ MUTATIONS = [
         Edit("indexing/claims.py", "ORDER BY due_at DESC LIMIT", "ORDER BY due_at LIMIT"),
         tests=[SYNC],
     ),
+    Mutation("lost-generation", Edit("indexing/sync.py", "    generation.bump_if_lost()\n", ""), tests=[GENERATION]),
     Mutation("cache-generation", Edit("indexing/sync.py", "    generation.bump()\n", ""), tests=[SYNC]),
     Mutation(
         "cache-generation-after-the-refresh",

@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import redis
-
 from tools.devstack.chaos.background import BackgroundClients
 from tools.devstack.chaos.load import Tally
 from tools.devstack.chaos.shop import Shop
@@ -42,9 +40,6 @@ def all_faults(system: System) -> list[Fault]:
     }
     slow, flood = SlowClients(system.web.url, SLOW_CLIENTS), CursorFlood(system.web.url)
 
-    def empty_redis() -> None:
-        redis.Redis.from_url(stack.redis.url).flushall()
-
     return [
         *(Fault(f"{name} killed", server.kill, server.launch) for name, server in restartable.items()),
         *(
@@ -52,7 +47,9 @@ def all_faults(system: System) -> list[Fault]:
             for name, server in {**restartable, "PostgreSQL": stack.postgres}.items()
         ),
         Fault("PostgreSQL restarted", stack.postgres.restart),
-        Fault("Redis emptied", empty_redis),
+        Fault("Redis emptied", stack.redis.empty),
+        Fault("Redis full", stack.redis.fill, stack.redis.make_room),
+        Fault("Redis read-only", stack.redis.refuse_writes, stack.redis.accept_writes),
         Fault("the standby behind", system.standby.pause_replay, system.standby.resume_replay),
         Fault("slow clients", slow.begin, slow.end),
         Fault("cursors opened without end", flood.begin, flood.end),

@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+import redis
+
 from tools.devstack.process import Command
 from tools.devstack.services.base import Service, plain_environment
 from tools.devstack.services.health import redis_answers
@@ -38,6 +40,27 @@ class Redis(Service):
 
     def answers(self) -> bool:
         return redis_answers(self.url)
+
+    def client(self) -> redis.Redis:
+        return redis.Redis.from_url(self.url)
+
+    def empty(self) -> None:
+        self.client().flushall()
+
+    def fill(self) -> None:
+        """Let it refuse all that takes memory, as a full one does that may evict nothing."""
+        self.client().config_set("maxmemory-policy", "noeviction")
+        self.client().config_set("maxmemory", 1)
+
+    def make_room(self) -> None:
+        self.client().config_set("maxmemory", 0)
+
+    def refuse_writes(self) -> None:
+        """Make it a replica, as a failover does with the former primary. Its data stay: there is no primary."""
+        self.client().replicaof("127.0.0.1", self.state.port("no redis"))
+
+    def accept_writes(self) -> None:
+        self.client().replicaof("NO", "ONE")
 
 
 def redis_server() -> Path:
