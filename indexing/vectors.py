@@ -181,7 +181,8 @@ def update_completeness() -> None:
         complete = products > 0 and not missing and SyncState.objects.pending().count() <= products // SHARE
     if complete != serving.vectors_complete:
         PhysicalIndex.objects.filter(pk=serving.pk).update(vectors_complete=complete)
-        logger.warning("searches %s vectors: %d are missing", "use" if complete else "no longer use", missing)
+        level, change = (logging.INFO, "use") if complete else (logging.WARNING, "no longer use")
+        logger.log(level, "searches %s vectors: %d are missing", change, missing)
 
 
 def usable() -> bool:

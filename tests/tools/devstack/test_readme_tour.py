@@ -34,6 +34,7 @@ def test_every_line_of_the_tour_works(checkout: Checkout) -> None:
     assert ran.returncode == 0, ran.stdout + ran.stderr
     search, suggest, there, order, again, rejected, orders, inventory, delivery = objects(ran.stdout)
     assert search["results"]
+    assert not search["degraded"]
     assert suggest["suggestions"]
     assert all(hit["quantity"] > 0 for hit in there["results"])  # type: ignore[attr-defined]
     assert (order["status"], order) == ("CONFIRMED", again)

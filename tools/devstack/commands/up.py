@@ -13,10 +13,14 @@ from tools.devstack.interrupts import held_off
 from tools.devstack.management import Call
 from tools.devstack.project import Project
 from tools.devstack.services import start_together
+from tools.devstack.services.health import fetch_json
 from tools.devstack.state import CHECKOUT, write_private
 from tools.devstack.static_files import StaticFiles
 
 WATCH_SECONDS = 0.5
+WARM_UP_SECONDS = 20.0
+# Misspelt, so that requests of every kind are sent. The search log has no second pages.
+FIRST_SEARCHES = ("search/products/?q=wireles+keybord&page=2", "search/suggest/?q=keybo")
 HIGHEST_PORT = 65_535
 
 
@@ -137,6 +141,20 @@ def _bring_up(project: Project, options: argparse.Namespace) -> None:
         project.settle_web_port()
     with step("Web server, workers, beat"):
         start_together(project.application)
+    with step("First searches"):
+        _warm_up(project)
+
+
+def _warm_up(project: Project) -> None:
+    """Search until OpenSearch answers in time: at first it compiles its code, and takes longer than a search may."""
+    end = time.monotonic() + WARM_UP_SECONDS
+    for path in FIRST_SEARCHES:
+        degraded: object = True
+        while degraded and time.monotonic() < end:
+            try:
+                degraded = fetch_json(f"{project.web.url}{path}")["degraded"]
+            except (OSError, ValueError):
+                time.sleep(WATCH_SECONDS)
 
 
 def _check_external(project: Project) -> None:
