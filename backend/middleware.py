@@ -182,7 +182,7 @@ class ChunkedBodies(MiddlewareMixin):
         limit = getattr(getattr(view, "cls", None), "max_body_size", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         try:
             body = request.META["wsgi.input"].read(limit + 1)
-        except OSError:  # gunicorn's, for what is no chunk
+        except OSError:  # gunicorn's, for what is not a chunk
             return plain_problem(request.path, status.HTTP_400_BAD_REQUEST)
         if len(body) > limit:
             return plain_problem(request.path, status.HTTP_413_REQUEST_ENTITY_TOO_LARGE)

@@ -162,7 +162,7 @@ SESSION_ENGINE = "storefront.sessions"
 
 # --- OpenSearch: a derived copy -------------------------------------------------------------------
 OPENSEARCH_URL = env.str("OPENSEARCH_URL", default="http://127.0.0.1:9200")
-OPENSEARCH_HOSTS = OPENSEARCH_URL.split(",")  # list every node of a cluster, so that the loss of one is no outage
+OPENSEARCH_HOSTS = OPENSEARCH_URL.split(",")  # list every node of a cluster, so that the loss of one is not an outage
 OPENSEARCH_CA_CERTS = env.str("OPENSEARCH_CA_CERTS", default="")
 INDEX_PREFIX = env.index_prefix("INDEX_PREFIX")
 SEARCH_SHARDS = env.count("SEARCH_SHARDS", default=1)

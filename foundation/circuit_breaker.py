@@ -20,7 +20,7 @@ class CircuitBreaker:
     whether the service is back, so one that hangs costs its time-out only to the calls that were
     running when the circuit opened.
 
-    `is_outage` judges the errors that leave a body; an error that is no outage counts as an answer.
+    `is_outage` judges the errors that leave a body; an error that is not an outage counts as an answer.
     `probe` may raise, which counts as no answer. `on_change` receives whether the circuit is open.
     The state belongs to the process: it needs no other service.
     """

@@ -86,7 +86,7 @@ def from_json(body: Any) -> QueryDict:
     A list repeats its parameter; null leaves it out.
     """
     if not isinstance(body, dict):
-        raise ValidationError("This is no object of parameters.", code="not_an_object")
+        raise ValidationError("This is not an object of parameters.", code="not_an_object")
     query, errors = QueryDict(mutable=True), {}
     for name, value in body.items():
         values = value if isinstance(value, list) else [] if value is None else [value]

@@ -1,4 +1,4 @@
-"""The progress bar of long commands: done of total, rate, time left. Plain lines when the output is no terminal."""
+"""The progress bar of long commands: done of total, rate, time left. Plain lines when the output is not a terminal."""
 
 from collections.abc import Iterable
 from time import monotonic
@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, T
 from rich.progress import Progress as Bar
 from rich.text import Text
 
-PLAIN_EVERY = 5.0  # s between lines when the output is no terminal
+PLAIN_EVERY = 5.0  # s between lines when the output is not a terminal
 
 
 class _Rate(ProgressColumn):

@@ -44,7 +44,7 @@ _from_replica: ContextVar[bool] = ContextVar("reads come from the replica", defa
 
 
 class ReplicaError(Exception):
-    """The standby cannot be used now: it hangs, is too far behind, or is no standby."""
+    """The standby cannot be used now: it hangs, is too far behind, or is not a standby."""
 
 
 class Router:

@@ -16,7 +16,7 @@ from products.attribute_values import AttributeType, number_text, value_key
 from products.models import Attribute, Product
 
 SEPARATOR = "="  # no code has it
-# A longer text is no choice that a facet could offer. Filters find it all the same, by its digest.
+# A longer text is not a choice that a facet could offer. Filters still find it, by its digest.
 LONGEST_FACET_KEY = 100
 CACHED_VALUES = 32_768  # most products share most of their values
 TRUE, FALSE = value_key(value=True), value_key(value=False)

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 LOCK = 0x7E27  # advisory lock of this database: one writer at a time, so that no older state replaces a newer one
 STEP = 500  # products in one transaction: about 0.3 s
-# Marks of terms that are no stems: no word begins with one. The unstemmed words are those of the name.
+# Marks of terms that are not stems: no word begins with one. The unstemmed words are those of the name.
 SKU, CODE, PAIR, WRITTEN = "=", "#", "+", "~"
 MAX_TERM_LENGTH = 50  # characters; those of a query are cut too
 MAX_TERMS = 10_000  # of a product

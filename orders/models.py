@@ -18,7 +18,7 @@ TOTAL_FITS = "orders_order_total_has_twelve_digits"
 def new_order_id() -> uuid.UUID:
     """A UUID of version 7: it begins with the time, so new ones go to the right end of the index.
 
-    It is no secret: a guest's access needs a token (`orders.guests`).
+    It is not secret: a guest's access needs a token (`orders.guests`).
     """
     return uuid_utils.compat.uuid7()
 

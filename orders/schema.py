@@ -155,7 +155,7 @@ LIST_STORE_ORDERS: dict[str, Any] = {
 
 LIST_OWN_ORDERS: dict[str, Any] = {
     "operation_id": "orders_list",
-    "summary": "List one's own orders",
+    "summary": "List your own orders",
     "description": "Newest first, for the customer who is signed in. `total_items` is the units over all lines.",
     "parameters": [OrdersQuery],
     "responses": {200: CustomerOrderSerializer(many=True)},

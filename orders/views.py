@@ -53,7 +53,7 @@ class OrderList(StrictParameters, generics.GenericAPIView[Order]):
 
     @extend_schema(**schema.LIST_OWN_ORDERS)
     def get(self, request: Request) -> Response:
-        """List one's own orders."""
+        """List your own orders."""
         orders = self.paginate_queryset(orders_of_customer(cast("int", request.user.pk), **self.parameters))
         return self.get_paginated_response(self.get_serializer(orders, many=True).data)
 

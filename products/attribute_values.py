@@ -219,7 +219,7 @@ def _boolean(value: "str | float | Decimal", code: str) -> bool:
 def _shared_unit(values: Iterable[Any]) -> str:
     """The one unit after the numbers of these values; '' when there is no unit, or several.
 
-    A single letter counts only behind a space somewhere: '3D' alone is no number of D.
+    A single letter counts only behind a space somewhere: '3D' alone is not a number of D.
     """
     spellings: dict[str, str] = {}
     for value in values:

@@ -20,7 +20,7 @@ ID_OR_SKU = OpenApiParameter(
     "sku",
     OpenApiTypes.STR,
     OpenApiParameter.PATH,
-    description="To read: the product's id, or a SKU that is no number. To write: its SKU, which may be digits too.",
+    description="To read: the product's id, or a SKU that is not a number. To write: its SKU, which may be digits too.",
 )
 _SKU = OpenApiParameter("sku", OpenApiTypes.STR, OpenApiParameter.PATH, description="The SKU; it may contain slashes.")
 _IF_MATCH = OpenApiParameter(

@@ -61,7 +61,7 @@ def shown_products(*, ids: Collection[int] = (), skus: Collection[str] = ()) -> 
 
 
 def shown_product(reference: str) -> Product | None:
-    """The product that anybody may see with this id, or, when it is no number, with this SKU."""
+    """The product that anybody may see with this id, or, when it is not a number, with this SKU."""
     if reference.isascii() and reference.isdigit():
         is_id = len(reference) <= MAX_DIGITS and int(reference) <= BIGGEST_ID
         return next(iter(shown_products(ids=[int(reference)] if is_id else [])), None)

@@ -326,7 +326,7 @@ class TableImport:
     def _faults_of_key(self, row: Row, record: Record, others: Sequence[BadRow]) -> list[BadRow]:
         key = record.get(self.table.key)
         header = self._header_of[self.table.key]
-        if not key and all(fault.column != header for fault in others):  # characters that nobody sees are no key
+        if not key and all(fault.column != header for fault in others):  # invisible characters are not a key
             return [self.file.bad(row.line, header, "it is empty")]
         if not key or others:
             return []

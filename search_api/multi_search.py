@@ -94,7 +94,7 @@ class _Search:
         elif self.attempt and answer:
             response = pages.search_from(self.attempt.answered(answer))
         else:
-            raise EngineUnavailableError("the engine gave no answer to this search of several")
+            raise EngineUnavailableError("the engine did not answer this search of a multi-search")
         return self._complete(response)
 
     def degraded(self) -> SearchResponse:
@@ -117,7 +117,7 @@ class _Completion:
     @client.shared_timeout()
     def answered(self, answer: Json | None) -> SuggestResponse:
         if not answer:
-            raise EngineUnavailableError("the engine gave no answer to this completion of several")
+            raise EngineUnavailableError("the engine did not answer this completion of a multi-search")
         known = facet_values.cached.get()
         response = suggestions.suggest(self.request.q, self.request.store_id, known, answer)
         services.store_suggestions(response, known, self.lookup)

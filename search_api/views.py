@@ -47,7 +47,7 @@ class AnonymousView(APIView):
     permission_classes = (AllowAny,)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        anonymous: Any = request  # in place of DRF's, whose parser, user and version a GET does not need
+        anonymous: Any = request  # Django's request, not DRF's: a GET needs no parser, user or version
         is_open = not self.get_authenticators() and all(type(each) is AllowAny for each in self.get_permissions())
         renderer = self.get_renderers()[0]
         accepts_it = request.META.get("HTTP_ACCEPT", ANYTHING) in {ANYTHING, renderer.media_type}
@@ -144,7 +144,7 @@ def _suggest_body(found: SuggestResponse, limit: int) -> dict[str, Any]:
 
 
 class _Valid(NamedTuple):
-    """A search of several: what to do, and the body of its answer."""
+    """A search of a multi-search: its request, and how its answer is written."""
 
     request: SearchRequest | SuggestRequest
     body: Callable[[Any], dict[str, Any]]
@@ -184,7 +184,7 @@ class MultiSearchView(StrictParameters):
         )
 
     def _result(self, outcome: Any, valid: _Valid | None) -> dict[str, Any]:
-        """The answer, or the problem that this search alone would have been answered with."""
+        """The answer, or the problem that the search would get if it was sent alone."""
         error = outcome
         if valid is not None and not isinstance(outcome, Exception):
             try:
@@ -220,7 +220,7 @@ def _kind(search: object) -> str:
 
 
 def _validated(request: Request, search: object) -> _Valid:
-    """A search of several; ValidationError."""
+    """A search of a multi-search; ValidationError."""
     parameters = from_json(search)
     parameters.pop("kind", None)
     kind = cast("dict[str, Any]", search).get("kind", "products")

@@ -1,4 +1,4 @@
-"""The store that a visitor shops at, in a cookie: it outlives the session and is no secret."""
+"""The store that a visitor shops at, in a cookie: it outlives the session and is not secret."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse

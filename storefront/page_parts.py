@@ -26,7 +26,7 @@ class Option:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Bounds:
-    """A form for a number of one's own: the names and values of its two fields."""
+    """A form for other bounds: the names and values of its two fields."""
 
     names: tuple[str, str]
     values: tuple[str, str]

@@ -22,7 +22,7 @@ LAST_PAGE = MAX_WINDOW // PAGE_SIZE
 ALL_STORES = "all"
 MAX_SELECTED = 20  # values of one facet
 PRICE_LIMIT = Decimal(10) ** PRICE_DIGITS
-SHOWN_LENGTH = 40  # of a text that is no price
+SHOWN_LENGTH = 40  # of a text that is not a price
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,7 @@ WRITE = f"""{COMPARED}
 def upsert_stores(*, records: Sequence[Record], dry_run: bool = False) -> Saved:
     """Create or change stores by code, each once; with `dry_run` only count. Missing values do not change.
 
-    One coordinate without the other is not saved: alone it is no place.
+    One coordinate without the other is not saved: alone it is not a position.
     """
     saved = Saved()
     patches = {"patches": orjson.dumps(list(records), default=str).decode()}

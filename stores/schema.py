@@ -51,8 +51,9 @@ SHOW_PRODUCT: dict[str, Any] = {
     "operation_id": "products_retrieve",
     "summary": "Show a product",
     "description": (
-        "The product with this id, or with a SKU that is no number, for anyone: its specifications and whether it is "
-        "in stock; `store_id` adds the units at a store. A hidden product is not found. Staff get the ETag for writes."
+        "The product with this id, or with a SKU that is not a number, for anyone: its specifications and whether it "
+        "is in stock; `store_id` adds the units at a store. A hidden product is not found. "
+        "Staff get the ETag for writes."
     ),
     "parameters": [ID_OR_SKU, StoreQuery],
     "responses": {200: ShopProductSerializer},
@@ -73,7 +74,7 @@ LIST_STOCK_OF_PRODUCT: dict[str, Any] = {
     "summary": "List a product's stock across stores",
     "description": (
         "The stores that stock it, by name or the nearest first, with exact quantities. The product is named by id, or "
-        "by a SKU that is no number."
+        "by a SKU that is not a number."
     ),
     "parameters": [ID_OR_SKU, StockQuery],
     "examples": [answer("A store", {"store": _STORE, "quantity": 2, "in_stock": True, "distance_km": 1.2})],

@@ -107,7 +107,7 @@ _RETRY_NOW = """
     UPDATE webhooks_delivery SET due_at = clock_timestamp()
     WHERE subscription_id = %(id)s AND state = 'PENDING' AND lease_until IS NULL AND due_at > clock_timestamp()
 """
-# Attempts that began before the circuit opened are no probes, so they do not lengthen the rest.
+# Attempts that began before the circuit opened are not probes, so they do not lengthen the rest.
 _COUNT_FAILURES = """
     UPDATE webhooks_subscription SET
         failures = failures + %(failed)s,

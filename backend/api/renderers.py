@@ -33,5 +33,5 @@ class OrjsonRenderer(BaseRenderer):
             return b""
         try:
             return orjson.dumps(data, default=_as_text, option=LIKE_DRF)
-        except orjson.JSONEncodeError:  # maybe a key that is no text; to always allow those takes twice as long
+        except orjson.JSONEncodeError:  # maybe a key that is not text; to always allow those takes twice as long
             return orjson.dumps(data, default=_as_text, option=LIKE_DRF | orjson.OPT_NON_STR_KEYS)

@@ -110,5 +110,5 @@ class _MalformedRequestFilter(logging.Filter):
 def _to_json(event: EventDict, default: Callable[[Any], Any]) -> str:
     try:
         return orjson.dumps(event, default=default).decode()
-    except TypeError:  # large numbers, keys that are no text, halves of characters
+    except TypeError:  # large numbers, keys that are not text, halves of characters
         return json.dumps(event, default=default)

@@ -108,7 +108,7 @@ def _same(typed: str, other: str, *, in_order: bool) -> Check:
 
 
 def _search(typed: str, size: int) -> list[str]:
-    """The names of the first hits for the words as they are typed; what relaxation finds is no answer."""
+    """The names of the first hits for the words as they are typed; what relaxation finds does not count."""
     response = pages.search(SearchRequest(q=typed, page_size=size, spelling=False))
     return [hit["name"] for hit in response.results]
 

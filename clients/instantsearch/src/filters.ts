@@ -122,7 +122,7 @@ function conditions(text: string): string[][] {
 function addValues(filters: Filters, group: string[], names: FacetNames): void {
   const read = group.map((condition) => {
     const end = condition.indexOf(":");
-    if (end < 1) throw new SearchlightError(`This is no filter: ${condition}`, 0);
+    if (end < 1) throw new SearchlightError(`This is not a filter: ${condition}`, 0);
     const value = condition.slice(end + 1);
     if (value.startsWith("-")) throw excluded(condition);
     return { facet: names.read(condition.slice(0, end).trim()).facet, value: value.replace(/^\\-/, "-") };
@@ -138,7 +138,7 @@ function addNumbers(filters: Filters, group: string[], names: FacetNames): void 
       return { facet: names.read(name.trim()).facet, filter: { min: Number(low), max: Number(high) } };
     }
     const [, name = "", operator, number] = NUMERIC.exec(condition) ?? [];
-    if (!operator) throw new SearchlightError(`This is no filter of numbers: ${condition}`, 0);
+    if (!operator) throw new SearchlightError(`This is not a filter of numbers: ${condition}`, 0);
     if (operator === "!=") throw excluded(condition);
     if (operator === "<" || operator === ">") {
       throw new SearchlightError(`Bounds are inclusive: ${condition} must be written with ${operator}=.`, 0);

@@ -85,7 +85,7 @@ export interface Problem {
   [member: string]: unknown;
 }
 
-/** An answer that is no success, or none at all (`status` 0). The message is for developers, in plain words. */
+/** An answer that is not a success, or none at all (`status` 0). The message is for developers, in plain words. */
 export class SearchlightError extends Error {
   override readonly name = "SearchlightError";
 
