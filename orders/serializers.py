@@ -78,7 +78,8 @@ class OrderSerializer(serializers.Serializer[Any]):
 
 class PlacedOrderSerializer(OrderSerializer):
     access_token = serializers.CharField(
-        required=False, help_text="Of a guest's order only: opens it, as the header Order-Token. It is shown this once."
+        required=False,
+        help_text="Only for a guest's order: it opens the order, in the header Order-Token. It is shown only once.",
     )
 
 

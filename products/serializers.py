@@ -66,7 +66,9 @@ class CategorySerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     path = serializers.CharField(help_text="Names from the root down: 'A > B'.")
     count = serializers.IntegerField(help_text="Products, with those of the categories below.")
-    children = serializers.ListField(child=serializers.DictField(), help_text="Categories below, of the same form.")
+    children = serializers.ListField(
+        child=serializers.DictField(), help_text="The categories below it, in the same form."
+    )
 
 
 class CategoryTreeSerializer(serializers.Serializer[Any]):

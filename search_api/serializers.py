@@ -125,7 +125,7 @@ class SearchSerializer(Parameters):
     )
     cursor = serializers.CharField(max_length=MAX_CURSOR_LENGTH, required=False, allow_blank=True, default=None)
     interpret = serializers.BooleanField(
-        required=False, default=True, help_text="off: words such as 'under 500' and 'cheapest' are only words."
+        required=False, default=True, help_text="off: words such as 'under 500' and 'cheapest' are searched for."
     )
     relax = serializers.ChoiceField(
         choices=[relax.value for relax in Relax],

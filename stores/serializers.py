@@ -44,7 +44,7 @@ class StoresQuery(Parameters):
         max_length=200,
         help_text="Words in name, city, state or address; the start of a ZIP; a code.",
     )
-    city = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="In any case.")
+    city = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="Its name, in any case.")
     near = PlaceField(
         required=False, allow_blank=True, help_text="latitude,longitude: the nearest first, with their distance."
     )
@@ -75,7 +75,7 @@ class StockQuery(Parameters):
     in_stock = serializers.BooleanField(
         required=False, allow_null=True, default=None, help_text="Only stores that have some, or only sold out ones."
     )
-    city = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="In any case.")
+    city = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="Its name, in any case.")
 
 
 class ProductStockSerializer(serializers.ModelSerializer[Inventory]):
@@ -159,7 +159,9 @@ class StockChangeSerializer(serializers.Serializer[Any]):
 
     set = StrictIntegerField(required=False, min_value=0, max_value=MAX_QUANTITY)
     adjust = StrictIntegerField(required=False, min_value=-MAX_QUANTITY, max_value=MAX_QUANTITY)
-    counted_at = serializers.DateTimeField(required=False, help_text="Movements after it are applied on top.")
+    counted_at = serializers.DateTimeField(
+        required=False, help_text="When the stock was counted. Later sales and changes are applied again."
+    )
     reason = serializers.CharField(required=False, allow_blank=True, max_length=200, default="")
 
     def validate_counted_at(self, value: datetime) -> datetime:

@@ -82,7 +82,7 @@ def count_stock(
 ) -> dict[int, int]:
     """Set a store's stock to the units by product that were counted at a time. Returns the new quantities.
 
-    Movements since that time are applied on top, so that a late count cannot undo them; the
+    Later sales and changes are applied again, so that a late count cannot undo them; the
     result is at least zero. A product with a later count or a later set quantity is not changed and
     not in the answer. Raises OutdatedCountError when that is so for all of them.
     """

@@ -28,7 +28,7 @@ class SubscriptionInput(serializers.Serializer[Any]):
         required=False,
         min_value=0,
         max_value=MOST_UNITS,
-        help_text="`stock.low` is sent when units fall to this or below; by default where the shop's own lists do it.",
+        help_text="`stock.low` is sent when units fall to this or below; by default LOW_STOCK.",
     )
 
 
@@ -36,14 +36,14 @@ class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
     """A subscription, and how its endpoint has answered."""
 
     kinds = serializers.ListField(child=serializers.ChoiceField(Kind.choices))
-    failures = serializers.IntegerField(help_text="Failed attempts since an event has arrived.")
+    failures = serializers.IntegerField(help_text="Failed attempts since the last event arrived.")
     failing_since = serializers.DateTimeField(allow_null=True)
     paused_until = serializers.DateTimeField(
         source="rests_until", allow_null=True, help_text="After many failures: when one event is tried again."
     )
-    disabled_reason = serializers.CharField(help_text="Why we have deactivated it; empty otherwise.")
+    disabled_reason = serializers.CharField(help_text="Why the shop deactivated it; empty otherwise.")
     previous_secret_until = serializers.DateTimeField(
-        source="previous_until", allow_null=True, help_text="How long the secret before the last rotation signs too."
+        source="previous_until", allow_null=True, help_text="Until then the earlier secret signs too."
     )
 
     class Meta:
@@ -65,7 +65,7 @@ class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
 
 
 class NewSecretSerializer(SubscriptionSerializer):
-    secret = serializers.CharField(help_text="To verify signatures with. It is shown this once.")
+    secret = serializers.CharField(help_text="It verifies signatures. It is shown only once.")
 
     class Meta(SubscriptionSerializer.Meta):
         fields = (*SubscriptionSerializer.Meta.fields, "secret")
@@ -76,7 +76,7 @@ class RotationInput(serializers.Serializer[Any]):
         required=False,
         min_value=0,
         max_value=MOST_OVERLAP,
-        help_text="How long the old secret signs too; 0: not at all.",
+        help_text="Hours in which the old secret signs too; 0: none.",
     )
 
 

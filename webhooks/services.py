@@ -30,7 +30,7 @@ UNTRIED: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class NewSecret:
-    """The secret is shown this once; only its encrypted form is stored."""
+    """The secret is shown only once; only its encrypted form is stored."""
 
     subscription: Subscription
     secret: str

@@ -74,7 +74,7 @@ class CredentialsSerializer(serializers.Serializer[Any]):
 
 
 class TokenSerializer(serializers.Serializer[Any]):
-    token = serializers.CharField(help_text="Send it as `Authorization: Bearer <token>`. It is shown this once.")
+    token = serializers.CharField(help_text="Send it as `Authorization: Bearer <token>`. It is shown only once.")
     expiry = serializers.DateTimeField()
 
 

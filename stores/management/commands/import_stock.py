@@ -17,14 +17,14 @@ from stores.stock_import import COLUMNS, StockImport
 
 
 class Command(ImportCommand):
-    help = f"""Import how many units of each product the stores have from a file: CSV or JSON
-Lines, also gzipped, or - for standard input.
+    help = f"""Import how many units of each product the stores have from a file: CSV, Excel or
+JSON, text also gzipped, or - for standard input.
 
 columns: {",".join(COLUMNS)}
 
-The quantities are counts: movements since --counted-at are applied on top. With --receive they are deliveries, and are
-added. Stock that the file does not name is not changed. A bad row is reported and skipped, and the exit code is then
-{ROWS_SKIPPED}. docs/catalogue.md says more."""
+The quantities are counts of --counted-at: later sales and changes are applied again. With
+--receive they are deliveries, and are added. Stock that the file does not name is not changed. A
+bad row is reported and skipped, and the exit code is then {ROWS_SKIPPED}. docs/catalogue.md says more."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
