@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+from foundation.any_of import AnyOf
 from language.languages import current
 from language.terms import LONGEST_CACHED_TEXT, shared_stems
 from products.attribute_values import AttributeType, number_text, value_key
@@ -37,67 +38,63 @@ Known: TypeAlias = Mapping[str, Described]  # by code
 
 def described(products: Iterable[Product]) -> dict[str, Described]:
     """The attributes of these products by code, in one query."""
-    codes = {code for product in products for code in product.attributes}
-    rows = Attribute.objects.filter(code__in=codes).order_by()
+    codes = set[str]().union(*(product.attributes for product in products))
+    rows = Attribute.objects.filter(AnyOf("code", codes)).order_by()
     fields = ("code", *Described._fields)
-    return {code: Described(*row) for code, *row in rows.values_list(*fields)} if codes else {}
+    return {row[0]: Described._make(row[1:]) for row in rows.values_list(*fields)} if codes else {}
 
 
-def searchable_stems(attributes: Mapping[str, Any], known: Known) -> list[str]:
-    """The stems of the values, each number with its unit. A value without an attribute is searchable."""
+class OfProduct(NamedTuple):
+    """What a document holds of all attributes of a product: stems of words, and the terms of filters and facets."""
+
+    stems: list[str]
+    terms: list[str]
+    facets: list[str]
+    spellings: list[str]
+
+
+def of_product(attributes: Mapping[str, Any], known: Known) -> OfProduct:
+    """A value without an attribute is searchable, and nothing else."""
     language = current().code
-    stems: list[str] = []
+    found = OfProduct([], [], [], [])
+    stems, terms, facets, spellings = found
     for code, value in attributes.items():
         attribute = known.get(code)
-        if not attribute:
-            stems += [stem for item in _items(value) if item for stem in shared_stems(str(item))]
-        elif attribute.searchable and attribute.type != AttributeType.BOOLEAN:
-            for item in _items(value):
-                is_short = not isinstance(item, str) or len(item) <= LONGEST_CACHED_TEXT
-                stems += (
-                    _stems(item, attribute.unit, language) if is_short else shared_stems(f"{item} {attribute.unit}")
-                )
-    return stems
-
-
-@functools.lru_cache(CACHED_VALUES, typed=True)  # 1 is not 1.0 here
-def _stems(value: Any, unit: str, _language: str) -> Sequence[str]:
-    return shared_stems(f"{_text(value)} {unit}".rstrip())
-
-
-def facet_fields(attributes: Mapping[str, Any], known: Mapping[str, Described]) -> dict[str, list[str]]:
-    """The fields of a document that filters and facets use."""
-    terms: list[str] = []
-    facets: list[str] = []
-    spellings: list[str] = []
-    for code, value in attributes.items():
-        attribute = known.get(code)
-        if not attribute or not attribute.filterable:
-            continue
-        for item in _items(value):
-            of_value = _of_value(code, item, attribute.type)
-            terms += of_value.terms
-            facets += of_value.facets
-            spellings += of_value.spellings
-    return {"attribute_terms": terms, "attribute_facets": facets, "attribute_spellings": spellings}
+        for item in value if isinstance(value, list) else (value,):
+            if attribute is None:
+                stems += shared_stems(str(item)) if item else ()
+            elif attribute.searchable or attribute.filterable:
+                is_long = isinstance(item, str) and len(item) > LONGEST_CACHED_TEXT
+                of_value = (_of_value.__wrapped__ if is_long else _of_value)(code, item, attribute, language)
+                stems += of_value.stems
+                terms += of_value.terms
+                facets += of_value.facets
+                spellings += of_value.spellings
+    return found
 
 
 class _OfValue(NamedTuple):
+    stems: Sequence[str]
     terms: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()
     spellings: tuple[str, ...] = ()
 
 
-@functools.lru_cache(CACHED_VALUES, typed=True)  # 1 is not True here
-def _of_value(code: str, value: Any, kind: str) -> _OfValue:
-    key, found = value_key(value), value_term(code, value, kind)
+@functools.lru_cache(CACHED_VALUES, typed=True)  # 1 is neither True nor 1.0 here
+def _of_value(code: str, value: Any, attribute: Described, _language: str) -> _OfValue:
+    is_text, is_switch = attribute.type == AttributeType.TEXT, attribute.type == AttributeType.BOOLEAN
+    stems: Sequence[str] = ()
+    if attribute.searchable and not is_switch:  # a number with its unit
+        stems = shared_stems(f"{_text(value)} {attribute.unit}".rstrip())
+    found = value_term(code, value, attribute.type) if attribute.filterable else None
     if found is None:
-        return _OfValue()
+        return _OfValue(stems)
+    key = value_key(value)
     # A switch is for what products have.
-    if len(key) > LONGEST_FACET_KEY or (kind == AttributeType.BOOLEAN and key != TRUE):
-        return _OfValue((found,))
-    is_text = kind == AttributeType.TEXT
-    return _OfValue((found,), (found,), (f"{code}{SEPARATOR}{' '.join(str(value).split())}",) if is_text else ())
+    if len(key) > LONGEST_FACET_KEY or (is_switch and key != TRUE):
+        return _OfValue(stems, (found,))
+    spelling = (f"{code}{SEPARATOR}{' '.join(str(value).split())}",) if is_text else ()
+    return _OfValue(stems, (found,), (found,), spelling)
 
 
 def value_term(code: str, value: Any, kind: str) -> str | None:
@@ -124,10 +121,6 @@ def number_of_key(key: str) -> int | float:
     bits = int(key, 16)
     (number,) = struct.unpack(">d", struct.pack(">Q", bits ^ (_SIGN if bits >= _SIGN else _SIGN * 2 - 1)))
     return int(number) if number.is_integer() else float(number)
-
-
-def _items(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 def _text(value: Any) -> str:

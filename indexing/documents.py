@@ -9,6 +9,7 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 from django_opensearch_dsl import Document, fields
 
+from foundation.any_of import AnyOf
 from indexing import attributes
 from language.codes import codes_in, normalise_code
 from language.kind import head
@@ -113,11 +114,11 @@ def mapping() -> dict[str, Any]:
 
 def build_documents(ids: Iterable[int]) -> list[dict[str, Any]]:
     """The documents of the searchable ones of these products, in id order. Three queries for any number."""
-    products = Product.objects.searchable().filter(pk__in=list(ids)).select_related("category").order_by("pk")
+    products = Product.objects.searchable().filter(AnyOf("pk", ids)).select_related("category").order_by("pk")
     # As text, because the document holds text: half the cost of a list of numbers.
     store_ids = StringAgg(Cast("store_id", TextField()), delimiter=",", order_by="store_id")
-    available = Inventory.objects.filter(product_id__in=[product.pk for product in products], quantity__gt=0)
-    stores = dict(available.values("product_id").annotate(ids=store_ids).values_list("product_id", "ids"))
+    in_stock = Inventory.objects.filter(AnyOf("product_id", (product.pk for product in products)), quantity__gt=0)
+    stores = dict(in_stock.values("product_id").annotate(ids=store_ids).values_list("product_id", "ids"))
     known = attributes.described(products)
     return [
         _document(product, stores[product.pk].split(",") if product.pk in stores else [], known) for product in products
@@ -126,17 +127,20 @@ def build_documents(ids: Iterable[int]) -> list[dict[str, Any]]:
 
 def _document(product: Product, store_ids: list[str], known: Mapping[str, attributes.Described]) -> dict[str, Any]:
     path = product.category.path if product.category else ""
+    of_attributes = attributes.of_product(product.attributes, known)
     return {
         "id": product.pk,
         "sku": product.sku,
         "sku_code": normalise_code(product.sku),
-        **_terms_of(product, path, attributes.searchable_stems(product.attributes, known)),
+        **_terms_of(product, path, of_attributes.stems),
         "sort_key": product.sort_key,
         "brand_name": product.brand or None,
         "brand_key": value_key(product.brand) or None,
         "category_paths": list(levels(path)),
         "category_keys": [value_key(level) for level in levels(path)],
-        **attributes.facet_fields(product.attributes, known),
+        "attribute_terms": of_attributes.terms,
+        "attribute_facets": of_attributes.facets,
+        "attribute_spellings": of_attributes.spellings,
         "price": str(product.price),
         "price_cell": cell(product.price),
         "list_price": None if product.list_price is None else str(product.list_price),

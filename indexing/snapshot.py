@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import orjson
 from django.db import connection, transaction
 
+from foundation.any_of import AnyOf
+from foundation.garbage import collector_paused
 from indexing import vectors
 from indexing.claims import Failure
 from indexing.documents import build_documents
@@ -67,7 +69,7 @@ def repeatable_read() -> Iterator[None]:
 def read_snapshot(product_ids: Sequence[int]) -> Snapshot:
     """Build the documents of the products. One that cannot be built is reported and does not stop the others."""
     with repeatable_read():
-        versions = dict(SyncState.objects.filter(pk__in=product_ids).values_list("product_id", "version"))
+        versions = dict(SyncState.objects.filter(AnyOf("pk", product_ids)).values_list("product_id", "version"))
         live = list(PhysicalIndex.objects.filter(state__in=LIVE_STATES).values_list("state", "name", "vectors"))
         model = vectors.current_model()
         with_vectors = frozenset(name for _, name, its_model in live if model and its_model == model)
@@ -88,7 +90,8 @@ def read_snapshot(product_ids: Sequence[int]) -> Snapshot:
 def _build(product_ids: Sequence[int]) -> tuple[dict[int, bytes], dict[int, str]]:
     """Documents as JSON and errors, both by product id. A batch that fails is halved down to the products that fail."""
     try:
-        with transaction.atomic():  # a savepoint: after a failed query the rest of the snapshot can still be read
+        # A savepoint: after a failed query the rest of the snapshot can still be read.
+        with transaction.atomic(), collector_paused():
             return {document["id"]: orjson.dumps(document) for document in build_documents(product_ids)}, {}
     except Exception as error:
         if len(product_ids) == 1:

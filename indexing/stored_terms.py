@@ -106,7 +106,7 @@ def _vector(product: Product, known: attributes.Known) -> str:
         ("B", shared_stems(product.brand)),
         ("C", shared_stems(path)),
         ("D", stems(product.description)),
-        ("D", attributes.searchable_stems(product.attributes, known)),
+        ("D", attributes.of_product(product.attributes, known).stems),
     )
     sku_code = normalise_code(product.sku)
     marked = {
