@@ -39,7 +39,6 @@ class BarProgress:
         self._began = self._printed_at = monotonic()
 
     def __enter__(self) -> Self:
-        self._bar.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -48,6 +47,7 @@ class BarProgress:
     def phase(self, name: str, total: int | None) -> None:
         self._name, self._total, self._done = name, total or 0, 0
         self._began = self._printed_at = monotonic()
+        self._bar.start()  # not before, because it starts a thread
         self._task = self._bar.add_task(name, total=total)
         if not self._console.is_terminal:
             self._console.print(f"{name}: {self._total:,}")

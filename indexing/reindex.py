@@ -22,7 +22,6 @@ from indexing.models import PhysicalIndex, SyncState
 from indexing.names import index_alias, new_index_name
 from indexing.progress import Progress, Silence
 from indexing.snapshot import read_snapshot
-from products.models import Product
 
 LOCK = 0x1DE5  # advisory lock of this database: one rebuild at a time
 ROUNDS = 5  # of comparing and repairing; a good index needs one, or two beside heavy traffic
@@ -32,9 +31,14 @@ State = PhysicalIndex.State
 
 @dataclass(frozen=True)
 class Plan:
-    """Options of a rebuild. `allow_refused`: serve even if up to so many products were refused."""
+    """Options of a rebuild.
+
+    `may_fork`: the workers may be processes of their own, as in a command. Tasks leave the other cores to sync.
+    `allow_refused`: serve even if up to so many products were refused.
+    """
 
     workers: int = 2
+    may_fork: bool = False
     resume: bool = False
     keep: int = 1  # previous indices to keep
     allow_refused: int = 0
@@ -71,8 +75,7 @@ def reindex(plan: Plan, progress: Progress | None = None) -> Report:
         adopted = repair.adopt()
         if adopted:
             progress.say(f"{adopted} products had no version, because they were created while triggers were off")
-        progress.phase("Loading", Product.objects.filter(pk__gt=target.loaded_to).count())
-        failed = backfill.load(target, plan.workers, progress)
+        failed = backfill.load(target, plan.workers, progress, may_fork=plan.may_fork)
         if failed:
             progress.say(f"{failed} documents were refused; they are tried again")
         indices.finish_loading(target.name)

@@ -9,14 +9,17 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+import psutil
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import override_settings
 
 from indexing import client, indices, reindex
+from indexing.backfill import WORTH_FORKING
 from indexing.models import PhysicalIndex
 from products.models import Product
+from tests.eventually import eventually
 from tests.factories import make_product
 from tests.indexing.conftest import (
     SearchIndex,
@@ -172,20 +175,29 @@ class Rebuild:
         return self.process.returncode, output
 
 
-@pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGKILL])
+def has_ended(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+@pytest.mark.parametrize(("workers", "with_signal"), [(1, signal.SIGINT), (2, signal.SIGKILL)])
 def test_stopped_rebuild_leaves_the_old_index_serving_and_can_be_resumed(
-    index: SearchIndex, with_signal: signal.Signals
+    index: SearchIndex, workers: int, with_signal: signal.Signals
 ) -> None:
-    Product.objects.bulk_create(Product(sku=f"SKU {n}", name="Plain", price=1) for n in range(6000))
-    index.rebuild()
+    Product.objects.bulk_create(Product(sku=f"SKU {n}", name="Plain", price=1) for n in range(WORTH_FORKING + 1000))
     before = index.name
-    rebuild = Rebuild("--workers", "1")
+    rebuild = Rebuild("--workers", str(workers))
     building = rebuild.wait_until_loading()
+    processes = psutil.Process(rebuild.process.pid).children()
+    assert len(processes) == (workers if workers > 1 else 0)
 
     code, output = rebuild.end(with_signal)
 
     if with_signal is signal.SIGINT:
         assert (code, "continue with --resume" in output) == (130, True)
+    eventually(lambda: all(map(has_ended, processes)))
     assert index.name == before
     assert PhysicalIndex.objects.get(state=PhysicalIndex.State.BUILDING).name == building.name
     finished, _ = Rebuild("--resume").process.communicate(timeout=120)

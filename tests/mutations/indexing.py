@@ -11,6 +11,7 @@ DOCUMENT = "tests/indexing/test_document.py"
 ORDER = "tests/indexing/test_sync_order.py"
 WORKERS = "tests/indexing/test_workers.py"
 REINDEX = "tests/indexing/test_reindex.py"
+FORKS = "tests/indexing/test_forks.py"
 CHECK = "tests/indexing/test_check_index.py"
 REPAIR = "tests/indexing/test_repair.py"
 ATTRIBUTES = "tests/indexing/test_attribute_changes.py"
@@ -192,6 +193,16 @@ MUTATIONS = [
         "checked-again",
         Edit("indexing/compare.py", "if product_id in pending:", "if product_id == 0:"),
         tests=[CHECK],
+    ),
+    Mutation(
+        "processes-end-with-the-load",
+        Edit("indexing/forks.py", "        ours.close()\n", ""),
+        tests=[FORKS],
+    ),
+    Mutation(
+        "process-leaves-the-parents-session",
+        Edit("indexing/forks.py", "connection.connection = None", "connection.close()"),
+        tests=[FORKS],
     ),
     Mutation(
         "roll-back-needs-the-fields",

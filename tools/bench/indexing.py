@@ -18,7 +18,7 @@ from tools.bench.rig import Rig
 from tools.bench.rounds import interleave, per_second
 
 CHUNK = 500  # documents in one bulk request, on both sides
-THREADS = 2  # on both sides
+WORKERS = 2  # processes or threads, on both sides
 MOST_ROUNDS = 3
 SCRATCH = "bench-parallel-bulk"
 CLIENTS = 8
@@ -44,10 +44,11 @@ def rebuilding(rig: Rig) -> Iterator[Measure]:
         for document in build_documents(ids[start : start + CHUNK])
     ]
     engine = OpenSearch([rig.opensearch])
+    plan = reindex.Plan(workers=WORKERS, may_fork=True)
     rounds = interleave(
         min(rig.effort.rounds, MOST_ROUNDS),
         {
-            "reindex": lambda: per_second(len(documents), lambda: reindex.reindex(reindex.Plan(workers=THREADS))),
+            "reindex": lambda: per_second(len(documents), lambda: reindex.reindex(plan)),
             "parallel_bulk": lambda: per_second(len(documents), lambda: _parallel_bulk(engine, documents)),
         },
     )
@@ -93,7 +94,7 @@ def _parallel_bulk(engine: OpenSearch, documents: Sequence[dict[str, Any]]) -> N
     made["settings"]["index"] |= indices.LOADING
     engine.indices.create(index=SCRATCH, body=made)
     actions = ({"_index": SCRATCH, "_id": document["id"], "_source": document} for document in documents)
-    for success, item in parallel_bulk(engine, actions, thread_count=THREADS, chunk_size=CHUNK):
+    for success, item in parallel_bulk(engine, actions, thread_count=WORKERS, chunk_size=CHUNK):
         if not success:
             raise BenchError(f"parallel_bulk failed on {item}")
     engine.indices.refresh(index=SCRATCH)

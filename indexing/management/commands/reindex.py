@@ -1,3 +1,4 @@
+import os
 from argparse import ArgumentParser
 from typing import Any
 
@@ -9,6 +10,8 @@ from indexing import reindex
 from indexing.errors import EngineUnavailableError, ReindexRefusedError
 from indexing.reindex import Plan
 
+MOST_WORKERS = 8  # by default; each has a connection to PostgreSQL, and OpenSearch must keep up with them
+
 
 class Command(BaseCommand):
     help = (
@@ -17,7 +20,10 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--workers", type=int, default=Plan.workers, help="loading threads (default %(default)s)")
+        workers = min(os.cpu_count() or 1, MOST_WORKERS)
+        parser.add_argument(
+            "--workers", type=int, default=workers, help="loading processes (default: one a core, here %(default)s)"
+        )
         parser.add_argument("--resume", action="store_true", help="continue the unfinished index of an earlier run")
         parser.add_argument("--keep", type=int, default=Plan.keep, help="old indices to keep (default %(default)s)")
         parser.add_argument(
@@ -52,7 +58,13 @@ class Command(BaseCommand):
             if not reindex.is_needed():
                 self.stdout.write("An index with the current mapping serves: nothing to do.")
                 return
-        plan = Plan(options["workers"], options["resume"], options["keep"], options["allow_refused"])
+        plan = Plan(
+            workers=options["workers"],
+            may_fork=True,
+            resume=options["resume"],
+            keep=options["keep"],
+            allow_refused=options["allow_refused"],
+        )
         with bar_progress(self) as progress:
             report = reindex.rollback(progress) if options["rollback"] else reindex.reindex(plan, progress)
         self.stdout.write(f"{report.index} serves {report.documents:,} products after {report.seconds:.1f} s.")
