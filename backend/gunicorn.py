@@ -40,7 +40,7 @@ control_socket_disable = True  # two servers of one user would use the same sock
 # restarts the server.
 preload_app = True
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
-accesslog = None  # `backend.middleware.RequestLog` writes one line for each request
+logger_class = "backend.web_worker.ErrorLog"
 logconfig_dict = logs.configure(level=os.environ.get("LOG_LEVEL", "INFO"), lines=os.environ.get("LOG_LINES", "json"))
 
 # PostgreSQL cancels a statement that no shopper would wait for; commands and Celery workers may

@@ -10,6 +10,7 @@ import time
 from concurrent.futures import Future
 from typing import Any
 
+from gunicorn.glogging import Logger
 from gunicorn.http.errors import LimitRequestLine
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
@@ -35,6 +36,13 @@ ADDRESS_TOO_LONG = (
     f"Content-Length: {len(json.dumps(_PROBLEM))}\r\n\r\n{json.dumps(_PROBLEM)}"
 ).encode()
 REQUEST_TIMEOUT, CONTENT_TOO_LARGE = (408, "Request Timeout"), (413, "Content Too Large")
+
+
+class ErrorLog(Logger):  # type: ignore[misc] # published without types
+    """Gunicorn's log without its access log, which is prepared for each request even when nobody reads it."""
+
+    def access(self, *_: Any) -> None:
+        """`backend.middleware.RequestLog` writes a line for each request."""
 
 
 class Connection(TConn):  # type: ignore[misc] # published without types
