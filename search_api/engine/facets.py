@@ -36,6 +36,7 @@ MAX_SEARCHED = 10_000  # values among which a search looks, those with most hits
 SELECTED = "selected"  # the aggregation of the selected values, which may not be among the commonest
 MAX_PRICE_TEXTS = 1000
 MAX_PRICE_CELLS = 2_000  # there are 90 for each power of ten
+_lowest_price = functools.lru_cache(MAX_PRICE_CELLS)(Decimal)  # of a cell, from its key
 
 
 def by_facet(described: Mapping[str, Any], filters: Iterable[str]) -> Mapping[str, Any]:
@@ -61,7 +62,9 @@ def read(aggregations: Mapping[str, Any], request: SearchRequest) -> Facets:
         found["brand"] = values(brands, spelled.get(spellings.BRANDS, {}), request.brands)
     if "price" in found:
         price = aggregations["price_facet"]
-        cells = {Decimal(bucket["key"]): bucket["doc_count"] for bucket in price["price_cells"]["buckets"]}
+        # As floats they are in the same order, which is found several times as fast.
+        buckets = sorted(price["price_cells"]["buckets"], key=lambda bucket: float(bucket["key"]))
+        cells = [(_lowest_price(bucket["key"]), bucket["doc_count"]) for bucket in buckets]
         found["price"] = price_facet(price["price"]["min"], price["price"]["max"], cells, request)
     if "availability" in found:
         every = aggregations["availability_facet"]
@@ -146,18 +149,18 @@ def price_text(amount: float | Decimal | None, smallest: Decimal) -> str | None:
 def price_facet(
     lowest: float | Decimal | None,
     highest: float | Decimal | None,
-    cells: Mapping[Decimal, int],
+    cells: Sequence[tuple[Decimal, int]],
     request: SearchRequest,
 ) -> PriceFacet:
-    """Ranges with round bounds, made of the counts of cells by their lowest price (`products.price_cells`).
+    """Ranges with round bounds, made of cells: the lowest price of each, ascending, and its count.
 
     Both ends belong to a range, which is selected by sending them as price_min and price_max.
     """
     smallest = money.smallest()
     facet: PriceFacet = {"min": price_text(lowest, smallest), "max": price_text(highest, smallest), "ranges": []}
     asked = (request.price_min, request.price_max)
-    lowest_prices = sorted(cells)
-    for low, high, count in ranges.round_ranges(lowest_prices, map(cells.__getitem__, lowest_prices)):
+    lowest_prices = [price for price, _ in cells]
+    for low, high, count in ranges.round_ranges(lowest_prices, (count for _, count in cells)):
         to = None if high is None else high - smallest
         selected = asked != (None, None) and (asked[0] or None, asked[1]) == (low or None, to)
         start, end = price_text(low, smallest), price_text(to, smallest)
