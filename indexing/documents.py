@@ -8,9 +8,11 @@ from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import TextField
 from django.db.models.functions import Cast
 from django_opensearch_dsl import Document, fields
+from opensearchpy import Binary
 
 from foundation.any_of import AnyOf
-from indexing import attributes
+from indexing import attributes, shown_fields
+from indexing.shown_fields import Shown
 from language.codes import codes_in, normalise_code
 from language.kind import head
 from language.languages import current
@@ -91,6 +93,7 @@ class ProductDocument(Document):  # type: ignore[misc] # published without types
     on_sale = fields.BooleanField()
     gtins = fields.KeywordField()
     image = fields.ObjectField(enabled=False)  # the first one: {url, alt}
+    shown = Binary(doc_values=True)  # `shown_fields.py`
     in_stock = fields.BooleanField()
     available_store_ids = fields.KeywordField(eager_global_ordinals=True)
     popularity = fields.IntegerField()
@@ -107,7 +110,7 @@ class ProductDocument(Document):  # type: ignore[misc] # published without types
 
 def mapping() -> dict[str, Any]:
     found: dict[str, Any] = ProductDocument._doc_type.mapping.to_dict()  # noqa: SLF001 - the DSL has no public way
-    # Searches read back only what is shown.
+    # What is shown, for `explain_search`, for people, and for the release before, which reads no `shown`.
     source = {"includes": ["sku", "name", "brand", "category_paths", "price", "list_price", "image", "in_stock"]}
     return {**found, "dynamic": "strict", "_source": source}
 
@@ -128,10 +131,24 @@ def build_documents(ids: Iterable[int]) -> list[dict[str, Any]]:
 def _document(product: Product, store_ids: list[str], known: Mapping[str, attributes.Described]) -> dict[str, Any]:
     path = product.category.path if product.category else ""
     of_attributes = attributes.of_product(product.attributes, known)
+    price, list_price = str(product.price), None if product.list_price is None else str(product.list_price)
+    image = product.images[0] if product.images else None
+    shown: Shown = {
+        "id": product.pk,
+        "sku": product.sku,
+        "name": product.name,
+        "brand": product.brand,
+        "category": path,
+        "price": price,
+        "list_price": list_price,
+        "image": image,
+        "in_stock": bool(store_ids),
+    }
     return {
         "id": product.pk,
         "sku": product.sku,
         "sku_code": normalise_code(product.sku),
+        shown_fields.FIELD: shown_fields.encode(shown),
         **_terms_of(product, path, of_attributes.stems),
         "sort_key": product.sort_key,
         "brand_name": product.brand or None,
@@ -141,12 +158,12 @@ def _document(product: Product, store_ids: list[str], known: Mapping[str, attrib
         "attribute_terms": of_attributes.terms,
         "attribute_facets": of_attributes.facets,
         "attribute_spellings": of_attributes.spellings,
-        "price": str(product.price),
+        "price": price,
         "price_cell": cell(product.price),
-        "list_price": None if product.list_price is None else str(product.list_price),
+        "list_price": list_price,
         "on_sale": product.list_price is not None and product.list_price > product.price,
         "gtins": product.gtins,
-        "image": product.images[0] if product.images else None,
+        "image": image,
         "in_stock": bool(store_ids),
         "available_store_ids": store_ids,
         "popularity": product.popularity,

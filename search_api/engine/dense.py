@@ -18,7 +18,7 @@ from foundation.expiring_cache import ExpiringValue
 from indexing import vectors
 from indexing.errors import EngineUnavailableError
 from search_api.contracts import SearchRequest, Sort
-from search_api.engine import client, request_body, text_query
+from search_api.engine import client, hit_fields, request_body, text_query
 from search_api.engine.ranking import CANDIDATES, LEXICAL_FIRST, Scored, follow, fuse
 from search_api.engine.request_body import Filters, Hits
 from search_api.query.parsing import ParsedQuery
@@ -42,7 +42,7 @@ def fused(request: SearchRequest, parsed: ParsedQuery, filters: Filters, page: d
         return client.search(page)
     nearest = _nearest(parsed.q, [text_query.has_some_word(parsed), *filters.values()])
     # Which words each hit has is looked up for the hits of the page alone: for all, it takes as long as the search.
-    shown = {"from": 0, "size": CANDIDATES, **request_body.IDS_ALONE}
+    shown = {"from": 0, "size": CANDIDATES, **hit_fields.IDS}
     candidates = {**page, "query": text_query.unnamed(page["query"]), **shown}
     try:
         answer, by_meaning = client.multi_search([candidates, nearest])
@@ -73,7 +73,7 @@ def followed(  # noqa: PLR0913, PLR0917 - what a page of hits is made of
     try:
         by_words, by_meaning = client.multi_search([first, nearest], at_most=LONGEST)
         order = follow(_scored(by_words), _cosines(by_meaning))
-        known = {int(hit["_id"]): hit for hit in answer["hits"]["hits"]}
+        known = {hit_fields.product_id(hit): hit for hit in answer["hits"]["hits"]}
         hits = _page(request, parsed, filters, which, order, known=known)
     except EngineUnavailableError:
         searched.send(sender=None, outcome="failed")
@@ -84,8 +84,8 @@ def followed(  # noqa: PLR0913, PLR0917 - what a page of hits is made of
 
 def _nearest(text: str, filters: list[dict[str, Any]]) -> dict[str, Any]:
     nearest = {"vector": _vector(text), "k": CANDIDATES, "filter": {"bool": {"filter": filters}}}
-    order = [*request_body.ORDER[Sort.RELEVANCE], request_body.TIE_BREAK]
-    shown = {"size": CANDIDATES, "sort": order, "track_total_hits": False, **request_body.IDS_ALONE}
+    order = [*request_body.ORDER[Sort.RELEVANCE], hit_fields.TIE_BREAK]
+    shown = {"size": CANDIDATES, "sort": order, "track_total_hits": False, **hit_fields.IDS}
     return {"query": {"knn": {vectors.FIELD: nearest}}, "timeout": f"{LONGEST * 1000:.0f}ms", **shown}
 
 
@@ -95,7 +95,7 @@ def _vector(text: str) -> list[int]:
 
 
 def _scored(answer: Answer) -> list[Scored]:
-    return [Scored(hit["sort"][-1], hit["sort"][0]) for hit in answer["hits"]["hits"]]
+    return [Scored(hit_fields.product_id(hit), hit["sort"][0]) for hit in answer["hits"]["hits"]]
 
 
 def _cosines(answer: Answer) -> dict[int, float]:
@@ -124,5 +124,5 @@ def _page(  # noqa: PLR0913 - what a page of hits is made of
             request_body.hits(request, parsed, filters, which, size=others, offset=offset, but=order, shown=True)
         )
     answers = [answer["hits"]["hits"] for answer in client.multi_search(bodies, at_most=LONGEST)] if bodies else []
-    found = {**known, **{int(hit["_id"]): hit for hit in (answers[0] if missing else ())}}
+    found = {**known, **{hit_fields.product_id(hit): hit for hit in (answers[0] if missing else ())}}
     return [found[key] for key in wanted if key in found] + (answers[-1] if others else [])

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from indexing.errors import EngineUnavailableError
 from products.pictures import first_picture
@@ -26,6 +26,7 @@ from search_api.engine import (
     cursor_budget,
     dense,
     facets,
+    hit_fields,
     relaxation,
     request_body,
 )
@@ -145,27 +146,22 @@ def _response(attempt: Attempt) -> SearchResponse:
     if count_every_word >= ENOUGH:
         found = found[: max(count_every_word - attempt.request.offset, 0)]
     results: list[Hit] = []
+    shown = hit_fields.shown(found)
     for hit in found:
-        source = hit["_source"]
-        marked = mark(source["name"], wanted) if attempt.request.highlight else ""
+        fields = shown.get(hit_fields.product_id(hit))
+        if fields is None:  # deleted since
+            continue
+        marked = mark(fields["name"], wanted) if attempt.request.highlight else ""
         matched = hit.get("matched_queries")
-        results.append(
-            {
-                "id": int(hit["_id"]),
-                "sku": source["sku"],
-                "name": source["name"],
-                "brand": source["brand"],
-                "category": source["category_paths"][-1] if source["category_paths"] else "",
-                "price": source["price"],
-                "list_price": source.get("list_price"),
-                "image": first_picture([source["image"]] if source.get("image") else []),
-                "in_stock": source["in_stock"],
-                "highlight": {"name": marked} if marked else {},
-                "missing_words": [one.text for place, one in enumerate(words) if str(place) not in matched]
-                if matched is not None
-                else [],
-            }
-        )
+        result = {
+            **fields,
+            "image": first_picture([fields["image"]] if fields["image"] else []),
+            "highlight": {"name": marked} if marked else {},
+            "missing_words": []
+            if matched is None
+            else [one.text for place, one in enumerate(words) if str(place) not in matched],
+        }
+        results.append(cast("Hit", result))
     found, unfinished = _facets(attempt)
     return SearchResponse(
         count=attempt.count,

@@ -7,7 +7,7 @@ from typing import Any
 from products.attribute_values import value_key
 from search_api import selectors
 from search_api.contracts import Relax, SearchRequest, Sort
-from search_api.engine import attribute_facets, facets, text_query
+from search_api.engine import attribute_facets, facets, hit_fields, text_query
 from search_api.engine.attribute_facets import Choice
 from search_api.engine.cursor import ENGINE_KEEP_ALIVE, Position
 from search_api.query import spelling
@@ -24,11 +24,7 @@ ORDER: dict[Sort, list[dict[str, str]]] = {
     Sort.NEWEST: [{"created": "desc"}],
     Sort.POPULARITY: [{"popularity": "desc"}],
 }
-# Every order ends with the id, so that equal products never change places between two pages.
-TIE_BREAK = {"id": "asc"}
 ON_SALE: Filter = {"term": {"on_sale": True}}
-# Ids come with the order, as the last sort value: to read hundreds of stored documents takes as long as the search.
-IDS_ALONE = {"_source": False, "stored_fields": "_none_"}
 NOTHING: dict[str, Any] = {}  # no aggregation inside: the number of products alone
 NO_STORE = "-"  # the id of no store: `include` may not be empty
 # Names of aggregations: the products that the facets describe, those of them that fit every filter, and those with
@@ -61,6 +57,7 @@ def page(  # noqa: PLR0913 - each is one property of a request
         **_query_and_order(request, parsed, hits),
         "size": request.page_size,
         "track_total_hits": True,
+        **hit_fields.SHOWN,
     }
     if filters:
         # Not in the query, as each facet counts under the other facets' filters only.
@@ -116,15 +113,17 @@ def hits(  # noqa: PLR0913 - each is one property of a request
     chosen: dict[str, Any] = {"must": [query], "filter": list(filters.values())}
     if but:
         chosen["must_not"] = _ids(but)
-    found = {"size": size, "from": offset, "track_total_hits": False, **({} if shown else IDS_ALONE)}
+    fields = hit_fields.SHOWN if shown else hit_fields.IDS
+    found = {"size": size, "from": offset, "track_total_hits": False, **fields}
     return {"query": {"bool": chosen}, "sort": ordered["sort"], **found}
 
 
 def these(parsed: ParsedQuery, product_ids: Sequence[int]) -> dict[str, Any]:
-    """These products as hits of `page`, in no order."""
+    """These products as hits of `page`, by id."""
     words = text_query.has_every_word(parsed)
     query = {"bool": {"filter": [_ids(product_ids)], "should": text_query.named_words(words)}}
-    return {"query": query, "size": len(product_ids), "track_total_hits": False}
+    by_id = {"sort": [hit_fields.TIE_BREAK], **hit_fields.SHOWN}
+    return {"query": query, "size": len(product_ids), "track_total_hits": False, **by_id}
 
 
 def _ids(product_ids: Sequence[int]) -> dict[str, Any]:
@@ -141,7 +140,7 @@ def _query_and_order(request: SearchRequest, parsed: ParsedQuery, hits: Hits) ->
         order = [{"_score": "desc"}, *order]
     if hits is Hits.EVERY_WORD and parsed.concepts:
         query = {"bool": {"must": [query], "filter": text_query.has_every_word(parsed)}}
-    return {"query": query, "sort": [*order, TIE_BREAK]}
+    return {"query": query, "sort": [*order, hit_fields.TIE_BREAK]}
 
 
 def available(store_id: int | None) -> Filter:

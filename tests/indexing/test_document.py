@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from indexing import documents
+from indexing import documents, shown_fields
 from indexing.documents import build_documents, mapping
 from products.models import Product
 from tests.factories import make_attribute, make_category, make_product, make_stock, make_store
@@ -55,6 +55,19 @@ def test_document_holds_what_search_needs() -> None:
         "description_terms": "toner for copycentre",
         "value_terms": "6000 page black grey",
     }
+    assert shown_fields.decode([document.pop(shown_fields.FIELD)]) == [
+        {
+            "id": product.pk,
+            "sku": "X-392/05",
+            "name": "Xerox 006R90321 toner cartridge",
+            "brand": "Xerox",
+            "category": "Printing > Toner",
+            "price": "49.95",
+            "list_price": "59.00",
+            "image": {"url": "front.png", "alt": "Front"},
+            "in_stock": True,
+        }
+    ]
     filters = {name: set(document.pop(name).split()) for name in ("terms", "written", "spelling")}
     assert filters == {
         "terms": {*" ".join(texts[name] for name in texts if name.endswith("_terms")).split(), *document["codes"]},

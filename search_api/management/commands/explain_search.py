@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from indexing.errors import EngineUnavailableError
+from indexing.shown_fields import Shown
 from search_api import services
 from search_api.contracts import SearchRequest
-from search_api.engine import client, pages, relaxation, text_query
+from search_api.engine import client, hit_fields, pages, relaxation, text_query
 from search_api.query.parsing import Match, ParsedQuery
 
 # What the engine says of a match, and a sentence for each; the first pattern that fits counts.
@@ -53,6 +54,7 @@ class Command(BaseCommand):
             reading = services.read_words(request)
             found = relaxation.find(pages.first_attempt(reading.request, services.named_values(reading.request)))
             hits = client.search({**found.body, "aggs": {}, "explain": True})["hits"]["hits"]
+            shown = hit_fields.shown(hits)
         except EngineUnavailableError as error:
             raise CommandError(f"OpenSearch is unavailable: {error}") from error
         console = Console(file=cast("IO[str]", self.stdout), width=120)
@@ -64,7 +66,7 @@ class Command(BaseCommand):
             console.print(f"changed ({note['kind']}): {note['message']}", markup=False)
         console.print(f"hits: {found.count_every_word:,} with every word, {found.count:,} in all", markup=False)
         for hit in hits:
-            console.print(_matched(hit, found.parsed))
+            console.print(_matched(hit, shown[hit_fields.product_id(hit)], found.parsed))
 
 
 def _words(parsed: ParsedQuery) -> Table:
@@ -80,17 +82,17 @@ def _words(parsed: ParsedQuery) -> Table:
     return table
 
 
-def _matched(hit: Mapping[str, Any], parsed: ParsedQuery) -> Table:
-    source, explanation = hit["_source"], hit["_explanation"]
+def _matched(hit: Mapping[str, Any], shown: Shown, parsed: ParsedQuery) -> Table:
+    explanation = hit["_explanation"]
     score = explanation["value"]
     has_every_word = score >= text_query.EVERY_WORD / 2
-    title = f"{score / text_query.EVERY_WORD if has_every_word else score:.2f}  {source['sku']}  {source['name']}"
+    title = f"{score / text_query.EVERY_WORD if has_every_word else score:.2f}  {shown['sku']}  {shown['name']}"
     table = Table("score", "what matched", title=title, title_justify="left", box=None, min_width=80)
     parts, factors = dict[str, float](), dict[str, float]()
     for value, what, is_factor in _parts(explanation):
         (factors if is_factor else parts)[what] = value
-    shown = [(value, what) for what, value in parts.items() if value >= MIN_SHARE * sum(parts.values())]
-    for value, what in sorted(shown, reverse=True):
+    largest = [(value, what) for what, value in parts.items() if value >= MIN_SHARE * sum(parts.values())]
+    for value, what in sorted(largest, reverse=True):
         table.add_row(f"{value:.2f}", what)
     total = len(parsed.concepts)
     if total > 1:
