@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from opensearchpy import helpers
 
-from indexing import shown_fields
+from indexing import generation, shown_fields
 from indexing.documents import build_documents, mapping
 from products.models import Product
 from tests.factories import make_product, make_stock, make_store
@@ -70,4 +70,5 @@ def test_hits_without_the_field_show_the_same(
         del document[shown_fields.FIELD]
     shop.open(mappings)
     helpers.bulk(shop.client, ({"_index": shop.index, "_id": one["id"], **one} for one in documents), refresh=True)
+    generation.bump()
     assert shop.search("desk").results == expected
