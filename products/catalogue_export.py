@@ -51,11 +51,6 @@ def json_rows(types: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         yield {name: value for name, value in row.items() if value} | {"active": product.active}
 
 
-def exported_attributes() -> list[Attribute]:
-    """All attributes, in the order of specifications."""
-    return list(Attribute.objects.order_by("position", "code"))
-
-
 def _products() -> Iterator[Product]:
     return Product.objects.select_related("category").order_by("id").iterator(chunk_size=BATCH)
 

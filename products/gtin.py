@@ -23,11 +23,6 @@ def normalise(text: str) -> str:
     return digits.zfill(STORED_LENGTH)
 
 
-def normalise_all(texts: "list[str]") -> list[str]:
-    """Each GTIN once, in order; ValueError for the first text that is not a GTIN."""
-    return list(dict.fromkeys(map(normalise, texts)))
-
-
 def search_forms(text: str) -> list[str]:
     """The GTINs that these digits, typed or scanned, may mean: with or without zeros in front."""
     digits = _SEPARATORS.sub("", text)

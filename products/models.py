@@ -271,12 +271,9 @@ class Product(models.Model):
         if self.images is None:
             self.images = []
         with suppress(ValueError):  # reported for the fields
-            self.gtins = gtin.normalise_all(self.gtins or [])
+            self.gtins = list(dict.fromkeys(map(gtin.normalise, self.gtins or [])))
             self.images = canonical_images(self.images)
-        self._clean_attributes()
-
-    def _clean_attributes(self) -> None:
-        """Give the values their canonical form. An attribute that is new gets its type from its value."""
+        # Values get their canonical form. An attribute that is new gets its type from its value.
         try:
             validate_flat(self.attributes)
         except ValidationError:

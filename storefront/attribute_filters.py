@@ -1,7 +1,6 @@
 """Filters by attributes, in the URL of a results page and as its links change them."""
 
 import dataclasses
-from collections.abc import Iterable
 from decimal import Decimal
 
 from django.http import QueryDict
@@ -67,11 +66,7 @@ def between(
     return _with(filters, dataclasses.replace(before, type=AttributeType.NUMBER, minimum=low, maximum=high))
 
 
-def without(filters: Filters, code: str) -> Filters:
-    return tuple(each for each in filters if each.code != code)
-
-
 def _with(filters: Filters, changed: AttributeFilter) -> Filters:
     is_empty = not changed.values and changed.minimum is None and changed.maximum is None
-    others: Iterable[AttributeFilter] = without(filters, changed.code)
-    return tuple(sorted((*others, *(() if is_empty else (changed,))), key=lambda each: each.code))
+    others = [each for each in filters if each.code != changed.code]
+    return tuple(sorted([*others, *([] if is_empty else [changed])], key=lambda each: each.code))

@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from foundation.templatetags.money import money
 from products.models import PATH_SEPARATOR
 from products.paths import own_name
-from search_api.contracts import FacetValue, Interpretation, PriceRange, SearchResponse, Sort, StoreValue
+from search_api.contracts import FacetValue, PriceRange, SearchResponse, Sort, StoreValue
 from storefront.attribute_facets import attribute_chips, attribute_facets
 from storefront.page_parts import Bounds, Facet, Link, Option, facet_of
 from storefront.search_state import ALL_STORES, LAST_PAGE, PAGE_SIZE, SearchState, is_within, price_text, toggled
@@ -148,13 +148,9 @@ def chips(state: SearchState, response: SearchResponse) -> list[Link]:
         if each["kind"] == "sort":
             found.append(Link(SORTS[request.sort], state.changed(sort=Sort.RELEVANCE).url))
         elif each["kind"] != "price":
-            found.append(Link(_preferred(each), state.changed(interpret=False).url))
+            # Products come first whose brand, category or value the words name.
+            found.append(Link(f"{own_name(each['label'])} first", state.changed(interpret=False).url))
     return found
-
-
-def _preferred(each: Interpretation) -> str:
-    """The label for products that come first because words name their brand, category or value."""
-    return f"{own_name(each['label'])} first"
 
 
 def meanings(response: SearchResponse) -> list[Meaning]:
@@ -168,7 +164,7 @@ def meanings(response: SearchResponse) -> list[Meaning]:
             case "price":
                 label = _price_label(values.get("price_min"), values.get("price_max"))
             case _:
-                label = _preferred(each)
+                label = f"{own_name(each['label'])} first"
         found.append(Meaning(each["text"], label))
     return found
 

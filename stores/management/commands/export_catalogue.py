@@ -8,6 +8,7 @@ from django.db import transaction
 
 from products import catalogue_export
 from products.catalogue_files import writing
+from products.models import Attribute
 from stores.catalogue_export import STORE_HEADER, store_rows
 
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
 
 
 def _write_products(path: Path, file: Any) -> int:
-    attributes = catalogue_export.exported_attributes()
+    attributes = list(Attribute.objects.order_by("position", "code"))  # as specifications
     if writing.is_json_lines(path):
         types = {attribute.code: attribute.type for attribute in attributes}
         return writing.write_json_lines(file, catalogue_export.json_rows(types))
