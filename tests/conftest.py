@@ -12,6 +12,7 @@ from backend import redis
 from search_api import selectors
 from search_api.engine import attribute_choice, spellings
 from stores.models import Store
+from tests import scheduling
 from tests.emptying import empty_by_deleting
 from tests.factories import make_store
 
@@ -77,11 +78,6 @@ def _quick_passwords() -> Iterator[None]:
         yield
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run demanding tests first, and those of one kind in one xdist worker, not at once."""
-    for item in items:
-        for kind in ("faults", "browser", "races"):
-            if item.get_closest_marker(kind) and not item.get_closest_marker("xdist_group"):
-                item.add_marker(pytest.mark.xdist_group(kind))
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+@pytest.hookimpl(trylast=True)  # after pytest-django, which sorts them too, and after the marks of folders
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    scheduling.arrange(items, in_worker=hasattr(config, "workerinput"))

@@ -23,7 +23,7 @@ from tests import real_data
 from tests.eventually import eventually
 from tests.factories import make_staff, make_user
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service, pytest.mark.xdist_group("journey")]
 
 QUEUES = ["default", "orders", "indexing", "webhooks"]
 

@@ -18,7 +18,7 @@ from tests.factories import make_product, make_stock, make_store
 from tests.orders.web import web_server
 from tools.devstack.state import CHECKOUT
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service, pytest.mark.xdist_group("sub-path")]
 
 SHOP = "/shop"
 PAGES = ["/", "/search/?q=lamp", "/store/", "/basket/", "/sign-in/", "/docs/", "/admin/login/"]

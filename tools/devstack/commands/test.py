@@ -15,8 +15,8 @@ from tools.devstack.state import CHECKOUT
 from tools.devstack.throwaway import kept_services, services_of_one_run
 
 # Two processes use two cores; tests of one group (services broken on purpose, browser) stay in one
-# of them.
-PARALLEL = ("-n", "2", "--dist", "loadgroup")
+# of them, and begin in the order of tests/scheduling.py.
+PARALLEL = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
 # With one of these options, or with a file or folder, the developer runs some tests only: in one
 # process.
 SINGLE_PROCESS = ("-n", "--numprocesses", "--pdb", "-s", "--collect-only", "--co", "-h", "--help")
