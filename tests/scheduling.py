@@ -34,7 +34,7 @@ def arrange(items: list[pytest.Item], *, in_worker: bool) -> None:
         for item in items:
             if group := groups[item]:
                 # xdist 3.8 sets `_nodeid`, which pytest 9.2 no longer reads: every test was a group.
-                item._id = NodeId.parse(f"{item.nodeid}@{group}")  # type: ignore[misc] # noqa: SLF001
+                item._id = NodeId.parse(f"{item.nodeid}@{group}")  # noqa: SLF001
 
 
 def _group(item: pytest.Item) -> str | None:

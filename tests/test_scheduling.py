@@ -1,4 +1,4 @@
-"""Tests of one group run in one xdist worker, which knows them by the end of their ids."""
+"""xdist sends tests of one group to one worker; it knows the group by the end of their ids."""
 
 import pytest
 

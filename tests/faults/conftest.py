@@ -167,8 +167,8 @@ def figures() -> Iterator[Figures]:
     seen.write()
 
 
-@pytest.fixture(scope="session")
-def session_trial(figures: Figures) -> Iterator[Trial]:
+@pytest.fixture(scope="package")  # no longer: it takes processor time from the tests that come after
+def shared_trial(figures: Figures) -> Iterator[Trial]:
     with running(products=300, stores=2) as system:
         store = system.audit.value("SELECT min(id) FROM stores_store")
         stocked = system.audit.rows(
@@ -180,7 +180,7 @@ def session_trial(figures: Figures) -> Iterator[Trial]:
 
 
 @pytest.fixture
-def trial(session_trial: Trial) -> Iterator[Trial]:
+def trial(shared_trial: Trial) -> Iterator[Trial]:
     """The system, healthy and idle at the start. It has to recover without help at the end."""
-    yield session_trial
-    session_trial.recover()
+    yield shared_trial
+    shared_trial.recover()

@@ -13,7 +13,7 @@ from tests.faults.conftest import PATIENCE, Figures, eventually
 from tools.devstack.chaos.shop import Shop
 from tools.devstack.chaos.system import System, running
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("cluster"), pytest.mark.timeout(400)]
 SETTINGS = {
     "SEARCH_TIMEOUT": "10",  # s; a busy machine answers later than a shopper waits, and these tests are not about speed
     "SEARCH_SHARDS": "3",

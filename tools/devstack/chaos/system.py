@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tools.devstack.chaos.audit import Audit
 from tools.devstack.chaos.shop import Shop
 from tools.devstack.project import Project
-from tools.devstack.services import Beat, Stack, Standby, Web, Worker, running_together
+from tools.devstack.services import Beat, Stack, Standby, Web, Worker, running_together, start_together
 from tools.devstack.throwaway import remove_abandoned
 
 # All load comes from one address; throttles have tests of their own.
@@ -79,8 +79,11 @@ def running(
         shop = Shop(project.web.url, token=project.access()["staff_token"])
         audit = Audit(project.environment)
         try:
-            with running_together(*project.application):
-                parts = project.web, project.worker, project.indexer, project.beat
-                yield System(project, standby, *parts, shop, audit)
+            start_together(project.application)
+            parts = project.web, project.worker, project.indexer, project.beat
+            yield System(project, standby, *parts, shop, audit)
         finally:
+            for process in (project.beat, project.worker, project.webhooks, project.indexer):
+                process.kill()  # what they still had to do goes with their database
+            project.web.stop()
             audit.close()
