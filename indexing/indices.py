@@ -11,6 +11,7 @@ from indexing import vectors
 from indexing.client import sync_client
 from indexing.documents import mapping
 from indexing.names import index_alias, write_alias
+from language import terms
 from language.analysis import index_settings
 
 # Merges retain replaced documents until the next flush, and searches pass over them. By default OpenSearch flushes
@@ -41,7 +42,7 @@ def body(vector_model: str = "") -> dict[str, Any]:
         "translog.durability": "request",
         "translog.flush_threshold_size": FLUSH_AFTER,
     }
-    mappings = mapping() | {"_meta": {"language": settings.SEARCH_LANGUAGE}}
+    mappings = mapping() | {"_meta": {"language": settings.SEARCH_LANGUAGE, "terms": terms.FORM}}
     if vector_model:
         index |= {"knn": True}
         mappings["properties"][vectors.FIELD] = vectors.MAPPING

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from language.numbers import FRACTION_SLASH, as_decimal, plain, read_fraction, read_number
 from language.units import DEFAULT_UNITS, LETTERS, Unit, UnitTable
+from language.word_lists import words
 
 # Bases whose amounts have fractions: any that rulers have, or halves, thirds and quarters. Of
 # others '1/2' is a list: '1/2 GB'.
@@ -24,6 +25,7 @@ _SIMPLE, _SIMPLE_DENOMINATORS = frozenset({"mm", "g", "ml"}), {2, 3, 4}
 _SIGNED = frozenset({"degc", "degf"})
 _LENGTHS = frozenset({"mm", "in"})
 _PIXELS = "px"  # of a size they say no more than 'x' does
+_PIECES = "pc"
 # What a size without a unit may be in, up to which number: '2x4' is also '2 in. x 4 in.'.
 _UNITS_OF_SIZES = (("in", 1, 200), ("in", 12, 50), ("mm", 1, 10_000), ("mm", 10, 500), ("mm", 1000, 50))
 _MAX_SIDES = 4
@@ -33,6 +35,13 @@ _OTHER_OUNCES = {"oz": "floz", "floz": "oz"}  # those of a bottle are fluid ones
 # Of feet and pounds the rest follows in inches and ounces.
 _RESTS = {("in", Decimal(12)), ("oz", Decimal(16))}
 _THREADS = frozenset(map(Decimal, "1 1.2 1.4 1.6 2 2.5 3 3.5 4 5 6 8 10 12 14 16 18 20 22 24 27 30 36".split(" ")))  # noqa: SIM905
+# A size in inches or a number, and the threads per inch.
+_UNIFIED_THREADS = words(
+    """
+    4-40 4-48 5-40 5-44 6-32 6-40 8-32 8-36 10-24 10-32 12-24 12-28 1/4-20 1/4-28 5/16-18 5/16-24 3/8-16 3/8-24 7/16-14
+    7/16-20 1/2-13 1/2-20 9/16-12 9/16-18 5/8-11 5/8-18 3/4-10 3/4-16 7/8-9 7/8-14
+    """
+)
 _STANDARDS = frozenset({"802.11", "802.3", "802.1"})  # '802.11g' is a kind of network, no weight
 
 CACHED_TEXTS = 8_192
@@ -42,9 +51,10 @@ _PLAIN = r"\d+(?:[.,]\d+|'\d{3}(?![\d\"]))*|\.\d+"
 _MIXED = rf"(?<!\d/)(?:\d{{1,3}}[ -])?\d{{1,3}}[/{FRACTION_SLASH}]\d{{1,2}}(?![\d/])"
 _LABEL = r"(?:wide|width|w|high|height|h|deep|depth|d|long|length|l|tall|thick|dia)"
 _JOINED = re.compile(rf"\s?(?:{_LABEL}\b\.?\s?)?[x\u00d7*]\s?|\sby\s")
-_GOES_ON = re.compile(rf"\s?(?:{_LABEL}\b|[x\u00d7*/\u2013-]|by\b)")
+_RANGE_WORDS = "to|bis|tot|till|a"  # the last one of Romance languages, which write it with an accent or without
+_GOES_ON = re.compile(rf"\s?(?:{_LABEL}\b|[x\u00d7*/\u2013~-]|\.\.|by\b|(?:{_RANGE_WORDS})\s-?[\d.])")
 _MAX_BETWEEN = 8  # characters that join two numbers, such as ' wide x '
-_TO = re.compile("[-\u2013/]")
+_TO = re.compile(rf"[-\u2013/]|\s?(?:~|\.\.\.?)\s?|\s(?:{_RANGE_WORDS})\s")
 _REST = re.compile(",? ?|-")
 _SIGN = re.compile("(?:^|[\\s(])[-\u2212]$")
 _LONG_WORD = re.compile(rf"(?:^|[^{LETTERS}])[^\W\d_]{{4,}}[-\u2013/]$")
@@ -59,12 +69,28 @@ _THREAD = re.compile(
     rf"(?:\s?[x\u00d7*]\s?(?P<length>\d{{1,3}}(?:[.,]\d+)?)(?:\s?mm\b)?)?(?![{LETTERS}]|[.,]\d)"
 )
 _POSSIBLE_THREAD = re.compile(r"m ?\d")
+# 'No. 8 x 1 in.' and '#8 x 1 in.': the first number is a name, and no side of a size.
+_NUMBERED = re.compile(
+    rf"(?:#|(?<![{LETTERS}])(?P<word>no|nr|n\.o|n\u00b0|number)[. ])\s?(?P<number>\d{{1,3}})(?![{LETTERS}]|[.,]\d)"
+    r"(?P<by>\s?[x\u00d7]\s?(?=[\d.]))?"
+)
+_NUMBER_MARKS = ("#", "no ", "no.", "nr ", "nr.", "n.o", "n\u00b0", "number ")
+_UNIFIED = re.compile(
+    rf"(?:#|(?<![{LETTERS}/.,#-]))(?P<size>\d{{1,2}}(?:/\d{{1,2}})?)\"?\s?-\s?(?P<threads>\d{{1,2}})(?![{LETTERS}]|[.,]\d|-\d)"
+    r"(?:\s?[x\u00d7]\s?(?=[\d.]))?"
+)
+_TYRE = re.compile(rf"(?<![{LETTERS}/.,-])(\d{{3}})/(\d{{2}})\s?z?r\s?(\d{{2}})(?![{LETTERS}]|[.,]\d)")
+_POSSIBLE_TYRE, _POSSIBLE_UNIFIED = re.compile(r"/\d{2}\s?z?r"), re.compile(r"-\s?\d{2}(?!\d)")
 _WIRE = re.compile(rf"(?<![{LETTERS}])awg[ -]?#?(?P<number>\d{{1,2}})(?![{LETTERS}]|[.,]\d)")
 _DIGITS = re.compile(r"\d+")
 _WORD_AFTER = re.compile(r"[a-wyz]|x(?!\d)")
 _CODE_GOES_ON = re.compile(r"-\d")
 _NUMBER_AFTER = re.compile(r" \d")
-_LETTER = re.compile(f"[{LETTERS}]")
+_LETTER, _LETTER_OR_DOT, _LETTER_RUNS = (
+    re.compile(f"[{LETTERS}]"),
+    re.compile(rf"[{LETTERS}.]"),
+    re.compile(r"[^\W\d_]+"),
+)
 _SHORT_NUMBER = re.compile(r"\d{1,4}")
 
 
@@ -147,11 +173,12 @@ class AmountReader:
         while digits := _DIGITS.search(text, place):
             place = digits.end()
             start = digits.start()
-            if text[start - 1 : start] == "." and not _LETTER.match(text[start - 2 : start - 1]):
+            if text[start - 1 : start] == "." and not _LETTER_OR_DOT.match(text[start - 2 : start - 1]):
                 start -= 1
             if _may_start(text, start, end) and (match := self._quantity.match(text, start)):
-                if match.lastgroup == "plain" and end < start - _MAX_BETWEEN and not _GOES_ON.match(text, match.end()):
-                    place = match.end()  # a bare number, as most are
+                is_bare = match.lastgroup == "plain" and end < start - _MAX_BETWEEN and match[0].isdecimal()
+                if is_bare and not _GOES_ON.match(text, match.end()):
+                    place = match.end()  # as most are
                     continue
                 for quantity in self._read(text, match, decimal_comma):
                     yield quantity
@@ -216,7 +243,7 @@ class AmountReader:
         return self._units.read(spelling) if is_unit else (None, Decimal(1))
 
     def _designations(self, text: str) -> Iterator[Amount]:
-        """Metric threads, 'M8' and 'M 8 x 20 mm', and 'AWG 24'."""
+        """Threads, 'M 8 x 20 mm' and '1/4-20', 'AWG 24', sizes of tyres, and numbers that are names: 'No. 8'."""
         places = (possible.start() for possible in _POSSIBLE_THREAD.finditer(text))
         for match in filter(None, (_THREAD.match(text, place) for place in places)):
             size = read_number(match["number"])
@@ -231,6 +258,27 @@ class AmountReader:
             yield Amount(match.start(), match.end(), token, parts=parts)
         for match in _WIRE.finditer(text) if "awg" in text else ():
             yield Amount(match.start(), match.end(), f"{int(match['number'])}awg")
+        for match in _TYRE.finditer(text) if _POSSIBLE_TYRE.search(text) else ():
+            width, height, rim = match.groups()
+            yield Amount(match.start(), match.end(), f"{width}/{height}r{rim}", parts=(width, height, f"r{rim}", rim))
+        if _POSSIBLE_UNIFIED.search(text):
+            yield from self._unified_threads(text)
+        for match in _NUMBERED.finditer(text) if any(mark in text for mark in _NUMBER_MARKS) else ():
+            if match["by"] or (match["word"] and not self._unit_follows.match(text, match.end("number"))):
+                yield Amount(
+                    match.start(), match.end(), match["number"], parts=(match["word"],) if match["word"] else ()
+                )
+
+    def _unified_threads(self, text: str) -> Iterator[Amount]:
+        """'1/4-20' and '#10-32'; but '10-32 mm' is a range."""
+        for match in _UNIFIED.finditer(text):
+            size, threads = match["size"], match["threads"]
+            token = f"{size}-{threads}"
+            if token in _UNIFIED_THREADS and not self._unit_follows.match(text, match.end("threads")):
+                fraction = read_fraction(size)
+                inches = plain(as_decimal(*fraction)) if fraction else size
+                parts = (inches, f"{inches}in", threads) if fraction else (size, threads)
+                yield Amount(match.start("size"), match.end(), token, (f"{inches} {threads}",), parts)
 
 
 def is_amount(token: str) -> bool:
@@ -276,10 +324,15 @@ def _amounts(text: str, quantities: _Quantities) -> Iterator[Amount]:
             yield whole
             place += 2
         else:
-            if quantities[place].fraction:
-                yield _bare_fraction(quantities[place])
-            elif quantities[place].unit:
-                yield _single(text, quantities[place])
+            one = quantities[place]
+            if one.fraction:
+                yield _bare_fraction(one)
+            elif one.unit:
+                yield _single(text, one)
+            elif _counts_the_next(text, quantities[place : place + 2]):
+                yield Amount(one.start, quantities[place + 1].start, plain(one.number))
+            elif (written := text[one.start : one.end]) and (token := _with_a_point(written, one.number)) != written:
+                yield Amount(one.start, one.end, token, parts=tuple(_DIGITS.findall(written)) if "." in token else ())
             place += 1
 
 
@@ -314,13 +367,23 @@ def _size(sides: _Quantities) -> Amount:
         longest = max(side.number for side in sides)
         units = ((base, factor) for base, factor, most in _UNITS_OF_SIZES if longest <= most)
         alternatives = tuple("x".join(plain(side.number * factor) for side in sides) + base for base, factor in units)
-        return Amount(start, end, bare, alternatives, tuple(dict.fromkeys(plain(side.number) for side in sides)))
+        return Amount(start, end, bare, alternatives, tuple(_runs([plain(side.number) for side in sides], "")))
     numbers = [plain(length.number * length.factor) for length in lengths]
-    runs = (numbers[first:last] for first in range(len(numbers)) for last in range(first + 1, len(numbers) + 1))
-    parts = dict.fromkeys("x".join(run) + base for run in runs if len(run) < len(numbers))
+    parts = _runs(numbers, base)
     if len({length.factor for length in lengths}) > 1:
         parts[bare] = None  # '2 in. x 4 in. x 8 ft.' is called 2x4x8
     return Amount(start, end, "x".join(numbers) + base, (bare,), tuple(parts))
+
+
+def _counts_the_next(text: str, pair: _Quantities) -> bool:
+    """'6 x 1.5 l' is six times 1.5 litres."""
+    return len(pair) > 1 and bool(pair[1].unit and _JOINED.fullmatch(text, pair[0].end, pair[1].start))
+
+
+def _runs(numbers: Sequence[str], base: str) -> dict[str, None]:
+    """The sizes that are parts of one: '2x4' and '4x8' of '2x4x8', and each side."""
+    runs = (numbers[first:last] for first in range(len(numbers)) for last in range(first + 1, len(numbers) + 1))
+    return dict.fromkeys("x".join(run) + base for run in runs if len(run) < len(numbers))
 
 
 def _listed(text: str, quantities: _Quantities, place: int) -> _Quantities:
@@ -358,9 +421,16 @@ def _with_rest(text: str, quantities: _Quantities) -> Amount | None:
 
 def _bare_fraction(quantity: _Quantity) -> Amount:
     """Mostly inches; but 'iPhone 7/8' is for both."""
-    numbers = re.findall(r"\d+", quantity.fraction)
-    alternatives = (f"{quantity.token()}in", " ".join(numbers))
-    return Amount(quantity.start, quantity.end, quantity.token(), alternatives, tuple(numbers))
+    numbers = _DIGITS.findall(quantity.fraction)
+    inches = f"{quantity.token()}in"
+    return Amount(quantity.start, quantity.end, quantity.token(), (inches, " ".join(numbers)), (inches, *numbers))
+
+
+def _with_a_point(written: str, number: Decimal) -> str:
+    """A number without a unit: '1000' of '1,000' and '2.5' of '2,5'; but '3.0' may be a version, and stays."""
+    if number == number.to_integral_value() and number >= _MIN_THOUSANDS:
+        return plain(number)
+    return written.replace(",", ".")
 
 
 def _single(text: str, quantity: _Quantity) -> Amount:
@@ -375,6 +445,9 @@ def _single(text: str, quantity: _Quantity) -> Amount:
         alternatives = parts = (dataclasses.replace(quantity, number=quantity.ungrouped).token(),)
     elif base == _BYTES:
         alternatives = tuple(_other_bytes(quantity))
+    elif base == _PIECES:
+        alternatives = (plain(quantity.number),)  # 'pack of 6', '6er'
+        parts = (*alternatives, *_LETTER_RUNS.findall(text, start, end))
     elif base in _OTHER_OUNCES and quantity.factor == 1:
         alternatives = (f"{plain(quantity.number)}{_OTHER_OUNCES[base]}",)
     return Amount(start, end, quantity.token(), alternatives, parts, quantity.unsure)

@@ -6,13 +6,14 @@ Only plurals: a stemmer that also removes -ing and -er makes one word of 'gaming
 
 import re
 
+from language.english_spellings import american
 from language.word_lists import pairs, words
 
 _SHORTEST = 3  # letters of a key: 'toes' does not become 'to'
 
 # Words that end in -s in the singular. Those in -ss, -us and -is do as well, but for plurals of words in -u and -i.
 _SINGULAR = words("alias atlas bias bolas canvas christmas fracas gas lens news pancreas summons thermos")
-_OF_TWO_LETTERS = words("ads cds ids lps pcs tvs")
+_OF_TWO_LETTERS = words("ads cds djs ids lps pcs pjs tvs yos")
 _SINGULAR_ENDINGS = ("ss", "us", "is")
 _FROM_U_OR_I = re.compile(
     r"(?:.*(?:eau|ieu)|bayou|caribou|emu|flu|gnu|guru|haiku|kudzu|marabou|menu|pilau|snafu|sudoku|tiramisu|tofu|tutu|zebu"
@@ -22,11 +23,15 @@ _FROM_U_OR_I = re.compile(
 )
 _IRREGULAR = pairs(
     """
-    alumni alumnus, cacti cactus, fungi fungus, nuclei nucleus, radii radius, stimuli stimulus, bacteria bacterium,
-    criteria criterion, phenomena phenomenon, algae alga, antennae antenna, formulae formula, larvae larva,
+    abaci abacus, alumni alumnus, cacti cactus, foci focus, fungi fungus, hippopotami hippopotamus, loci locus,
+    nuclei nucleus, octopi octopus, radii radius, stimuli stimulus, syllabi syllabus, termini terminus,
+    thesauri thesaurus,
+    aquaria aquarium, bacteria bacterium, memoranda memorandum, terraria terrarium,
+    criteria criterion, phenomena phenomenon, automata automaton, algae alga, antennae antenna, formulae formula,
+    larvae larva,
     vertebrae vertebra, appendices appendix, indices index, matrices matrix, vertices vertex, vortices vortex,
     ax axe, elves elf, geese goose, lice louse, lives life, mice mouse, oxen ox, passersby passerby,
-    busses bus, chilies chili, chillies chilli, gasses gas, monies money
+    busses bus, chilies chili, chillies chili, gasses gas, monies money
     """
 )
 # Compounds have them too: 'salesmen', 'bookshelves', 'penknives'.
@@ -54,6 +59,7 @@ def plural_key(word: str) -> str:
     singular = _irregular(word)
     if singular == word:
         singular = _irregular(_without_s(word))  # 'womens', without its apostrophe, is 'women' now
+    singular = american(singular)
     if len(singular) <= _SHORTEST:
         return singular
     if singular.endswith("ie"):  # of movies and batteries; tie and ties are too short
@@ -73,6 +79,8 @@ def _irregular(word: str) -> str:
 
 
 def _without_s(word: str) -> str:
+    if word.endswith("eaux"):  # gateaux
+        return word[:-1]
     if not word.endswith("s") or word in _SINGULAR:
         return word
     if len(word) <= _SHORTEST:  # gas, ups, sms

@@ -17,10 +17,16 @@ from language.segmentation import has_ideographs, segment
 
 # 'usb3.1', '802.11n' and '2.0' are one word, 'startech.com' and 'usb-c' are two; a pictograph is one.
 _WORD = re.compile(r"[^\W_]+(?:(?<=\d)[.,](?=\d)[^\W_]+|'[^\W_]+)*|[\u2600-\u27bf\U0001f000-\U0001faff]")
+# Names of one letter with signs, which other letters do not part: 'C++', 'C#'.
+_WORD_WITH_SIGNS = re.compile(rf"(?<![^\W_])[a-z](?:\+\+|#)(?![^\W_])|{_WORD.pattern}")
+_SIGNS = re.compile(r"[a-z](?:\+\+|#)")
+_MAY_BE_SEVERAL = re.compile("['+#]")
+_ELIDED = re.compile("(?:l|d|qu|un|all|dall|dell|nell|sull)")  # of French and Italian, in names
 _DIGIT = re.compile(r"\d")
 # The number of an amount that has decimals says enough by itself: '15.6' finds '15.6 inch'.
-_DECIMAL = re.compile(r"(?<![\d.,])\d+\.\d+")
+_DECIMAL = re.compile(r"(?<![\d.,])\d+(?:\.\d+|,\d{1,2}(?!\d))")
 MAX_NUMBER_LENGTH = 12
+FORM = 2  # one more when documents get other terms, so that their index is made again
 _INCH_SIGN = re.compile(r"(?<=\d)(?:\"|'')")
 CACHED_TEXTS = 32_768
 LONGEST_CACHED_TEXT = 60  # characters; a longer one is seldom of several products
@@ -63,7 +69,8 @@ def forms(text: str) -> tuple[list[str], list[str]]:
     written: list[str] = []
     for amount in find_amounts(folded, decimal_comma=language.decimal_comma):
         found = _words_of_document(folded, begin, amount.start)
-        extra = [*amount.parts, *_DECIMAL.findall(folded, amount.start, amount.start + MAX_NUMBER_LENGTH)[:1]]
+        decimal = _DECIMAL.findall(folded, amount.start, amount.start + MAX_NUMBER_LENGTH)[:1]
+        extra = [*amount.parts, *(each.replace(",", ".") for each in decimal)]
         stemmed += [*map(stem, found), amount.token, *(part if _DIGIT.search(part) else stem(part) for part in extra)]
         written += [*found, amount.token, *extra]
         begin = amount.end
@@ -132,17 +139,21 @@ def _pieces(folded: str) -> Iterator[tuple[str | Amount, int, int]]:
 
 def _words_of_document(folded: str, begin: int, end: int) -> list[str]:
     """The words that a document is found by, without their places: most texts need nothing but the pattern."""
-    if folded.isascii() and "'" not in folded:
+    if folded.isascii() and not _MAY_BE_SEVERAL.search(folded, begin, end):
         return _WORD.findall(folded, begin, end)
     return [word for word, _, _ in _words_between(folded, begin, end, of_document=True)]
 
 
 def _words_between(folded: str, begin: int, end: int, *, of_document: bool = False) -> Iterator[tuple[str, int, int]]:
     is_ascii = folded.isascii()
-    for found in _WORD.finditer(folded, begin, end):
+    pattern = _WORD_WITH_SIGNS if _SIGNS.search(folded, begin, end) else _WORD
+    for found in pattern.finditer(folded, begin, end):
         word, start = found.group(), found.start()
         if "'" in word:
-            yield from _without_apostrophes(word, start)
+            yield from _without_apostrophes(word, start, of_document=of_document)
+        elif of_document and pattern is _WORD_WITH_SIGNS and not word[-1].isalnum():
+            yield word, start, found.end()
+            yield word[0], start, start + 1
         elif not is_ascii and has_ideographs(word):
             place = -1
             for part in segment(word, of_document=of_document):
@@ -152,11 +163,22 @@ def _words_between(folded: str, begin: int, end: int, *, of_document: bool = Fal
             yield word, start, found.end()
 
 
-def _without_apostrophes(word: str, start: int) -> Iterator[tuple[str, int, int]]:
-    """The words of one with apostrophes: women of women's, oneill of o'neill; of l'eau both, where words elide."""
-    if not current().elides:
+def _without_apostrophes(word: str, start: int, *, of_document: bool) -> Iterator[tuple[str, int, int]]:
+    """The words of one with apostrophes: women of women's, oneill of o'neill; of l'eau both, where words elide.
+
+    A document is also found by what people write without the apostrophe, levis of Levi's, and by the second part of a
+    foreign name: oreal of L'Oréal.
+    """
+    language = current()
+    if not language.elides:
         base = word.removesuffix("'s")
-        yield base.replace("'", ""), start, start + len(base)
+        joined = base.replace("'", "")
+        yield joined, start, start + len(base)
+        if of_document and base != word and language.stem(f"{joined}s") != language.stem(joined):
+            yield f"{joined}s", start, start + len(word)
+        first, _, second = base.partition("'")
+        if of_document and second and _ELIDED.fullmatch(first):
+            yield second.replace("'", ""), start + len(first) + 1, start + len(base)
         return
     for part in word.split("'"):
         yield part, start, start + len(part)

@@ -164,6 +164,14 @@ UNITS: tuple[Unit, ...] = (
     Unit("ppm", "1", "ppm"),
     Unit("fps", "1", "fps"),
     # Others
+    Unit(
+        "pc",
+        "1",
+        "pc(s)|pcs|pc|pce|pces|piece|pack|pk|pkg|pkgs|count|ct|er pack|er set|er|stuck|stucke|stk|teilig|teilige"
+        "|teiliges"
+        "|tlg|pieza|pza|pzas|unidad|unidades|ud|uds|pezzo|pezzi|pz|stuks|delig|delige|peca|个|個|枚|件|片|支|袋",
+        ambiguous="pc|er",
+    ),
     Unit("u", "1", "u|ru"),
     Unit("pct", "1", "%|percent|prozent|pct"),
     Unit("denier", "1", "denier"),

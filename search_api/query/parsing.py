@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 
-from language.codes import joined_codes, looks_like_code, normalise_code
+from language.codes import MAX_JOINED, MIN_CODE_LENGTH, joined_codes, looks_like_code, normalise_code
 from language.compounds import Compounds
 from language.kind import head
 from language.languages import current
@@ -157,7 +157,7 @@ def _concepts(text: str, terms: list[Term], synonyms: SynonymTable, compounds: C
     for one, term in zip(forms, terms, strict=True):
         one.update(dict.fromkeys(_compound_forms(term, compounds)))
     for first, second, joined in joined_pairs(terms):
-        if len(joined) >= MIN_JOINED_LENGTH:
+        if len(joined) >= MIN_JOINED_LENGTH or _is_designation(joined):
             # Documents may have two neighbouring words as one.
             pair = Form(Match.WORDS, (joined,), JOINED)
             forms[terms.index(first)][pair] = forms[terms.index(second)][pair] = None
@@ -166,13 +166,18 @@ def _concepts(text: str, terms: list[Term], synonyms: SynonymTable, compounds: C
         for one in forms[run.start : run.end]:
             one[Form(match, (run.code,))] = None
     for one, term in zip(forms, terms, strict=True):
-        if len(term.written) >= MIN_JOINED_LENGTH:
+        if len(term.written) >= MIN_JOINED_LENGTH or _is_designation(term.written):
             one[Form(Match.PAIR, (term.stem,), JOINED)] = None
     concepts = [
         Concept(text[term.start : term.end], term.written, tuple(one), term.start, term.end)
         for term, one in zip(terms, forms, strict=True)
     ]
     return _with_codes(text, concepts)
+
+
+def _is_designation(word: str) -> bool:
+    """A letter and a number: 'e27', 'h7', which people also write as two words."""
+    return word[:1].isalpha() and word[1:].isdecimal()
 
 
 def _compound_forms(term: Term, compounds: Compounds | None) -> Iterator[Form]:
@@ -206,6 +211,10 @@ def _with_codes(text: str, concepts: list[Concept]) -> list[Concept]:
             changed = [dataclasses.replace(one, forms=(*one.forms, *exact)) for one in parts]
         place = found.index(parts[0])
         found[place : place + len(parts)] = changed
+    code = normalise_code(text)
+    if 1 < len(tokens) <= MAX_JOINED and len(code) >= MIN_CODE_LENGTH and any(map(str.isdigit, code)):
+        sku = Form(Match.SKU, (code,))  # typed as several words
+        found = [dataclasses.replace(one, forms=(*one.forms, sku)) for one in found]
     return found
 
 

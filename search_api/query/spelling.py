@@ -20,6 +20,7 @@ CANDIDATES = 20
 # What it costs to make a candidate of the word: people leave letters out, double them and swap them
 # more often than they type a wrong one.
 LEFT_OUT, DOUBLED, SWAPPED, WRONG, ADDED = 0.7, 0.6, 0.7, 1.0, 1.0
+OTHER_FORM = 0.3  # of the candidate, which its stem finds too
 FIRST_LETTER_COST = 0.3  # people rarely get the first letter wrong
 # What a candidate gains per power of ten of the products that have it, and of its uses in the language.
 CATALOGUE_GAIN, LANGUAGE_GAIN = 0.2, 0.1
@@ -74,20 +75,25 @@ def _likeliest(word: str, options: Iterable[Mapping[str, Any]]) -> str:
     """The candidate of least cost; '' when none is credible."""
     language, common = current(), frequency(word)
     costs: dict[str, float] = {}
-    for option in options:
-        candidate = option["text"]
+    known = {option["text"]: option["freq"] for option in options}
+    for candidate, products in known.items():
         if candidate in language.stop_words or language.stem(candidate) == language.stem(word):
             continue
-        slips = cost = slip_cost(word, candidate)
+        slips, uses = slip_cost(word, candidate), frequency(candidate)
+        # A catalogue may have the plural alone: 'trimer' is one slip from a form of 'trimmers'.
+        for form in (candidate[:-1], candidate[:-2]):
+            if form not in known and language.stem(form) == language.stem(candidate):
+                slips, uses = min(slips, slip_cost(word, form) + OTHER_FORM), uses or frequency(form)
+        cost = slips
         if common and slips != DOUBLED:
-            ten_times = common < CERTAINLY_A_WORD and frequency(candidate) >= common + TEN_TIMES
+            ten_times = common < CERTAINLY_A_WORD and uses >= common + TEN_TIMES
             if slips > WRONG or not ten_times:
                 continue
         keeps_letters = candidate[0] == word[0] and len(candidate) >= len(word)
         if len(word) <= SHORT_WORD and slips > WRONG and not keeps_letters:
             continue
         cost += FIRST_LETTER_COST if word[0] != candidate[0] else 0
-        cost -= CATALOGUE_GAIN * math.log10(max(option["freq"], 1)) + LANGUAGE_GAIN * frequency(candidate)
+        cost -= CATALOGUE_GAIN * math.log10(max(products, 1)) + LANGUAGE_GAIN * uses
         costs[candidate] = cost
     return min(costs, key=lambda candidate: (costs[candidate], candidate), default="")
 

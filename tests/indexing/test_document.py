@@ -52,8 +52,8 @@ def test_document_holds_what_search_needs() -> None:
         "brand_words": "xerox",
         "category_terms": "printing toner",
         "category_words": "printing toner",
-        "description_terms": "toner for copycentre",
-        "value_terms": "6000 page black grey",
+        "description_terms": "toner for copycenter",
+        "value_terms": "6000 page black gray",
     }
     assert shown_fields.decode([document.pop(shown_fields.FIELD)]) == [
         {

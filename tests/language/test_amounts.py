@@ -61,6 +61,11 @@ def test_folded_text_is_understood() -> None:
         ["2700k", "2700 k", "2700 kelvin"],
         ["1/2 hp", "0.5hp", "1/2-horsepower"],
         ["27インチ", "27 inch"],
+        ["12 pcs", "12 pieces", "12-piece", "12 pack", "12-pack", "12pk", "12er pack", "12 count", "12-teilig", "12個"],
+        ["1,250 pcs", "1250 pieces"],
+        ["1/4-20", '1/4"-20', "1/4 - 20 "],
+        ["#10-32", "10-32 "],
+        ["205/55r16", "205/55 r16", "205/55 zr 16"],
     ],
 )
 def test_spellings_of_one_amount_have_one_token(spellings: list[str]) -> None:
@@ -104,8 +109,8 @@ def test_other_numbers_are_no_amounts(text: str) -> None:
     ("text", "found"),
     [
         ("iphone 12 128 gb", ["128000mb"]),
-        ("2 x 4 gb", ["4000mb"]),
-        ("2x330ml", ["330ml"]),
+        ("2 x 4 gb", ["2", "4000mb"]),
+        ("2x330ml", ["2", "330ml"]),
         ("cat 6 5m blue", ["5000mm"]),
         ("usb 3.0-2m", ["2000mm"]),
         ('notebook 43.2 cm (17")', ["432mm", "17in"]),
@@ -117,7 +122,21 @@ def test_other_numbers_are_no_amounts(text: str) -> None:
         ("gel -18 °c", ["-18degc"]),
         ("-10-40°c", ["-10degc", "40degc"]),
         ("case -5 m", ["5000mm"]),
-        ("0 to 60 °c", ["60degc"]),
+        ("0 to 60 °c", ["0degc", "60degc"]),
+        ("-30 to 50 °c", ["-30degc", "50degc"]),
+        ("5 bis 10 mm", ["5mm", "10mm"]),
+        ("100~240v", ["100v", "240v"]),
+        ("100...240 v", ["100v", "240v"]),
+        ("no. 8 x 1-1/2 in. brass", ["8", "1.5in"]),
+        ("#10 x 2 in", ["10", "2in"]),
+        ("number 8 screws", ["8"]),
+        ("no 60 hz hum", ["60hz"]),
+        ("1/4-20 x 1 in.", ["1/4-20", "1in"]),
+        ("10-32 mm", ["10mm", "32mm"]),
+        ("10-33 screws", []),
+        ("1,250 sheets", ["1250"]),
+        ("reading glasses 2,5", ["2.5"]),
+        ("sizes 3,4,5", []),
         ("500mlペットボトル", ["500ml"]),
         ("power-bank-10000mah", ["10000mah"]),
         ("approx.5 m", ["5000mm"]),
@@ -143,7 +162,15 @@ def test_a_text_of_numbers_costs_no_more_than_its_length() -> None:
 
 @pytest.mark.parametrize(
     ("text", "token"),
-    [("1.299,00 w", "1299w"), ("1.500 mm", "1500mm"), ("2,125 mm", "2.125mm"), ("2.5 mm", "2.5mm"), ("0,5 l", "500ml")],
+    [
+        ("2.000 blatt", "2000"),
+        ("usb 3,0", "3.0"),
+        ("1.299,00 w", "1299w"),
+        ("1.500 mm", "1500mm"),
+        ("2,125 mm", "2.125mm"),
+        ("2.5 mm", "2.5mm"),
+        ("0,5 l", "500ml"),
+    ],
 )
 def test_numbers_are_read_in_the_format_with_a_decimal_comma(text: str, token: str) -> None:
     assert tokens(text, decimal_comma=True) == [token]
@@ -183,12 +210,19 @@ def test_fraction_without_a_unit_may_be_inches_or_two_numbers() -> None:
         ("0.75in", "3 4"),
         ("1.5in", "1 1 2"),
     ]
-    assert find_amounts("iphone 7/8 case")[0].parts == ("7", "8")
+    assert find_amounts("iphone 7/8 case")[0].parts == ("0.875in", "7", "8")
 
 
 def test_document_is_found_by_the_sides_of_its_size() -> None:
     (size,) = find_amounts("2 in. x 4 in. x 8 ft.")
     assert (size.token, set(size.parts)) == ("2x4x96in", {"2in", "4in", "96in", "2x4in", "4x96in", "2x4x8"})
+    (bare,) = find_amounts("2x4x8")
+    assert set(bare.parts) == {"2", "4", "8", "2x4", "4x8"}
+
+
+def test_count_of_pieces_is_also_the_number_alone() -> None:
+    (pieces,) = find_amounts("6-pack")
+    assert (pieces.alternatives, pieces.parts) == (("6",), ("6", "pack"))
 
 
 def test_word_that_is_seldom_a_unit_is_one_beside_the_number_only() -> None:

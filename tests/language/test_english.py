@@ -4,6 +4,7 @@ from collections import defaultdict
 
 import pytest
 
+from language.english_spellings import american
 from language.languages import LANGUAGES
 from language.word_lists import pairs
 from tests.language.nouns import english_nouns
@@ -22,14 +23,25 @@ SINGULARS_AND_PLURALS = pairs(
     gas gases, canvas canvases, leaf leaves, shelf shelves, bookshelf bookshelves, glove gloves, mouse mice, foot feet,
     tooth teeth, man men, woman women, salesman salesmen, specimen specimens, child children, goose geese,
     person people, menu menus, taxi taxis, bikini bikinis, plateau plateaus, oasis oases, tv tvs, key keys, toe toes,
-    series series, scissors scissors, chassis chassis, women womens, cactus cacti, index indices
+    series series, scissors scissors, chassis chassis, women womens, cactus cacti, index indices, gateau gateaux,
+    octopus octopi, chilli chillies, chili chilies
+    """
+)
+TWO_SPELLINGS = pairs(
+    """
+    colour color, colours color, multicoloured multicolored, flavour flavors, armoury armory, moisturising moisturizing,
+    organiser organizers, analyse analyze, fibre fiber, fibreglass fiberglass, litres liter, theatre theater,
+    travelling traveling, jewellery jewelry, labelled labeled, aluminium aluminum, tyres tire, grey gray,
+    licence license,
+    catalogues catalog, discs disk, mould mold, pyjamas pajamas, woollen woolen
     """
 )
 DIFFERENT_WORDS = pairs(
     """
     tap tape, cap cape, tub tube, can cane, pin pine, bath bathe, printer print, gaming games, bra brass, lap lapse,
     prince princess, pro prose, ten tense, par parse, scar scarce, slice lice, olives life, cleaves leaf, pumice mouse,
-    ramen raman, gas ga, ups up, ms m, bus bu, wolf evolves, new news
+    ramen raman, gas ga, ups up, ms m, bus bu, wolf evolves, new news, four for, tour tor, contour contor, velour velor,
+    ogre oger, acre acer, pollen polen, tallest talest, wise wize, raise race
     """
 )
 
@@ -37,6 +49,11 @@ DIFFERENT_WORDS = pairs(
 @pytest.mark.parametrize(("singular", "plural"), SINGULARS_AND_PLURALS.items())
 def test_singular_and_plural_have_one_key(singular: str, plural: str) -> None:
     assert stem(singular) == stem(plural)
+
+
+@pytest.mark.parametrize(("british", "american"), TWO_SPELLINGS.items())
+def test_british_and_american_spelling_have_one_key(british: str, american: str) -> None:
+    assert stem(british) == stem(american)
 
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT_WORDS.items())
@@ -58,7 +75,8 @@ def test_nearly_no_nouns_share_a_key() -> None:
         by_key[stem(noun)].add(noun)
     # Some nouns of the list are plurals of others, such as 'glasses'.
     plurals = {plural for noun, forms in nouns.items() for plural in (*forms, f"{noun}s", f"{noun}es")}
-    shared = [same for same in by_key.values() if len(same - plurals) > 1]
+    # And some have two spellings.
+    shared = [same for same in by_key.values() if len({american(noun) for noun in same - plurals}) > 1]
     assert len(shared) <= 0.002 * len(nouns), shared
 
 

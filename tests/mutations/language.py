@@ -32,6 +32,21 @@ MUTATIONS = [
         tests=[f"{AMOUNTS}::test_other_numbers_are_no_amounts"],
     ),
     Mutation(
+        "number-that-is-a-name-is-no-side-of-a-size",
+        Edit("language/amounts.py", 'if match["by"] or (match["word"]', 'if (match["word"]'),
+        tests=[f"{AMOUNTS}::test_amounts_are_found_in_a_text"],
+    ),
+    Mutation(
+        "pieces-are-also-the-number-alone",
+        Edit("language/amounts.py", "        alternatives = (plain(quantity.number),)  # 'pack of 6', '6er'\n", ""),
+        tests=[f"{AMOUNTS}::test_count_of_pieces_is_also_the_number_alone"],
+    ),
+    Mutation(
+        "two-spellings-of-a-word-have-one-key",
+        Edit("language/english.py", "    singular = american(singular)\n", ""),
+        tests=["tests/language/test_english.py::test_british_and_american_spelling_have_one_key"],
+    ),
+    Mutation(
         "counted-number-is-no-price",
         Edit("search_api/query/interpretation.py", "following[0] not in self._words.links", "False"),
         tests=[f"{PRICES}::test_words_that_may_mean_something_else_stay_words"],

@@ -44,6 +44,15 @@ NAMES = (
     "USB 2.0 cable 3 ft.",
     "Patch cable Cat6 5m blue",
     "Outlet set cat 6",
+    'Wood Screws No. 8 x 1-1/2" Brass',
+    "Wood Screws #10 x 2 in",
+    "Machine Screws 1/4-20 x 1 in.",
+    "Sparkling Water 6 x 1.5 L",
+    "Freezer Thermometer -30 to 50 °C",
+    "Post 2x4x8",
+    "Bricks 1,250 pcs",
+    "Vacuum bags 10er Pack",
+    "Tyre 205/55 R16",
 )
 
 
@@ -71,6 +80,15 @@ NAMES = (
         ("2x4 stud", ["Stud 2 in. x 4 in. x 8 ft."]),
         ("2x4x8 stud", ["Stud 2 in. x 4 in. x 8 ft."]),
         ("cat 6 5m blue", ["Patch cable Cat6 5m blue"]),
+        ("#8 x 1 1/2 wood screw", ['Wood Screws No. 8 x 1-1/2" Brass']),
+        ("no 10 wood screws", ["Wood Screws #10 x 2 in"]),
+        ("1/4 20 screws", ["Machine Screws 1/4-20 x 1 in."]),
+        ("6x1.5l water", ["Sparkling Water 6 x 1.5 L"]),
+        ("thermometer -30°C", ["Freezer Thermometer -30 to 50 °C"]),
+        ("2x4 post", ["Post 2x4x8"]),
+        ("bricks 1250 pieces", ["Bricks 1,250 pcs"]),
+        ("vacuum bags pack of 10", ["Vacuum bags 10er Pack"]),
+        ("205/55R16", ["Tyre 205/55 R16"]),
     ],
 )
 def test_amount_finds_the_products_with_it(shop: Shop, q: str, names: list[str]) -> None:

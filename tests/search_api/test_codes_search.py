@@ -16,6 +16,7 @@ def parts(shop: Shop) -> Shop:
     make_product("StarTech.com DB9 serial adapter", sku="1128895")
     make_product("StarTech.com DB25 serial adapter", sku="42")
     make_product("Case for AB-100.7/X", sku="77-1")
+    make_product("Dining table", sku="OWN-F1")
     shop.refresh()
     return shop
 
@@ -34,6 +35,7 @@ def parts(shop: Shop) -> Shop:
         ("toner 006R90321", "3920564"),
         ("3920564", "3920564"),
         ("42", "42"),
+        ("own f1", "OWN-F1"),
         ("startech DB9 adapter", "1128895"),
     ],
 )

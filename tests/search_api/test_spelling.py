@@ -46,6 +46,13 @@ def test_misspelt_word_is_corrected_and_reported(electronics: Shop, typed: str, 
 
 @pytest.mark.service
 @pytest.mark.django_db
+def test_word_that_products_have_in_the_plural_alone_is_found_by_its_singular(electronics: Shop) -> None:
+    electronics.sells("Hedge trimmers", "Trailer light")
+    assert electronics.names("trimer") == ["Hedge trimmers"]
+
+
+@pytest.mark.service
+@pytest.mark.django_db
 def test_only_the_wrong_word_is_corrected(electronics: Shop) -> None:
     assert electronics.search("white keybord").did_you_mean == "white keyboard"
     assert electronics.names("white keybord")[0] == "White keyboard"

@@ -126,6 +126,14 @@ def test_value_of_an_attribute_matches(shop: Shop) -> None:
         ("日本語", "日本語 キーボード"),
         ("عربي", "لوحة مفاتيح عربي"),
         ("\uff2captop", "Laptop stand"),
+        ("c++", "The C++ handbook"),
+        ("c handbook", "The C++ handbook"),
+        ("levis", "Levi's jeans"),
+        ("oreal", "L'Oréal shampoo"),
+        ("loreal", "L'Oréal shampoo"),
+        ("aluminium ladder", "Aluminum ladder"),
+        ("e 27", "Bulb E27"),
+        ("e27", "Bulb E 27"),
     ],
 )
 def test_one_thing_is_found_in_either_spelling(shop: Shop, typed: str, name: str) -> None:
