@@ -25,6 +25,7 @@ SILENCED = {
     "celery.worker.strategy": "WARNING",
     "celery.app.trace": "CRITICAL",  # django-structlog logs the same, with the ids
     "celery.beat": "WARNING",
+    "urllib3.connectionpool": "ERROR",  # that more connections were open at once than it stores
     "opensearch": "ERROR",  # a warning for each failed call, which the caller handles and counts
 }
 # With handlers of their own these would log everything twice, or as plain text.

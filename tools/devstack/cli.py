@@ -26,7 +26,7 @@ COMMANDS = {
     ),
     "example": (
         "devstack.commands.example:run",
-        "serve example front ends on another origin: js, react, vue, autocomplete, box",
+        "serve example front ends on another origin: js, widgets, react, vue, autocomplete, box",
     ),
     "test": (
         "devstack.commands.test:run",

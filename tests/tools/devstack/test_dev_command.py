@@ -103,6 +103,13 @@ def test_help_lists_the_commands(checkout: Checkout) -> None:
     assert {"up", "down", "status", "test", "lint", "shell", "bench", "chaos"} <= listed
 
 
+def test_help_of_the_tests_starts_no_services(checkout: Checkout) -> None:
+    shown = checkout.dev("test", "--help")
+
+    assert "--keep" in shown.stdout
+    assert "Starting" not in shown.stdout
+
+
 def test_an_unknown_command_is_named(checkout: Checkout) -> None:
     refused = checkout.dev("upp")
 

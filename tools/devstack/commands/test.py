@@ -19,10 +19,20 @@ from tools.devstack.throwaway import kept_services, services_of_one_run
 PARALLEL = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
 # With one of these options, or with a file or folder, the developer runs some tests only: in one
 # process.
-SINGLE_PROCESS = ("-n", "--numprocesses", "--pdb", "-s", "--collect-only", "--co", "-h", "--help")
+SINGLE_PROCESS = ("-n", "--numprocesses", "--pdb", "-s", "--collect-only", "--co")
+HELP = """usage: ./dev test [-h] [--keep] [FILE ...] [pytest options]
+
+Run every test, or some, on throw-away services.
+
+  --keep  leave the services running for the next run; ./dev down stops them
+
+Other options go to pytest; .venv/bin/pytest --help lists them."""
 
 
 def run(arguments: list[str]) -> int:
+    if {"-h", "--help"}.intersection(arguments):
+        say(HELP)
+        return 0
     keep = "--keep" in arguments
     options = [argument for argument in arguments if argument != "--keep"]
     external = external_services()
