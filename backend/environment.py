@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import environ
@@ -137,6 +137,15 @@ class Environment(environ.Env):  # type: ignore[misc]
             raise ImproperlyConfigured(
                 f"{name} is a rate such as 60/minute or 5/second, or off, not {value!r}"
             ) from error
+
+
+def address_of_page(path: str, *, hosts: Iterable[str]) -> str:
+    """The page's https address when these hosts have exactly one public name, else an empty text.
+
+    The host that a request names is none to put into a mail: whoever sends the request chooses it.
+    """
+    public = [host for host in hosts if re.fullmatch(r"[^.*][^*:]*\.[a-z][^.]*", host, re.IGNORECASE)]
+    return f"https://{public[0]}{path}" if len(public) == 1 else ""
 
 
 def checking_certificates(url: str) -> str:

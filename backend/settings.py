@@ -10,7 +10,7 @@ from pathlib import Path
 from celery.schedules import crontab
 
 from backend.api.routes import CROSS_ORIGIN
-from backend.environment import Environment, checking_certificates
+from backend.environment import Environment, address_of_page, checking_certificates
 from backend.observability import logs
 from language.languages import LANGUAGES
 
@@ -18,6 +18,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
 
 DEBUG = env.bool("DEBUG", default=False)
+# False is only for a production-like run over plain HTTP on one machine (`./dev up`).
+SECURE = env.bool("SECURE", default=not DEBUG)
 SECRET_KEY = env.secret("SECRET_KEY", debug=DEBUG)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -32,9 +34,10 @@ LOCALE = env.locale("LOCALE", default="en_US")  # how pages and mails write amou
 SEARCH_LANGUAGE = env.choice("SEARCH_LANGUAGE", LANGUAGES, default="en")  # of the catalogue's texts
 GUEST_CHECKOUT = env.bool("GUEST_CHECKOUT", default=True)
 REGISTRATION = env.bool("REGISTRATION", default=True)  # customers create their accounts themselves
-# The page of a front end that takes a new password, such as https://shop.example.com/password?code={code}. Empty: the
-# mail has the code alone.
-PASSWORD_RESET_URL = env.address_with("PASSWORD_RESET_URL", "{code}")
+# The page that takes a new password; the storefront's by default. Empty: the mail has the code alone.
+PASSWORD_RESET_URL = env.address_with("PASSWORD_RESET_URL", "{code}") or address_of_page(
+    f"{SCRIPT_NAME}/new-password/?code={{code}}", hosts=ALLOWED_HOSTS if SECURE else ()
+)
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # s
 GUEST_MAX_LINES = env.int("GUEST_MAX_LINES", default=50)  # products of a guest's order
 GUEST_MAX_UNITS = env.int("GUEST_MAX_UNITS", default=500)  # over all lines
@@ -417,8 +420,6 @@ OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
 OTEL_SERVICE_NAME = env.str("OTEL_SERVICE_NAME", default="commerce")
 
 # --- Security -------------------------------------------------------------------------------------
-# SECURE=false is only for a production-like run over plain HTTP on one machine (`./dev up`).
-SECURE = env.bool("SECURE", default=not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_SSL_REDIRECT = SECURE
 # Requested from inside, over plain HTTP.

@@ -45,6 +45,8 @@ FORMATS = {
     b"<!DOCTYPE": "an HTML page",
     b"<html": "an HTML page",
 }
+OLD_WORKBOOK = next(mark for mark, what in FORMATS.items() if "xls" in what)
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the part of such a file in which an xlsx with a password is
 ADVICE = "save it as CSV (UTF-8), as an Excel workbook (xlsx), or as JSON Lines"
 MOST_CONTROLS = 0.05  # share of control characters in a text
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -118,6 +120,8 @@ class Source:
             raise self._refused(f"it is neither UTF-8 nor Windows-1252; {ADVICE}, or name its --encoding") from error
 
     def _refuse_other_formats(self, start: bytes, forced: str) -> None:
+        if start.startswith(OLD_WORKBOOK) and self._has(ENCRYPTED):
+            raise self._refused("this is a workbook with a password; save it without one")
         if found := next((what for mark, what in FORMATS.items() if start.startswith(mark)), ""):
             raise self._refused(f"this is {found}; {ADVICE}")
         if forced or start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -128,6 +132,15 @@ class Source:
             raise self._refused(f"it looks like UTF-16 without a mark: add --encoding utf-16-{order}, or {ADVICE}")
         if len(_CONTROLS.findall(start)) > MOST_CONTROLS * len(start):
             raise self._refused(f"this is not a text; {ADVICE}")
+
+    def _has(self, part: bytes) -> bool:
+        before = b""
+        with self._open() as file:
+            while chunk := file.read(CHUNK):
+                if part in before + chunk:
+                    return True
+                before = chunk[-len(part) :]
+        return False
 
     def _count_lines(self, encoding: str) -> int:
         """Decode everything. UnicodeDecodeError has the line in `start`, from 1."""

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from backend.environment import address_of_page
+
 pytestmark = pytest.mark.unit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,3 +90,23 @@ def test_connections_leave_pgoptions_to_libpq() -> None:
     """Options of the connection itself would replace PGOPTIONS, and with it the web server's time limits."""
     shown = "from django.db import connections; print('options' in connections.settings['default']['OPTIONS'])"
     assert manage("shell", "--no-imports", "-c", shown, PGOPTIONS="-c statement_timeout=15s").stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("hosts", "address"),
+    [
+        (["localhost", "127.0.0.1", "[::1]", "web", "shop.example.com"], "https://shop.example.com/new-password/"),
+        (["shop.example.com", "www.shop.example.com"], ""),
+        ([".example.com"], ""),
+        (["*"], ""),
+        (["localhost", "10.0.0.7", "web"], ""),
+    ],
+)
+def test_page_has_an_address_when_the_site_has_one_public_name(hosts: list[str], address: str) -> None:
+    assert address_of_page("/new-password/", hosts=hosts) == address
+
+
+def test_mail_for_a_new_password_leads_to_the_storefront() -> None:
+    shown = "from django.conf import settings; print(settings.PASSWORD_RESET_URL)"
+    result = manage("shell", "-v0", "-c", shown, ALLOWED_HOSTS="shop.example.com,web", SCRIPT_NAME="/shop")
+    assert result.stdout.strip() == "https://shop.example.com/shop/new-password/?code={code}"

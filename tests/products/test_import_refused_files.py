@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from products.catalogue_files.source import CHUNK
 from products.models import Product
 from stores.models import Store
 from tests.products.csv_files import PRODUCT_HEADER, STORE_HEADER, products_csv, stores_csv, write_csv
@@ -87,6 +88,13 @@ def test_file_that_is_no_text(tmp_path: Path, start: bytes, what: str) -> None:
     assert refusal(tmp_path / "p.csv") == (
         f": {what}; save it as CSV (UTF-8), as an Excel workbook (xlsx), or as JSON Lines"
     )
+
+
+@pytest.mark.parametrize("size", [1024, CHUNK - 20])
+def test_workbook_with_a_password(tmp_path: Path, size: int) -> None:
+    """Excel puts the encrypted workbook into a file of the old form, here with its name across two reads."""
+    (tmp_path / "p.xlsx").write_bytes(b"\xd0\xcf\x11\xe0".ljust(size, b"\0") + "EncryptedPackage".encode("utf-16-le"))
+    assert refusal(tmp_path / "p.xlsx") == ": this is a workbook with a password; save it without one"
 
 
 def test_utf_16_without_a_mark(tmp_path: Path) -> None:
