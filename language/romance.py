@@ -25,6 +25,7 @@ french = Endings(
     ("aux", "au"),
     ("[sx]", ""),
     ("ai?l", "au"),  # journal, journaux; travail, travaux
+    ("ive", "if"),  # sportif, sportive
     irregular=pairs(
         """
         yeux oeil, blanche blanc, blanches blanc, brune brun, brunes brun, bleue bleu, bleues bleu, courte court,

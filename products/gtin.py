@@ -13,7 +13,7 @@ def normalise(text: str) -> str:
     >>> normalise('0884420588030'), normalise('884420588030')
     ('00884420588030', '00884420588030')
     """
-    digits = _SEPARATORS.sub("", text)
+    digits = _SEPARATORS.sub("", text).removesuffix(".0")  # as programs write a number of a spreadsheet
     if not (digits.isascii() and digits.isdigit()):
         raise ValueError(f"{text!r} is not a GTIN: it has other characters than digits")
     if len(digits) not in LENGTHS:

@@ -15,6 +15,9 @@ SPREADSHEET_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPIL
 # What programs write where there is no value of an attribute.
 PLACEHOLDERS = frozenset({"n/a", "-", "\u2013", "\u2014", "null"})
 SHORTENED_NUMBER = re.compile(r"[+-]?\d([.,]\d+)?e\+\d{1,3}", re.IGNORECASE | re.ASCII)
+# What spreadsheets make of codes such as 1-3 and MAR24.
+_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+SPREADSHEET_DATE = re.compile(rf"\d{{1,2}}-{_MONTH}|{_MONTH}-\d{{2}}")
 _TRANSLATED = str.maketrans(dict.fromkeys("\u00ad\u200b\u2060\ufeff") | dict.fromkeys("\u00a0\u2007\u202f", " "))
 # A character that reading would change is written as such a reference; other programs never write six digits.
 _LITERAL = re.compile(r"&#x([0-9A-F]{6});")
@@ -143,7 +146,8 @@ def clean_line(text: str) -> str:
 
 def literal(text: str, read: Callable[[str], str]) -> str:
     """The text, written so that `clean` or `clean_line`, whichever reads it, gives it back."""
-    if SPREADSHEET_ERROR.fullmatch(text) or any(SHORTENED_NUMBER.fullmatch(word) for word in text.split()):
+    is_refused = SPREADSHEET_ERROR.fullmatch(text) or SPREADSHEET_DATE.fullmatch(text)
+    if is_refused or any(SHORTENED_NUMBER.fullmatch(word) for word in text.split()):
         return references(text)
     if read(text) == text and not _LITERAL.search(text):
         return text
@@ -157,8 +161,10 @@ def references(text: str) -> str:
 
 
 def clean_code(text: str) -> str:
-    """The same for an identifier, which has no invisible characters."""
-    return clean_line(text) if is_literal(text) else without_format_characters(clean_line(text))
+    """The same for an identifier, which has no invisible characters, and its accents in one form."""
+    if is_literal(text):
+        return clean_line(text)
+    return unicodedata.normalize("NFC", without_format_characters(clean_line(text)))
 
 
 def is_literal(text: str) -> bool:

@@ -67,8 +67,11 @@ def cleaned(raw: Any, form: Form, notation: Notations | None) -> Any:
 
 
 def _code(raw: str) -> str:
-    text = cells.clean_code(raw)
-    if not cells.is_literal(raw) and any(cells.SHORTENED_NUMBER.fullmatch(part) for part in text.split()):
-        advice = "format the column as text, and export again"
+    text, advice = cells.clean_code(raw), "format the column as text, and export again"
+    if cells.is_literal(raw):
+        return text
+    if any(cells.SHORTENED_NUMBER.fullmatch(part) for part in text.split()):
         raise ValueError(f"{text!r} is a number that a spreadsheet has shortened: {advice}")
+    if cells.SPREADSHEET_DATE.fullmatch(text):
+        raise ValueError(f"{text!r} is a date that a spreadsheet has made of a code: {advice}")
     return text

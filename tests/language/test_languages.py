@@ -24,6 +24,7 @@ SAME = {
         negro negras, roja rojos, rey reyes
         """,
     "fr": """
+        sportif sportive, portatives portatif,
         cheval chevaux, journal journaux, travail travaux, bateau bateaux, jeu jeux, bijou bijoux, tuyau tuyaux,
         pneu pneus, lampe lampes, écran écrans, souris souris, tapis tapis, œil yeux, noir noires, blanche
         blancs, verte vert, chaussure chaussures, festival festivals, détail détails, prix prix

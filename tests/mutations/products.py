@@ -23,6 +23,11 @@ MUTATIONS = [
         tests=["tests/products/test_export.py::test_every_text_is_read_as_it_was_written"],
     ),
     Mutation(
+        "code-that-is-a-date-is-refused",
+        Edit("products/catalogue_files/fields.py", "if cells.SPREADSHEET_DATE.fullmatch(text):", "if False:"),
+        tests=[BAD_ROWS],
+    ),
+    Mutation(
         "import-limit-of-deactivated-products",
         Edit("stores/management/commands/import_catalogue.py", "if len(missing) > active * limit / 100:", "if False:"),
         tests=["tests/products/test_import_forms.py"],

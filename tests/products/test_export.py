@@ -26,7 +26,22 @@ pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
 NASTY = [
     *("=1+1", "'=1+1", "''@x", "-5", "+49 30 1234", "@home", '"', "'", "a;b,c", "two  spaces", " x ", "&amp;", "&"),
-    *("&#x000026;", "<b>bold</b>", "a < b", "#N/A", "####", "5.01235E+12", "1,50", "007", "true", "[", '["a", "b"]'),
+    *(
+        "&#x000026;",
+        "<b>bold</b>",
+        "a < b",
+        "#N/A",
+        "####",
+        "5.01235E+12",
+        "1-Mar",
+        "Mar-24",
+        "cafe\u0301",
+        "1,50",
+        "007",
+        "true",
+        "[",
+        '["a", "b"]',
+    ),
     *(
         "\u200bzero\ufeff",
         "soft\u00adhyphen",

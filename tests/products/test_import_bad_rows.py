@@ -50,6 +50,10 @@ def import_products(file: Path, *, strict: bool = False) -> list[str]:
             "5.01235E+12,n,,,1,,,",
             f"sku: '5.01235E+12' {SHORTENED}",
         ),
+        (
+            "1-Mar,n,,,1,,,",
+            "sku: '1-Mar' is a date that a spreadsheet has made of a code: format the column as text, and export again",
+        ),
         ("good,n,,,1,,,", "sku: 'good' differs only in case from 'GOOD' in line 2"),
         ("S,n,,,1,,,2023-02-29", "released: there is no day 2023-02-29"),
         ("S,n,,A > > B,1,,,", "category: a name is empty between the '>' of 'A > > B'"),

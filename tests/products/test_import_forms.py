@@ -128,6 +128,12 @@ def test_sku_of_characters_that_nobody_sees_is_empty(tmp_path: Path) -> None:
     assert stored("sku") == [("A",)]
 
 
+def test_sku_has_its_accents_in_one_form(tmp_path: Path) -> None:
+    make_product("Cup", sku="caf\u00e9-1", price="5.00")
+    run(write(tmp_path, "sku,price\ncafe\u0301-1,6\n"))
+    assert list(Product.objects.values_list("sku", "price")) == [("caf\u00e9-1", Decimal("6.00"))]
+
+
 def test_placeholders_of_attributes_are_blank_and_survive_as_texts(tmp_path: Path) -> None:
     run(
         write(
@@ -352,6 +358,21 @@ def test_numbers_of_json_are_read_exactly(tmp_path: Path) -> None:
             "Artikelnummer;Bezeichnung;VK;UVP;Gewicht [kg]",
             "A;Lamp;15,00;20,00;1,5",
             {"Artikelnummer": "sku", "Bezeichnung": "name", "VK": "price", "UVP": "list_price"},
+        ),
+        (
+            "Artikelnr;Benämning;Varumärke;Pris;RRP",
+            "A;Lamp;Kestrel;15;20",
+            {"Artikelnr": "sku", "Benämning": "name", "Varumärke": "brand", "Pris": "price", "RRP": "list_price"},
+        ),
+        (
+            "Código;Nome;Preço;Descrição;RRP",
+            "A;Lamp;15;Bonita;20",
+            {"Código": "sku", "Nome": "name", "Preço": "price", "Descrição": "description", "RRP": "list_price"},
+        ),
+        (
+            "商品コード,商品名,メーカー,販売価格,RRP",
+            "A,Lamp,Kestrel,15,20",
+            {"商品コード": "sku", "商品名": "name", "メーカー": "brand", "販売価格": "price", "RRP": "list_price"},
         ),
     ],
 )
