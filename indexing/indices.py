@@ -69,7 +69,6 @@ def finish_loading(name: str) -> None:
     client.indices.put_settings(index=name, body={"index": {setting: new[setting] for setting in LOADING}})
     client.indices.flush(index=name)
     client.indices.refresh(index=name)
-    _merge_small(name)
     # Green is better but not required: a replica without a node must not keep a good index from serving.
     client.cluster.health(
         index=name,
@@ -78,8 +77,8 @@ def finish_loading(name: str) -> None:
     )
 
 
-def _merge_small(name: str) -> None:
-    """Begin to merge a loaded index: a search then reads one segment, instead of several one after the other.
+def merge_small(name: str) -> None:
+    """Begin to merge a new index: a search then reads one segment, instead of several one after the other.
 
     A large one stays as it is. Its merge would take minutes, and the segment would be too large to be merged again.
     """

@@ -212,6 +212,7 @@ def serve(target: PhysicalIndex) -> None:
     vectors.update_completeness()
     sync.make_visible(target.name)
     claims.retry_parked()  # this index may accept what another one refused
+    indices.merge_small(target.name)  # not before: the comparison would wait for a core
 
 
 def _delete(index: PhysicalIndex) -> str:

@@ -3,8 +3,6 @@
 import functools
 import math
 
-import wordfreq
-
 from language.languages import current
 from language.normalisation import fold
 
@@ -25,6 +23,8 @@ def load() -> None:
 
 @functools.cache
 def _frequencies(language: str) -> dict[str, float]:
+    import wordfreq  # noqa: PLC0415 - it and what it imports take a tenth of the start of a command, which needs no list
+
     if language not in wordfreq.available_languages():
         return {}
     # Not through the library's own cache: that would keep all 300,000 words in memory.

@@ -158,16 +158,17 @@ def test_late_write_of_a_worker_that_read_before_the_rebuild_is_corrected(index:
 
 
 @pytest.mark.usefixtures("index")
-def test_loaded_index_is_merged_into_one_segment() -> None:
+def test_new_index_is_merged_into_one_segment() -> None:
     target = reindex._new_target()  # noqa: SLF001 - a rebuild, one step at a time
     for _ in range(3):
         make_product()
         backfill.load(target, 1, Silence())
         target.loaded_to = 0
         sync_client().indices.refresh(index=target.name)
+    indices.finish_loading(target.name)
     assert segments(target.name) > 1
 
-    indices.finish_loading(target.name)
+    reindex.serve(target)
 
     eventually(lambda: segments(target.name) == 1)
 

@@ -195,6 +195,11 @@ MUTATIONS = [
         tests=[CHECK],
     ),
     Mutation(
+        "new-index-is-merged",
+        Edit("indexing/reindex.py", "    indices.merge_small(target.name)", "    #"),
+        tests=[REINDEX],
+    ),
+    Mutation(
         "processes-end-with-the-load",
         Edit("indexing/forks.py", "        ours.close()\n", ""),
         tests=[FORKS],
