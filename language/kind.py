@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from language.languages import current
 from language.terms import Term
-from language.titles import COLOURS, LINKING_WORDS, NOUN_FIRST
+from language.titles import COLOURS, LINKING_WORDS, NOUN_FIRST, SIZES
 
 # What follows one of these marks is what the thing fits, what comes with it, or its size. A dash
 # between numbers is a range.
@@ -15,12 +15,12 @@ _MARK = re.compile(r",(?!\d)|[(\[{;|]|(?<!\d)\s[-\u2013\u2014]\s(?!\d)|\sw/")
 def head(title: str, terms: Iterable[Term]) -> str:
     """The stem of the word that names the thing, of a title's terms; '' when the title has no word.
 
-    It is the last word, but for colours, before a mark or a word such as 'for'. In languages that put
+    It is the last word, but for colours and sizes, before a mark or a word such as 'for'. In languages that put
     the noun first (French, Spanish, Italian, Portuguese) it is the first one.
     """
     language = current()
     linking = LINKING_WORDS.get(language.code, frozenset())
-    colours = COLOURS.get(language.code, frozenset())
+    no_things = SIZES | COLOURS.get(language.code, frozenset())
     named: list[Term] = []
     marks = [found.start() for found in _MARK.finditer(title)]
     for term in terms:
@@ -31,5 +31,5 @@ def head(title: str, terms: Iterable[Term]) -> str:
             named.append(term)
     if not named:
         return ""
-    things = [term for term in named if term.written not in colours] or named
+    things = [term for term in named if term.written not in no_things] or named
     return (things[0] if language.code in NOUN_FIRST else things[-1]).stem

@@ -15,7 +15,8 @@ LINKING_WORDS = {
 }
 # In these languages the thing comes first: 'sac de voyage', not 'travel bag'.
 NOUN_FIRST = frozenset({"fr", "es", "it", "pt"})
-# At the end of a title a colour names no thing.
+# At the end of a title a size of clothes names no thing, in any language, nor does a colour.
+SIZES = words("xs s m l xl xxl xxxl")
 COLOURS = {
     "en": words(
         """

@@ -47,6 +47,11 @@ MUTATIONS = [
         tests=["tests/language/test_english.py::test_british_and_american_spelling_have_one_key"],
     ),
     Mutation(
+        "size-at-the-end-names-no-thing",
+        Edit("language/kind.py", "SIZES | COLOURS", "COLOURS"),
+        tests=[f"{PRICES}::test_size_at_the_end_leaves_the_thing_what_it_is"],
+    ),
+    Mutation(
         "counted-number-is-no-price",
         Edit("search_api/query/interpretation.py", "following[0] not in self._words.links", "False"),
         tests=[f"{PRICES}::test_words_that_may_mean_something_else_stay_words"],

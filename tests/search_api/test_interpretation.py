@@ -269,3 +269,11 @@ def test_attribute_values_in_the_words_come_first(shop: Shop) -> None:
         ("attribute", "16gb", {"attr.test_ram": ["16"]}, "RAM: 16 GB"),
     ]
     assert [each["text"] for each in shop.search("laptop 16gb").interpreted] == []
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+def test_size_at_the_end_leaves_the_thing_what_it_is(shop: Shop) -> None:
+    make_product("Leather biker XL", category="Jackets")
+    shop.refresh()
+    assert [each["kind"] for each in shop.search("jacket xl").interpreted] == ["category"]
