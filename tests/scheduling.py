@@ -17,6 +17,10 @@ NO_DATABASE, ROLLED_BACK, COMMITTED = range(3)
 
 def arrange(items: list[pytest.Item], *, in_worker: bool) -> None:
     """Sort the tests, and name their groups in the ids that a worker of xdist reports."""
+    ids = Counter(item.nodeid for item in items)
+    if repeated := [nodeid for nodeid, count in ids.items() if count > 1]:
+        # xdist would run one of them.
+        raise pytest.UsageError(f"several tests have one id: {', '.join(repeated)}")
     groups = {item: _group(item) for item in items}
     sizes = Counter(groups.values())
     databases: dict[str | None, int] = {}

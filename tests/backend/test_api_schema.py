@@ -64,13 +64,15 @@ def sending(*phases: Phase) -> settings:
 
 @schema.parametrize()
 @sending(Phase.explicit, Phase.generate)
-def test_operation_conforms_to_its_schema(case: Any, token: str) -> None:
+@pytest.mark.parametrize("scheme", ["Token"], ids=["staff"])  # without parameters all operations have one id
+def test_operation_conforms_to_its_schema(case: Any, token: str, scheme: str) -> None:
     """Also for the limits of every parameter: staff pass the permissions, so their requests reach the views."""
-    case.call_and_validate(headers=HEADERS | {"Authorization": f"Token {token}"}, checks=CHECKS)
+    case.call_and_validate(headers=HEADERS | {"Authorization": f"{scheme} {token}"}, checks=CHECKS)
 
 
 @schema.parametrize()
 @sending(Phase.generate)
+@pytest.mark.parametrize("headers", [HEADERS], ids=["anonymous"])
 @pytest.mark.usefixtures("token")
-def test_operation_conforms_to_its_schema_for_anonymous_clients(case: Any) -> None:
-    case.call_and_validate(headers=HEADERS, checks=CHECKS)
+def test_operation_conforms_to_its_schema_for_anonymous_clients(case: Any, headers: dict[str, str]) -> None:
+    case.call_and_validate(headers=headers, checks=CHECKS)
