@@ -216,7 +216,12 @@ MUTATIONS = [
     ),
     Mutation(
         "vector-makes-due",
-        Edit("indexing/migrations/vectors.sql", "PERFORM indexing_note(OLD.product_id);", ""),
+        Edit(
+            "indexing/migrations/terms_of_texts.sql",
+            "indexing_on_vector() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n"
+            "    PERFORM indexing_note_document(OLD.product_id);\n",
+            "indexing_on_vector() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n",
+        ),
         tests=[VECTORS],
     ),
     Mutation(
