@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from django.conf import settings
 
+from indexing.shown_fields import Shown
 from products.attribute_values import AttributeType
-from products.images import Image
 
 MAX_QUERY_LENGTH = 200  # characters; longer is refused
 MAX_PAGE_SIZE = 100
@@ -116,16 +116,9 @@ class SearchRequest:
         return self.page - 1 or None, self.page + 1 if has_next else None
 
 
-class Hit(TypedDict):
-    id: int
-    sku: str
-    name: str
-    brand: str
-    category: str
-    price: str
-    list_price: str | None  # above the price when the product is on sale
-    image: Image | None  # the first picture, with an address for a browser
-    in_stock: bool
+class Hit(Shown):
+    """What the product shows, its `image` with an address for a browser. `list_price` is above the price on sale."""
+
     quantity: NotRequired[int]  # with a store only: exact, from PostgreSQL
     attributes: NotRequired[dict[str, Any]]  # by code, with `attributes_to_retrieve` only
     highlight: dict[str, str]  # field -> HTML: the text escaped, matched words in <mark>
