@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from language.numbers import FRACTION_SLASH, as_decimal, plain, read_fraction, read_number
-from language.units import DEFAULT_UNITS, LETTERS, Unit, UnitTable
+from language.units import BYTES, DEFAULT_UNITS, LETTERS, Unit, UnitTable
 from language.word_lists import words
 
 # Bases whose amounts have fractions: any that rulers have, or halves, thirds and quarters. Of
@@ -29,7 +29,7 @@ _PIECES = "pc"
 # What a size without a unit may be in, up to which number: '2x4' is also '2 in. x 4 in.'.
 _UNITS_OF_SIZES = (("in", 1, 200), ("in", 12, 50), ("mm", 1, 10_000), ("mm", 10, 500), ("mm", 1000, 50))
 _MAX_SIDES = 4
-_BYTES, _BINARY = "mb", Decimal("1.024")  # 1 TB is 1000 GB or 1024 GB
+_BINARY = Decimal("1.024")  # 1 TB is 1000 GB or 1024 GB
 _MAX_SMALL, _MIN_THOUSANDS = 100, 1000
 _OTHER_OUNCES = {"oz": "floz", "floz": "oz"}  # those of a bottle are fluid ones, named or not
 # Of feet and pounds the rest follows in inches and ounces.
@@ -443,7 +443,7 @@ def _single(text: str, quantity: _Quantity) -> Amount:
     parts = tuple(text[start:end].split()) if quantity.unsure else ()
     if quantity.ungrouped is not None:
         alternatives = parts = (dataclasses.replace(quantity, number=quantity.ungrouped).token(),)
-    elif base == _BYTES:
+    elif base == BYTES:
         alternatives = tuple(_other_bytes(quantity))
     elif base == _PIECES:
         alternatives = (plain(quantity.number),)  # 'pack of 6', '6er'

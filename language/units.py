@@ -5,15 +5,20 @@ metric and imperial never. Another unit is another row.
 """
 
 import dataclasses
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+
+from language.normalisation import fold
 
 # What a word goes on with. Chinese and Japanese words stand beside a unit without a space.
 LETTERS = r"0-9a-z_\u00df-\u1fff"
 WORD_END = rf"(?:(?![{LETTERS}])|(?=x[\d.]))(?!/(?:h|hr|s|sec|min|m|cm|km|kg|l|day)\b)"
 _LETTER = re.compile(f"[{LETTERS}]")
 _LEFT_OUT = re.compile("[ .-]")
+BYTES = "mb"  # the base of amounts of data
+_KIBI, _DIGITS_OF_THOUSAND = Decimal(1024), 3
 _PLURAL_FROM = 3  # letters; shorter spellings are symbols, which have no plural
 
 
@@ -24,6 +29,8 @@ class Unit:
     A space in a spelling is also read as none, a hyphen or a dot. Words get their plural with -s.
     `ambiguous`: words that are the unit only without a space; '2 bar stools' are no pressure.
     `least`: smaller numbers are not in this unit; '4K' is no colour temperature.
+    `exact`: how a spelling is written that is another unit in other capitals; 'MW' is no milliwatt. Queries are in
+    lower case, so only `converted` obeys it.
     """
 
     base: str
@@ -31,11 +38,12 @@ class Unit:
     spellings: str
     ambiguous: str = ""
     least: int = 0
+    exact: str = ""
 
 
 UNITS: tuple[Unit, ...] = (
     # Lengths
-    Unit("mm", "0.000001", "nm|nanometer|nanometre"),
+    Unit("mm", "0.000001", "nm|nanometer|nanometre", exact="nm"),  # Nm is a torque
     Unit("mm", "0.001", "μm|um|micron|micrometer|micrometre"),
     Unit("mm", "1", "mm|millimeter|millimetre|milimetro|millimetro|ミリメートル|毫米"),
     Unit("mm", "10", "cm|centimeter|centimetre|zentimeter|centimetro|センチ|センチメートル|厘米"),
@@ -80,15 +88,15 @@ UNITS: tuple[Unit, ...] = (
     Unit("ton", "1", "ton|tons"),
     Unit("gsm", "1", "gsm|g/m2"),
     # Electricity
-    Unit("w", "0.001", "mw|milliwatt"),
+    Unit("w", "0.001", "mw|milliwatt", exact="mW|mw"),
     Unit("w", "1", "w|watt|watts|vatio|ワット"),
     Unit("w", "1000", "kw|kilowatt"),
     Unit("va", "1", "va|volt ampere|volt amp"),
     Unit("va", "1000", "kva"),
-    Unit("v", "0.001", "mv|millivolt"),
+    Unit("v", "0.001", "mv|millivolt", exact="mV|mv"),
     Unit("v", "1", "v|volt|voltio|vdc|vac|v dc|v ac"),
     Unit("v", "1000", "kv|kilovolt"),
-    Unit("a", "0.001", "ma|milliamp|milliampere"),
+    Unit("a", "0.001", "ma|milliamp|milliampere", exact="mA|ma"),
     Unit("a", "1", "a|amp|ampere|amperio", ambiguous="a"),
     Unit("mah", "1", "mah|milliamp hour"),
     Unit("mah", "1000", "ah|amp hour|ampere hour"),
@@ -146,15 +154,15 @@ UNITS: tuple[Unit, ...] = (
     Unit("ms", "60000", "min|mins|minute|minuten|minuto"),
     Unit("ms", "3600000", "h|hr|hrs|hour|stunde|stunden|heure|hora|uur"),
     # Data. Both 1000 and 1024 are in use: `Amount.alternatives`.
-    Unit("mb", "0.001", "kb|kib|kilobyte"),
-    Unit("mb", "1", "mb|mib|megabyte"),
-    Unit("mb", "1000", "gb|gib|gigabyte|go", ambiguous="go"),
-    Unit("mb", "1000000", "tb|tib|terabyte|to", ambiguous="to"),
+    Unit("mb", "0.001", "kb|kib|kilobyte", exact="KB|kB|kb"),
+    Unit("mb", "1", "mb|mib|megabyte", exact="MB|mb"),
+    Unit("mb", "1000", "gb|gib|gigabyte|go", ambiguous="go", exact="GB|gb"),
+    Unit("mb", "1000000", "tb|tib|terabyte|to", ambiguous="to", exact="TB|tb"),
     Unit("kbps", "1", "kbps|kbit|kbit/s"),
     Unit("kbps", "1000", "mbps|mbit|mbits|mbit/s|mbits/s"),
     Unit("kbps", "1000000", "gbps|gbit|gbits|gbit/s|gbits/s|gbe"),
-    Unit("mb/s", "1", "mb/s|mb/sec"),
-    Unit("mb/s", "1000", "gb/s|gb/sec"),
+    Unit("mb/s", "1", "mb/s|mb/sec", exact="MB/s|mb/s|MB/sec|mb/sec"),
+    Unit("mb/s", "1000", "gb/s|gb/sec", exact="GB/s|gb/s|GB/sec|gb/sec"),
     Unit("gt/s", "1", "gt/s"),
     Unit("bit", "1", "bit|bits"),
     # Pictures and print
@@ -203,6 +211,13 @@ class UnitTable:
         """The unit of a text that `pattern` matches, with its factor."""
         return self._units[normalise_unit(spelling)]
 
+    def known(self, written: str) -> tuple[Unit, Decimal] | None:
+        """The unit that a text is, as it is written, with its factor; None for another text."""
+        found = self._units.get(normalise_unit(fold(written)))
+        capitals = found[0].exact.split("|") if found else []
+        is_other = written not in capitals and written.casefold() in map(str.casefold, capitals)
+        return None if is_other else found
+
 
 def normalise_unit(spelling: str) -> str:
     """Without the spaces, dots and hyphens that people write or leave out: 'sq. ft.' -> 'sqft'."""
@@ -223,3 +238,28 @@ def _any_of(spellings: Iterable[str]) -> str:
 
 
 DEFAULT_UNITS = UnitTable()
+
+
+def converted(number: Decimal, unit: str, to: str) -> Decimal | None:
+    """The number in the unit `to`; None when one of the units is unknown, or neither is a multiple of the other.
+
+    Bytes go by 1000, but a number that only counting in 1024 makes round goes by that: 8192 MB are 8 GB, 0.5 TB 500 GB.
+    """
+    given, wanted = _known(unit), _known(to)
+    if not given or not wanted or given[0].base != wanted[0].base:
+        return None
+    share = given[1] / wanted[1]
+    steps = -share.adjusted() // _DIGITS_OF_THOUSAND
+    if given[0].base == BYTES and steps > 0 and is_binary(number):
+        return number / _KIBI**steps
+    return number * given[1] / wanted[1]
+
+
+def is_binary(number: Decimal) -> bool:
+    """Whether a number of bytes counts in 1024: 8192 or 512, but not 500 or 64000."""
+    return number > 0 and number % (_KIBI / 4) == 0 and number % 1000 != 0
+
+
+@functools.lru_cache(1_000)
+def _known(written: str) -> tuple[Unit, Decimal] | None:
+    return DEFAULT_UNITS.known(written)

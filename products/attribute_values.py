@@ -1,18 +1,19 @@
 """Values of attributes: one canonical form for each type, and the type of values that have none yet.
 
 The canonical form is what PostgreSQL stores and what compares equal: '8', '8.0' and '8 GB' of an
-attribute in GB are the number 8. Nothing here reads the database.
+attribute in GB are the number 8, as is '8192 MB'. Nothing here reads the database.
 """
 
 import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeAlias
 
 from language.normalisation import clean
+from language.units import converted
 
 Scalar: TypeAlias = str | int | float | bool
 Value: TypeAlias = Scalar | list[str]  # what is stored; only a text may be a list
@@ -173,6 +174,12 @@ def number_text(number: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def is_number(value: Any) -> bool:
+    """Whether it is a number without a unit."""
+    text = isinstance(value, str) and _NUMBER.fullmatch(value)
+    return bool(text) or (isinstance(value, int | float | Decimal) and not isinstance(value, bool))
+
+
 def plain_number(number: Decimal) -> int | float:
     """The number for JSON: an integer when it has no decimals."""
     return int(number) if number == number.to_integral_value() else float(number)
@@ -200,13 +207,21 @@ def _number(value: "str | float | Decimal", code: str, unit: str) -> int | float
         raise BadValueError(code, value, AttributeType.NUMBER)
     text = str(value).replace("\N{MINUS SIGN}", "-")
     found = _NUMBER_THEN_UNIT.fullmatch(text)
-    if not found or (found[3] and value_key(found[3]) != value_key(unit)):
+    number = Decimal(found[1]) if found else None
+    if number is not None and found and found[3] and value_key(found[3]) != value_key(unit):
+        number = _in_unit(number, found[3], unit)
+    if number is None:
         raise BadValueError(code, value, AttributeType.NUMBER, unit and f"its unit is {unit}")
-    number = Decimal(found[1])
     digits = number.normalize().as_tuple()
     if len(digits.digits) > MAX_DIGITS or abs(number.adjusted()) > MAX_DIGITS:
         raise BadValueError(code, value, AttributeType.NUMBER, f"it has more than {MAX_DIGITS} digits")
     return plain_number(number)
+
+
+def _in_unit(number: Decimal, written: str, unit: str) -> Decimal | None:
+    """With as many digits as are stored: a third of an hour has no end. None when it cannot be converted."""
+    found = converted(number, written, unit)
+    return None if found is None else Context(prec=MAX_DIGITS).plus(found)
 
 
 def _boolean(value: "str | float | Decimal", code: str) -> bool:

@@ -4,9 +4,11 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from foundation.amounts import Notation
+from language.units import converted
 from products.attribute_values import (
     FALSE_WORDS,
     TRUE_WORDS,
@@ -16,6 +18,7 @@ from products.attribute_values import (
     Value,
     canonical,
     infer_kind,
+    is_number,
 )
 from products.catalogue_files import cells
 from products.catalogue_files.columns import AttributeColumn
@@ -46,7 +49,8 @@ class _Learnt:
             return
         if isinstance(value, str):
             self.numbers.learn(value)
-            if value[:1].isalpha() and value.casefold() not in _WORDS:
+            # A unit says that the values are numbers, so one that is none does not decide.
+            if value[:1].isalpha() and value.casefold() not in _WORDS and not self.column.unit:
                 self.is_text, self.values = True, set()
                 return
         if len(self.values) < MOST_VALUES or not self._fits(value):
@@ -64,7 +68,11 @@ class _Learnt:
             return AttributeKind(declared, self.column.unit)
         if self.is_text:
             return AttributeKind(AttributeType.TEXT)
-        return infer_kind((self.plain(value) for _, value in self.values), self.column.unit)
+        values = [self.plain(value) for _, value in self.values]
+        in_unit = AttributeKind(AttributeType.NUMBER, self.column.unit)
+        if self.column.unit and 2 * sum(infer_kind([value], in_unit.unit) == in_unit for value in values) > len(values):
+            return in_unit
+        return infer_kind(values, self.column.unit)
 
     def plain(self, value: Any) -> Any:
         try:
@@ -108,6 +116,16 @@ def is_placeholder(raw: Any) -> bool:
     return isinstance(raw, str) and raw.strip().casefold() in cells.PLACEHOLDERS
 
 
+def _with_unit(value: Any, unit: str, kind: AttributeKind) -> Any:
+    """A bare number of a column in another unit than the attribute's, with that unit; ValueError if it has no place."""
+    is_other = unit and kind.unit and cells.clean_line(unit).casefold() != kind.unit.casefold()
+    if not is_other or kind.type is not AttributeType.NUMBER or not is_number(value):
+        return value
+    if converted(Decimal(1), unit, kind.unit) is None:
+        raise ValueError(f"the column is in {unit}, the attribute in {kind.unit}")
+    return f"{value} {unit}"
+
+
 class AttributeColumns:
     """The attributes of a file. First `learn` every value, then `settle`, then `value`."""
 
@@ -144,15 +162,13 @@ class AttributeColumns:
         if is_placeholder(raw):
             return None
         kind = self.kinds[column.code]
-        if column.unit and kind.unit and cells.clean_line(column.unit).casefold() != kind.unit.casefold():
-            raise ValueError(f"the column is in {column.unit}, the attribute in {kind.unit}")
         raw = as_list(raw)
         found = []
         for each in raw if isinstance(raw, list) else [raw]:
             value = cleaned_value(each, kind)
             if isinstance(value, str) and kind.type is AttributeType.NUMBER:
                 value = self._learnt[column.code].numbers.plain(value)
-            found.append(value)
+            found.append(_with_unit(value, column.unit, kind))
         try:
             return canonical(found if isinstance(raw, list) else found[0], column.code, kind)
         except BadValueError as error:

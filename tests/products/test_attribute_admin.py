@@ -64,8 +64,16 @@ def test_merge_moves_values_and_deletes_the_other_attribute() -> None:
     assert list(Attribute.objects.values_list("code", flat=True)) == ["colour"]
 
 
+def test_numbers_are_merged_into_the_unit_of_the_target() -> None:
+    source, target = make_attribute("depth_mm", "number", unit="mm"), make_attribute("depth", "number", unit="cm")
+    product = make_product(attributes={"depth_mm": 125})
+    assert merge_attributes(source=source, target=target).moved == 1
+    product.refresh_from_db()
+    assert product.attributes == {"depth": 12.5}
+
+
 def test_conflicts_are_reported_and_keep_both_values() -> None:
-    source, target = make_attribute("ram", "number", unit="MB"), make_attribute("memory", "number", unit="GB")
+    source, target = make_attribute("ram", "number", unit="kg"), make_attribute("memory", "number", unit="GB")
     unlike = make_product(sku="A", attributes={"ram": 512})
     plain = make_attribute("mem")
     both = make_product(sku="B", attributes={"mem": "8 GB", "memory": 16})

@@ -66,7 +66,7 @@ def test_value_has_one_form(value: Any, kind: AttributeKind, stored: Any) -> Non
     [
         *[
             (value, GB)
-            for value in ("8 MB", "eight", "8,5", "1 000", "NaN", "inf", "1e400", True, [8, 16], "0x8", "8 GB x")
+            for value in ("8 kg", "eight", "8,5", "1 000", "NaN", "inf", "1e400", True, [8, 16], "0x8", "8 GB x")
         ],
         ("8 GB", NUMBER),
         ("12345678901234567", NUMBER),  # a double would change it
@@ -83,8 +83,51 @@ def test_value_of_another_type_is_refused_by_name(value: Any, kind: AttributeKin
 
 
 def test_error_says_what_does_not_fit() -> None:
-    with pytest.raises(BadValueError, match=r"^memory: '8 MB' is not a number: its unit is GB$"):
-        canonical("8 MB", "memory", GB)
+    with pytest.raises(BadValueError, match=r"^memory: '8 kg' is not a number: its unit is GB$"):
+        canonical("8 kg", "memory", GB)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "stored"),
+    [
+        ("16 gigabytes", "GB", 16),
+        ("8192 MB", "GB", 8),  # memory counts in 1024
+        ("512 MB", "GB", 0.5),
+        ("500000 MB", "GB", 500),  # disks in 1000
+        ("0.5 TB", "GB", 500),
+        ("2097152 KB", "GB", 2),
+        ("50 mm", "cm", 5),
+        ("1.5 m", "cm", 150),
+        ("0.1 m", "mm", 100),
+        ('27"', "inch", 27),
+        ("6 ft", "in", 72),
+        ("750 g", "kg", 0.75),
+        ("1 lb", "oz", 16),
+        ("20 cl", "ml", 200),
+        ("1.2 kW", "W", 1200),
+        ("90 min", "h", 1.5),
+        ("20 min", "hours", 0.333333333333333),  # as many digits as are stored
+        ("2 sq. m", "m²", 2),
+        ("4.7 µF", "nF", 4700),
+        ("-5 °C", "Celsius", -5),
+        ("2 t", "kg", None),
+        ("16 kg", "GB", None),
+        ("5 cm", "inch", None),  # metric and imperial are never converted
+        ("70 °F", "°C", None),
+        ("5 MW", "kW", None),  # a megawatt, not the milliwatt that search takes it for
+        ("8192 Mb", "GB", None),  # megabits
+        ("16 GB DDR4", "GB", None),
+        ("5 mm", "Nm", None),
+        ("5 mm", "", None),
+    ],
+)
+def test_value_in_another_unit_is_converted_or_refused(value: str, unit: str, stored: float | None) -> None:
+    kind = AttributeKind(AttributeType.NUMBER, unit)
+    if stored is None:
+        with pytest.raises(BadValueError):
+            canonical(value, "size", kind)
+    else:
+        assert canonical(value, "size", kind) == stored
 
 
 @pytest.mark.parametrize(

@@ -178,7 +178,7 @@ def test_attributes_are_edited_row_by_row(root: Client) -> None:
     assert [form[f"attributes-{row}-code"] for row in (0, 1)] == ["colour", "power"]
     form |= {
         "attributes-0-value": "Red\nBlue",
-        "attributes-1-value": "9 W",
+        "attributes-1-value": "0.009 kW",
         "attributes-2-code": "dimmable",
         "attributes-2-value": "yes",
     }

@@ -407,3 +407,11 @@ def test_text_that_is_sent_back_as_it_was_read_is_unchanged(staff: APIClient) ->
     assert (answer.status_code, product.name, product.brand, product.description) == (200, literal, literal, literal)
     assert product.attributes == {"use": literal, "colour": "A & B"}
     assert answer.headers["ETag"] != tag
+
+
+def test_values_in_other_units_are_converted_as_in_files(staff: APIClient) -> None:
+    put(staff, "L-1", {"name": "Lamp", "price": 3, "attributes": {"memory": "16 GB"}})
+    assert patch(staff, "L-1", {"attributes": {"memory": "8192 MB"}}).json()["attributes"] == {"memory": 8}
+    assert errors(patch(staff, "L-1", {"attributes": {"memory": "16 kg"}})) == {
+        "attributes.memory": "'16 kg' is not a number: its unit is GB"
+    }
