@@ -11,18 +11,21 @@ from products.serializers import (
     BulkInput,
     BulkResult,
     CategoryTreeSerializer,
+    OneSku,
     ProductInput,
     ProductsQuery,
     StaffProductSerializer,
 )
 
+_ENCODED = "Percent-encoded, as %2F for a slash; a slash itself is taken too."
 ID_OR_SKU = OpenApiParameter(
     "sku",
     OpenApiTypes.STR,
     OpenApiParameter.PATH,
-    description="To read: the product's id, or a SKU that is not a number. To write: its SKU, which may be digits too.",
+    description="To read: the product's id, or a SKU that is not a number. To write: its SKU, which may be digits too. "
+    + _ENCODED,
 )
-_SKU = OpenApiParameter("sku", OpenApiTypes.STR, OpenApiParameter.PATH, description="The SKU; it may contain slashes.")
+_SKU = OpenApiParameter("sku", OpenApiTypes.STR, OpenApiParameter.PATH, description=f"The SKU. {_ENCODED}")
 _IF_MATCH = OpenApiParameter(
     "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="Write only if the product has this ETag."
 )
@@ -54,6 +57,7 @@ _STAFF = {
 _CHANGED = OpenApiResponse(ProblemDetailsSerializer, "The product has another ETag: `etag`. Nothing was written.")
 _FORBIDDEN = OpenApiResponse(ProblemDetailsSerializer, "No permission to change products, or to create one.")
 _INVALID = OpenApiResponse(ProblemDetailsSerializer, "Bad values: `errors` names every field. Nothing was written.")
+_UNKNOWN = OpenApiResponse(ProblemDetailsSerializer, "There is no product with this SKU.")
 _WRITTEN = OpenApiResponse(StaffProductSerializer, "The product as it is now, with its new ETag in the header.")
 
 
@@ -139,7 +143,12 @@ DEACTIVATE_PRODUCT = _write(
     request=None,
 )
 
-# The same at the other address.
+# The same at the other addresses.
+_BY_QUERY = {"parameters": [OneSku, _IF_MATCH, _IF_NONE_MATCH]}
+PUT_BY_QUERY = {**PUT_PRODUCT, **_BY_QUERY, "operation_id": "products_named_update"}
+_OF_KNOWN = {**_BY_QUERY, "responses": {**PATCH_PRODUCT["responses"], 404: _UNKNOWN}}
+PATCH_BY_QUERY = {**PATCH_PRODUCT, **_OF_KNOWN, "operation_id": "products_named_partial_update"}
+DEACTIVATE_BY_QUERY = {**DEACTIVATE_PRODUCT, **_OF_KNOWN, "operation_id": "products_named_destroy"}
 BY_SKU = {
     "put": extend_schema(operation_id="products_sku_update", parameters=[_SKU]),
     "patch": extend_schema(operation_id="products_sku_partial_update", parameters=[_SKU]),

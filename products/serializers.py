@@ -119,6 +119,10 @@ class ProductsQuery(Parameters):
     )
 
 
+class OneSku(Parameters):
+    sku = serializers.CharField(help_text="Of the product to write.")
+
+
 class OperationInput(serializers.Serializer[Any]):
     method = serializers.ChoiceField(choices=[method.value for method in Method])
     sku = serializers.CharField(allow_blank=True)

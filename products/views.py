@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from foundation.pagination import ById
-from foundation.parameters import StrictParameters
+from foundation.parameters import Parameters, StrictParameters
 from foundation.shared_caches import PublicRead
 from products import operations, schema
 from products.errors import WriteError
@@ -20,23 +20,11 @@ from products.operations import Method, Operation, Result, Written
 from products.permissions import MayReadAllProducts, MayWriteProducts, may_create
 from products.representation import etag, representation
 from products.selectors import category_tree, find_products
-from products.serializers import BulkInput, ProductsQuery, StaffProductSerializer
+from products.serializers import BulkInput, OneSku, ProductsQuery, StaffProductSerializer
 
 
-@extend_schema_view(get=extend_schema(**schema.LIST_PRODUCTS))
-class ProductList(StrictParameters, generics.ListAPIView[Product]):
-    permission_classes = (MayReadAllProducts,)
-    parameters_class = ProductsQuery
-    pagination_class = ById
-    serializer_class = StaffProductSerializer
-    queryset = Product.objects.none()  # for the schema
-
-    def get_queryset(self) -> ProductQuerySet:
-        return find_products(**self.parameters)
-
-
-class WritesProduct(StrictParameters):
-    """Writes the product whose SKU is in the address."""
+class WritesProducts(StrictParameters):
+    """A base of views that write one product."""
 
     def get_permissions(self) -> list[BasePermission]:
         return [MayWriteProducts()]
@@ -44,19 +32,6 @@ class WritesProduct(StrictParameters):
     @property
     def throttle_scope(self) -> str:
         return "api" if self.request.method in SAFE_METHODS else "catalogue"
-
-    @extend_schema(**schema.PUT_PRODUCT)
-    def put(self, request: Request, sku: str) -> Response:
-        return self._write(Method.PUT, sku, _object(request.data))
-
-    @extend_schema(**schema.PATCH_PRODUCT)
-    def patch(self, request: Request, sku: str) -> Response:
-        return self._write(Method.PATCH, sku, _object(request.data))
-
-    @extend_schema(**schema.DEACTIVATE_PRODUCT)
-    def delete(self, request: Request, sku: str) -> Response:
-        del request
-        return self._write(Method.DELETE, sku, {})
 
     def _write(self, method: Method, sku: str, values: Mapping[str, Any]) -> Response:
         headers = self.request.headers
@@ -72,6 +47,58 @@ class WritesProduct(StrictParameters):
         return _response(written.product, status.HTTP_201_CREATED if created else status.HTTP_200_OK)
 
 
+class WritesProduct(WritesProducts):
+    """Writes the product whose SKU is in the path."""
+
+    @extend_schema(**schema.PUT_PRODUCT)
+    def put(self, request: Request, sku: str) -> Response:
+        return self._write(Method.PUT, sku, _object(request.data))
+
+    @extend_schema(**schema.PATCH_PRODUCT)
+    def patch(self, request: Request, sku: str) -> Response:
+        return self._write(Method.PATCH, sku, _object(request.data))
+
+    @extend_schema(**schema.DEACTIVATE_PRODUCT)
+    def delete(self, request: Request, sku: str) -> Response:
+        del request
+        return self._write(Method.DELETE, sku, {})
+
+
+@extend_schema_view(get=extend_schema(**schema.LIST_PRODUCTS))
+class ProductList(WritesProducts, generics.ListAPIView[Product]):
+    """Reads the list; writes the product whose SKU is a parameter, since a path cannot have every SKU ('..')."""
+
+    pagination_class = ById
+    serializer_class = StaffProductSerializer
+    queryset = Product.objects.none()  # for the schema
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [MayReadAllProducts()] if self.request.method in SAFE_METHODS else super().get_permissions()
+
+    @property
+    def parameters_class(self) -> type[Parameters]:  # type: ignore[override] # read once per request
+        return OneSku if self.request.method in set(Method) else ProductsQuery
+
+    def get_object(self) -> Product:
+        raise Http404  # DRF reads it for OPTIONS of a view with PUT
+
+    def get_queryset(self) -> ProductQuerySet:
+        return find_products(**self.parameters)
+
+    @extend_schema(**schema.PUT_BY_QUERY)
+    def put(self, request: Request) -> Response:
+        return self._write(Method.PUT, self.parameters["sku"], _object(request.data))
+
+    @extend_schema(**schema.PATCH_BY_QUERY)
+    def patch(self, request: Request) -> Response:
+        return self._write(Method.PATCH, self.parameters["sku"], _object(request.data))
+
+    @extend_schema(**schema.DEACTIVATE_BY_QUERY)
+    def delete(self, request: Request) -> Response:
+        del request
+        return self._write(Method.DELETE, self.parameters["sku"], {})
+
+
 class CategoryTree(PublicRead, StrictParameters):
     permission_classes = (AllowAny,)
 
@@ -83,7 +110,7 @@ class CategoryTree(PublicRead, StrictParameters):
 
 @extend_schema_view(**schema.BY_SKU)
 class ProductBySku(WritesProduct):
-    """The same product in every method: for SKUs that an id could be taken for, or that have a slash."""
+    """The same product in every method: for SKUs that an id or another address could be taken for."""
 
     def get_permissions(self) -> list[BasePermission]:
         return [MayReadAllProducts()] if self.request.method in SAFE_METHODS else super().get_permissions()

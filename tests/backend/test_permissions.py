@@ -48,17 +48,20 @@ MATRIX: dict[tuple[str, str], str] = {
     # Writing needs the permission to change products, which here only the admin has.
     ("media/<path:name>", "GET"): "404 404 404 404 404 404",  # SERVE_MEDIA is off
     ("products/", "GET"): "401 403 403 403 403 200",
+    ("products/", "PUT"): "401 403 403 403 403 400",  # without a SKU
+    ("products/", "PATCH"): "401 403 403 403 403 400",
+    ("products/", "DELETE"): "401 403 403 403 403 400",
     ("products/bulk/", "POST"): "401 403 403 403 403 200",
     ("products/sku/<path:sku>/", "GET"): "401 403 403 403 403 200",
     ("products/sku/<path:sku>/", "PUT"): "401 403 403 403 403 200",
     ("products/sku/<path:sku>/", "PATCH"): "401 403 403 403 403 200",
     ("products/sku/<path:sku>/", "DELETE"): "401 403 403 403 403 200",
-    ("products/<str:sku>/", "GET"): ANYONE,
-    ("products/<str:sku>/", "PUT"): "401 403 403 403 403 201",  # the product's id is not its SKU
-    ("products/<str:sku>/", "PATCH"): "401 403 403 403 403 404",
-    ("products/<str:sku>/", "DELETE"): "401 403 403 403 403 404",
+    ("products/<sku:sku>/", "GET"): ANYONE,
+    ("products/<sku:sku>/", "PUT"): "401 403 403 403 403 201",  # the product's id is not its SKU
+    ("products/<sku:sku>/", "PATCH"): "401 403 403 403 403 404",
+    ("products/<sku:sku>/", "DELETE"): "401 403 403 403 403 404",
     ("products/batch/", "GET"): ANYONE,
-    ("products/<str:sku>/stock/", "GET"): ANYONE,
+    ("products/<sku:sku>/stock/", "GET"): ANYONE,
     ("categories/", "GET"): ANYONE,
     ("config/", "GET"): ANYONE,
     ("stores/", "GET"): ANYONE,
@@ -131,7 +134,7 @@ class World:
     def url(self, route: str, method: str = "GET") -> str:
         """The address of a route with this world's store, product and order in it."""
         for name, value in self.arguments.items():
-            for kind in ("int", "uuid", "str", "path"):
+            for kind in ("int", "uuid", "sku", "path"):
                 route = route.replace(f"<{kind}:{name}>", str(value[kind] if isinstance(value, dict) else value))
         return f"/{route}{QUERIES.get(route, '') if method == 'GET' or route not in self.bodies else ''}"
 
@@ -160,7 +163,7 @@ def world() -> World:
         clients[name].force_login(user)
     whole = {"name": "Lamp", "price": "1.00"}
     bodies: dict[str, dict[str, Any]] = {
-        "products/<str:sku>/": whole,
+        "products/<sku:sku>/": whole,
         "products/sku/<path:sku>/": whole,
         "products/bulk/": {"operations": [{"method": "DELETE", "sku": product.sku}]},
         "orders/": {"store_id": store.pk, "items": [{"product_id": product.pk, "quantity": 1}]},
@@ -173,7 +176,7 @@ def world() -> World:
         "auth/password/reset/confirm/": {"code": "wrong", "password": "a long secret"},
         "search/clicks/": {"q": "kettle", "product_id": product.pk, "position": 1},
     }
-    sku = {"str": product.pk, "path": product.sku, "int": "", "uuid": ""}
+    sku = {"sku": product.pk, "path": product.sku, "int": "", "uuid": ""}
     named = {"name": "picture.png", "store_id": store.pk, "product_id": product.pk, "sku": sku, "order_id": order.pk}
     subscription = create_subscription(**HOOK).subscription
     named |= {"subscription_id": subscription.pk, "delivery_id": send_test(subscription_id=subscription.pk).pk}

@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.service, pytest.mark.django_db]
 # They read no parameters, and a client may add its own to get past a cache.
 ELSEWHERE = {"schema/", "docs/", "auth/token/"}
 QUERIES = {"search/suggest/": "q=lamp&", "products/batch/": "id=1&"}
+WRITES = {"products/": "sku=L-1&"}
 NOT_READ = "pagesize=5&near=1&near=2"
 
 
@@ -65,7 +66,7 @@ def address(route: str, method: str = "GET") -> str:
         "order_id": order.pk,
         "subscription_id": hook.pk,
     }
-    query = QUERIES.get(route, "") if method == "GET" else ""
+    query = QUERIES.get(route, "") if method == "GET" else WRITES.get(route, "")
     return f"/{re.sub(r'<[a-z]+:([a-z_]+)>', lambda found: str(ids.get(found[1], 1)), route)}?{query}"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -164,6 +165,57 @@ def test_sku_with_leading_zeros_or_slashes_is_written_as_it_is(staff: APIClient)
     for path, sku in (("007", "007"), ("sku/X-392/05", "X-392/05"), ("sku/bulk", "bulk"), ("sku/7", "7")):
         assert put(staff, path, {"name": "Thing", "price": "1"}).json()["sku"] == sku
     assert set(Product.objects.values_list("sku", flat=True)) == {"007", "X-392/05", "bulk", "7"}
+
+
+@pytest.mark.parametrize(
+    "sku",
+    [
+        "X-392/05",
+        "/a",
+        "a/",
+        "a//b",
+        "a?b=c",
+        "a#b",
+        "50%",
+        "%2F",
+        "a b",
+        "a&b=c;d",
+        "a\\b",
+        "a+b",
+        '"a"',
+        "größe/Ü",
+        "日本",
+    ],
+)
+def test_every_sku_has_an_address(staff: APIClient, sku: str) -> None:
+    encoded = quote(sku, safe="")
+    assert put(staff, encoded, {"name": "Thing", "price": "1"}).json()["sku"] == sku
+    assert patch(staff, encoded, {"price": "2"}).status_code == 200
+    shown = staff.get(f"/products/{encoded}/")
+    assert (shown.json()["sku"], shown.json()["price"]) == (sku, "2.00")
+    assert staff.get(f"/products/{encoded}/stock/").json()["results"] == []
+    assert staff.get(f"/products/sku/{encoded}/")["ETag"] == shown["ETag"]
+    assert staff.delete(f"/products/{encoded}/").json()["active"] is False
+
+
+@pytest.mark.parametrize("sku", [".", "..", "a/../b", "sku/1", "a/stock", "bulk", "batch", "sku", "a?b/c"])
+def test_sku_that_a_path_cannot_have_is_written_as_a_parameter(staff: APIClient, sku: str) -> None:
+    address = f"/products/?sku={quote(sku, safe='')}"
+    created = staff.put(address, {"name": "Thing", "price": "1"}, format="json")
+    assert (created.status_code, created.json()["sku"]) == (201, sku)
+    etag = {"If-Match": created["ETag"]}
+    assert staff.patch(address, {"price": "2"}, format="json", headers=etag).status_code == 200
+    assert staff.patch(address, {"price": "3"}, format="json", headers=etag).status_code == 412
+    assert [found["price"] for found in staff.get(address).json()["results"]] == ["2.00"]
+    assert staff.delete(address).json()["active"] is False
+
+
+def test_write_without_one_sku_is_refused(staff: APIClient) -> None:
+    make_product(sku="A")
+    assert errors(staff.delete("/products/"))["sku"]
+    assert errors(staff.delete("/products/?sku=A&sku=B"))["sku"]
+    assert errors(staff.delete("/products/?sku=A&active=true"))["active"]
+    assert Product.objects.get().active
 
 
 def test_every_bad_field_is_named_and_nothing_is_saved(staff: APIClient) -> None:
