@@ -11,7 +11,7 @@ from products import pictures
 from products.attribute_values import canonical_attributes, number_text
 from products.catalogue_files.attribute_columns import cleaned_value
 from products.catalogue_files.fields import Form, cleaned
-from products.images import MAX_ALT_LENGTH
+from products.images import MAX_ALT_LENGTH, canonical_images, not_a_picture
 from products.models import Attribute, Product, validate_flat
 
 EMPTY_ROWS = 3
@@ -146,6 +146,16 @@ class ProductForm(_ProductForm):
             raise forms.ValidationError(str(error)) from error
         canonical, bad = canonical_attributes(given, kinds)
         return given if bad else canonical
+
+    def clean_images(self) -> Any:
+        given = self.cleaned_data["images"]
+        try:
+            images = canonical_images(given or [])
+        except ValueError:  # the model's own check says so
+            return given
+        if lost := pictures.missing({self.instance.sku: images}):
+            raise forms.ValidationError([f"{not_a_picture(name)}." for names in lost.values() for name in names])
+        return given
 
     def clean_upload(self) -> str:
         """The name under which the picture is stored; '' without one."""

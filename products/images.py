@@ -43,7 +43,7 @@ def _parts(image: object) -> tuple[str, str]:
     if len(url) > MAX_URL_LENGTH or len(alt) > MAX_ALT_LENGTH:
         raise ValueError(f"the url or alt of a picture is longer than {MAX_URL_LENGTH} or {MAX_ALT_LENGTH} characters")
     if not _is_address(url):
-        raise ValueError(f"{url!r} is neither an http(s) address nor the name of a stored file")
+        raise ValueError(not_a_picture(url))
     return url, alt
 
 
@@ -57,6 +57,10 @@ def _is_address(url: str) -> bool:
     if parts.scheme or parts.netloc:
         return parts.scheme in {"http", "https"} and bool(parts.hostname)
     return not url.startswith("/") and ".." not in url.split("/")
+
+
+def not_a_picture(url: str) -> str:
+    return f"{url!r} is neither an http(s) address nor the name of a stored file"
 
 
 def is_stored(url: str) -> bool:

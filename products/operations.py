@@ -10,6 +10,7 @@ import orjson
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from foundation.transactions import in_one_transaction
+from products import pictures
 from products.attribute_values import infer_kind, is_code
 from products.errors import (
     InvalidProductError,
@@ -18,6 +19,7 @@ from products.errors import (
     ProductChangedError,
     WriteError,
 )
+from products.images import Image, not_a_picture
 from products.models import Attribute, Category, Product
 from products.product_data import Values, parse
 from products.representation import CONTENT, content_of, etag_of
@@ -121,17 +123,30 @@ def write(operation: Operation, *, may_create: bool) -> Written:
 
 def write_all(operations: Sequence[Operation], *, may_create: bool) -> list[Written | WriteError]:
     """Apply the operations in their order, and commit. One that fails writes nothing and does not stop the others."""
+    lost = _lost_pictures(operations)
     for _ in range(ATTEMPTS - 1):
         try:
-            return _write_all(operations, may_create=may_create)
+            return _write_all(operations, lost, may_create=may_create)
         except (IntegrityError, _OvertakenError):  # another transaction created a product or an attribute first
             continue
-    return _write_all(operations, may_create=may_create)
+    return _write_all(operations, lost, may_create=may_create)
+
+
+def _lost_pictures(operations: Iterable[Operation]) -> Mapping[str, Collection[str]]:
+    """Names of pictures without a stored file, by SKU: read before any row is locked, since a storage may be remote."""
+    images: defaultdict[str, list[Image]] = defaultdict(list)
+    for operation in operations:
+        if operation.values.get("images") and not _fault_of_sku(operation):
+            values, _ = parse({"images": operation.values["images"]}, whole=False)
+            images[operation.sku] += values.get("images", [])
+    return pictures.missing(images)
 
 
 @in_one_transaction
-def _write_all(operations: Sequence[Operation], *, may_create: bool) -> list[Written | WriteError]:
-    batch = _Batch(operations, may_create=may_create)
+def _write_all(
+    operations: Sequence[Operation], lost: Mapping[str, Collection[str]], *, may_create: bool
+) -> list[Written | WriteError]:
+    batch = _Batch(operations, lost, may_create=may_create)
     outcomes: list[Written | WriteError] = []
     for operation in operations:
         try:
@@ -151,8 +166,10 @@ def _write_all(operations: Sequence[Operation], *, may_create: bool) -> list[Wri
 class _Batch:
     """The products of some operations, locked, and the kinds of the attributes that they write."""
 
-    def __init__(self, operations: Iterable[Operation], *, may_create: bool) -> None:
-        self.may_create = may_create
+    def __init__(
+        self, operations: Iterable[Operation], lost: Mapping[str, Collection[str]], *, may_create: bool
+    ) -> None:
+        self.may_create, self.lost_pictures = may_create, lost
         skus = {operation.sku for operation in operations if not _fault_of_sku(operation)}
         # Locked in the order of their ids, as everywhere. No key changes, so orders, whose lines refer to these
         # rows, need not wait for this lock.
@@ -214,6 +231,10 @@ class _Batch:
         values, faults = parse(given, whole=operation.method == Method.PUT, kinds=self.kinds)
         if values.get("sku", operation.sku) != operation.sku:
             faults["sku"] = f"it is not {operation.sku!r}, the SKU that is written to"
+        lost = self.lost_pictures.get(operation.sku, ())
+        for place, image in enumerate(values.get("images", ())):
+            if image["url"] in lost:
+                faults[f"images[{place}]"] = not_a_picture(image["url"])
         if faults:
             raise InvalidProductError(faults)
         if "category" in values:

@@ -2,6 +2,7 @@
 
 import functools
 import uuid
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 from products.images import Image, is_stored
+from products.models import Product
 
 FOLDER = "products"
 MAX_UPLOAD = 5 * 1024 * 1024  # bytes
@@ -59,6 +61,19 @@ def _matches(source: str, scheme: str, host: str) -> bool:
     if its_scheme and its_scheme != scheme:
         return False
     return host.endswith(its_host[1:]) if its_host.startswith("*.") else host == its_host
+
+
+def missing(images: Mapping[str, Iterable[Image]]) -> dict[str, list[str]]:
+    """The names that no stored file has, of pictures that the products with these SKUs would get.
+
+    What a product has already is not judged: its file may be stored elsewhere, or be lost.
+    """
+    names = {sku: {each["url"] for each in found if is_stored(each["url"])} for sku, found in images.items()}
+    if skus := [sku for sku, found in names.items() if found]:
+        for sku, present in Product.objects.filter(sku__in=skus).values_list("sku", "images"):
+            names[sku] -= {each["url"] for each in present}
+    lost = {name for name in set().union(*names.values()) if not default_storage.exists(name)}
+    return {sku: sorted(lost & found) for sku, found in names.items() if lost & found}
 
 
 def save_upload(file: "File[bytes]") -> str:

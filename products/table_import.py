@@ -354,7 +354,8 @@ class TableImport:
         self.rows += len(batch) - len(saved.refused)
         for line, record in batch:
             if reason := saved.refused.get(record[self.table.key]):
-                self._refuse(self.file.bad(line, self._header_of[self.table.key], reason))
+                name = saved.refused_fields.get(record[self.table.key], self.table.key)
+                self._refuse(self.file.bad(line, self._header_of.get(name, name), reason))
         reset_queries()  # with DEBUG on, Django stores every statement
 
 

@@ -9,8 +9,9 @@ import orjson
 from django.db import DatabaseError, connection, transaction
 
 from foundation import money
+from products import pictures
 from products.catalogue_files.rows import Saved
-from products.images import Image
+from products.images import Image, not_a_picture
 from products.models import Category
 from products.services import announce, ensure_categories
 
@@ -89,9 +90,12 @@ def upsert_products(*, records: Sequence[ProductRecord], dry_run: bool = False) 
     """Create or change products by SKU, each once; with `dry_run` only count.
 
     A product without a change is not written. One that is new and has no name or price is refused,
-    as is one whose SKU differs from another only in case.
+    as is one whose SKU differs from another only in case, or that has a picture that is not stored.
     """
-    saved = Saved(refused=in_other_case([record["sku"] for record in records]))
+    lost = pictures.missing({record["sku"]: record["images"] for record in records if record.get("images")})
+    saved = Saved(refused={sku: "; ".join(map(not_a_picture, names)) for sku, names in lost.items()})
+    saved.refused_fields = dict.fromkeys(lost, "images")
+    saved.refused |= in_other_case([record["sku"] for record in records if record["sku"] not in lost])
     patches = _patches([record for record in records if record["sku"] not in saved.refused], saved, dry_run=dry_run)
     wanted: list[dict[str, Any]] = []
     existing: list[int] = []

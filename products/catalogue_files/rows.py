@@ -38,6 +38,7 @@ class Saved:
     fields: Counter[str] = field(default_factory=Counter)  # how many of the updated rows changed in each
     new_categories: set[str] = field(default_factory=set)  # of a dry run: paths that would be created
     refused: dict[str, str] = field(default_factory=dict)  # key -> reason
+    refused_fields: dict[str, str] = field(default_factory=dict)  # key -> the bad field, when it is not the key
 
     def add(self, other: "Saved") -> None:
         self.created += other.created

@@ -58,11 +58,17 @@ def test_form_stores_canonical_values_and_creates_new_attributes(client: Client)
     make_attribute("memory", "number", unit="GB")
     product = make_product()
     url = reverse("admin:products_product_change", args=[product.pk])
-    fields = {"sku": product.sku, "name": product.name, "price": "1", "images": '["a.png"]', "gtins": "884420588030"}
+    fields = {
+        "sku": product.sku,
+        "name": product.name,
+        "price": "1",
+        "images": '["https://images.example/a.png"]',
+        "gtins": "884420588030",
+    }
     assert client.post(url, fields | {"attributes": '{"memory": "8 GB", "wifi": "Yes"}'}).status_code == 302
     product.refresh_from_db()
     assert product.attributes == {"memory": 8, "wifi": True}
-    assert (product.gtins, product.images) == (["00884420588030"], [{"url": "a.png", "alt": ""}])
+    assert (product.gtins, product.images) == (["00884420588030"], [{"url": "https://images.example/a.png", "alt": ""}])
     assert Attribute.objects.get(code="wifi").type == "boolean"
 
     refused = client.post(url, fields | {"attributes": '{"memory": "lots", "Wi Fi": 1}'})

@@ -79,7 +79,9 @@ PRODUCTS = st.fixed_dictionaries(
         "list_price": st.one_of(st.none(), st.decimals(0, 99999, places=2)),
         "active": st.booleans(),
         "gtins": st.sampled_from([[], ["04006381333931"], ["04006381333931", "00000096385074"]]),
-        "images": st.sampled_from([[], [{"url": "https://example.com/a,b.jpg", "alt": 'a "b" =1'}]]),
+        "images": st.sampled_from(
+            [[], [{"url": "https://example.com/a,b.jpg", "alt": 'a "b" =1'}], [{"url": "products/lost.png", "alt": ""}]]
+        ),
         "attributes": st.fixed_dictionaries(
             {
                 "colour": of_kind(AttributeType.TEXT, st.one_of(LINES, st.lists(LINES, min_size=2, max_size=3))),

@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.test import override_settings
+from pytest_django import Settings
 
 from products.models import Attribute, Product
 from tests.factories import make_product
@@ -153,6 +156,27 @@ def test_pictures_of_json_may_have_a_src(tmp_path: Path) -> None:
     (tmp_path / "p.jsonl").write_bytes(lines({"sku": "A", "name": "x", "price": 1, "images": [image]}))
     assert run(tmp_path / "p.jsonl")[1] == []
     assert stored("images") == [([{"url": "https://example.com/a.jpg", "alt": ""}],)]
+
+
+def test_picture_is_an_address_or_a_stored_file(tmp_path: Path, settings: Settings) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    stored_name = default_storage.save("products/front.png", ContentFile(b"x"))
+    make_product(sku="old", images=[{"url": "products/gone.png", "alt": ""}])
+    good = ["https://example.com/a.jpg", stored_name, f"{stored_name} https://example.com/a.jpg"]
+    bad = ["front.png", "see catalogue", "n.a.", "www.example.com/a.jpg", f"{stored_name} other.png"]
+    rows = "".join(f"{number},x,1,{cell}\n" for number, cell in enumerate([*good, *bad]))
+    _, reports = run(write(tmp_path, f"SKU,Name,Price,Image\n{rows}old,,2,products/gone.png\n"))
+    assert reports == [
+        f"{5 + place}: Image: "
+        + "; ".join(
+            f"{name!r} is neither an http(s) address nor the name of a stored file"
+            for name in sorted(cell.split())
+            if name != stored_name
+        )
+        for place, cell in enumerate(bad)
+    ]
+    assert [sku for (sku,) in stored("sku")] == ["0", "1", "2", "old"]
+    assert stored("images")[3] == ([{"url": "products/gone.png", "alt": ""}],)
 
 
 def test_notation_can_be_forced(tmp_path: Path) -> None:

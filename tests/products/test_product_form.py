@@ -208,6 +208,15 @@ def test_uploaded_picture_is_stored_under_another_name(root: Client, settings: S
     assert f'src="/media/{second["url"]}"' in root.get(address(lamp)).content.decode()
 
 
+def test_picture_that_is_not_stored_is_refused_unless_the_product_has_it(root: Client) -> None:
+    lamp = make_lamp(images=[{"url": "products/lost.png", "alt": ""}])
+    form = opened(root, lamp)
+    assert send(root, lamp, {**form, "images-0-alt": "Lit"}) == {}
+    assert send(root, lamp, {**opened(root, lamp), "images-1-url": "front.png", "images-1-alt": ""}) == {
+        "images": ["'front.png' is neither an http(s) address nor the name of a stored file."]
+    }
+
+
 @pytest.mark.parametrize(
     "content", [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"<script>", PNG + b"x" * 5 * 1024**2]
 )

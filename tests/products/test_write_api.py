@@ -461,6 +461,16 @@ def test_text_that_is_sent_back_as_it_was_read_is_unchanged(staff: APIClient) ->
     assert answer.headers["ETag"] != tag
 
 
+def test_picture_that_is_not_stored_is_refused(staff: APIClient) -> None:
+    make_product(sku="A", images=[{"url": "products/gone.png", "alt": ""}])
+    images = ["https://images.example/a.jpg", "front.png", {"url": "products/gone.png", "alt": "Front"}]
+    assert errors(patch(staff, "A", {"images": images})) == {
+        "images[1]": "'front.png' is neither an http(s) address nor the name of a stored file"
+    }
+    assert patch(staff, "A", {"images": images[::2]}).status_code == 200
+    assert set(errors(put(staff, "B", {**WHOLE, "images": images}))) == {"images[1]", "images[2]"}
+
+
 def test_values_in_other_units_are_converted_as_in_files(staff: APIClient) -> None:
     put(staff, "L-1", {"name": "Lamp", "price": 3, "attributes": {"memory": "16 GB"}})
     assert patch(staff, "L-1", {"attributes": {"memory": "8192 MB"}}).json()["attributes"] == {"memory": 8}
