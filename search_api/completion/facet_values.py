@@ -15,6 +15,7 @@ from indexing import generation
 from indexing.attributes import SEPARATOR, number_of_key
 from indexing.errors import EngineUnavailableError
 from language import languages
+from language.kind import head
 from language.prefix_match import NameIndex
 from language.terms import analyse
 from products.attribute_values import AttributeType, number_text, value_key
@@ -27,6 +28,7 @@ from search_api.query.named_values import Kind, Value, ValueTable
 MAX_AGE = 10.0  # s; a new brand is completed after this
 MAX_VALUES = 10_000  # brands, and categories: those with most products
 MAX_ATTRIBUTE_VALUES = 5_000  # that words of a query may name; for most catalogues all but the rare ones
+LONGEST_SCALE = 3  # letters of 'EU' or 'US'
 REQUEST = {
     "size": 0,
     "aggs": {
@@ -81,7 +83,7 @@ def _named(brands: Iterable[str], paths: Iterable[str]) -> Iterator[tuple[tuple[
 
 
 def _named_attributes(counts: Mapping[str, int]) -> Iterator[tuple[tuple[str, ...], Value]]:
-    """Texts, and numbers with their unit: a number without one says nothing."""
+    """Texts, and numbers: with their unit, and bare, which mean something beside a word of their attribute."""
     language = languages.current().code
     codes = {term.partition(SEPARATOR)[0] for term in counts}
     known = selectors.attributes.get(codes) if codes else {}
@@ -93,13 +95,24 @@ def _named_attributes(counts: Mapping[str, int]) -> Iterator[tuple[tuple[str, ..
         value = text = key
         if attribute.type is AttributeType.NUMBER:
             value = number_text(number_of_key(key))
-            text = f"{value} {attribute.unit}"
-            if not attribute.unit:
-                continue
+            text = f"{value} {attribute.unit}".rstrip()
         label = f"{attribute.label}: {text}"
-        stems = _stems(attribute.label, language)
+        stems, beside = _stems(attribute.label, language), _beside(attribute.label, attribute.unit, language)
         parameter = ATTRIBUTE_NAME.format(code)
-        yield _stems(text, language), Value(Kind.ATTRIBUTE, parameter, value, label, term, products, stems)
+        named = Value(Kind.ATTRIBUTE, parameter, value, label, term, products, stems, beside)
+        yield _stems(text, language), named
+        if attribute.unit and attribute.type is AttributeType.NUMBER:
+            yield (value,), named
+
+
+@functools.lru_cache(MAX_VALUES)
+def _beside(label: str, unit: str, language: str) -> tuple[str, ...]:
+    """The stems of a label's word for the thing, of a scale behind it ('Size EU'), and of the unit."""
+    terms = analyse(label)
+    words = [head(label, terms), *_stems(unit, language)]
+    if terms and len(terms[-1].written) <= LONGEST_SCALE and label.rstrip(" )]")[-2:].isupper():
+        words += [terms[-1].stem, *(term.stem for term in terms[-2:-1])]
+    return tuple(filter(None, words))
 
 
 @functools.lru_cache(MAX_VALUES * 4)

@@ -17,7 +17,7 @@ from search_api.engine.attribute_facets import Choice
 from search_api.engine.request_body import Filters, Hits
 from search_api.query import bridging, parsed_texts, spelling
 from search_api.query.named_values import ValueTable
-from search_api.query.parsing import ParsedQuery, without
+from search_api.query.parsing import Form, Match, ParsedQuery, without
 
 # Price and availability are wishes; brand and category say what the shopper looks for.
 WISHES, DROPPED_LAST = ("on_sale", "price", "availability"), ("brand", "category")
@@ -155,7 +155,19 @@ def _with_known_words(attempt: Attempt) -> Attempt:
 def naming(parsed: ParsedQuery, known: ValueTable) -> ParsedQuery:
     """The query with those of the known values that its words name."""
     stems = [" ".join(one.forms[0].stems) for one in parsed.concepts]
-    return dataclasses.replace(parsed, named=tuple(known.find(stems, parsed.head, typed=parsed.name.split())))
+    named = tuple(known.find(stems, parsed.head, typed=parsed.name.split()))
+    concepts = list(parsed.concepts)
+    for each in named:
+        if each.has_label:  # few products have the label's word, and not all have a bare number as a word
+            values = tuple(Form(Match.VALUE, (value.term,)) for value in each.values)
+            for place in range(each.start, each.end):
+                concepts[place] = dataclasses.replace(concepts[place], forms=(*concepts[place].forms, *values))
+    labels = {place for each in named if each.has_label for place in range(each.start, each.end)}
+    head = parsed.head
+    if head in labels:  # 'shoes size 42' are shoes
+        others = (place for place, one in enumerate(concepts) if place not in labels and one.written.isalpha())
+        head = max(others, default=None)
+    return dataclasses.replace(parsed, named=named, concepts=tuple(concepts), head=head)
 
 
 def _relaxed(attempt: Attempt) -> Attempt:

@@ -1,6 +1,7 @@
-"""Brands, categories and attribute values that words of a query name: 'sony', 'laptops', '16 gb ram'.
+"""Brands, categories and attribute values that words of a query name: 'sony', 'laptops', '16 gb ram', 'size 42'.
 
-Words that name a value are still words: products with the value come first, and none is lost.
+Words that name a value are still words: products with the value come first, and none is lost. Beside a bare number,
+the word of its attribute need not be in a product that has the value.
 """
 
 import dataclasses
@@ -30,6 +31,7 @@ class Value:
     term: str = ""  # of an attribute's value in the index
     products: int = 1
     label_stems: tuple[str, ...] = ()  # of an attribute: of equals, the one whose label was typed is meant
+    beside: tuple[str, ...] = ()  # the stems beside which a bare number is this value: the label's last word, the unit
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Named:
     start: int
     end: int
     values: tuple[Value, ...]
+    has_label: bool = False  # the words are a bare number and its attribute's label or unit
 
 
 class ValueTable:
@@ -46,10 +49,12 @@ class ValueTable:
 
     def __init__(self, values: Iterable[tuple[tuple[str, ...], Value]] = ()) -> None:
         self._values: dict[tuple[str, ...], list[Value]] = {}
+        self._numbers: dict[str, list[Value]] = {}  # say nothing alone: one may be a value of many attributes
         for stems, value in values:
-            # A bare number says nothing: it may be a value of many attributes.
-            if 0 < len(stems) <= MAX_WORDS and any(character.isalpha() for stem in stems for character in stem):
+            if 0 < len(stems) <= MAX_WORDS and not all(map(_is_number, stems)):
                 self._values.setdefault(stems, []).append(value)
+            elif len(stems) == 1 and value.beside:
+                self._numbers.setdefault(stems[0], []).append(value)
 
     def find(self, stems: Sequence[str], head: int | None = None, *, typed: Collection[str] = ()) -> list[Named]:
         """The values that a query names, the longest first at each place; none overlaps another.
@@ -65,11 +70,35 @@ class ValueTable:
             for end in range(min(place + MAX_WORDS, len(stems)), place, -1):
                 known = self._values.get(tuple(stems[place:end]), [])
                 if meant := _meant(known, typed, is_head=head is not None and place <= head < end):
-                    found.append(Named(place, end, meant))
+                    has_number = bool(meant[0].beside) and any(map(_is_number, stems[place:end]))  # '42 eu'
+                    found.append(Named(place, end, meant, has_label=has_number))
                     place = end - 1
                     break
+            else:
+                if with_label := self._with_label(stems, place, found[-1].end if found else 0):
+                    found.append(with_label)
+                    place = with_label.end - 1
             place += 1
         return found
+
+    def _with_label(self, stems: Sequence[str], place: int, start: int) -> Named | None:
+        """The value of a bare number beside a word of its attribute: 'size 42', '42 eu'. `start`: of the free words."""
+        known = self._numbers.get(stems[place], [])
+        before, after = stems[max(place - 1, start) : place], stems[place + 1 : place + 2]
+        for word in (*before, *after):
+            labelled = [value for value in known if word in value.beside]
+            if meant := _meant(labelled, (), is_head=False):
+                first, end = (place - len(before), place + 1) if word in before else (place, place + 2)
+                while first > start and stems[first - 1] in meant[0].label_stems:
+                    first -= 1
+                if end - first == len(stems) > 2:  # noqa: PLR2004 - the thing is named too: 'shoes size 42'
+                    first = place - len(before)
+                return Named(first, end, meant, has_label=True)
+        return None
+
+
+def _is_number(stem: str) -> bool:
+    return not any(map(str.isalpha, stem))
 
 
 def _meant(known: Sequence[Value], typed: Collection[str], *, is_head: bool) -> tuple[Value, ...]:

@@ -40,6 +40,7 @@ class Match(StrEnum):
     CODE = "code"
     CODE_PREFIX = "code prefix"
     JOINED_CODE = "joined code"  # typed as several words
+    VALUE = "value"  # the term of an attribute's value
     WORD_START = "word start"  # a word of the name begins nearly so
 
 

@@ -273,6 +273,28 @@ def test_attribute_values_in_the_words_come_first(shop: Shop) -> None:
 
 @pytest.mark.service
 @pytest.mark.django_db
+def test_number_beside_the_label_of_its_attribute_is_the_value(shop: Shop) -> None:
+    Attribute.objects.create(code="test_size", label="Shoe size", type="number", unit="EU", searchable=False)
+    Attribute.objects.create(code="test_drop", label="Drop", type="number", unit="mm")
+    Attribute.objects.create(code="test_waist", label="Waist", type="text", searchable=False)
+    make_product("Gale Trail Shoes", attributes={"test_size": 42, "test_drop": 8})
+    make_product("Gale Road Shoes", attributes={"test_size": 43, "test_drop": 42})
+    make_product("Harbour Jeans", attributes={"test_waist": "32"})
+    make_product("Harbour Jeans Long", attributes={"test_waist": "34"})
+    shop.refresh()
+    for query in ("size 42 shoes", "shoes size 42", "shoe size 42", "eu 42 shoes", "shoes 42 EU", "shoes, size: 42"):
+        response = shop.search(query)
+        assert [hit["name"] for hit in response.results[: response.count_every_word]] == ["Gale Trail Shoes"], query
+        assert [each["parameters"] for each in response.interpreted] == [{"attr.test_size": ["42"]}], query
+        assert response.relaxed == [], query
+    assert [each["text"] for each in shop.search("Shoes size 42").interpreted] == ["size 42"]
+    assert shop.matches("drop 42 shoes") == ["Gale Road Shoes"]
+    assert shop.matches("jeans waist 34") == ["Harbour Jeans Long"]
+    assert [each["text"] for each in shop.search("shoes 42").interpreted] == []
+
+
+@pytest.mark.service
+@pytest.mark.django_db
 def test_size_at_the_end_leaves_the_thing_what_it_is(shop: Shop) -> None:
     make_product("Leather biker XL", category="Jackets")
     shop.refresh()

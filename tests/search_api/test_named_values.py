@@ -60,5 +60,37 @@ def test_bare_number_names_nothing() -> None:
     assert named("5 sony") == [("sony", [SONY])]
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("sony shoe size 42", "shoe size 42"),
+        ("shoe size 42", "size 42"),
+        ("size 42 sony", "size 42"),
+        ("sony size 42", "size 42"),
+        ("eu 42", "eu 42"),
+        ("42 eu sony", "42 eu"),
+        ("shoe 42", None),
+        ("42 sony size", None),
+        ("size 43", None),
+        ("width 42", "width 42"),
+        ("depth 42", None),  # of two attributes alike
+    ],
+)
+def test_bare_number_beside_its_label_names_a_value(query: str, words: str | None) -> None:
+    shoe = ("shoe", "size")
+    table = ValueTable(
+        [
+            (("sony",), SONY),
+            (("42",), Value(Kind.ATTRIBUTE, "attr.size", "42", "42 EU", label_stems=shoe, beside=("size", "eu"))),
+            (("42",), Value(Kind.ATTRIBUTE, "attr.width", "42", "42", label_stems=("width",), beside=("width",))),
+            (("42",), Value(Kind.ATTRIBUTE, "attr.depth", "42", "42", label_stems=("depth",), beside=("depth",))),
+            (("42",), Value(Kind.ATTRIBUTE, "attr.in", "42", "42", label_stems=("depth", "in"), beside=("depth",))),
+        ]
+    )
+    stems = query.split()
+    found = [" ".join(stems[each.start : each.end]) for each in table.find(stems) if each.has_label]
+    assert found == ([words] if words else [])
+
+
 def test_few_values_are_named_by_one_query() -> None:
     assert len(named("sony " * 20)) == 4
