@@ -169,7 +169,7 @@ def figures() -> Iterator[Figures]:
 
 @pytest.fixture(scope="package")  # no longer: it takes processor time from the tests that come after
 def shared_trial(figures: Figures) -> Iterator[Trial]:
-    with running(products=300, stores=2) as system:
+    with running(products=300, stores=2, settings={"DJANGO_SETTINGS_MODULE": "tests.faults.settings"}) as system:
         store = system.audit.value("SELECT min(id) FROM stores_store")
         stocked = system.audit.rows(
             "SELECT product_id FROM stores_inventory WHERE store_id = %s ORDER BY quantity DESC LIMIT 5", [store]
