@@ -7,14 +7,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from tools.devstack.chaos.shop import Response, Shop
 from tools.devstack.chaos.system import System, running
-from tools.devstack.services import Server
+from tools.devstack.services import Server, Web, running_together
 
 PATIENCE = 60.0  # seconds for any recovery
 POLL_SECONDS = 0.1
@@ -184,3 +184,21 @@ def trial(shared_trial: Trial) -> Iterator[Trial]:
     """The system, healthy and idle at the start. It has to recover without help at the end."""
     yield shared_trial
     shared_trial.recover()
+
+
+@pytest.fixture(scope="package")
+def patient_web(shared_trial: Trial) -> Iterator[Web]:
+    project = shared_trial.system.project
+    server = Web(project.state, project.environment | {"SEARCH_TIMEOUT": "10"}, port_name="patient web")
+    with running_together(server):
+        yield server
+
+
+@pytest.fixture
+def patient(trial: Trial, patient_web: Web) -> Trial:
+    """With a web server that waits longer for OpenSearch than shoppers do: for tests that degrade no search.
+
+    On a busy machine some search takes longer than the usual timeout, and what degrades it is not the fault.
+    """
+    shop = Shop(patient_web.url, token=trial.system.project.access()["staff_token"])
+    return replace(trial, system=replace(trial.system, web=patient_web, shop=shop))

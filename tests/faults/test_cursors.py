@@ -15,28 +15,28 @@ CURSORS, HANDS = 320, 4  # more than the 300 views that one node of OpenSearch h
 BUDGET = 10  # SEARCH_CURSORS
 
 
-def test_flood_of_cursors_degrades_no_search(trial: Trial) -> None:
-    idle = trial.searches()
+def test_flood_of_cursors_degrades_no_search(patient: Trial) -> None:
+    idle = patient.searches()
     with ThreadPoolExecutor(HANDS) as hands:
-        flood = [hands.submit(open_cursor, trial) for _ in range(CURSORS)]
-        beside = trial.searches()
+        flood = [hands.submit(open_cursor, patient) for _ in range(CURSORS)]
+        beside = patient.searches()
         statuses = [opened.result() for opened in flood]
-    after = trial.searches()
-    trial.record_bystander("Flood of cursors", idle, beside)
+    after = patient.searches()
+    patient.record_bystander("Flood of cursors", idle, beside)
     assert degraded(idle + beside + after) == 0
     assert (statuses.count(200), statuses.count(429)) == (BUDGET, CURSORS - BUDGET)
 
 
-def test_engine_without_room_for_cursors_degrades_no_search(trial: Trial) -> None:
+def test_engine_without_room_for_cursors_degrades_no_search(patient: Trial) -> None:
     """As when many addresses have cursors open: everybody's next one is refused, and nothing else."""
-    node = trial.system.stack.opensearch.nodes[0].url
+    node = patient.system.stack.opensearch.nodes[0].url
     opened = []
     while (view := urllib3.request("POST", f"{node}/_all/_search/point_in_time?keep_alive=2m")).status == 200:
         opened.append(view.json()["pit_id"])
     try:
-        statuses = [open_cursor(trial) for _ in range(5)]
+        statuses = [open_cursor(patient) for _ in range(5)]
         assert (view.status, statuses) == (429, [429] * 5)
-        assert degraded(trial.searches()) == 0
+        assert degraded(patient.searches()) == 0
     finally:
         body = {"pit_id": opened}
         assert urllib3.request("DELETE", f"{node}/_search/point_in_time", json=body).status == 200
