@@ -78,8 +78,9 @@ def running(plan: Plan) -> Iterator[Rig]:
             with running_together(worker, indexer, Beat(state, changed)):
                 yield
 
-        with web(UNCACHED | PATIENT) as uncached:
-            _warm_up(uncached, plan.effort)
+        if not plan.effort.quick:
+            with web(UNCACHED | PATIENT) as uncached:
+                _warm_up(uncached, plan.effort)
         with web({}) as url:
             yield Rig(plan.effort, environment, url, web, workers, plan.catalogue)
 
