@@ -1,34 +1,28 @@
-"""Heartbeats of workers and beat, and metrics and shutdown of workers."""
+"""Heartbeats, and the shutdown of workers."""
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import Client
 
-from backend import tasks
 from backend.celery.application import app
 from backend.celery.beat import SingleScheduler
 from backend.observability import heartbeat
 from orders.models import Order
 from orders.services import Line, place_order
 from tests.backend.mail_server import SlowMailServer
-from tests.backend.workers import FIGURES, celery_worker
+from tests.backend.workers import celery_worker, is_alive
 from tests.broker import BrokerQueue
 from tests.eventually import eventually
 from tests.factories import make_product, make_stock, make_store
 from tests.orders.web import database_url_of_test
 from tools.devstack.services import Beat, State
-from tools.devstack.state import CHECKOUT
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
 
@@ -39,53 +33,6 @@ def _empty_queues() -> Iterator[None]:
     yield
     for queue in queues:
         queue.clear()
-
-
-@pytest.fixture
-def beat() -> Iterator[SingleScheduler]:
-    """The leader, which sends tasks when the test calls it rather than by the clock."""
-    scheduler = SingleScheduler(app, lazy=True)
-    scheduler.setup_schedule()
-    yield scheduler
-    connection.close()
-
-
-def is_alive(file: Path) -> bool:
-    """Whether the health check of a container finds the heartbeat file fresh."""
-    environment = {**os.environ, "HEARTBEAT_FILE": str(file)}
-    check = subprocess.run(
-        [sys.executable, "-P", "backend/observability/heartbeat.py"], cwd=CHECKOUT, env=environment, check=False
-    )
-    return check.returncode == 0
-
-
-def metrics_of(port: int) -> str:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
-        return str(answer.read().decode())
-
-
-def test_worker_serves_the_metrics_of_its_processes() -> None:
-    with celery_worker() as worker:
-        tasks.heartbeat.apply_async(("orders",), queue="orders")
-        eventually(lambda: tasks.heartbeat_age("orders") is not None)
-        series = 'task_seconds_count{state="SUCCESS",task="backend.tasks.heartbeat"} 1.0'
-        eventually(lambda: series in metrics_of(worker.state.port(FIGURES)))
-        assert "Connection to broker lost" not in worker.process.log_tail(lines=200)
-
-
-def test_health_checks_that_beat_redis_and_worker_work_together(beat: SingleScheduler, client: Client) -> None:
-    with celery_worker(queues=",".join(settings.QUEUES)):
-        for queue in settings.QUEUES:
-            beat.apply_async(beat.schedule[f"heartbeat-{queue}"])
-        eventually(lambda: client.get("/health/ready").json()["workers"] == "ok")
-
-
-def test_worker_touches_its_file(tmp_path: Path) -> None:
-    file = tmp_path / "heartbeat"
-    assert not is_alive(file), "it does not run yet"
-    with celery_worker(HEARTBEAT_FILE=str(file)):
-        eventually(file.exists)
-        assert is_alive(file)
 
 
 @pytest.fixture
@@ -134,8 +81,9 @@ def test_beat_touches_its_file_while_another_one_leads() -> None:
         connection.close()
 
 
-def test_process_with_an_old_heartbeat_is_reported_dead(tmp_path: Path) -> None:
+def test_process_with_no_heartbeat_or_an_old_one_is_reported_dead(tmp_path: Path) -> None:
     file = tmp_path / "heartbeat"
+    assert not is_alive(file)
     file.touch()
     long_ago = time.time() - heartbeat.MAX_AGE - 1
     os.utime(file, (long_ago, long_ago))

@@ -18,12 +18,13 @@ from typing import Any
 import pytest
 from opensearchpy import OpenSearch, TransportError
 
+from tools.devstack.chaos.audit import Audit
 from tools.devstack.services import Beat, Stack, Worker
 
 KEEP = "KEEP"  # prefix of the SKUs that are never hidden or deleted: see storm.py
 
-SECONDS = float(os.environ.get("STORM_SECONDS", "8"))
-PRODUCTS = int(os.environ.get("STORM_PRODUCTS", "2000"))
+SECONDS = float(os.environ.get("STORM_SECONDS", "5"))
+PRODUCTS = int(os.environ.get("STORM_PRODUCTS", "1000"))
 WRITERS = 3
 QUIET = float(os.environ.get("STORM_QUIET", "90"))
 NO_DIFFERENCES = {"missing": [], "extra": [], "different": [], "other version": [], "pending": 0}
@@ -48,6 +49,7 @@ class LiveShop:
         ]
         self.beat = Beat(stack.state, self.environment)
         self.client = OpenSearch(stack.environment()["OPENSEARCH_URL"], timeout=5)
+        self.audit = Audit(self.environment)
         self.alias = f"{os.environ['INDEX_PREFIX']}products"
 
     def launch(self, *arguments: str) -> "subprocess.Popen[str]":
@@ -99,6 +101,8 @@ class LiveShop:
     def differences_soon(self) -> dict[str, Any]:
         """The differences when there are none any more, or after QUIET."""
         end = monotonic() + QUIET
+        with suppress(TimeoutError):
+            self.audit.await_index(QUIET)
         found = self.compare()
         while monotonic() < end and found != {**NO_DIFFERENCES, "products": found["products"]}:
             found = self.compare()

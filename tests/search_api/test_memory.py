@@ -14,7 +14,7 @@ from search_api import selectors
 from search_api.completion.suggestions import mark_prefixes
 from tests.factories import make_store
 
-REQUESTS = 100_000
+REQUESTS = 50_000
 MEGABYTE = 2**20  # bytes
 
 

@@ -1,5 +1,6 @@
 """State folders and checkouts for these tests, which never use the developer's stack."""
 
+import json
 import os
 import shutil
 import signal
@@ -8,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,6 +68,15 @@ class Checkout:
         link = self.folder / ".venv"
         link.unlink(missing_ok=True)
         link.symlink_to((CHECKOUT / ".venv").resolve())
+
+
+def status(checkout: Checkout) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(checkout.dev("status", "--json").stdout)
+    return loaded
+
+
+def states(checkout: Checkout) -> dict[str, str]:
+    return {name: process["state"] for name, process in status(checkout)["processes"].items()}
 
 
 @pytest.fixture(scope="session")

@@ -1,80 +1,17 @@
 """`./dev` as a developer uses it, in a copy of the project in a folder with a space in its name."""
 
-import json
-import os
-import random
-import signal
 import socket
 from pathlib import Path
-from typing import Any
 
-import psutil
 import pytest
 
-from tests.tools.devstack.conftest import Checkout
-from tools.devstack.state import PORT_RANGE
+from tests.tools.devstack.conftest import Checkout, states
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("devstack"), pytest.mark.timeout(1200)]
 
 
-def status(checkout: Checkout) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(checkout.dev("status", "--json").stdout)
-    return loaded
-
-
-def states(checkout: Checkout) -> dict[str, str]:
-    return {name: process["state"] for name, process in status(checkout)["processes"].items()}
-
-
 def test_down_of_a_checkout_that_was_never_started_stops_nothing(checkout: Checkout) -> None:
     assert checkout.dev("down").stdout == "Nothing was running.\n"
-
-
-def test_up_restarts_killed_processes_and_down_stops_all(checkout: Checkout) -> None:
-    # Not the preferred port: a server of another test may take it while this web server is killed.
-    up = checkout.dev("up", "--detach", "--port", str(random.choice(PORT_RANGE)))
-    assert up.returncode == 0, up.stdout + up.stderr
-    first = status(checkout)
-    assert first["healthy"]
-    assert f"Storefront      {first['url']}" in up.stdout
-    assert first["staff_token"] in up.stdout
-
-    for name in ("postgres", "opensearch", "worker", "web"):
-        os.kill(first["processes"][name]["pid"], signal.SIGKILL)
-    assert states(checkout) == {
-        "postgres": "died",
-        "redis": "running",
-        "opensearch": "died",
-        "web": "died",
-        "worker": "died",
-        "webhooks": "running",
-        "indexer": "running",
-        "beat": "running",
-    }
-
-    up = checkout.dev("up", "--detach")
-    assert up.returncode == 0, up.stdout + up.stderr
-    again = status(checkout)
-    assert again["healthy"]
-    same = ("url", "database_url", "redis_url", "opensearch_url", "staff_token", "customer_token")
-    assert [again[name] for name in same] == [first[name] for name in same]
-    assert "Already running" in checkout.dev("up", "--detach").stdout
-    refused = checkout.dev("up", "--detach", "--port", "1")
-    assert (refused.returncode, refused.stderr) == (
-        1,
-        "\nAlready running: --port would change nothing.\nNext step: ./dev down, then this command again.\n",
-    )
-
-    assert checkout.dev("down").stdout.startswith("Stopped: postgres, redis, opensearch, web")
-    assert set(states(checkout).values()) == {"stopped"}
-    assert not [process for process in psutil.process_iter() if belongs_to(checkout, process)]
-
-
-def belongs_to(checkout: Checkout, process: psutil.Process) -> bool:
-    try:
-        return str(checkout.folder) in process.environ().get("DEVSTACK_PROCESS", "")
-    except psutil.Error:
-        return False
 
 
 def test_a_web_port_in_use_is_refused_before_anything_is_started(checkout: Checkout) -> None:
