@@ -1,7 +1,7 @@
 """A page of results from the engine, by number or by cursor."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from indexing.errors import EngineUnavailableError
@@ -14,6 +14,7 @@ from search_api.contracts import (
     Hit,
     Interpretation,
     Relax,
+    Relaxation,
     SearchRequest,
     SearchResponse,
     Sort,
@@ -33,6 +34,7 @@ from search_api.engine import (
 from search_api.engine.attribute_facets import Buckets, Choice
 from search_api.engine.cursor import Position
 from search_api.engine.highlighting import mark, wanted_words
+from search_api.engine.own_spelling import as_in_names
 from search_api.engine.relaxation import ENOUGH, Attempt
 from search_api.engine.request_body import Hits
 from search_api.errors import BadCursorError, TooManyCursorsError
@@ -163,6 +165,7 @@ def _response(attempt: Attempt) -> SearchResponse:
         }
         results.append(cast("Hit", result))
     found, unfinished = _facets(attempt)
+    attempt = _as_spelt(attempt, [hit["name"] for hit in results])
     return SearchResponse(
         count=attempt.count,
         interpreted=list(interpreted(attempt)),
@@ -174,6 +177,17 @@ def _response(attempt: Attempt) -> SearchResponse:
         relaxed=list(attempt.relaxed),
         unfinished=attempt.unfinished or unfinished,
     )
+
+
+def _as_spelt(attempt: Attempt, names: Sequence[str]) -> Attempt:
+    """The attempt, with a correction in it as the hits are spelt."""
+    meant = attempt.did_you_mean
+    if not meant or (spelt := as_in_names(meant, names)) == meant:
+        return attempt
+    notes: list[Relaxation] = [
+        {**note, "message": note["message"].replace(f"“{meant}”", f"“{spelt}”")} for note in attempt.relaxed
+    ]
+    return dataclasses.replace(attempt, did_you_mean=spelt, relaxed=tuple(notes))
 
 
 def _facets(attempt: Attempt) -> tuple[Facets, bool]:
