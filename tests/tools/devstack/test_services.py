@@ -1,8 +1,6 @@
-"""PostgreSQL, Redis and OpenSearch work, survive kill -9, and can be paused."""
+"""PostgreSQL and Redis work, survive kill -9, and can be paused. OpenSearch: `tests/faults/test_cluster.py`."""
 
-import json
 import socket
-import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -10,7 +8,7 @@ import psycopg2
 import pytest
 from redis import Redis as Client
 
-from tools.devstack.services import OpenSearch, Postgres, Redis, State, running_together
+from tools.devstack.services import Postgres, Redis, State, running_together
 
 pytestmark = [pytest.mark.service, pytest.mark.xdist_group("devstack")]
 
@@ -21,26 +19,10 @@ def postgres(state: State) -> Iterator[Postgres]:
         yield postgres
 
 
-@pytest.fixture
-def opensearch(state: State) -> Iterator[OpenSearch]:
-    opensearch = OpenSearch(state)
-    opensearch.start()
-    yield opensearch
-    opensearch.stop()
-
-
 def query(postgres: Postgres, sql: str) -> object:
     with closing(psycopg2.connect(postgres.url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute(sql)
         return cursor.fetchone()
-
-
-def send(url: str, method: str, body: object = None) -> dict[str, object]:
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
-    with urllib.request.urlopen(request, timeout=20) as response:
-        answer: dict[str, object] = json.load(response)
-    return answer
 
 
 def test_postgres_keeps_committed_rows_when_it_is_killed(postgres: Postgres) -> None:
@@ -112,40 +94,3 @@ def test_two_stacks_share_nothing(redis: Redis) -> None:
         other.state.remove()
 
     assert redis.answers()
-
-
-def test_opensearch_builds_the_analysers_that_search_needs(opensearch: OpenSearch) -> None:
-    analysis = {
-        "filter": {
-            "edge": {"type": "edge_ngram", "min_gram": 3, "max_gram": 20},
-            "synonyms": {"type": "synonym_graph", "synonyms": ["laptop, notebook"]},
-        },
-        "analyzer": {
-            "prefix": {"tokenizer": "standard", "filter": ["lowercase", "edge"]},
-            "words": {"tokenizer": "standard", "filter": ["lowercase", "synonyms"]},
-        },
-    }
-    name = {"type": "text", "analyzer": "prefix", "search_analyzer": "words"}
-    body = {"settings": {"analysis": analysis}, "mappings": {"properties": {"name": name}}}
-
-    answer = send(f"{opensearch.url}/products", "PUT", body)
-
-    assert answer == {"acknowledged": True, "shards_acknowledged": True, "index": "products"}
-
-
-@pytest.mark.faults
-def test_a_cluster_still_serves_when_its_first_node_is_killed(state: State) -> None:
-    cluster = OpenSearch(state, nodes=3)
-    try:
-        cluster.start()
-        send(f"{cluster.nodes[1].url}/products", "PUT", {"settings": {"number_of_replicas": 1}})
-        send(f"{cluster.nodes[1].url}/products/_doc/1?wait_for_active_shards=2&refresh=true", "PUT", {"name": "lamp"})
-
-        cluster.nodes[0].kill()
-
-        found = send(f"{cluster.nodes[1].url}/products/_count", "GET")
-        assert found["count"] == 1
-        cluster.start()
-        assert send(f"{cluster.nodes[2].url}/_cluster/health", "GET")["number_of_nodes"] == 3
-    finally:
-        cluster.stop()
