@@ -11,7 +11,13 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from babel.core import UnknownLocaleError, get_global
 from babel.languages import get_official_languages
-from babel.numbers import format_currency, get_currency_precision, get_currency_symbol, get_decimal_symbol
+from babel.numbers import (
+    format_currency,
+    get_currency_name,
+    get_currency_precision,
+    get_currency_symbol,
+    get_decimal_symbol,
+)
 from django.conf import settings
 
 from foundation.amounts import Notation, ascii_digits, read_number
@@ -77,13 +83,15 @@ def _format(amount: Decimal, currency: str, locale: str) -> str:
 
 @functools.lru_cache(16)
 def _signs(currency: str, locale: str) -> frozenset[str]:
-    """The code, the locale's symbol, and the symbol at home: `A$` abroad is `$` in Australia."""
+    """The code, the locale's symbol, and symbol and name at home: `A$` abroad is `$` in Australia."""
     signs = {"", currency, get_currency_symbol(currency, locale), get_currency_symbol(currency, "en")}
     for territory, history in get_global("territory_currencies").items():
         if any(code == currency and until is None for code, _, until, *_ in history):
             for language in get_official_languages(territory, de_facto=True):
                 with suppress(UnknownLocaleError):
-                    signs.add(get_currency_symbol(currency, f"{language}_{territory}"))
+                    home = f"{language}_{territory}"
+                    signs.add(get_currency_symbol(currency, home))
+                    signs.update(get_currency_name(currency, count, home) for count in (1, 2, 5))  # 'Euro', '円'
     return frozenset(_folded(sign) for sign in signs)
 
 

@@ -3,7 +3,7 @@
 import json
 import operator
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -39,7 +39,7 @@ def gtins(value: object) -> list[str]:
         is_number = text.isascii() and text.isdigit() and len(text) >= gtin.LENGTHS[0]
         lengths = [length for length in gtin.LENGTHS if length >= len(text)]
         padded.append(text.zfill(lengths[0]) if is_number and lengths else text)
-    return product_data.gtins(padded)
+    return _without_places(product_data.gtins, padded)
 
 
 def images(value: object) -> list[Any]:
@@ -54,7 +54,15 @@ def images(value: object) -> list[Any]:
             else each
             for each in value
         ]
-    return product_data.images(value)
+    return _without_places(product_data.images, value)
+
+
+def _without_places(parse: Callable[[Any], list[Any]], values: Any) -> list[Any]:
+    """The parsed values of one cell, in which a place such as [0] says nothing."""
+    try:
+        return parse(values)
+    except product_data.BadValuesError as error:
+        raise ValueError("; ".join(error.faults.values())) from None
 
 
 def categories(value: Any) -> str:

@@ -3,6 +3,7 @@
 A value is never read in a way that another value of its column contradicts, nor by a guess.
 """
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -59,7 +60,10 @@ class NumberColumn:
         if not (parts := _parts(text)):
             return
         before, number, after = parts
-        readings = [notation for notation in Notation if read_number(number, notation) is not None]
+        read = {notation: found for notation in Notation if (found := read_number(number, notation)) is not None}
+        # An amount of yen has no decimals: '1,200' is no one and a fifth.
+        is_whole = self.is_money and not money.decimals()
+        readings = [notation for notation, found in read.items() if not is_whole or found == int(found)]
         if readings:
             self._signs.add((before, after))
         if len(readings) == 1:
@@ -85,7 +89,7 @@ class NumberColumn:
             return text
         if notation is None:
             if _PLAIN.fullmatch(number):
-                return number if self.is_money else text
+                return number if self.is_money else ascii_digits(text)
             if all(read_number(number, one) is None for one in Notation):
                 return text
             if len(self._only) > 1:
@@ -105,11 +109,11 @@ class NumberColumn:
         return f"{text!r} is not an amount in {settings.CURRENCY}; if {sign} is its sign, add --currency-sign {sign}"
 
     def _may_have(self, before: str, after: str) -> bool:
-        """Whether this is the currency's sign, in every value of the column or by the option."""
+        """Whether this is the currency's sign, one of which every value of the column has, or that of the option."""
         sign = before + after
         if self.sign:
             return sign == self.sign
-        return len(self._signs) == 1 and money.is_sign(before) and money.is_sign(after)
+        return ("", "") not in self._signs and all(map(money.is_sign, itertools.chain(*self._signs, (before, after))))
 
 
 @dataclass

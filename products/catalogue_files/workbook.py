@@ -1,5 +1,6 @@
 """Rows of an Excel workbook: those of its first sheet, with a header."""
 
+import itertools
 import re
 import zipfile
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from products.catalogue_files.source import StoredFile
 from products.errors import FileRefusedError
 
 CONTENT = "xl/workbook.xml"  # in the archive that a workbook is
+MAX_TITLES = 10  # rows above the header
 EXACT_DIGITS = 15  # of a number; the others are noise of the binary form, which Excel does not show
 _FIXED_WIDTH = re.compile(r"0{2,}")  # a number's format: with zeros in front
 BROKEN = (InvalidFileException, ParseError, zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, EOFError)
@@ -33,11 +35,9 @@ class Workbook:
         with self._sheets() as (first, *others):
             unread = f" (not read: {', '.join(sheet.title for sheet in others)})" if others else ""
             self.described = f"Excel workbook, sheet {first.title}{unread}"
-            for line, found in _lines(first):
-                self.lines = line
-                if not self.columns:
-                    self._header_line = line
-                    self.columns = cells.header(map(str, found))
+            self._header_line, header = _header(_lines(first))
+            self.columns = cells.header(map(str, header))
+            self.lines = max((line for line, _ in _lines(first)), default=0)
         if not self.columns:
             raise self._refused("the first sheet is empty; it starts with a header such as sku, name, price")
 
@@ -45,7 +45,7 @@ class Workbook:
         """Every row. Numbers are numbers, and dates are texts such as 2026-03-31."""
         with self._sheets() as sheets:
             for line, found in _lines(sheets[0]):
-                if line == self._header_line:
+                if line <= self._header_line:
                     continue
                 if len(found) > len(self.columns):
                     reason = f"the row has {len(found)} values, not {len(self.columns)}"
@@ -88,6 +88,13 @@ def _lines(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
             found.pop()
         if found:
             yield line, found
+
+
+def _header(lines: Iterator[tuple[int, list[Any]]]) -> tuple[int, list[Any]]:
+    """The first row, or the first with several values below a title, which often is one merged cell."""
+    begin = list(itertools.islice(lines, MAX_TITLES + 1))
+    tables = (row for row in begin if sum(value != "" for value in row[1]) > 1)
+    return next(tables, begin[0] if begin else (0, []))
 
 
 def _value(cell: Any) -> Any:

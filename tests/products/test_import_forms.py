@@ -552,3 +552,61 @@ def test_gtin_without_its_zeros_in_front_is_completed_by_its_check_digit(tmp_pat
         write(tmp_path, "sku,name,price,EAN\n1,x,1,36000291452\n2,x,1,36000291453\n3,x,1,4.00638E+12"), "--dry-run"
     )
     assert [report.partition(":")[0] for report in reports] == ["3", "4"]
+
+
+@pytest.mark.parametrize(
+    ("currency", "locale", "prices"),
+    [
+        ("JPY", "ja_JP", ["1,200円", "¥480", "１２０円", "￥1500"]),
+        ("EUR", "de_DE", ["12,50 Euro", "€ 3,00", "4,99 EUR", "1 Euro"]),
+    ],
+)
+def test_currency_may_be_written_in_each_of_its_ways(
+    tmp_path: Path, settings: Settings, currency: str, locale: str, prices: list[str]
+) -> None:
+    settings.CURRENCY, settings.LOCALE = currency, locale
+    rows = "".join(f"{number};x;{price}\n" for number, price in enumerate(prices))
+    assert run(write(tmp_path, f"sku;name;price\n{rows}"))[1] == []
+    assert [price for (price,) in stored("price")] == (
+        [1200, 480, 120, 1500] if currency == "JPY" else [Decimal("12.5"), 3, Decimal("4.99"), 1]
+    )
+    assert len(run(write(tmp_path, f"sku;name;price\n{rows}9;x;7\n"))[1]) == len(prices)
+
+
+def test_numbers_of_attributes_may_have_digits_of_full_width(tmp_path: Path) -> None:
+    assert run(write(tmp_path, "sku,name,price,attr:重量 [g]\n1,x,1,\uff11\uff10\n2,x,1,12"))[1] == []
+    assert [attributes for (attributes,) in stored("attributes")] == [{"重量": 10}, {"重量": 12}]
+
+
+def test_bad_barcode_is_reported_without_its_place_in_the_cell(tmp_path: Path) -> None:
+    assert run(write(tmp_path, "sku,name,price,gtin\n1,x,1,4006381333932"))[1] == [
+        "2: gtin: '4006381333932' is not a GTIN: its check digit is wrong"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "targets"),
+    [
+        (
+            "Artikelnr.;Bezeichnung;EK-Preis;VK-Preis;Lieferbar;EAN-Code",
+            {"VK-Preis": "price", "EK-Preis": "ignore", "Lieferbar": "ignore", "EAN-Code": "gtins"},
+        ),
+        (
+            "商品コード;商品名;仕入価格;通常価格;JANコード;公開;在庫数",
+            {"通常価格": "price", "JANコード": "gtins", "公開": "active"},
+        ),
+        (
+            "Référence;Nom;Prix de vente;Prix d'achat HT;Code-barres",
+            {"Prix de vente": "price", "Prix d'achat HT": "ignore"},
+        ),
+        (
+            "Código;Nombre;Precio de coste;Precio sin oferta",
+            {"Precio sin oferta": "price", "Precio de coste": "ignore"},
+        ),
+    ],
+)
+def test_price_of_a_shop_is_found_beside_its_costs(tmp_path: Path, header: str, targets: dict[str, str]) -> None:
+    out, _ = run(write(tmp_path, f"{header}\n{';' * header.count(';')}"), "--dry-run")
+    toml = out.partition("--mapping FILE):\n\n")[2].partition("\n\n")[0]
+    proposed = tomllib.loads(toml)["columns"]
+    assert {name: proposed.get(name) for name in targets} == targets

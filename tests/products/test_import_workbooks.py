@@ -126,3 +126,19 @@ def test_workbook_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         with pytest.raises(CommandError, match=reason):
             run(file)
     assert Product.objects.count() == 0
+
+
+def test_titles_above_the_header_are_left_out(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"] = "Price list, spring 2026"
+    sheet.merge_cells("A1:C1")
+    sheet["A3"] = "All prices with VAT"
+    for row in (["SKU", "Name", "Price"], ["A-1", "Kettle", "49.90"], ["A-2", "", None], ["A-3", "Mixer", 129]):
+        sheet.append(row)
+    book.save(tmp_path / "p.xlsx")
+    assert run(tmp_path / "p.xlsx")[1] == [
+        "6: SKU: there is no product with this SKU, and a new one needs a name and a price"
+    ]
+    assert stored("sku", "name", "price") == [("A-1", "Kettle", Decimal("49.90")), ("A-3", "Mixer", 129)]
