@@ -13,6 +13,21 @@ RACES = "tests/products/test_import_races.py"
 
 MUTATIONS = [
     Mutation(
+        "value-in-a-unit-of-another-kind-is-refused",
+        Edit("language/units.py", "or given[0].base != wanted[0].base", ""),
+        tests=["tests/products/test_attribute_values.py"],
+    ),
+    Mutation(
+        "picture-that-is-not-stored-is-refused",
+        Edit("products/pictures.py", "if not default_storage.exists(name)", "if False"),
+        tests=[WRITES, "tests/products/test_import_forms.py"],
+    ),
+    Mutation(
+        "sku-with-a-slash-has-an-address",
+        Edit("products/converters.py", 'r"(?s:.+)"', 'r"[^/]+"'),
+        tests=[WRITES],
+    ),
+    Mutation(
         "export-cell-is-no-formula",
         Edit("products/catalogue_files/cells.py", """return f"'{text}" if""", "return text if"),
         tests=["tests/products/test_export.py::test_no_cell_is_a_formula"],
