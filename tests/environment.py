@@ -8,8 +8,8 @@ disturb each other.
 import gc
 import os
 
-# Collecting the tests makes millions of objects that stay: Python would look at them for a third of the time.
-gc.set_threshold(50_000, 20, 100)
+# Collecting the tests makes millions of objects that stay: by default Python looks at them for a fifth of the time.
+gc.set_threshold(50_000, 10, 10)
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 

@@ -46,6 +46,7 @@ MUTATIONS = [
             "bridging.bridges(others) if request.relax is not Relax.NONE else {}",
             "bridging.bridges(others)",
         ),
+        Edit("search_api/engine/relaxation.py", "if (request.relax is Relax.NONE and others) or len(lost)", "if len(lost)"),
         tests=[BRIDGE],
     ),
 ]
