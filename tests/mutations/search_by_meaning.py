@@ -46,7 +46,11 @@ MUTATIONS = [
             "bridging.bridges(others) if request.relax is not Relax.NONE else {}",
             "bridging.bridges(others)",
         ),
-        Edit("search_api/engine/relaxation.py", "if (request.relax is Relax.NONE and others) or len(lost)", "if len(lost)"),
+        Edit(
+            "search_api/engine/relaxation.py",
+            "if (request.relax is Relax.NONE and others) or len(lost)",
+            "if len(lost)",
+        ),
         tests=[BRIDGE],
     ),
 ]
