@@ -79,20 +79,20 @@ class _Search:
         self.reading = services.read_words(request)
         self.attempt: Attempt | None = None
 
-    def first_request(self) -> Json | None:
-        """None for one that cannot go with others; EngineUnavailableError."""
+    def first_requests(self) -> list[Json]:
+        """None for a page by cursor, which cannot go with others; EngineUnavailableError."""
         if self.request.cursor is not None:
-            return None
+            return []
         request = self.reading.request
         self.attempt = pages.first_attempt(request, services.named_values(request))
-        return self.attempt.body
+        return self.attempt.bodies
 
-    def answered(self, answer: Json | None) -> SearchResponse:
-        """The response when this is the answer to the first request; EngineUnavailableError."""
+    def answered(self, answers: list[Json] | None) -> SearchResponse:
+        """The response when these are the answers to the first requests; EngineUnavailableError."""
         if self.request.cursor is not None:
             response = pages.read_on(self.reading.request, self.request.cursor, self.caller)
-        elif self.attempt and answer:
-            response = pages.search_from(self.attempt.answered(answer))
+        elif self.attempt and answers:
+            response = pages.search_from(self.attempt.answered(*answers))
         else:
             raise EngineUnavailableError("the engine did not answer this search of a multi-search")
         return self._complete(response)
@@ -111,15 +111,15 @@ class _Completion:
     def __init__(self, request: SuggestRequest, lookup: Lookup) -> None:
         self.request, self.lookup = request, lookup
 
-    def first_request(self) -> Json:
-        return suggestions.first_request(self.request.q, self.request.store_id)
+    def first_requests(self) -> list[Json]:
+        return [suggestions.first_request(self.request.q, self.request.store_id)]
 
     @client.shared_timeout()
-    def answered(self, answer: Json | None) -> SuggestResponse:
-        if not answer:
+    def answered(self, answers: list[Json] | None) -> SuggestResponse:
+        if not answers:
             raise EngineUnavailableError("the engine did not answer this completion of a multi-search")
         known = facet_values.cached.get()
-        response = suggestions.suggest(self.request.q, self.request.store_id, known, answer)
+        response = suggestions.suggest(self.request.q, self.request.store_id, known, *answers)
         services.store_suggestions(response, known, self.lookup)
         return response
 
@@ -153,21 +153,25 @@ def _looked_up(requests: Sequence[Request], caller: str, outcomes: Outcomes) -> 
     return open_searches
 
 
-def _first_answers(open_searches: Mapping[int, _Open], outcomes: Outcomes) -> dict[int, Json | None]:
-    """The answers to the first requests, by place; none while the engine is unavailable."""
-    bodies: dict[int, Json] = {}
+def _first_answers(open_searches: Mapping[int, _Open], outcomes: Outcomes) -> dict[int, list[Json]]:
+    """By place, the answers of the searches whose first requests were all answered."""
+    bodies: dict[int, list[Json]] = {}
     with client.shared_timeout(client.TOGETHER):  # the rest is for PostgreSQL
         for place, each in open_searches.items():
             with _own_error(outcomes, place), contextlib.suppress(EngineUnavailableError), client.shared_timeout():
-                if body := each.first_request():
-                    bodies[place] = body
+                if first := each.first_requests():
+                    bodies[place] = first
+        if not bodies:
+            return {}
         try:
-            return dict(zip(bodies, client.search_each(list(bodies.values())), strict=True)) if bodies else {}
+            found = iter(client.search_each([body for first in bodies.values() for body in first]))
         except EngineUnavailableError:
             return {}
         except Exception:  # noqa: BLE001 - which search it is about shows when each is sent alone
-            answers: dict[int, Json | None] = {}
-            for place, body in bodies.items():
+            answers: dict[int, list[Json]] = {}
+            for place, first in bodies.items():
                 with _own_error(outcomes, place), contextlib.suppress(EngineUnavailableError):
-                    answers[place] = client.search(body)
+                    answers[place] = client.multi_search(first)
             return answers
+    of_search = {place: [next(found) for _ in first] for place, first in bodies.items()}
+    return {place: [each for each in answers if each] for place, answers in of_search.items() if all(answers)}

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from indexing.attributes import (
@@ -50,7 +50,6 @@ COUNTED_OF_ONE = 10_000  # values of one attribute, those with most hits
 VALUES = "values"  # the aggregation of those that no filter is for
 FEW_NUMBERS = 12  # values that a number has beside its ranges
 MAX_CACHED_NUMBERS = 50_000  # the same values are counted again and again
-MAX_CACHED_STEPS = 32
 ABOVE_NUMBERS = "g"  # sorts after the key of every number
 AFTER_SEPARATOR = chr(ord(SEPARATOR) + 1)  # a code with it sorts after all terms of the code
 TERM, COUNT = itemgetter("key"), itemgetter("doc_count")
@@ -180,10 +179,11 @@ def of_codes(found: Buckets, codes: Iterable[str]) -> dict[str, Buckets]:
 
     They are found by halving, because to look at each of hundreds takes as long as all the rest.
     """
+    terms = [value["key"] for value in found]
     values: dict[str, Buckets] = {}
     for code in codes:
-        start = bisect_left(found, code + SEPARATOR, key=TERM)
-        values[code] = found[start : bisect_left(found, code + AFTER_SEPARATOR, start, key=TERM)]
+        start = bisect_left(terms, code + SEPARATOR)
+        values[code] = found[start : bisect_left(terms, code + AFTER_SEPARATOR, start)]
     return values
 
 
@@ -215,12 +215,15 @@ def _shown_texts(counted: Counted, code: str) -> dict[str, int]:
 
     The selected ones follow.
     """
-    counts, request = by_key(code, sorted(counted.values[code], key=COUNT, reverse=True)), counted.request
-    keys: Iterable[str] = counts
-    if searched := dict(request.attribute_searches).get(code):
-        keys = (key for key in counts if has_word_prefixes(key, searched))
-    shown = {key: counts[key] for key in islice(keys, request.facet_limit or MAX_VALUES)}
-    for key in _selected_keys(_filter_of(counted, code)):
+    request, values = counted.request, sorted(counted.values[code], key=COUNT, reverse=True)
+    most, chosen = request.facet_limit or MAX_VALUES, _filter_of(counted, code)
+    searched = dict(request.attribute_searches).get(code)
+    if not searched and not chosen:
+        return by_key(code, values[:most])
+    counts = by_key(code, values)
+    keys = (key for key in counts if not searched or has_word_prefixes(key, searched))
+    shown = {key: counts[key] for key in islice(keys, most)}
+    for key in _selected_keys(chosen):
         if len(key) <= LONGEST_FACET_KEY:
             shown.setdefault(key, counts.get(key, 0))
     return shown
@@ -271,22 +274,21 @@ def _count_numbers(facet: AttributeFacet, values: Buckets, chosen: AttributeFilt
     numbers = [_number(value["key"]) for value in values]
     counts = [value["doc_count"] for value in values]
     if numbers:
-        facet["min"], facet["max"] = _plain(numbers[0].value), _plain(numbers[-1].value)
+        facet["min"], facet["max"] = numbers[0].shown, numbers[-1].shown
     bounds = (chosen.minimum, chosen.maximum) if chosen else (None, None)
-    step = _step(max((each.places for each in numbers), default=0))
+    places = max(map(PLACES, numbers), default=0)
     for low, high, count in ranges.round_ranges([each.value for each in numbers], counts):
-        to = None if high is None else high - step
         shown: NumberRange = {
-            "from": _plain(low),
-            "to": _plain(to),
+            "from": None if low is None else _plain(low),
+            "to": None if high is None else _end(high, places),
             "count": count,
-            "selected": bounds != (None, None) and bounds == (low, to),
+            "selected": bounds != (None, None) and bounds == _limits(low, high, places),
         }
         facet["ranges"].append(shown)
-    selected = [Decimal(value) for value in chosen.values] if chosen else []
+    selected = {float(value) for value in chosen.values} if chosen else set()
     if selected or len(numbers) <= FEW_NUMBERS:
         of_hits = {each.value: count for each, count in zip(numbers, counts, strict=True)}
-        listed = {*selected, *(of_hits if len(numbers) <= FEW_NUMBERS else ())}
+        listed = selected.union(of_hits if len(numbers) <= FEW_NUMBERS else ())
         facet["values"] = [
             {"value": _text(number), "count": of_hits.get(number, 0), "selected": number in selected}
             for number in sorted(listed)
@@ -294,29 +296,41 @@ def _count_numbers(facet: AttributeFacet, values: Buckets, chosen: AttributeFilt
 
 
 class _Number(NamedTuple):
-    value: Decimal
+    value: float
     places: int  # behind the decimal mark; -2 for 1500
+    shown: int | float
+
+
+PLACES = attrgetter("places")
 
 
 @functools.lru_cache(MAX_CACHED_NUMBERS)
 def _number(term: str) -> _Number:
-    value = Decimal(str(number_of_key(term.rpartition(SEPARATOR)[2])))
-    exponent = value.normalize().as_tuple().exponent
-    return _Number(value, -exponent if isinstance(exponent, int) else 0)
+    value = float(number_of_key(term.rpartition(SEPARATOR)[2]))
+    exponent = Decimal(str(value)).normalize().as_tuple().exponent
+    return _Number(value, -exponent if isinstance(exponent, int) else 0, _plain(value))
 
 
-@functools.lru_cache(MAX_CACHED_STEPS)
-def _step(places: int) -> Decimal:
-    return Decimal(1).scaleb(-places)
+def _limits(low: float | None, high: float | None, places: int) -> tuple[Decimal | None, Decimal | None]:
+    """The filter for a range."""
+    return (None if low is None else ranges.exact(low), None if high is None else _last(high, places))
+
+
+def _last(high: float, places: int) -> Decimal:
+    """The largest number of a range below `high`."""
+    return ranges.exact(high) - Decimal(1).scaleb(-places)
 
 
 @functools.lru_cache(MAX_CACHED_NUMBERS)
-def _text(number: Decimal) -> str:
-    return number_text(float(number))
+def _end(high: float, places: int) -> int | float:
+    """The same, as answers show it."""
+    return _plain(float(_last(high, places)))
 
 
 @functools.lru_cache(MAX_CACHED_NUMBERS)
-def _plain(number: Decimal | None) -> int | float | None:
-    if number is None:
-        return None
-    return int(number) if number == number.to_integral_value() else float(number)
+def _text(number: float) -> str:
+    return number_text(number)
+
+
+def _plain(number: float) -> int | float:
+    return int(number) if number.is_integer() else number

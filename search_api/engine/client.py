@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from django.conf import settings
@@ -25,6 +25,8 @@ from search_api.engine.curl import CurlConnection
 from search_api.errors import TooManyCursorsError
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 # When a node refuses or breaks a connection, another one is tried at once. Nothing is tried after a
 # time-out: a second wait would double the shopper's.
@@ -123,10 +125,15 @@ def search(body: dict[str, Any]) -> dict[str, Any]:
 
 def multi_search(bodies: list[dict[str, Any]], *, at_most: float = math.inf) -> list[dict[str, Any]]:
     """The answers to several searches, in order, in one round trip, within `at_most` seconds."""
-    answers = _perform_several(bodies, at_most)
-    if any("error" in answer for answer in answers):
-        raise EngineUnavailableError("a search of several failed")
-    return answers
+
+    def call(**timeout: Any) -> list[dict[str, Any]]:
+        answers = _send_several(bodies, **timeout)
+        for answer in answers:
+            if "error" in answer:
+                raise TransportError(answer["status"], answer["error"]["type"], answer)
+        return answers
+
+    return _perform(call, at_most=at_most)
 
 
 def search_each(bodies: list[dict[str, Any]]) -> list[dict[str, Any] | None]:
@@ -137,7 +144,7 @@ def search_each(bodies: list[dict[str, Any]]) -> list[dict[str, Any] | None]:
     limit = {"timeout": f"{SLOW * settings.SEARCH_TIMEOUT * 1000:.0f}ms"}
     with shared_timeout(TOGETHER):
         try:
-            answers = _perform_several([{**body, **limit} for body in bodies], math.inf)
+            answers = _perform(functools.partial(_send_several, [{**body, **limit} for body in bodies]))
         except EngineUnavailableError as error:
             if getattr(error.__cause__, "status_code", None) != BAD_REQUEST or len(bodies) == 1:
                 raise
@@ -153,10 +160,9 @@ def _search_or_none(body: dict[str, Any]) -> dict[str, Any] | None:
         return None
 
 
-def _perform_several(bodies: list[dict[str, Any]], at_most: float) -> list[dict[str, Any]]:
+def _send_several(bodies: list[dict[str, Any]], **timeout: Any) -> list[dict[str, Any]]:
     lines = [line for body in bodies for line in (shards.parameters(), shards.exact(body))]
-    call = functools.partial(opensearch().msearch, index=index_alias(), body=lines)
-    answers: list[dict[str, Any]] = _perform(call, at_most=at_most)["responses"]
+    answers: list[dict[str, Any]] = opensearch().msearch(index=index_alias(), body=lines, **timeout)["responses"]
     return answers
 
 
@@ -182,14 +188,15 @@ def close_point_in_time(view: str) -> None:
 def search_point_in_time(body: dict[str, Any]) -> dict[str, Any] | None:
     """The answer to a search of the view that the body names; None when the view has expired."""
     try:
-        return _perform(opensearch().search, body=shards.exact(body), params=shards.parameters())
+        answer: dict[str, Any] = _perform(opensearch().search, body=shards.exact(body), params=shards.parameters())
     except EngineUnavailableError as error:
         if getattr(error.__cause__, "status_code", None) == NOT_FOUND:
             return None
         raise
+    return answer
 
 
-def _perform(call: Callable[..., Any], *, at_most: float = math.inf, **arguments: Any) -> dict[str, Any]:
+def _perform(call: Callable[..., T], *, at_most: float = math.inf, **arguments: Any) -> T:
     """The answer to a call of opensearch-py; EngineUnavailableError."""
     end = min(timeout_ends_at(), time.monotonic() + at_most)
     if end - time.monotonic() < MIN_TIMEOUT:
@@ -204,7 +211,7 @@ def _perform(call: Callable[..., Any], *, at_most: float = math.inf, **arguments
         raise EngineUnavailableError(str(error)) from error
 
 
-def _answer(call: Callable[..., dict[str, Any]], end: float) -> dict[str, Any]:
+def _answer(call: Callable[..., T], end: float) -> T:
     """The first answer of at most TRIES nodes. opensearch-py skips a node that failed recently."""
     short_of_time = end - time.monotonic() < FAIR_SHARE * settings.SEARCH_TIMEOUT
     tries = TRIES

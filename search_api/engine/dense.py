@@ -19,11 +19,11 @@ from indexing import vectors
 from indexing.errors import EngineUnavailableError
 from search_api.contracts import SearchRequest, Sort
 from search_api.engine import client, hit_fields, request_body, text_query
-from search_api.engine.ranking import CANDIDATES, LEXICAL_FIRST, Scored, follow, fuse
+from search_api.engine.ranking import CANDIDATES, LEXICAL_FIRST, follow, fuse
 from search_api.engine.request_body import Filters, Hits
 from search_api.query.parsing import ParsedQuery
 
-Answer = Mapping[str, Any]
+Answer = dict[str, Any]
 
 # Sent with `outcome`: used, or failed.
 searched = Signal()
@@ -36,23 +36,27 @@ _usable = ExpiringValue("whether vectors are complete", vectors.usable, max_age=
 forget = _usable.forget
 
 
-def fused(request: SearchRequest, parsed: ParsedQuery, filters: Filters, page: dict[str, Any]) -> Answer:
-    """The answer to `page`, a request for hits with some of the words, ordered by words and meaning."""
+def fused(request: SearchRequest, parsed: ParsedQuery, filters: Filters, bodies: list[dict[str, Any]]) -> list[Answer]:
+    """The answers to `bodies`, the requests for hits with some of the words and for their counts.
+
+    The hits are ordered by words and meaning.
+    """
     if request.sort is not Sort.RELEVANCE or not request.page_size or not _usable.get():
-        return client.search(page)
-    nearest = _nearest(parsed.q, [text_query.has_some_word(parsed), *filters.values()])
+        return client.multi_search(bodies)
     # Which words each hit has is looked up for the hits of the page alone: for all, it takes as long as the search.
-    shown = {"from": 0, "size": CANDIDATES, **hit_fields.IDS}
-    candidates = {**page, "query": text_query.unnamed(page["query"]), **shown}
+    candidates = request_body.hits(request, parsed, filters, Hits.SOME_WORDS, size=CANDIDATES)
+    candidates["track_total_hits"] = True
+    nearest = _nearest(parsed.q, [text_query.has_some_word(parsed), *filters.values()])
     try:
-        answer, by_meaning = client.multi_search([candidates, nearest])
-        order = fuse(_scored(answer), _cosines(by_meaning))
-        hits = _page(request, parsed, filters, Hits.SOME_WORDS, order, known={})
+        by_words, by_meaning = client.multi_search([candidates, nearest])
+        order = fuse(_scores(by_words), _cosines(by_meaning))
+        _, counts = bodies
+        hits, counted = _page(request, parsed, filters, Hits.SOME_WORDS, order, counts=counts)
     except EngineUnavailableError:
         searched.send(sender=None, outcome="failed")
-        return client.search(page)
+        return client.multi_search(bodies)
     searched.send(sender=None, outcome="used")
-    return {**answer, "hits": {**answer["hits"], "hits": hits}}
+    return [{**by_words, "hits": {**by_words["hits"], "hits": hits}}, counted]
 
 
 def followed(  # noqa: PLR0913, PLR0917 - what a page of hits is made of
@@ -72,9 +76,9 @@ def followed(  # noqa: PLR0913, PLR0917 - what a page of hits is made of
     nearest = _nearest(parsed.q, [*matching, *filters.values()])
     try:
         by_words, by_meaning = client.multi_search([first, nearest], at_most=LONGEST)
-        order = follow(_scored(by_words), _cosines(by_meaning))
+        order = follow(_scores(by_words), _cosines(by_meaning))
         known = {hit_fields.product_id(hit): hit for hit in answer["hits"]["hits"]}
-        hits = _page(request, parsed, filters, which, order, known=known)
+        hits, _ = _page(request, parsed, filters, which, order, known=known)
     except EngineUnavailableError:
         searched.send(sender=None, outcome="failed")
         return answer
@@ -94,14 +98,15 @@ def _vector(text: str) -> list[int]:
     return memoryview(vectors.model().encode(text)).cast("b").tolist()
 
 
-def _scored(answer: Answer) -> list[Scored]:
-    return [Scored(hit_fields.product_id(hit), hit["sort"][0]) for hit in answer["hits"]["hits"]]
+def _scores(answer: Answer) -> dict[int, float]:
+    """By product, the first hit first."""
+    return {hit_fields.product_id(hit): hit["sort"][0] for hit in answer["hits"]["hits"]}
 
 
 def _cosines(answer: Answer) -> dict[int, float]:
     if answer["timed_out"]:
         raise EngineUnavailableError("the nearest products were not found in time")
-    return {product_id: 2 * score - 1 for product_id, score in _scored(answer)}
+    return {product_id: 2 * score - 1 for product_id, score in _scores(answer).items()}
 
 
 def _page(  # noqa: PLR0913 - what a page of hits is made of
@@ -111,18 +116,29 @@ def _page(  # noqa: PLR0913 - what a page of hits is made of
     which: Hits,
     order: Sequence[int],
     *,
-    known: Mapping[int, dict[str, Any]],
-) -> list[dict[str, Any]]:
-    """The hits of the page when these products come first, and behind them the others in the order of the words."""
+    known: Mapping[int, dict[str, Any]] | None = None,
+    counts: dict[str, Any] | None = None,
+) -> tuple[list[dict[str, Any]], Answer]:
+    """The hits of the page when these products come first, and behind them the others in the order of the words.
+
+    With the answer to `counts`, if it is given.
+    """
+    found = dict(known or {})
     wanted = order[request.offset : request.offset + request.page_size]
-    missing = [key for key in wanted if key not in known]
+    missing = [key for key in wanted if key not in found]
     others = request.page_size - len(wanted)
-    bodies = [request_body.these(parsed, missing)] if missing else []
+    bodies = {}
+    if counts:
+        bodies["counts"] = counts
+    if missing:
+        bodies["missing"] = request_body.these(parsed, missing)
     if others:
         offset = max(request.offset - len(order), 0)
-        bodies.append(
-            request_body.hits(request, parsed, filters, which, size=others, offset=offset, but=order, shown=True)
+        bodies["others"] = request_body.hits(
+            request, parsed, filters, which, size=others, offset=offset, but=order, shown=True
         )
-    answers = [answer["hits"]["hits"] for answer in client.multi_search(bodies, at_most=LONGEST)] if bodies else []
-    found = {**known, **{hit_fields.product_id(hit): hit for hit in (answers[0] if missing else ())}}
-    return [found[key] for key in wanted if key in found] + (answers[-1] if others else [])
+    answers = client.multi_search(list(bodies.values()), at_most=LONGEST) if bodies else []
+    answer_of = dict(zip(bodies, answers, strict=True))
+    hits_of = {name: answer["hits"]["hits"] for name, answer in answer_of.items()}
+    found |= {hit_fields.product_id(hit): hit for hit in hits_of.get("missing", ())}
+    return [found[key] for key in wanted if key in found] + hits_of.get("others", []), answer_of.get("counts", {})

@@ -36,7 +36,6 @@ MAX_SEARCHED = 10_000  # values among which a search looks, those with most hits
 SELECTED = "selected"  # the aggregation of the selected values, which may not be among the commonest
 MAX_PRICE_TEXTS = 1000
 MAX_PRICE_CELLS = 2_000  # there are 90 for each power of ten
-_lowest_price = functools.lru_cache(MAX_PRICE_CELLS)(Decimal)  # of a cell, from its key
 
 
 def by_facet(described: Mapping[str, Any], filters: Iterable[str]) -> Mapping[str, Any]:
@@ -62,9 +61,7 @@ def read(aggregations: Mapping[str, Any], request: SearchRequest) -> Facets:
         found["brand"] = values(brands, spelled.get(spellings.BRANDS, {}), request.brands)
     if "price" in found:
         price = aggregations["price_facet"]
-        # As floats they are in the same order, which is found several times as fast.
-        buckets = sorted(price["price_cells"]["buckets"], key=lambda bucket: float(bucket["key"]))
-        cells = [(_lowest_price(bucket["key"]), bucket["doc_count"]) for bucket in buckets]
+        cells = sorted((float(bucket["key"]), bucket["doc_count"]) for bucket in price["price_cells"]["buckets"])
         found["price"] = price_facet(price["price"]["min"], price["price"]["max"], cells, request)
     if "availability" in found:
         every = aggregations["availability_facet"]
@@ -149,7 +146,7 @@ def price_text(amount: float | Decimal | None, smallest: Decimal) -> str | None:
 def price_facet(
     lowest: float | Decimal | None,
     highest: float | Decimal | None,
-    cells: Sequence[tuple[Decimal, int]],
+    cells: Sequence[tuple[float, int]],
     request: SearchRequest,
 ) -> PriceFacet:
     """Ranges with round bounds, made of cells: the lowest price of each, ascending, and its count.
@@ -160,9 +157,10 @@ def price_facet(
     facet: PriceFacet = {"min": price_text(lowest, smallest), "max": price_text(highest, smallest), "ranges": []}
     asked = (request.price_min, request.price_max)
     lowest_prices = [price for price, _ in cells]
-    for low, high, count in ranges.round_ranges(lowest_prices, (count for _, count in cells)):
-        to = None if high is None else high - smallest
-        selected = asked != (None, None) and (asked[0] or None, asked[1]) == (low or None, to)
+    for low, high, count in ranges.round_ranges(lowest_prices, [count for _, count in cells]):
+        to = None if high is None else ranges.exact(high) - smallest
+        at_least = ranges.exact(low) if low else None
+        selected = asked != (None, None) and (asked[0] or None, asked[1]) == (at_least, to)
         start, end = price_text(low, smallest), price_text(to, smallest)
         facet["ranges"].append({"from": start, "to": end, "count": count, "selected": selected})
     return facet

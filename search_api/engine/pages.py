@@ -60,9 +60,7 @@ def search_from(first: Attempt) -> SearchResponse:
     answer = dense.followed(
         attempt.request, attempt.parsed, attempt.filters, attempt.hits, attempt.answer, attempt.count_every_word
     )
-    if answer is not attempt.answer:
-        attempt = attempt.answered(answer)
-    response = _response(attempt)
+    response = _response(dataclasses.replace(attempt, answer=answer))
     response.previous_page, response.next_page = first.request.neighbours(attempt.count)
     return response
 
@@ -80,20 +78,23 @@ def read_on(request: SearchRequest, encoded: str, caller: str) -> SearchResponse
         raise EngineUnavailableError("the cursor belongs to a degraded search")
     if position.after:
         position = _with_view(position, caller, by_score=request.sort == Sort.RELEVANCE)
-    helpful = first.helpful or ()
-    body = request_body.page(request, first.parsed, first.filters, first.hits, helpful=helpful, position=position)
-    answer = client.search_point_in_time(body) if position.point_in_time else client.search(body)
-    if answer is None:
-        cursor_budget.release(position.slot)
-        raise BadCursorError("The cursor has expired: what it pointed into is gone. Start again.")
-    response = _response(dataclasses.replace(first, answer=answer))
-    hits = answer["hits"]["hits"]
+    if position.point_in_time:
+        body = request_body.page(request, first.parsed, first.filters, first.hits, position=position)
+        answer = client.search_point_in_time(body)
+        if answer is None:
+            cursor_budget.release(position.slot)
+            raise BadCursorError("The cursor has expired: what it pointed into is gone. Start again.")
+        read = dataclasses.replace(first, answer=answer)
+    else:
+        read = first.sent()
+    response = _response(read)
+    hits = read.answer["hits"]["hits"]
     end = position.offset + len(hits)
     if hits and end < response.count:
-        reached = Position(answer.get("pit_id", ""), tuple(hits[-1]["sort"]), end, position.slot)
+        reached = Position(read.answer.get("pit_id", ""), tuple(hits[-1]["sort"]), end, position.slot)
         response.next_cursor = cursor.encode(reached, request)
     elif position.point_in_time:
-        client.close_point_in_time(answer["pit_id"])
+        client.close_point_in_time(read.answer["pit_id"])
         cursor_budget.release(position.slot)
     return response
 
@@ -193,7 +194,7 @@ def _as_spelt(attempt: Attempt, names: Sequence[str]) -> Attempt:
 def _facets(attempt: Attempt) -> tuple[Facets, bool]:
     """The facets, and whether there was no time for some of them: the hits matter more."""
     request = attempt.request
-    if "aggregations" not in attempt.answer or attempt.unfinished:
+    if not attempt.described or attempt.unfinished:
         return facets.none(request), False
     aggregations = attempt.counted
     try:
@@ -234,6 +235,6 @@ def _attributes(attempt: Attempt, counted: Mapping[str, Any]) -> tuple[Choice, B
 
 def _further(attempt: Attempt, counted: Mapping[str, Any]) -> Mapping[str, Any]:
     """The answer to a request for further counts of the products that the facets describe."""
-    body = request_body.more_values(attempt.request, attempt.parsed, attempt.filters, attempt.hits, counted)
+    body = request_body.more_values(attempt.parsed, attempt.filters, attempt.hits, counted)
     found: Mapping[str, Any] = client.search(body)["aggregations"]
     return found

@@ -45,17 +45,19 @@ class Attempt:
     relaxed: tuple[Relaxation, ...] = ()
     did_you_mean: str | None = None
     unfinished: bool = False  # there was no time to count the facets
-    answer: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    answer: dict[str, Any] = dataclasses.field(default_factory=dict)
+    # The engine's counts of the products that the facets describe, whether or not they fit the filters.
+    described: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
-    def body(self) -> dict[str, Any]:
-        return request_body.page(self.request, self.parsed, self.filters, self.hits, helpful=self.helpful or ())
+    def page(self) -> dict[str, Any]:
+        return request_body.page(self.request, self.parsed, self.filters, self.hits)
 
     @property
-    def described(self) -> Mapping[str, Any]:
-        """The engine's counts of the products that the facets describe, whether or not they fit the filters."""
-        described: Mapping[str, Any] = self.answer["aggregations"][request_body.DESCRIBED]
-        return described
+    def bodies(self) -> list[dict[str, Any]]:
+        """The requests for the hits and for the counts, which go to the engine in one round trip."""
+        counts = request_body.counts(self.request, self.parsed, self.filters, self.hits, self.helpful or ())
+        return [self.page, counts]
 
     @property
     def counted(self) -> Mapping[str, Any]:
@@ -96,11 +98,13 @@ class Attempt:
         """The attempt with the attributes that were chosen for the same search before."""
         return dataclasses.replace(self, helpful=attribute_choice.remembered(self.request, self.parsed, self.hits))
 
-    def answered(self, answer: Mapping[str, Any]) -> "Attempt":
-        return dataclasses.replace(self, answer=answer)
+    def answered(self, answer: dict[str, Any], counted: Mapping[str, Any]) -> "Attempt":
+        """With the answers to its two requests."""
+        described = {"doc_count": counted["hits"]["total"]["value"], **counted.get("aggregations", {})}
+        return dataclasses.replace(self, answer=answer, described=described)
 
     def sent(self) -> "Attempt":
-        return self.answered(client.search(self.body))
+        return self.answered(*client.multi_search(self.bodies))
 
     def noted(self, kind: str, message: str, dropped: list[str], **changes: Any) -> "Attempt":
         note: Relaxation = {"kind": kind, "message": message, "dropped": dropped}
@@ -195,8 +199,7 @@ def _with_some_words(attempt: Attempt) -> Attempt:
     message = f"No product has every word{fitting}. Showing those that have some of the words."
     noted = attempt.noted("words", message, [], hits=Hits.SOME_WORDS).ready()
     try:
-        answer = dense.fused(noted.request, noted.parsed, noted.filters, noted.body)
-        return dataclasses.replace(noted, answer=answer)
+        return noted.answered(*dense.fused(noted.request, noted.parsed, noted.filters, noted.bodies))
     except EngineUnavailableError:
         # The hits now, without facets, are better than those of the fallback.
         return dataclasses.replace(noted, answer=attempt.answer, unfinished=True)

@@ -27,9 +27,9 @@ ORDER: dict[Sort, list[dict[str, str]]] = {
 ON_SALE: Filter = {"term": {"on_sale": True}}
 NOTHING: dict[str, Any] = {}  # no aggregation inside: the number of products alone
 NO_STORE = "-"  # the id of no store: `include` may not be empty
-# Names of aggregations: the products that the facets describe, those of them that fit every filter, and those with
-# each word of the query.
-DESCRIBED, FITTING, WORDS = "described", "fitting", "words"
+# Names of aggregations: of the products that the facets describe, those that fit every filter; those with each word of
+# the query.
+FITTING, WORDS = "fitting", "words"
 
 
 class Hits(Enum):
@@ -40,46 +40,39 @@ class Hits(Enum):
     SOME_WORDS = 2  # products with any word
 
 
-def page(  # noqa: PLR0913 - each is one property of a request
-    request: SearchRequest,
-    parsed: ParsedQuery,
-    filters: Filters,
-    hits: Hits,
-    *,
-    helpful: Choice = (),
-    position: Position | None = None,
+def page(
+    request: SearchRequest, parsed: ParsedQuery, filters: Filters, which: Hits, *, position: Position | None = None
 ) -> dict[str, Any]:
-    """The page by number; with a position, the page after it, in its view of the index if it has one.
-
-    `helpful`: attributes whose facets come too.
-    """
-    body: dict[str, Any] = {
-        **_query_and_order(request, parsed, hits),
-        "size": request.page_size,
-        "track_total_hits": True,
-        **hit_fields.SHOWN,
-    }
-    if filters:
-        # Not in the query, as each facet counts under the other facets' filters only.
-        body["post_filter"] = {"bool": {"filter": list(filters.values())}}
-    if position is None:
-        body["from"] = request.offset
-    elif position.point_in_time:
+    """The hits of the page by number; with a position, of the page after it, in its view of the index."""
+    body = hits(request, parsed, filters, which, size=request.page_size, offset=request.offset, shown=True)
+    body["track_total_hits"] = True
+    if position is not None:
+        body["from"] = 0 if position.after else position.offset
         body["pit"] = {"id": position.point_in_time, "keep_alive": ENGINE_KEEP_ALIVE}
-    if position is not None and position.after:
-        body["search_after"] = list(position.after)
-    elif position is not None and position.offset:
-        body["from"] = position.offset
-    else:
-        counted = _facets(request, filters, helpful)
-        if filters:
-            counted[FITTING] = {"filter": {"bool": {"filter": list(filters.values())}}}
-        every_word = text_query.has_every_word(parsed)
-        # A product that matches has the only word.
-        are_all = hits is Hits.SOME_WORDS or len(every_word) <= 1
-        described = {"match_all": {}} if are_all else {"bool": {"filter": every_word}}
-        body["aggs"] = {DESCRIBED: {"filter": described, "aggs": counted}}
+        if position.after:
+            body["search_after"] = list(position.after)
     return body
+
+
+def counts(
+    request: SearchRequest, parsed: ParsedQuery, filters: Filters, which: Hits, helpful: Choice = ()
+) -> dict[str, Any]:
+    """How many products the facets describe, whether or not they fit the filters, and what the facets count.
+
+    It goes to the engine beside the page, and not in it: filters find products faster than the scored query does, a
+    second thread of the engine counts while the first one scores, and the engine caches counts until the index
+    changes, whatever the page and the order. `helpful`: attributes whose facets come too.
+    """
+    counted = _facets(request, filters, helpful)
+    if filters:
+        counted[FITTING] = {"filter": {"bool": {"filter": list(filters.values())}}}
+    query = {"bool": {"filter": _described(parsed, which)}}
+    return {"query": query, "size": 0, "track_total_hits": True, "aggs": counted}
+
+
+def _described(parsed: ParsedQuery, which: Hits) -> list[Filter]:
+    """Filters for the products that the facets describe."""
+    return [text_query.has_some_word(parsed)] if which is Hits.SOME_WORDS else text_query.all_words(parsed)
 
 
 def words(request: SearchRequest, parsed: ParsedQuery) -> dict[str, Any]:
@@ -107,7 +100,7 @@ def hits(  # noqa: PLR0913 - each is one property of a request
     but: Sequence[int] = (),
     shown: bool = False,
 ) -> dict[str, Any]:
-    """Hits of `page` in its order, uncounted, all `but` these. Unless `shown`, ids alone."""
+    """Hits that fit the filters, uncounted, all `but` these. Unless `shown`, ids alone."""
     ordered = _query_and_order(request, parsed, which)
     query = ordered["query"] if shown else text_query.unnamed(ordered["query"])
     chosen: dict[str, Any] = {"must": [query], "filter": list(filters.values())}
@@ -218,14 +211,10 @@ def _facets(request: SearchRequest, filters: Filters, helpful: Choice) -> dict[s
     return aggregations
 
 
-def more_values(
-    request: SearchRequest, parsed: ParsedQuery, filters: Filters, hits: Hits, counted: Mapping[str, Any]
-) -> dict[str, Any]:
+def more_values(parsed: ParsedQuery, filters: Filters, which: Hits, counted: Mapping[str, Any]) -> dict[str, Any]:
     """A request for further counts of the products that the facets describe, which pass all filters."""
-    described = Hits.EVERY_WORD if hits is Hits.EVERY_WORD_FIRST else hits
-    query = _query_and_order(request, parsed, described)["query"]
-    filtered = {"bool": {"filter": [query, *filters.values()]}}
-    return {"query": filtered, "size": 0, "track_total_hits": False, "aggs": counted}
+    query = {"bool": {"filter": [*_described(parsed, which), *filters.values()]}}
+    return {"query": query, "size": 0, "track_total_hits": False, "aggs": counted}
 
 
 def _value_counts(  # noqa: PLR0913, PLR0917 - two facets with the same six differences

@@ -93,6 +93,12 @@ def has_every_word(parsed: ParsedQuery) -> list[Clause]:
     return [has_word(concept) for concept in parsed.concepts]
 
 
+def all_words(parsed: ParsedQuery) -> list[Clause]:
+    """Filters for the products with every word, with the phrases and without the excluded words."""
+    words = has_every_word(parsed)
+    return [_matching(parsed), *words] if parsed.phrases or parsed.excluded or not words else words
+
+
 def has_some_word(parsed: ParsedQuery) -> Clause:
     """The filter that the hits of `text_query` pass."""
     if parsed.phrases or parsed.excluded or not parsed.concepts:

@@ -125,7 +125,8 @@ def count_facets(products: QuerySet[Product], request: SearchRequest) -> Facets:
     if "price" in found:
         priced = filtered(products, request, ignored="price")
         prices = priced.aggregate(low=Min("price"), high=Max("price"))
-        cells = sorted(priced.values_list(PRICE_CELL).annotate(count=Count("*")).order_by())
+        counted = priced.values_list(PRICE_CELL).annotate(count=Count("*")).order_by()
+        cells = sorted((float(lowest), count) for lowest, count in counted)
         found["price"] = facets.price_facet(prices["low"], prices["high"], cells, request)
     if "availability" in found:
         in_stock = Count("pk", filter=available(request.store_id))

@@ -10,7 +10,7 @@ MUTATIONS = [
     ),
     Mutation(
         "view-closed-on-the-last-page",
-        Edit("search_api/engine/pages.py", '        client.close_point_in_time(answer["pit_id"])\n', ""),
+        Edit("search_api/engine/pages.py", '        client.close_point_in_time(read.answer["pit_id"])\n', ""),
         tests=["tests/search_api/test_cursor_budget.py"],
     ),
     Mutation(

@@ -24,6 +24,15 @@ MUTATIONS = [
         tests=["tests/search_api/test_hit_fields.py::test_hits_without_the_field_show_the_same"],
     ),
     Mutation(
+        "facets-obey-phrases-and-minus-words",
+        Edit(
+            TEXT_QUERY,
+            "return [_matching(parsed), *words] if parsed.phrases or parsed.excluded or not words else words",
+            "return words",
+        ),
+        tests=["tests/search_api/test_facets.py::test_facets_obey_phrases_and_minus_words"],
+    ),
+    Mutation(
         "whole-name-first",
         Edit(TEXT_QUERY, "WHOLE_NAME = 1e3", "WHOLE_NAME = 1.0"),
         tests=[f"{WORDS}::test_product_is_found_first_by_its_whole_name"],

@@ -29,7 +29,7 @@ MUTATIONS = [
         "words-when-meaning-fails",
         Edit(
             "search_api/engine/dense.py",
-            'outcome="failed")\n        return client.search(page)',
+            'outcome="failed")\n        return client.multi_search(bodies)',
             'outcome="failed")\n        raise',
         ),
         tests=[ORDER],

@@ -339,7 +339,8 @@ class Hanging(socketserver.ThreadingTCPServer):
 
     def finish_request(self, request: object, client_address: object) -> None:
         del client_address
-        self.searches += b"_search" in request.recv(200)  # type: ignore[attr-defined]
+        received = request.recv(200)  # type: ignore[attr-defined]
+        self.searches += b"/_search" in received or b"/_msearch" in received
         self.over.wait(30)
 
 

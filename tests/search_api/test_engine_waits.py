@@ -192,7 +192,7 @@ def test_no_request_is_sent_when_the_time_is_used_up(
 
 def test_hits_with_some_words_are_returned_when_the_count_of_their_facets_times_out(shop: Shop, relay: Relay) -> None:
     shop.sells("Oak chair", "Pine table")
-    relay.hangs_at, relay.answers_before = "/_search", 1
+    relay.hangs_at, relay.answers_before = "/_msearch", 1
     response = shop.search("oak table")
     assert sorted(hit["name"] for hit in response.results) == ["Oak chair", "Pine table"]
     assert (response.unfinished, response.facets["availability"]) == (True, [])
@@ -200,7 +200,7 @@ def test_hits_with_some_words_are_returned_when_the_count_of_their_facets_times_
 
 def test_hits_of_an_unfinished_search_are_not_cached(shop: Shop, relay: Relay) -> None:
     shop.sells("Oak chair", "Pine table")
-    relay.hangs_at, relay.answers_before = "/_search", 1
+    relay.hangs_at, relay.answers_before = "/_msearch", 1
     assert shop.search("oak table").unfinished
     relay.hangs_at = "nowhere"
     assert not shop.search("oak table").unfinished
@@ -209,7 +209,7 @@ def test_hits_of_an_unfinished_search_are_not_cached(shop: Shop, relay: Relay) -
 def test_postgresql_answers_when_nothing_is_found_and_the_search_for_more_times_out(shop: Shop, relay: Relay) -> None:
     shop.sells("Oak chair", "Pine table")
     make_product("Oak tabel")  # not indexed yet: only PostgreSQL has it
-    relay.hangs_at, relay.answers_before = "/_search", 1
+    relay.hangs_at, relay.answers_before = "/_msearch", 1
     response = search(SearchRequest(q="tabel"))
     assert (response.degraded, [hit["name"] for hit in response.results]) == (True, ["Oak tabel"])
 

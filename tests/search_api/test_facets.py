@@ -30,6 +30,23 @@ def test_brands_are_counted(laptops: Shop) -> None:
     ]
 
 
+def test_facets_obey_phrases_and_minus_words(shop: Shop) -> None:
+    make_product("Oak table", brand="Oka")
+    make_product("Oak table white", brand="Blanc")
+    make_product("Table of oak", brand="Rover")
+    shop.refresh()
+    counted = {
+        q: {brand["value"]: brand["count"] for brand in shop.search(q).facets["brand"]}
+        for q in ('"oak table"', "oak table -white", '"oak table" -white', '"oak table" table')
+    }
+    assert counted == {
+        '"oak table"': {"Oka": 1, "Blanc": 1},
+        "oak table -white": {"Oka": 1, "Rover": 1},
+        '"oak table" -white': {"Oka": 1},
+        '"oak table" table': {"Oka": 1, "Blanc": 1},
+    }
+
+
 def test_facet_ignores_its_own_filter(laptops: Shop) -> None:
     response = laptops.search("laptop", brands=("Dell",))
     assert response.count == 1

@@ -172,7 +172,7 @@ def test_unexpected_error_in_one_search_costs_the_others_nothing(
     api: APIClient, altered: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     results(api, {"q": "camera"})  # cached from now on
-    altered("/_msearch", lambda answer: answer["responses"][1].pop("hits"))
+    altered("/_msearch", lambda answer: answer["responses"][2].pop("hits"))  # each search has two, hits and counts
     found = results(api, {"q": "laptop"}, {"q": "red laptop"}, {"kind": "suggestions", "q": "lap"}, {"q": "camera"})
     assert [one["status"] for one in found] == [200, 500, 200, 200]
     assert (found[1]["problem"]["type"], found[1]["problem"]["status"]) == (INTERNAL_ERROR, 500)
@@ -190,7 +190,7 @@ def test_search_that_cannot_be_prepared_costs_the_others_nothing(api: APIClient,
 
 @pytest.mark.usefixtures("laptops")
 def test_round_trip_that_fails_for_all_is_repeated_one_by_one(api: APIClient, altered: Any) -> None:
-    altered("/_msearch", lambda answer: answer.pop("responses"))
+    altered("/_msearch", lambda answer: len(answer["responses"]) > 2 and answer.pop("responses"))
     found = results(api, {"q": "laptop"}, {"kind": "suggestions", "q": "lap"})
     assert [one["status"] for one in found] == [200, 200]
     assert (found[0]["answer"]["count"], found[0]["answer"]["degraded"]) == (3, False)

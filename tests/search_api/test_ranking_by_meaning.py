@@ -15,7 +15,7 @@ from indexing.names import index_alias
 from products.models import Product
 from search_api.contracts import Sort
 from search_api.engine import dense
-from search_api.engine.ranking import LEXICAL_FIRST, Scored, follow, fuse
+from search_api.engine.ranking import LEXICAL_FIRST, follow, fuse
 from tests.environment import SENTENCE_MODEL
 from tests.factories import make_product
 from tests.search_api.conftest import Shop
@@ -202,8 +202,8 @@ def test_without_complete_vectors_words_alone_decide(shop: Shop, outcomes: list[
     assert outcomes == []
 
 
-def scored(**scores: float) -> list[Scored]:
-    return [Scored(int(name[1:]), score) for name, score in scores.items()]
+def scored(**scores: float) -> dict[int, float]:
+    return {int(name[1:]): score for name, score in scores.items()}
 
 
 @pytest.mark.unit
@@ -224,11 +224,10 @@ def test_product_found_by_one_side_only_has_a_place_too() -> None:
 @pytest.mark.parametrize("cosines", [{}, {1: 0.4, 2: 0.4}])
 def test_meaning_that_says_nothing_changes_nothing(cosines: dict[int, float]) -> None:
     assert fuse(scored(p2=10, p1=9), cosines) == [2, 1]
-    assert fuse([], {}) == []
+    assert fuse({}, {}) == []
 
 
 @pytest.mark.unit
 def test_meaning_follows_the_first_hits_once_each() -> None:
-    lexical = [Scored(number, -number) for number in range(LEXICAL_FIRST + 5)]
-    order = follow(lexical, {3: 0.9, 1000: 0.5, LEXICAL_FIRST + 2: 0.7, 1001: 0.5})
+    order = follow(range(LEXICAL_FIRST + 5), {3: 0.9, 1000: 0.5, LEXICAL_FIRST + 2: 0.7, 1001: 0.5})
     assert order == [*range(LEXICAL_FIRST), LEXICAL_FIRST + 2, 1000, 1001]
