@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from indexing import check, ensure, purge, reindex, sync, vectors
+from indexing import check, ensure, indices, purge, reindex, sync, vectors
 from indexing.errors import EngineUnavailableError, NoServingIndexError, ReindexRefusedError
 from indexing.reindex import Plan
 
@@ -53,6 +53,8 @@ def check_index() -> None:
 def encode_vectors() -> None:
     """Encode the texts of products that wait for their vectors. What is left continues with the next task."""
     vectors.encode_missing()
+    if complete := vectors.update_completeness():
+        indices.merge_small(complete)  # every document was written again, in many segments
 
 
 @shared_task

@@ -146,7 +146,6 @@ def encode_missing(longest: float = LONGEST_RUN) -> int:
                 break
             _encode(noted)
             encoded += len(noted)
-    update_completeness()
     return encoded
 
 
@@ -168,11 +167,11 @@ def _encode(product_ids: Sequence[int]) -> None:
         MissingVector.objects.filter(pk__in=product_ids).delete()
 
 
-def update_completeness() -> None:
-    """Record whether searches may use the vectors of the serving index."""
+def update_completeness() -> str:
+    """Record whether searches may use the vectors of the serving index. Its name, if they may from now on."""
     serving = PhysicalIndex.objects.filter(state=PhysicalIndex.State.SERVING).exclude(vectors="").first()
     if serving is None:
-        return
+        return ""
     missing = MissingVector.objects.count()
     products = Product.objects.searchable().count()
     if serving.vectors_complete:
@@ -183,6 +182,7 @@ def update_completeness() -> None:
         PhysicalIndex.objects.filter(pk=serving.pk).update(vectors_complete=complete)
         level, change = (logging.INFO, "use") if complete else (logging.WARNING, "no longer use")
         logger.log(level, "searches %s vectors: %d are missing", change, missing)
+    return serving.name if complete and not serving.vectors_complete else ""
 
 
 def usable() -> bool:

@@ -11,6 +11,7 @@ from indexing import ensure, indices, sync, vectors
 from indexing.client import sync_client
 from indexing.models import PhysicalIndex
 from indexing.reindex import Plan, reindex
+from indexing.tasks import encode_vectors
 from search_api.contracts import SearchRequest
 from search_api.engine import client
 from search_api.services import search
@@ -70,7 +71,7 @@ def test_index_is_rebuilt_without_vectors(
     reindex(Plan())
     vectors.encode_missing()
     sync.sync_due()
-    vectors.encode_missing()
+    encode_vectors()
     assert vectors.usable()
 
     own_engine.stop()

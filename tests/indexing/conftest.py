@@ -119,3 +119,8 @@ def index(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[S
     make_serving_index()
     yield SearchIndex()
     delete_indices()
+
+
+def segments(name: str) -> int:
+    found = sync_client().indices.stats(index=name, metric="segments")
+    return int(found["_all"]["primaries"]["segments"]["count"])

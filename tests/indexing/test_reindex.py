@@ -19,7 +19,7 @@ from indexing.snapshot import read_snapshot
 from products.models import Product
 from tests.eventually import eventually
 from tests.factories import make_product, make_stock, make_store
-from tests.indexing.conftest import SearchIndex, delete_indices, expected_documents, narrow_mapping
+from tests.indexing.conftest import SearchIndex, delete_indices, expected_documents, narrow_mapping, segments
 from tests.indexing.workers import Worker
 from tests.threads import in_threads
 
@@ -171,11 +171,6 @@ def test_new_index_is_merged_into_one_segment() -> None:
     reindex.serve(target)
 
     eventually(lambda: segments(target.name) == 1)
-
-
-def segments(name: str) -> int:
-    found = sync_client().indices.stats(index=name, metric="segments")
-    return int(found["_all"]["primaries"]["segments"]["count"])
 
 
 def test_searches_see_every_product_at_every_moment_of_a_rebuild(index: SearchIndex) -> None:

@@ -9,10 +9,12 @@ from pytest_django import Settings
 from indexing import claims, indices, vectors
 from indexing.client import sync_client
 from indexing.models import MissingVector, PhysicalIndex, TextVector
+from indexing.tasks import encode_vectors
 from products.models import Product
 from tests.environment import SENTENCE_MODEL
+from tests.eventually import eventually
 from tests.factories import make_category, make_product
-from tests.indexing.conftest import SearchIndex, delete_indices
+from tests.indexing.conftest import SearchIndex, delete_indices, segments
 
 pytestmark = [
     pytest.mark.service,
@@ -51,7 +53,7 @@ def test_vector_follows_the_document(index: SearchIndex) -> None:
     assert vectors.encode_missing() == 2
     assert not vectors.usable()  # the index does not have them yet
     index.sync()
-    vectors.encode_missing()
+    encode_vectors()
 
     assert cosine_order("couch") == [sofa.pk, saw.pk]
     assert cosine_order("power tool") == [saw.pk, sofa.pk]
@@ -155,7 +157,7 @@ def test_a_few_new_products_do_not_turn_vectors_off(index: SearchIndex) -> None:
     index.sync()
     vectors.encode_missing()
     index.sync()
-    vectors.update_completeness()
+    encode_vectors()
     assert vectors.usable()
     names = [f"Lamp {number}" for number in range(vectors.FEW + 1)]
     for name in names[:-1]:
@@ -169,12 +171,24 @@ def test_a_few_new_products_do_not_turn_vectors_off(index: SearchIndex) -> None:
     assert not vectors.usable()
 
 
+def test_index_is_merged_once_its_vectors_are_complete(index: SearchIndex) -> None:
+    for _ in range(2):
+        make_product()
+        index.sync()
+        vectors.encode_missing()
+        index.sync()
+    assert segments(serving().name) > 1
+    encode_vectors()
+    assert vectors.usable()
+    eventually(lambda: segments(serving().name) == 1)
+
+
 def test_large_import_turns_vectors_off_at_once(index: SearchIndex) -> None:
     make_product("Table lamp")
     index.sync()
     vectors.encode_missing()
     index.sync()
-    vectors.update_completeness()
+    encode_vectors()
     assert vectors.usable()
     Product.objects.bulk_create([Product(sku=str(n), name=f"Lamp {n}", price=1) for n in range(vectors.FEW + 1)])
     index.sync()

@@ -12,6 +12,11 @@ MUTATIONS = [
         tests=["tests/backend/test_web_worker.py::test_processes_forked_after_loading_the_model_stop_cleanly"],
     ),
     Mutation(
+        "merged-when-vectors-are-complete",
+        Edit("indexing/tasks.py", "        indices.merge_small(complete)", "        #"),
+        tests=["tests/indexing/test_vectors.py::test_index_is_merged_once_its_vectors_are_complete"],
+    ),
+    Mutation(
         "meaning-finds-nothing-else",
         Edit(
             "search_api/engine/dense.py",
