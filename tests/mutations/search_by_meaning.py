@@ -13,7 +13,7 @@ MUTATIONS = [
     ),
     Mutation(
         "merged-when-vectors-are-complete",
-        Edit("indexing/tasks.py", "        indices.merge_small(complete)", "        #"),
+        Edit("indexing/tasks.py", "        indices.merge_small(complete)", "        pass"),
         tests=["tests/indexing/test_vectors.py::test_index_is_merged_once_its_vectors_are_complete"],
     ),
     Mutation(
