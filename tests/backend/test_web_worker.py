@@ -69,6 +69,12 @@ class Client:
         self.socket.close()
 
 
+def listens(address: Path) -> bool:
+    """Between bind and listen the address exists and refuses connections."""
+    with socket.socket(socket.AF_UNIX) as tried:
+        return tried.connect_ex(str(address)) == 0
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Path]:
     """The address of one process with one thread."""
@@ -77,7 +83,7 @@ def server(tmp_path: Path) -> Iterator[Path]:
     command += ["--bind", f"unix:{address}", "tests.backend.echo"]
     with subprocess.Popen(command, cwd=CHECKOUT, env=os.environ | LIMITS) as process:
         try:
-            eventually(address.exists)
+            eventually(lambda: listens(address))
             yield address
         finally:
             process.terminate()
