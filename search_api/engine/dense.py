@@ -9,7 +9,7 @@ Without vectors, or when the engine is slow or refuses, the order is that of the
 """
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.dispatch import Signal
@@ -36,27 +36,24 @@ _usable = ExpiringValue("whether vectors are complete", vectors.usable, max_age=
 forget = _usable.forget
 
 
-def fused(request: SearchRequest, parsed: ParsedQuery, filters: Filters, bodies: list[dict[str, Any]]) -> list[Answer]:
-    """The answers to `bodies`, the requests for hits with some of the words and for their counts.
-
-    The hits are ordered by words and meaning.
-    """
+def fused(
+    request: SearchRequest, parsed: ParsedQuery, filters: Filters, answer: Answer, counts: dict[str, Any]
+) -> tuple[Answer, Answer]:
+    """The answer, a page of hits with some of the words, ordered by words and meaning, and the answer to `counts`."""
     if request.sort is not Sort.RELEVANCE or not request.page_size or not _usable.get():
-        return client.multi_search(bodies)
+        return answer, client.search(counts)
     # Which words each hit has is looked up for the hits of the page alone: for all, it takes as long as the search.
     candidates = request_body.hits(request, parsed, filters, Hits.SOME_WORDS, size=CANDIDATES)
-    candidates["track_total_hits"] = True
     nearest = _nearest(parsed.q, [text_query.has_some_word(parsed), *filters.values()])
     try:
         by_words, by_meaning = client.multi_search([candidates, nearest])
         order = fuse(_scores(by_words), _cosines(by_meaning))
-        _, counts = bodies
-        hits, counted = _page(request, parsed, filters, Hits.SOME_WORDS, order, counts=counts)
+        hits, counted = _page(request, parsed, filters, Hits.SOME_WORDS, order, answer=answer, counts=counts)
     except EngineUnavailableError:
         searched.send(sender=None, outcome="failed")
-        return client.multi_search(bodies)
+        return answer, client.search(counts)
     searched.send(sender=None, outcome="used")
-    return [{**by_words, "hits": {**by_words["hits"], "hits": hits}}, counted]
+    return {**answer, "hits": {**answer["hits"], "hits": hits}}, counted
 
 
 def followed(  # noqa: PLR0913, PLR0917 - what a page of hits is made of
@@ -77,8 +74,7 @@ def followed(  # noqa: PLR0913, PLR0917 - what a page of hits is made of
     try:
         by_words, by_meaning = client.multi_search([first, nearest], at_most=LONGEST)
         order = follow(_scores(by_words), _cosines(by_meaning))
-        known = {hit_fields.product_id(hit): hit for hit in answer["hits"]["hits"]}
-        hits, _ = _page(request, parsed, filters, which, order, known=known)
+        hits, _ = _page(request, parsed, filters, which, order, answer=answer)
     except EngineUnavailableError:
         searched.send(sender=None, outcome="failed")
         return answer
@@ -116,14 +112,14 @@ def _page(  # noqa: PLR0913 - what a page of hits is made of
     which: Hits,
     order: Sequence[int],
     *,
-    known: Mapping[int, dict[str, Any]] | None = None,
+    answer: Answer,
     counts: dict[str, Any] | None = None,
 ) -> tuple[list[dict[str, Any]], Answer]:
     """The hits of the page when these products come first, and behind them the others in the order of the words.
 
-    With the answer to `counts`, if it is given.
+    Those of `answer` are known. With the answer to `counts`, if it is given.
     """
-    found = dict(known or {})
+    found = _by_id(answer["hits"]["hits"])
     wanted = order[request.offset : request.offset + request.page_size]
     missing = [key for key in wanted if key not in found]
     others = request.page_size - len(wanted)
@@ -139,6 +135,10 @@ def _page(  # noqa: PLR0913 - what a page of hits is made of
         )
     answers = client.multi_search(list(bodies.values()), at_most=LONGEST) if bodies else []
     answer_of = dict(zip(bodies, answers, strict=True))
-    hits_of = {name: answer["hits"]["hits"] for name, answer in answer_of.items()}
-    found |= {hit_fields.product_id(hit): hit for hit in hits_of.get("missing", ())}
+    hits_of = {name: each["hits"]["hits"] for name, each in answer_of.items()}
+    found |= _by_id(hits_of.get("missing", []))
     return [found[key] for key in wanted if key in found] + hits_of.get("others", []), answer_of.get("counts", {})
+
+
+def _by_id(hits: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    return {hit_fields.product_id(hit): hit for hit in hits}

@@ -54,10 +54,13 @@ class Attempt:
         return request_body.page(self.request, self.parsed, self.filters, self.hits)
 
     @property
+    def counts(self) -> dict[str, Any]:
+        return request_body.counts(self.request, self.parsed, self.filters, self.hits, self.helpful or ())
+
+    @property
     def bodies(self) -> list[dict[str, Any]]:
         """The requests for the hits and for the counts, which go to the engine in one round trip."""
-        counts = request_body.counts(self.request, self.parsed, self.filters, self.hits, self.helpful or ())
-        return [self.page, counts]
+        return [self.page, self.counts]
 
     @property
     def counted(self) -> Mapping[str, Any]:
@@ -194,12 +197,12 @@ def _relaxed(attempt: Attempt) -> Attempt:
 
 
 def _with_some_words(attempt: Attempt) -> Attempt:
-    """The same hits, and facets that count them: those of `attempt` count products with every word."""
+    """The same hits, by words or by meaning too, and facets that count them: those of `attempt` count every word."""
     fitting = " and fits the filters" if attempt.filters and attempt.described["doc_count"] else ""
     message = f"No product has every word{fitting}. Showing those that have some of the words."
     noted = attempt.noted("words", message, [], hits=Hits.SOME_WORDS).ready()
     try:
-        return noted.answered(*dense.fused(noted.request, noted.parsed, noted.filters, noted.bodies))
+        return noted.answered(*dense.fused(noted.request, noted.parsed, noted.filters, noted.answer, noted.counts))
     except EngineUnavailableError:
         # The hits now, without facets, are better than those of the fallback.
         return dataclasses.replace(noted, answer=attempt.answer, unfinished=True)

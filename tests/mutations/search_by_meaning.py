@@ -34,7 +34,7 @@ MUTATIONS = [
         "words-when-meaning-fails",
         Edit(
             "search_api/engine/dense.py",
-            'outcome="failed")\n        return client.multi_search(bodies)',
+            'outcome="failed")\n        return answer, client.search(counts)',
             'outcome="failed")\n        raise',
         ),
         tests=[ORDER],

@@ -37,6 +37,21 @@ def test_word_of_products_beyond_the_first_page_is_known(shop: Shop) -> None:
     assert [each["kind"] for each in response.relaxed] == ["unknown"]
 
 
+def test_hits_with_some_words_are_searched_for_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.sells("Oak chair", "Pine table")
+    sent: list[Any] = []
+    search, multi_search = client.search, client.multi_search
+    monkeypatch.setattr(client, "search", lambda body: sent.append(body) or search(body))
+    monkeypatch.setattr(client, "multi_search", lambda bodies: sent.extend(bodies) or multi_search(bodies))
+    response = shop.search("oak table")
+    assert (response.count, [each["kind"] for each in response.relaxed]) == (2, ["words"])
+    assert [body["size"] for body in sent] == [
+        20,
+        0,
+        0,
+    ]  # hits with their counts, and the counts of those with some words
+
+
 def test_one_hit_with_every_word_is_a_success(shop: Shop) -> None:
     shop.sells("Canon printer", "Canon scanner")
     response = shop.search("canon printer")
