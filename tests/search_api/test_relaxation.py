@@ -39,17 +39,22 @@ def test_word_of_products_beyond_the_first_page_is_known(shop: Shop) -> None:
 
 def test_hits_with_some_words_are_searched_for_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.sells("Oak chair", "Pine table")
-    sent: list[Any] = []
+    sizes: list[int] = []
     search, multi_search = client.search, client.multi_search
-    monkeypatch.setattr(client, "search", lambda body: sent.append(body) or search(body))
-    monkeypatch.setattr(client, "multi_search", lambda bodies: sent.extend(bodies) or multi_search(bodies))
+
+    def recorded(body: dict[str, Any]) -> dict[str, Any]:
+        sizes.append(body["size"])
+        return search(body)
+
+    def several(bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        sizes.extend(body["size"] for body in bodies)
+        return multi_search(bodies)
+
+    monkeypatch.setattr(client, "search", recorded)
+    monkeypatch.setattr(client, "multi_search", several)
     response = shop.search("oak table")
     assert (response.count, [each["kind"] for each in response.relaxed]) == (2, ["words"])
-    assert [body["size"] for body in sent] == [
-        20,
-        0,
-        0,
-    ]  # hits with their counts, and the counts of those with some words
+    assert sizes == [20, 0, 0]  # the hits with the counts of every word, then the counts of some words
 
 
 def test_one_hit_with_every_word_is_a_success(shop: Shop) -> None:
