@@ -29,7 +29,7 @@ def shown(hits: Sequence[Hit]) -> dict[int, Shown]:
 
 
 def _stored(product_ids: Sequence[int]) -> dict[int, Shown]:
-    """The same from the stored documents, for those that a worker of an older release wrote."""
+    """The same, read from the stored documents: an older release's worker writes documents without the field."""
     ids = {"ids": {"values": [str(key) for key in product_ids]}}
     answer = client.search({"query": ids, "size": len(product_ids), "sort": [TIE_BREAK], "track_total_hits": False})
     found: dict[int, Shown] = {}

@@ -27,9 +27,9 @@ ORDER: dict[Sort, list[dict[str, str]]] = {
 ON_SALE: Filter = {"term": {"on_sale": True}}
 NOTHING: dict[str, Any] = {}  # no aggregation inside: the number of products alone
 NO_STORE = "-"  # the id of no store: `include` may not be empty
-# Names of aggregations: of the products that the facets describe, those that fit every filter; those with each word of
-# the query.
-FITTING, WORDS = "fitting", "words"
+# Names of aggregations.
+FITTING = "fitting"  # the products that the facets describe and that fit every filter
+WORDS = "words"  # the products with each word of the query
 
 
 class Hits(Enum):
