@@ -163,16 +163,22 @@ def naming(parsed: ParsedQuery, known: ValueTable) -> ParsedQuery:
     """The query with those of the known values that its words name."""
     stems = [" ".join(one.forms[0].stems) for one in parsed.concepts]
     named = tuple(known.find(stems, parsed.head, typed=parsed.name.split()))
-    concepts = list(parsed.concepts)
-    for each in named:
-        if each.has_label:  # few products have the label's word, and not all have a bare number as a word
-            values = tuple(Form(Match.VALUE, (value.term,)) for value in each.values)
-            for place in range(each.start, each.end):
-                concepts[place] = dataclasses.replace(concepts[place], forms=(*concepts[place].forms, *values))
-    labels = {place for each in named if each.has_label for place in range(each.start, each.end)}
+    # Few products have the label's word, and not all have a bare number as a word.
+    labelled = {
+        place: tuple(Form(Match.VALUE, (value.term,)) for value in each.values)
+        for each in named
+        if each.has_label
+        for place in range(each.start, each.end)
+    }
+    concepts = [
+        dataclasses.replace(one, forms=tuple(dict.fromkeys((*one.forms, *labelled[place]))))
+        if place in labelled
+        else one
+        for place, one in enumerate(parsed.concepts)
+    ]
     head = parsed.head
-    if head in labels:  # 'shoes size 42' are shoes
-        others = (place for place, one in enumerate(concepts) if place not in labels and one.written.isalpha())
+    if head in labelled:  # 'shoes size 42' are shoes
+        others = (place for place, one in enumerate(concepts) if place not in labelled and one.written.isalpha())
         head = max(others, default=None)
     return dataclasses.replace(parsed, named=named, concepts=tuple(concepts), head=head)
 

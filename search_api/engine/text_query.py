@@ -27,9 +27,14 @@ WHOLE_NAME = 1e3
 NEIGHBOURS = 0.3
 # An exact SKU is what the shopper meant; then come model codes, then prefixes of codes.
 # One that was typed as several words is worth about what the words are.
-CODE_SCORES = {Match.SKU: 1000.0, Match.CODE: 100.0, Match.CODE_PREFIX: 20.0, Match.JOINED_CODE: 10.0}
 # So is an attribute's value that a number and a label name.
-VALUE_SCORE = 10.0
+CODE_SCORES = {
+    Match.SKU: 1000.0,
+    Match.CODE: 100.0,
+    Match.CODE_PREFIX: 20.0,
+    Match.JOINED_CODE: 10.0,
+    Match.VALUE: 10.0,
+}
 # Of the products that mention a code, the one whose name says least else comes first: the others
 # replace it or go with it.
 CODE_TIE = 0.1
@@ -177,7 +182,7 @@ def _scored(form: Form) -> Clause:
         return {"match": {PAIRS: {"query": form.stems[0], "boost": form.weight}}}
     if form.match is Match.WORD_START:
         return _filter(form)
-    return {"constant_score": {"filter": _filter(form), "boost": CODE_SCORES.get(form.match, VALUE_SCORE)}}
+    return {"constant_score": {"filter": _filter(form), "boost": CODE_SCORES[form.match]}}
 
 
 def _filter(form: Form) -> Clause:
