@@ -35,7 +35,8 @@ def active(value: object) -> bool:
 def gtins(value: object) -> list[str]:
     """GTINs of 14 digits. Zeros in front that a spreadsheet dropped are put back; the check digit proves it."""
     padded = []
-    for text in map(str, value if isinstance(value, list) else SEVERAL_GTINS.split(str(value).strip(",;| "))):
+    for each in map(str, value if isinstance(value, list) else SEVERAL_GTINS.split(str(value).strip(",;| "))):
+        text = each.removeprefix("'")  # which keeps a spreadsheet from making a number of it
         is_number = text.isascii() and text.isdigit() and len(text) >= gtin.LENGTHS[0]
         lengths = [length for length in gtin.LENGTHS if length >= len(text)]
         padded.append(text.zfill(lengths[0]) if is_number and lengths else text)

@@ -1,12 +1,15 @@
 """Rows of CSV: values between commas, semicolons, tabs or pipes, with a header."""
 
 import csv
+import itertools
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from products.catalogue_files import cells
+from products.catalogue_files.header_row import MAX_TITLES, place_of_header
+from products.catalogue_files.known_headers import names_sku
 from products.catalogue_files.rows import BadRow, Row
 from products.catalogue_files.source import Source
 from products.errors import FileRefusedError
@@ -23,6 +26,7 @@ REASONS = {
     "expected after": "text follows a closing quote; is a quote never closed, or one inside a value not doubled?",
 }
 csv.field_size_limit(LONGEST_VALUE)
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 class Delimited:
@@ -31,12 +35,10 @@ class Delimited:
     def __init__(self, source: Source, delimiter: str = "") -> None:
         self._source = source
         with source.text() as file:
-            first = next((line for line in file if line.strip()), "")
-        named = DELIMITER_LINE.fullmatch(first)
+            begin = list(itertools.islice((line for line in file if line.strip()), MAX_TITLES + 1)) or [""]
+        named = DELIMITER_LINE.fullmatch(begin[0])
         self._first_line = 2 if named else 1
-        # The header has the delimiter most often, outside quotes.
-        most_often = max(DELIMITERS.values(), key=re.sub(r'"[^"]*"', "", first).count)
-        self._delimiter = delimiter or (named[1] if named else most_often)
+        self._delimiter = delimiter or (named[1] if named else _delimiter(begin))
         self._header_line, self.columns = self._header()
 
     @property
@@ -46,7 +48,7 @@ class Delimited:
     def rows(self) -> Iterator[Row | BadRow]:
         """Every row, streamed from the file. A bad row does not hide the rows after it."""
         for line, record in self._records():
-            if line == self._header_line:
+            if line <= self._header_line:
                 continue
             if not isinstance(record, _Broken) and not any(record[len(self.columns) :]):
                 del record[len(self.columns) :]  # delimiters behind the last value
@@ -63,14 +65,21 @@ class Delimited:
             yield BadRow(self._source.name, line, column, reason)
 
     def _header(self) -> tuple[int, list[str]]:
-        """The line of the header, which is the first record, and its columns in their order."""
-        for line, record in self._records():
-            if isinstance(record, _Broken):
+        """The line of the header, and its columns in their order."""
+        begin: list[tuple[int, list[str]]] = []
+        for line, record in itertools.islice(self._records(), MAX_TITLES + 1):
+            if isinstance(record, list):
+                begin.append((line, record))
+            elif begin:
+                break
+            else:
                 raise FileRefusedError(f"{self._source.name}:{line}: in the header {record.reason}")
-            return line, cells.header(record)
-        raise FileRefusedError(
-            f"{self._source.name}: the file is empty; it starts with a header such as sku,name,price"
-        )
+        if not begin:
+            raise FileRefusedError(
+                f"{self._source.name}: the file is empty; it starts with a header such as sku,name,price"
+            )
+        line, header = begin[place_of_header([record for _, record in begin])]
+        return line, cells.header(header)
 
     def _records(self) -> Iterator[tuple[int, "list[str] | _Broken"]]:
         """Every record that is not blank, with the line on which it starts."""
@@ -128,6 +137,19 @@ class _Lines:
     def go_back(self) -> None:
         self._again.extendleft(reversed(self.record[1:]))
         del self.record[1:]
+
+
+def _delimiter(begin: Sequence[str]) -> str:
+    """What a table with these first lines is separated by: what its header has most often, outside quotes.
+
+    The header is the line that names the SKU between delimiters, else the first one.
+    """
+    for line in begin:
+        mark = max(DELIMITERS.values(), key=_QUOTED.sub("", line).count)
+        names = line.rstrip("\r\n").split(mark)
+        if len(names) > 1 and any(names_sku(name.strip(' "')) for name in names):
+            return mark
+    return max(DELIMITERS.values(), key=_QUOTED.sub("", begin[0]).count)
 
 
 def _broken(text: str, message: str, delimiter: str) -> _Broken:

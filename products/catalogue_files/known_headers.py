@@ -29,7 +29,10 @@ _HINTS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[*#:?]|\.(?=\s|$)")
 _COUNT = re.compile(r"(?<![^\W\d])\d+\b|(?<=[^\W\d_])\d$")  # 'Image URL - 3', 'IMAGE3'
 _OWNER = re.compile(r"\A(?:product|item|article|produkt|artikel|produit|producto|prodotto)_(?=.)")
 _WITH_UNIT = re.compile(r"(?P<label>.+?)\s*(?:\((?P<unit>[^()]+)\)|\sin\s+(?P<in>\S+))\s*")
+# Price lists call the name a description, and may have no price but the list price.
+_INSTEAD = {"name": "description", "price": "list_price"}
 _UNIT = re.compile(DEFAULT_UNITS.pattern)
+_WITH_KEY = re.compile(r"(?P<label>.+?)\s*\([\w-]+(?:\.[\w-]+)+\)")  # 'Material (product.metafields.custom.material)'
 
 
 def proposed_mapping(headers: Sequence[str], columns: Collection[Column]) -> dict[str, str]:
@@ -54,24 +57,41 @@ def proposed_mapping(headers: Sequence[str], columns: Collection[Column]) -> dic
     propose(lambda header: folded(bases[header][0] or header), known.names.items())
     found |= {header: target for header, target in _with_units(headers) if header not in found}
     propose(_plain, known.names.items())
-    propose(_plain, known.patterns.items())
-    propose(_plain, known.otherwise.items())
+    propose(_without_owner, known.names.items())
+    propose(_without_owner, known.patterns.items())
+    propose(_without_owner, known.otherwise.items())
     for header, base in foreign.items():
         if header not in found:
             target = _target_of(folded(base))
             found[header] = IGNORED if target in taken else target
             taken.add(target)
+    fields = {target: header for header, target in found.items()} | {each.field: each.header for each in columns}
+    if "sku" in found.values():  # else it is our own form, and may be a part of a catalogue
+        instead = {field: other for field, other in _INSTEAD.items() if field not in fields and other in fields}
+        found |= {fields[other]: field for field, other in instead.items()}
     by_name = {folded(header): header for header in headers}
     for header, (other, target) in known.beside.items():
         if header in by_name and other in by_name:
             found[by_name[header]] = target
-    return {header: found[header] for header in headers if header in found}
+    return {header: found[header] for header in (*headers, *fields.values()) if header in found}
+
+
+def names_sku(cell: str) -> bool:
+    """Whether a cell may be the header of the SKUs."""
+    known = _known()
+    names = {*known.names["sku"], *known.otherwise["sku"]}
+    return not names.isdisjoint((folded(cell), _plain(cell), _without_owner(cell)))
 
 
 def _plain(header: str) -> str:
-    """A header without hints in brackets, marks, numbers and the noun in front: 'productName *' is 'name'."""
+    """A header without hints in brackets, marks and numbers: 'productName *' is 'product_name'."""
     words = _HINTS.sub(" ", _CAMEL_CASE.sub(" ", header))
-    return _OWNER.sub("", folded(_COUNT.sub(" ", words)).strip("_"))
+    return folded(_COUNT.sub(" ", words)).strip("_")
+
+
+def _without_owner(header: str) -> str:
+    """The same without the noun in front: 'productName *' is 'name'."""
+    return _OWNER.sub("", _plain(header))
 
 
 def _named_attributes(headers: Sequence[str]) -> dict[str, str]:
@@ -119,8 +139,10 @@ def _target_of(name: str) -> str:
 
 
 def _with_units(headers: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """'Weight (kg)' and 'Gewicht in kg' -> 'attr:Weight [kg]', for what is a unit."""
+    """'Weight (kg)' and 'Gewicht in kg' -> 'attr:Weight [kg]', for what is a unit; labels without a program's key."""
     for header in headers:
+        if with_key := _WITH_KEY.fullmatch(header):
+            yield header, f"{ATTRIBUTE}{with_key['label']}"
         parts = _WITH_UNIT.fullmatch(header)
         unit = parts and (parts["unit"] or parts["in"]).strip()
         if parts and unit and _UNIT.fullmatch(fold(unit)):

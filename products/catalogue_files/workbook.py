@@ -15,12 +15,12 @@ from defusedxml.ElementTree import ParseError
 from openpyxl.utils.exceptions import InvalidFileException
 
 from products.catalogue_files import cells
+from products.catalogue_files.header_row import MAX_TITLES, place_of_header
 from products.catalogue_files.rows import BadRow, Row
 from products.catalogue_files.source import StoredFile
 from products.errors import FileRefusedError
 
 CONTENT = "xl/workbook.xml"  # in the archive that a workbook is
-MAX_TITLES = 10  # rows above the header
 EXACT_DIGITS = 15  # of a number; the others are noise of the binary form, which Excel does not show
 _FIXED_WIDTH = re.compile(r"0{2,}")  # a number's format: with zeros in front
 BROKEN = (InvalidFileException, ParseError, zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, EOFError)
@@ -91,10 +91,8 @@ def _lines(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
 
 
 def _header(lines: Iterator[tuple[int, list[Any]]]) -> tuple[int, list[Any]]:
-    """The first row, or the first with several values below a title, which often is one merged cell."""
     begin = list(itertools.islice(lines, MAX_TITLES + 1))
-    tables = (row for row in begin if sum(value != "" for value in row[1]) > 1)
-    return next(tables, begin[0] if begin else (0, []))
+    return begin[place_of_header([list(map(str, row)) for _, row in begin])] if begin else (0, [])
 
 
 def _value(cell: Any) -> Any:

@@ -72,6 +72,34 @@ def test_line_that_names_the_delimiter_is_no_header(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Price list, spring 2026, all prices with VAT\n\nSKU;Name;Price\n1;Lamp;9.50\n2;Desk, oak;8\n",
+        "Price list;;\r\nvalid until 1.4.;;\r\n;;\r\nSKU;Name;Price\r\n1;Lamp;9.50\r\n2;Desk, oak;8\r\n",
+        "Price list\nArt.\tname\tprice\tsku\n\tLamp\t9.50\t1\n\tDesk, oak\t8\t2\n",
+        "sku;;name;;price;;\n1;;Lamp;;9.50;;\n2;x;Desk, oak;x;8;x;x\n",
+    ],
+)
+def test_header_is_below_titles(tmp_path: Path, text: str) -> None:
+    out, reports = run(write(tmp_path, text), "--attributes", "listed")
+    assert (stored("sku", "name", "price"), reports) == (
+        [("1", "Lamp", Decimal("9.50")), ("2", "Desk, oak", Decimal(8))],
+        [],
+    )
+    assert "separated by tabs" in out or "separated by semicolons" in out
+
+
+def test_header_of_unknown_names_is_below_titles(tmp_path: Path) -> None:
+    (tmp_path / "map.toml").write_text('[columns]\n"Ref X" = "sku"\n"What" = "name"\n"Each" = "price"\n')
+    text = "Spring;;\nRef X;What;Each\n1;Lamp;9\n2;Desk; oak;8\n3;Chair;7\n"
+    _, reports = run(write(tmp_path, text), "--mapping", str(tmp_path / "map.toml"))
+    assert (stored("sku", "name"), reports) == (
+        [("1", "Lamp"), ("3", "Chair")],
+        ["4: column 4: the row has 4 values, not 3"],
+    )
+
+
+@pytest.mark.parametrize(
     ("prices", "read"),
     [
         (["12,50", "3"], ["12.50", "3.00"]),
@@ -440,6 +468,36 @@ def test_headers_of_other_systems_are_recognised(
     assert stored("sku", "name", "price", "list_price") == [("A", "Lamp", Decimal("15.00"), Decimal("20.00"))]
 
 
+@pytest.mark.parametrize(
+    ("header", "proposed"),
+    [
+        (
+            "Item no.,Description,Group,List price (USD),Trade price (USD)",
+            {
+                "Item no.": "sku",
+                "Description": "name",
+                "Group": "category",
+                "List price (USD)": "price",
+                "Trade price (USD)": "ignore",
+            },
+        ),
+        ("sku,description,list_price", {}),  # may be a part of a catalogue
+        (
+            "sku,name,price,Fabric (product.metafields.custom.fabric),vendor.name,price.currency",
+            {
+                "Fabric (product.metafields.custom.fabric)": "attr:Fabric",
+                "vendor.name": "brand",
+                "price.currency": "ignore",
+            },
+        ),
+    ],
+)
+def test_headers_are_understood_beside_the_others(tmp_path: Path, header: str, proposed: dict[str, str]) -> None:
+    out, _ = run(write(tmp_path, f"{header}\n{'1,' * header.count(',')}1\n"), "--dry-run")
+    toml = out.partition("--mapping FILE):\n\n")[2].partition("\n\n")[0]
+    assert tomllib.loads(toml) == ({"columns": proposed} if proposed else {})
+
+
 def test_attribute_of_two_types_in_one_file_is_text(tmp_path: Path) -> None:
     (tmp_path / "p.jsonl").write_bytes(
         lines(
@@ -576,6 +634,11 @@ def test_currency_may_be_written_in_each_of_its_ways(
 def test_numbers_of_attributes_may_have_digits_of_full_width(tmp_path: Path) -> None:
     assert run(write(tmp_path, "sku,name,price,attr:重量 [g]\n1,x,1,\uff11\uff10\n2,x,1,12"))[1] == []
     assert [attributes for (attributes,) in stored("attributes")] == [{"重量": 10}, {"重量": 12}]
+
+
+def test_apostrophe_before_a_gtin_is_not_part_of_it(tmp_path: Path) -> None:
+    run(write(tmp_path, "sku,name,price,gtins\n1,x,1,'4006381333931\n"))
+    assert stored("gtins") == [(["04006381333931"],)]
 
 
 def test_bad_barcode_is_reported_without_its_place_in_the_cell(tmp_path: Path) -> None:

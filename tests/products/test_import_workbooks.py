@@ -134,8 +134,13 @@ def test_titles_above_the_header_are_left_out(tmp_path: Path) -> None:
     assert sheet is not None
     sheet["A1"] = "Price list, spring 2026"
     sheet.merge_cells("A1:C1")
-    sheet["A3"] = "All prices with VAT"
-    for row in (["SKU", "Name", "Price"], ["A-1", "Kettle", "49.90"], ["A-2", "", None], ["A-3", "Mixer", 129]):
+    sheet["A3"], sheet["B3"] = "All prices", "with VAT"
+    for row in (
+        ["SKU", "Name", "Price", "Colour"],
+        ["A-1", "Kettle", "49.90", "red"],
+        ["A-2", "", None],
+        ["A-3", "Mixer", 129],
+    ):
         sheet.append(row)
     book.save(tmp_path / "p.xlsx")
     assert run(tmp_path / "p.xlsx")[1] == [
