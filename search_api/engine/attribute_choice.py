@@ -44,7 +44,7 @@ _choices: ExpiringItems[object, Choice] = ExpiringItems(lambda _: {}, max_age=MA
 forget = _choices.forget
 
 
-def _key(request: SearchRequest, parsed: ParsedQuery, hits: Hits) -> object:
+def described_by(request: SearchRequest, parsed: ParsedQuery, hits: Hits) -> object:
     """What decides which products the facets describe."""
     stock = (request.in_stock, request.in_stock is not None and request.store_id)
     filters = (request.categories, request.brands, request.attributes, request.price_min, request.price_max)
@@ -55,7 +55,7 @@ def remembered(request: SearchRequest, parsed: ParsedQuery, hits: Hits) -> Choic
     """None until attributes were chosen for a search."""
     if not request.shows(ATTRIBUTES) or not selectors.has_attributes.get():
         return ()
-    key = _key(request, parsed, hits)
+    key = described_by(request, parsed, hits)
     return _choices.get([key]).get(key)
 
 
@@ -82,7 +82,7 @@ def choose(request: SearchRequest, parsed: ParsedQuery, hits: Hits, values: Buck
     helpful = {code: _helpfulness(of_code, count) for code, of_code in counts.items()}
     useful = [code for code in sorted(helpful, key=lambda code: (-helpful[code], code)) if helpful[code] > 0]
     choice = tuple(_copies_last(useful[:MAX_CODES], values))
-    _choices.put({_key(request, parsed, hits): choice})
+    _choices.put({described_by(request, parsed, hits): choice})
     return choice
 
 

@@ -2,14 +2,16 @@
 
 Hits by meaning are always products that the words find too, so that all pages together are the count. Two uses:
 
-- No product has every word: the scores of words and meaning are added, on every page (`fused`).
+- No product has every word: meaning is added to the scores of the first hits by words (`rescoring`).
 - Some product has every word: hits by meaning follow the first LEXICAL_FIRST hits by words (`followed`).
 
-Without vectors, or when the engine is slow or refuses, the order is that of the words.
+Without vectors, or when the engine is slow or refuses, the order is that of the words. Weights and limits:
+docs/decisions/semantic-search.md.
 """
 
 import functools
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable
 from typing import Any
 
 from django.dispatch import Signal
@@ -19,7 +21,6 @@ from indexing import vectors
 from indexing.errors import EngineUnavailableError
 from search_api.contracts import SearchRequest, Sort
 from search_api.engine import client, hit_fields, request_body, text_query
-from search_api.engine.ranking import CANDIDATES, LEXICAL_FIRST, follow, fuse
 from search_api.engine.request_body import Filters, Hits
 from search_api.query.parsing import ParsedQuery
 
@@ -28,32 +29,42 @@ Answer = dict[str, Any]
 # Sent with `outcome`: used, or failed.
 searched = Signal()
 
+CANDIDATES = 300  # first hits by words that are scored, and nearest products; further ones change nothing that is seen
+# Where some product has every word, words say best what comes first.
+LEXICAL_FIRST = 60
+# What a cosine of 1 adds to a score, where the best product by words has 1. Between the best and the mean candidate
+# there are about .25, so that meaning moves a product by half of what the best one has by words.
+MEANING = 1.5
+UNKNOWN = 0.3  # cosine of a product that has no vector yet: that of the mean candidate
 LONGEST = 0.2  # s; of SEARCH_TIMEOUT, so that a slow engine costs the order and not the answer
 MAX_AGE = 10.0  # s; vectors that became complete, or were lost, are noticed after this
 CACHED_QUERIES = 1_000
 
+_HAS_VECTOR = {"exists": {"field": vectors.FIELD}}
 _usable = ExpiringValue("whether vectors are complete", vectors.usable, max_age=MAX_AGE)
 forget = _usable.forget
 
 
-def fused(
-    request: SearchRequest, parsed: ParsedQuery, filters: Filters, answer: Answer, counts: dict[str, Any]
-) -> tuple[Answer, Answer]:
-    """The answer, a page of hits with some of the words, ordered by words and meaning, and the answer to `counts`."""
-    if request.sort is not Sort.RELEVANCE or not request.page_size or not _usable.get():
-        return answer, client.search(counts)
-    # Which words each hit has is looked up for the hits of the page alone: for all, it takes as long as the search.
-    candidates = request_body.hits(request, parsed, filters, Hits.SOME_WORDS, size=CANDIDATES)
-    nearest = _nearest(parsed.q, [text_query.has_some_word(parsed), *filters.values()])
-    try:
-        by_words, by_meaning = client.multi_search([candidates, nearest])
-        order = fuse(_scores(by_words), _cosines(by_meaning))
-        hits, counted = _page(request, parsed, filters, Hits.SOME_WORDS, order, answer=answer, counts=counts)
-    except EngineUnavailableError:
-        searched.send(sender=None, outcome="failed")
-        return answer, client.search(counts)
-    searched.send(sender=None, outcome="used")
-    return {**answer, "hits": {**answer["hits"], "hits": hits}}, counted
+def is_used(request: SearchRequest) -> bool:
+    """Whether meaning decides about the order of the request's hits when no product has every word."""
+    return request.sort is Sort.RELEVANCE and request.page_size > 0 and _usable.get()
+
+
+def rescoring(parsed: ParsedQuery, best: float) -> dict[str, Any]:
+    """What a request for hits needs so that the engine adds meaning; `best` is the best score by words.
+
+    The engine scores the first CANDIDATES of each shard again. All others follow in the order of the words. It takes no
+    second order beside such scores: equal ones stay in that of the shard.
+    """
+    # 1 + cosine: the plugin's own script takes half of the time that one in Painless takes.
+    parameters = {"field": vectors.FIELD, "query_value": _vector(parsed.q), "space_type": "cosinesimil"}
+    script = {"lang": "knn", "source": "knn_score", "params": parameters}
+    by_meaning = [
+        {"script_score": {"query": _HAS_VECTOR, "script": script}},
+        {"constant_score": {"filter": {"bool": {"must_not": [_HAS_VECTOR]}}, "boost": 1 + UNKNOWN}},
+    ]
+    weights = {"query_weight": 1 / best, "rescore_query_weight": MEANING}
+    return {"window_size": CANDIDATES, "query": {"rescore_query": {"bool": {"should": by_meaning}}, **weights}}
 
 
 def followed(  # noqa: PLR0913, PLR0917 - what a page of hits is made of
@@ -73,13 +84,19 @@ def followed(  # noqa: PLR0913, PLR0917 - what a page of hits is made of
     nearest = _nearest(parsed.q, [*matching, *filters.values()])
     try:
         by_words, by_meaning = client.multi_search([first, nearest], at_most=LONGEST)
-        order = follow(_scores(by_words), _cosines(by_meaning))
-        hits, _ = _page(request, parsed, filters, which, order, answer=answer)
+        if by_meaning["timed_out"]:
+            raise EngineUnavailableError("the nearest products were not found in time")  # noqa: TRY301 - as any failure
+        hits = _page(request, parsed, filters, which, follow(_ids(by_words), _ids(by_meaning)), answer)
     except EngineUnavailableError:
         searched.send(sender=None, outcome="failed")
         return answer
     searched.send(sender=None, outcome="used")
     return {**answer, "hits": {**answer["hits"], "hits": hits}}
+
+
+def follow(by_words: Iterable[int], nearest: Iterable[int]) -> list[int]:
+    """The first products by words, then the nearest, each once."""
+    return list(dict.fromkeys([*itertools.islice(by_words, LEXICAL_FIRST), *nearest]))
 
 
 def _nearest(text: str, filters: list[dict[str, Any]]) -> dict[str, Any]:
@@ -94,38 +111,22 @@ def _vector(text: str) -> list[int]:
     return memoryview(vectors.model().encode(text)).cast("b").tolist()
 
 
-def _scores(answer: Answer) -> dict[int, float]:
-    """By product, the first hit first."""
-    return {hit_fields.product_id(hit): hit["sort"][0] for hit in answer["hits"]["hits"]}
+def _ids(answer: Answer) -> list[int]:
+    return [hit_fields.product_id(hit) for hit in answer["hits"]["hits"]]
 
 
-def _cosines(answer: Answer) -> dict[int, float]:
-    if answer["timed_out"]:
-        raise EngineUnavailableError("the nearest products were not found in time")
-    return {product_id: 2 * score - 1 for product_id, score in _scores(answer).items()}
-
-
-def _page(  # noqa: PLR0913 - what a page of hits is made of
-    request: SearchRequest,
-    parsed: ParsedQuery,
-    filters: Filters,
-    which: Hits,
-    order: Sequence[int],
-    *,
-    answer: Answer,
-    counts: dict[str, Any] | None = None,
-) -> tuple[list[dict[str, Any]], Answer]:
+def _page(  # noqa: PLR0913, PLR0917 - what a page of hits is made of
+    request: SearchRequest, parsed: ParsedQuery, filters: Filters, which: Hits, order: list[int], answer: Answer
+) -> list[dict[str, Any]]:
     """The hits of the page when these products come first, and behind them the others in the order of the words.
 
-    Those of `answer` are known. With the answer to `counts`, if it is given.
+    Those of `answer` are known.
     """
     found = _by_id(answer["hits"]["hits"])
     wanted = order[request.offset : request.offset + request.page_size]
     missing = [key for key in wanted if key not in found]
     others = request.page_size - len(wanted)
     bodies = {}
-    if counts:
-        bodies["counts"] = counts
     if missing:
         bodies["missing"] = request_body.these(parsed, missing)
     if others:
@@ -134,10 +135,9 @@ def _page(  # noqa: PLR0913 - what a page of hits is made of
             request, parsed, filters, which, size=others, offset=offset, but=order, shown=True
         )
     answers = client.multi_search(list(bodies.values()), at_most=LONGEST) if bodies else []
-    answer_of = dict(zip(bodies, answers, strict=True))
-    hits_of = {name: each["hits"]["hits"] for name, each in answer_of.items()}
+    hits_of = {name: each["hits"]["hits"] for name, each in zip(bodies, answers, strict=True)}
     found |= _by_id(hits_of.get("missing", []))
-    return [found[key] for key in wanted if key in found] + hits_of.get("others", []), answer_of.get("counts", {})
+    return [*(found[key] for key in wanted if key in found), *hits_of.get("others", [])]
 
 
 def _by_id(hits: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:

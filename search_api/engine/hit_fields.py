@@ -14,15 +14,16 @@ Hit = Mapping[str, Any]
 TIE_BREAK = {"id": "asc"}
 IDS: dict[str, Any] = {"_source": False, "stored_fields": "_none_", "docvalue_fields": []}
 SHOWN: dict[str, Any] = {**IDS, "docvalue_fields": [shown_fields.FIELD]}
+SHOWN_WITH_ID: dict[str, Any] = {**IDS, "docvalue_fields": [shown_fields.FIELD, "id"]}  # of hits without sort values
 
 
 def product_id(hit: Hit) -> int:
-    return int(hit["sort"][-1])
+    return int(hit["sort"][-1] if "sort" in hit else hit["fields"]["id"][0])
 
 
 def shown(hits: Sequence[Hit]) -> dict[int, Shown]:
     """What the hits of a request with SHOWN show, by id; EngineUnavailableError."""
-    encoded = [hit["fields"][shown_fields.FIELD][0] for hit in hits if "fields" in hit]
+    encoded = [found[0] for hit in hits if (found := hit.get("fields", {}).get(shown_fields.FIELD))]
     if len(encoded) < len(hits):
         return _stored([product_id(hit) for hit in hits])
     return {fields["id"]: fields for fields in shown_fields.decode(encoded)}

@@ -40,12 +40,24 @@ class Hits(Enum):
     SOME_WORDS = 2  # products with any word
 
 
-def page(
-    request: SearchRequest, parsed: ParsedQuery, filters: Filters, which: Hits, *, position: Position | None = None
+def page(  # noqa: PLR0913 - each is one property of a request
+    request: SearchRequest,
+    parsed: ParsedQuery,
+    filters: Filters,
+    which: Hits,
+    *,
+    position: Position | None = None,
+    rescore: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The hits of the page by number; with a position, of the page after it, in its view of the index."""
+    """The hits of the page by number; with a position, of the page after it, in its view of the index.
+
+    With `rescore`, the first ones are in the order of those scores.
+    """
     body = hits(request, parsed, filters, which, size=request.page_size, offset=request.offset, shown=True)
     body["track_total_hits"] = True
+    if rescore:
+        del body["sort"]  # the engine takes only one of them
+        body |= {"rescore": rescore, **hit_fields.SHOWN_WITH_ID}
     if position is not None:
         body["from"] = 0 if position.after else position.offset
         body["pit"] = {"id": position.point_in_time, "keep_alive": ENGINE_KEEP_ALIVE}
@@ -73,6 +85,11 @@ def counts(
 def _described(parsed: ParsedQuery, which: Hits) -> list[Filter]:
     """Filters for the products that the facets describe."""
     return [text_query.has_some_word(parsed)] if which is Hits.SOME_WORDS else text_query.all_words(parsed)
+
+
+def any_product(filters: Sequence[Filter]) -> dict[str, Any]:
+    """Whether any product passes the filters: the total is 0 or 1."""
+    return {"query": {"bool": {"filter": filters}}, "size": 0, "track_total_hits": 1}
 
 
 def words(request: SearchRequest, parsed: ParsedQuery) -> dict[str, Any]:

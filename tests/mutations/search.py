@@ -52,9 +52,19 @@ MUTATIONS = [
         Edit(
             "search_api/engine/relaxation.py",
             'not counts[str(place)]["doc_count"]',
-            "str(place) not in attempt.words_of_hits",
+            "place in attempt.places_not_shown",
         ),
         tests=[f"{RELAXATION}::test_word_of_products_beyond_the_first_page_is_known"],
+    ),
+    Mutation(
+        "product-that-has-every-word-now-is-found",
+        Edit("search_api/engine/relaxation.py", "if with_every_word or not all", "if not all"),
+        tests=[f"{RELAXATION}::test_product_that_has_every_word_now_is_found"],
+    ),
+    Mutation(
+        "word-that-no-product-has-any-more-is-noticed",
+        Edit("search_api/engine/relaxation.py", "not all(with_word)", "False"),
+        tests=[f"{RELAXATION}::test_word_that_no_product_has_any_more_is_noticed"],
     ),
     Mutation(
         "common-words-are-not-corrected",

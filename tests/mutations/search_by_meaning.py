@@ -3,6 +3,7 @@
 from tests.mutations.mutation import Edit, Mutation
 
 ORDER = "tests/search_api/test_ranking_by_meaning.py"
+RELAXATION = "search_api/engine/relaxation.py"
 BRIDGE = "tests/search_api/test_bridged_searches.py"
 
 MUTATIONS = [
@@ -20,7 +21,7 @@ MUTATIONS = [
         "meaning-finds-nothing-else",
         Edit(
             "search_api/engine/dense.py",
-            "_nearest(parsed.q, [text_query.has_some_word(parsed), *filters.values()])",
+            "_nearest(parsed.q, [*matching, *filters.values()])",
             "_nearest(parsed.q, [*filters.values()])",
         ),
         tests=[ORDER],
@@ -32,11 +33,17 @@ MUTATIONS = [
     ),
     Mutation(
         "words-when-meaning-fails",
-        Edit(
-            "search_api/engine/dense.py",
-            'outcome="failed")\n        return answer, client.search(counts)',
-            'outcome="failed")\n        raise',
-        ),
+        Edit(RELAXATION, 'outcome="failed")\n        return None', 'outcome="failed")\n        raise'),
+        tests=[ORDER],
+    ),
+    Mutation(
+        "product-without-a-vector-is-no-last-one",
+        Edit("search_api/engine/dense.py", '"boost": 1 + UNKNOWN', '"boost": 1e-6'),
+        tests=[ORDER],
+    ),
+    Mutation(
+        "later-pages-use-the-best-score-of-all",
+        Edit(RELAXATION, "    if not attempt.request.offset:\n        hits", "    if True:\n        hits"),
         tests=[ORDER],
     ),
     Mutation(
@@ -47,12 +54,12 @@ MUTATIONS = [
     Mutation(
         "no-bridge-when-refused",
         Edit(
-            "search_api/engine/relaxation.py",
+            RELAXATION,
             "bridging.bridges(others) if request.relax is not Relax.NONE else {}",
             "bridging.bridges(others)",
         ),
         Edit(
-            "search_api/engine/relaxation.py",
+            RELAXATION,
             "if (request.relax is Relax.NONE and others) or len(lost)",
             "if len(lost)",
         ),

@@ -1,21 +1,22 @@
 """Search by meaning: it orders what the words find, and changes neither what is found nor what is counted."""
 
-import importlib
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from opensearchpy import OpenSearch
 from pytest_django import Settings
 
+from foundation.expiring_cache import ExpiringItems
 from indexing import indices, vectors
 from indexing.documents import build_documents, mapping
 from indexing.models import PhysicalIndex
 from indexing.names import index_alias
 from products.models import Product
 from search_api.contracts import Sort
-from search_api.engine import dense
-from search_api.engine.ranking import LEXICAL_FIRST, follow, fuse
+from search_api.engine import client, dense, relaxation
+from search_api.engine.dense import LEXICAL_FIRST, follow
 from tests.environment import SENTENCE_MODEL
 from tests.factories import make_product
 from tests.search_api.conftest import Shop
@@ -79,14 +80,13 @@ def outcomes() -> Iterator[list[str]]:
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """So few candidates that a small shop has several pages behind them."""
     monkeypatch.setattr(dense, "CANDIDATES", 6)
-    for module in ("search_api.engine.dense", "search_api.engine.ranking"):
-        monkeypatch.setattr(importlib.import_module(module), "LEXICAL_FIRST", 4)
+    monkeypatch.setattr(dense, "LEXICAL_FIRST", 4)
 
 
-def all_pages(shop: Shop, q: str, size: int = 3, **parameters: Any) -> list[int]:
-    first = shop.search(q, page_size=size, **parameters)
+def all_pages(shop: Shop, q: str, size: int = 3) -> list[int]:
+    first = shop.search(q, page_size=size)
     pages = range(1, first.count // size + 3)
-    return [hit["id"] for page in pages for hit in shop.search(q, page=page, page_size=size, **parameters).results]
+    return [hit["id"] for page in pages for hit in shop.search(q, page=page, page_size=size).results]
 
 
 CHAIRS = (
@@ -182,15 +182,28 @@ def test_other_searches_are_not_touched(shop: Shop, outcomes: list[str], q: str,
 
 
 @needs_model
-def test_engine_without_the_field_leaves_the_order_of_the_words(shop: Shop, outcomes: list[str]) -> None:
-    Shop.open(shop, mapping())
-    make_product("Leather belt")
-    make_product("Seat for a desk")
-    Shop.refresh(shop)
+def test_engine_that_refuses_the_vector_leaves_the_order_of_the_words(
+    shop: Shop, outcomes: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.sells("Leather belt", "Seat for a desk")
+    monkeypatch.setattr(dense, "_vector", lambda _: [1, 2, 3])
     response = shop.search("leather seat at a desk")
     assert {hit["name"] for hit in response.results} == {"Leather belt", "Seat for a desk"}
     assert response.facets["availability"]  # counted, by a search of the words alone
     assert outcomes == ["failed"]
+
+
+@needs_model
+def test_index_without_vectors_has_the_order_of_the_words(shop: Shop) -> None:
+    Shop.open(shop, mapping())
+    make_product("Leather belt")
+    make_product("Seat for a desk")
+    Shop.refresh(shop)
+    q = "leather seat at a desk"
+    names = shop.names(q)
+    PhysicalIndex.objects.update(vectors_complete=False)
+    dense.forget()
+    assert names == shop.names(q)
 
 
 @needs_model
@@ -202,32 +215,61 @@ def test_without_complete_vectors_words_alone_decide(shop: Shop, outcomes: list[
     assert outcomes == []
 
 
-def scored(**scores: float) -> dict[int, float]:
-    return {int(name[1:]): score for name, score in scores.items()}
+@needs_model
+@pytest.mark.usefixtures("small_limits")
+def test_each_page_alone_has_the_same_order(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.sells(*CHAIRS)
+    q = "leather chair office nothing-has-this"
+    remembered = all_pages(shop, q)
+    monkeypatch.setattr(relaxation, "_missing_words", ExpiringItems(lambda _: {}, max_age=0, max_items=1))
+    assert all_pages(shop, q) == remembered
 
 
-@pytest.mark.unit
-def test_scores_of_words_and_meaning_are_added() -> None:
-    # Cosines .9 .5 .1, mean .5: the meaning adds .6, 0 and -.6 to 1, .8 and .5 of the words.
-    assert fuse(scored(p1=10, p2=8, p3=5), {3: 0.9, 1: 0.5, 2: 0.1}) == [3, 1, 2]
-    assert fuse(scored(p1=10, p2=8, p3=1), {3: 0.9, 1: 0.5, 2: 0.1}) == [1, 3, 2]
+@needs_model
+def test_product_without_a_vector_has_the_place_of_an_average_one(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.sells("Leather belt", "Leather sandals", "Leather wallet", "Walking boots")
+    product = Product.objects.get(name="Leather sandals")
+    (document,) = build_documents([product.pk])
+    shop.client.index(index=shop.index, id=product.pk, body=document, refresh=True)  # a vector comes later
+
+    def place(unknown: float) -> int:
+        monkeypatch.setattr(dense, "UNKNOWN", unknown)
+        return [name for name in shop.names("leather boots") if "Leather" in name].index("Leather sandals")
+
+    assert [place(1.0), place(-1.0)] == [0, 2]
 
 
-@pytest.mark.unit
-def test_product_found_by_one_side_only_has_a_place_too() -> None:
-    # Cosines .9 and .3, and .3 for products 1 and 2, mean .45.
-    assert fuse(scored(p1=10, p2=9), {3: 0.9, 4: 0.3}) == [1, 2, 3, 4]
-    assert fuse(scored(p1=10, p2=2), {3: 0.9, 4: 0.3}) == [1, 3, 2, 4]
+@needs_model
+def test_explanation_says_what_meaning_added(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    shop.sells("Leather belt", "Walking boots")
+    call_command("explain_search", "leather boots")
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "so that the best product by words has 1" in shown
+    assert "its meaning is like that of the query: 0." in shown
 
 
-@pytest.mark.unit
-@pytest.mark.parametrize("cosines", [{}, {1: 0.4, 2: 0.4}])
-def test_meaning_that_says_nothing_changes_nothing(cosines: dict[int, float]) -> None:
-    assert fuse(scored(p2=10, p1=9), cosines) == [2, 1]
-    assert fuse({}, {}) == []
+@needs_model
+def test_repeated_search_takes_one_round_trip(shop: Shop, outcomes: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.sells("Leather belt", "Leather dye", "Seat for a desk")
+    q = "leather seat at a desk"
+    first = shop.search(q)
+    trips: list[int] = []
+    multi_search = client.multi_search
+
+    def counted(bodies: list[dict[str, Any]], **limits: float) -> list[dict[str, Any]]:
+        trips.append(len(bodies))
+        return multi_search(bodies, **limits)
+
+    monkeypatch.setattr(client, "multi_search", counted)
+    monkeypatch.delattr(client, "search")
+    again = shop.search(q)
+    assert [hit["id"] for hit in again.results] == [hit["id"] for hit in first.results]
+    assert (again.relaxed, again.facets, again.count) == (first.relaxed, first.facets, first.count)
+    assert len(trips) == 1
+    assert outcomes == ["used", "used"]
 
 
 @pytest.mark.unit
 def test_meaning_follows_the_first_hits_once_each() -> None:
-    order = follow(range(LEXICAL_FIRST + 5), {3: 0.9, 1000: 0.5, LEXICAL_FIRST + 2: 0.7, 1001: 0.5})
+    order = follow(range(LEXICAL_FIRST + 5), [3, LEXICAL_FIRST + 2, 1000, 1001])
     assert order == [*range(LEXICAL_FIRST), LEXICAL_FIRST + 2, 1000, 1001]

@@ -1,13 +1,16 @@
 """A search that finds little is relaxed step by step, and the response says how."""
 
+import dataclasses
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
+from products.models import Product
 from search_api.contracts import Relax
-from search_api.engine import client
+from search_api.engine import client, request_body
 from tests.factories import make_product, make_stock, make_store
 from tests.search_api.conftest import Shop
 
@@ -46,15 +49,85 @@ def test_hits_with_some_words_are_searched_for_once(shop: Shop, monkeypatch: pyt
         sizes.append(body["size"])
         return search(body)
 
-    def several(bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def several(bodies: list[dict[str, Any]], **limits: float) -> list[dict[str, Any]]:
         sizes.extend(body["size"] for body in bodies)
-        return multi_search(bodies)
+        return multi_search(bodies, **limits)
 
     monkeypatch.setattr(client, "search", recorded)
     monkeypatch.setattr(client, "multi_search", several)
     response = shop.search("oak table")
     assert (response.count, [each["kind"] for each in response.relaxed]) == (2, ["words"])
     assert sizes == [20, 0, 0]  # the hits with the counts of every word, then the counts of some words
+
+
+def sent_at_once(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The numbers of searches in each round trip from now on."""
+    trips: list[int] = []
+    search, multi_search = client.search, client.multi_search
+
+    def one(body: dict[str, Any]) -> dict[str, Any]:
+        trips.append(1)
+        return search(body)
+
+    def several(bodies: list[dict[str, Any]], **limits: float) -> list[dict[str, Any]]:
+        trips.append(len(bodies))
+        return multi_search(bodies, **limits)
+
+    monkeypatch.setattr(client, "search", one)
+    monkeypatch.setattr(client, "multi_search", several)
+    return trips
+
+
+@pytest.fixture
+def uncached(settings: Settings) -> None:
+    settings.SEARCH_CACHE_SECONDS = 0
+
+
+@pytest.mark.usefixtures("uncached")
+def test_missing_words_are_expected_by_the_same_search(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.sells("Canon printer", "Canon printer case", "Oak table")
+    first = shop.search("canon printer table", page_size=1)
+    trips = sent_at_once(monkeypatch)
+    again = shop.search("canon printer table", page_size=1)
+    assert again == dataclasses.replace(first, took_ms=again.took_ms)
+    assert trips == [4]  # hits, counts, whether any has every word, and whether any has 'table'
+
+
+@pytest.mark.usefixtures("uncached")
+def test_product_that_has_every_word_now_is_found(shop: Shop) -> None:
+    shop.sells("Oak chair", "Pine table")
+    assert shop.search("oak table").relaxed
+    shop.sells("Oak table")
+    response = shop.search("oak table")
+    assert (response.count_every_word, response.relaxed) == (1, [])
+    assert response.results[0]["name"] == "Oak table"
+
+
+@pytest.mark.usefixtures("uncached")
+def test_word_that_no_product_has_any_more_is_noticed(shop: Shop) -> None:
+    shop.sells("Canon printer", "Canon printer case", "Oak table")
+    assert [each["kind"] for each in shop.search("canon printer table", page_size=1).relaxed] == ["words"]
+    Product.objects.filter(name="Oak table").delete()
+    shop.refresh()
+    assert [each["kind"] for each in shop.search("canon printer table", page_size=1).relaxed] == ["unknown"]
+
+
+@pytest.mark.usefixtures("uncached")
+def test_expected_missing_words_change_no_strict_search(shop: Shop) -> None:
+    shop.sells("Oak chair", "Pine table")
+    assert shop.search("oak table").count == 2
+    assert shop.search("oak table", relax=Relax.NONE).count == 0
+
+
+@pytest.mark.usefixtures("uncached")
+def test_search_that_expects_missing_words_is_sent_again_as_usual_when_refused(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.sells("Oak chair", "Pine table")
+    first = shop.search("oak table")
+    monkeypatch.setattr(request_body, "any_product", lambda _: {"query": {"none": {}}})
+    again = shop.search("oak table")
+    assert again == dataclasses.replace(first, took_ms=again.took_ms)
 
 
 def test_one_hit_with_every_word_is_a_success(shop: Shop) -> None:

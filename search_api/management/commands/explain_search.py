@@ -14,6 +14,7 @@ from indexing.shown_fields import Shown
 from search_api import services
 from search_api.contracts import SearchRequest
 from search_api.engine import client, hit_fields, pages, relaxation, text_query
+from search_api.engine.relaxation import Attempt
 from search_api.query.parsing import Match, ParsedQuery
 
 # What the engine says of a match, and a sentence for each; the first pattern that fits counts.
@@ -66,7 +67,7 @@ class Command(BaseCommand):
             console.print(f"changed ({note['kind']}): {note['message']}", markup=False)
         console.print(f"hits: {found.count_every_word:,} with every word, {found.count:,} in all", markup=False)
         for hit in hits:
-            console.print(_matched(hit, shown[hit_fields.product_id(hit)], found.parsed))
+            console.print(_matched(hit, shown[hit_fields.product_id(hit)], found))
 
 
 def _words(parsed: ParsedQuery) -> Table:
@@ -82,9 +83,15 @@ def _words(parsed: ParsedQuery) -> Table:
     return table
 
 
-def _matched(hit: Mapping[str, Any], shown: Shown, parsed: ParsedQuery) -> Table:
+def _matched(hit: Mapping[str, Any], shown: Shown, found: Attempt) -> Table:
     explanation = hit["_explanation"]
     score = explanation["value"]
+    scaled: list[tuple[str, str]] = []
+    if found.best_by_words:  # explained as a sum of two scores, each with its weight
+        (explanation, weight), (by_meaning, its_weight) = (part["details"] for part in explanation["details"])
+        scaled.append((f"x {weight['value']:.2f}", "so that the best product by words has 1"))
+        like = f"its meaning is like that of the query: {by_meaning['value'] - 1:.2f} of 1"
+        scaled.append((f"+ {by_meaning['value'] * its_weight['value']:.2f}", like))
     has_every_word = score >= text_query.EVERY_WORD / 2
     title = f"{score / text_query.EVERY_WORD if has_every_word else score:.2f}  {shown['sku']}  {shown['name']}"
     table = Table("score", "what matched", title=title, title_justify="left", box=None, min_width=80)
@@ -94,12 +101,14 @@ def _matched(hit: Mapping[str, Any], shown: Shown, parsed: ParsedQuery) -> Table
     largest = [(value, what) for what, value in parts.items() if value >= MIN_SHARE * sum(parts.values())]
     for value, what in sorted(largest, reverse=True):
         table.add_row(f"{value:.2f}", what)
-    total = len(parsed.concepts)
+    total = len(found.parsed.concepts)
     if total > 1:
         matched = sum(name.isdecimal() for name in hit.get("matched_queries", ()))
         table.add_row(f"x {matched / total:.2f}", f"it has {matched} of the {total} words")
     for what, value in factors.items():
         table.add_row(f"x {value:.2f}", what)
+    for row in scaled:
+        table.add_row(*row)
     return table
 
 
