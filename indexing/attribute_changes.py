@@ -30,12 +30,18 @@ _NOTE = """
 """
 
 
-def note_next() -> None:
-    """Take one step, if any is to be taken. Another worker's steps are left to it."""
+def note_all() -> None:
+    """Take all steps."""
+    while AttributeChange.objects.exists():
+        note_next(wait=True)
+
+
+def note_next(*, wait: bool = False) -> None:
+    """Take one step, if any is to be taken. Another worker's steps are left to it, or waited for."""
     if not AttributeChange.objects.exists():
         return
     with transaction.atomic(durable=True):
-        changes = AttributeChange.objects.select_for_update(skip_locked=True).order_by("code")
+        changes = AttributeChange.objects.select_for_update(skip_locked=not wait).order_by("code")
         done_to_of = dict(changes.values_list("code", "done_to"))
         if not done_to_of:
             return

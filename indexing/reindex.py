@@ -14,7 +14,7 @@ from time import monotonic
 from django.db import connection, transaction
 from django.utils import timezone
 
-from indexing import backfill, bulk, claims, compare, indices, repair, stored_terms, sync, vectors
+from indexing import attribute_changes, backfill, bulk, claims, compare, indices, repair, stored_terms, sync, vectors
 from indexing.bulk import Result
 from indexing.claims import Failure
 from indexing.errors import ReindexRefusedError
@@ -69,6 +69,7 @@ def reindex(plan: Plan, progress: Progress | None = None) -> Report:
     """Build an index from PostgreSQL and let it serve. Raises ReindexRefusedError and EngineUnavailableError."""
     progress, started = progress or Silence(), monotonic()
     with rebuild_lock():
+        attribute_changes.note_all()  # else sync would write their products again behind the load
         stored_terms.queue(every=is_needed())  # a new mapping comes with terms that are made in another way
         target = _resumed(progress) if plan.resume else None
         target = target or _new_target()

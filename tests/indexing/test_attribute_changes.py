@@ -40,19 +40,14 @@ CHANGES: dict[str, Act] = {
 }
 
 
-def note_all() -> None:
-    while AttributeChange.objects.exists():
-        attribute_changes.note_next()
-
-
 @pytest.mark.parametrize("act", CHANGES.values(), ids=CHANGES)
 def test_change_gives_new_versions_to_the_products_with_the_attribute_alone(act: Act) -> None:
     memory = make_attribute("memory", "number", unit="GB")
     having, other = make_product(attributes={"memory": 8}), make_product(attributes={"colour": "Red"})
-    note_all()
+    attribute_changes.note_all()
     before = versions()
     act(memory)
-    note_all()
+    attribute_changes.note_all()
     assert version_of(having.pk) > before[having.pk]
     assert version_of(other.pk) == before[other.pk]
 
@@ -61,7 +56,7 @@ def test_created_attribute_gives_new_versions_to_products_that_had_its_values() 
     having = make_product(attributes={"memory": 8})
     before = versions()
     make_attribute("memory", "number")
-    note_all()
+    attribute_changes.note_all()
     assert version_of(having.pk) > before[having.pk]
 
 
@@ -69,17 +64,17 @@ def test_created_attribute_gives_new_versions_to_products_that_had_its_values() 
 def test_what_no_document_shows_gives_no_versions_but_makes_cached_results_stale(field: str) -> None:
     memory = make_attribute("memory", "number")
     make_product(attributes={"memory": 8})
-    note_all()
+    attribute_changes.note_all()
     before, cached = versions(), generation.read()
     Attribute.objects.filter(pk=memory.pk).update(**{field: {"label": "RAM", "position": 7, "shown": False}[field]})
-    note_all()
+    attribute_changes.note_all()
     assert versions() == before
     assert generation.read() != cached
 
 
 def test_attribute_saved_as_it_was_is_no_change() -> None:
     memory = make_attribute("memory", "number")
-    note_all()
+    attribute_changes.note_all()
     memory.save()
     assert not AttributeChange.objects.exists()
 
@@ -88,7 +83,7 @@ def test_steps_are_bounded_and_an_attribute_that_changes_later_is_noted_whole(mo
     monkeypatch.setattr(attribute_changes, "STEP", 2)
     memory, colour = make_attribute("memory", "number"), make_attribute("colour")
     products = [make_product(attributes={"memory": number, "colour": "Red"}) for number in range(5)]
-    note_all()
+    attribute_changes.note_all()
     before = versions()
 
     def changed() -> list[bool]:
@@ -111,12 +106,12 @@ def test_edited_again_while_its_products_are_noted_it_starts_again(monkeypatch: 
     monkeypatch.setattr(attribute_changes, "STEP", 1)
     memory = make_attribute("memory", "number")
     first, _ = make_product(attributes={"memory": 1}), make_product(attributes={"memory": 2})
-    note_all()
+    attribute_changes.note_all()
     Attribute.objects.filter(pk=memory.pk).update(unit="GB")
     attribute_changes.note_next()
     before = version_of(first.pk)
     Attribute.objects.filter(pk=memory.pk).update(unit="MB")
-    note_all()
+    attribute_changes.note_all()
     assert version_of(first.pk) > before
 
 

@@ -18,7 +18,7 @@ from indexing.reindex import Plan
 from indexing.snapshot import read_snapshot
 from products.models import Product
 from tests.eventually import eventually
-from tests.factories import make_product, make_stock, make_store
+from tests.factories import make_attribute, make_product, make_stock, make_store
 from tests.indexing.conftest import SearchIndex, delete_indices, expected_documents, narrow_mapping, segments
 from tests.indexing.workers import Worker
 from tests.threads import in_threads
@@ -68,10 +68,12 @@ def test_the_first_index_of_an_empty_cluster_leaves_sync_nothing_to_do(transacti
     del transactional_db
     delete_indices()
     many_products(1100)
+    make_product(attributes={"memory": 8})
+    make_attribute("memory", "number")  # its products get new versions in steps of sync
 
     report = reindex.reindex(Plan())
 
-    assert report.documents == 1100
+    assert report.documents == 1101
     assert sync.sync_due() == sync.Totals()
     delete_indices()
 

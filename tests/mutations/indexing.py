@@ -59,6 +59,11 @@ MUTATIONS = [
         tests=[ATTRIBUTES],
     ),
     Mutation(
+        "rebuild-has-changed-attributes",
+        Edit("indexing/reindex.py", "        attribute_changes.note_all()", "        pass"),
+        tests=[f"{REINDEX}::test_the_first_index_of_an_empty_cluster_leaves_sync_nothing_to_do"],
+    ),
+    Mutation(
         "attribute-step-restarts",
         Edit(
             ATTRIBUTE_TRIGGERS, "SET done_to = least(change.done_to, excluded.done_to)", "SET done_to = change.done_to"
