@@ -22,7 +22,7 @@ from products.paths import own_name
 from search_api.completion import popular_queries
 from search_api.completion.facet_values import KnownValues
 from search_api.contracts import MAX_SUGGESTIONS, Suggestion, SuggestionType, SuggestResponse
-from search_api.engine import client, request_body
+from search_api.engine import client, request_body, shards
 from search_api.query.parsing import MAX_TERM_LENGTH, MAX_TERMS
 
 # A name that starts with the text scores above one with a word that does, whatever else counts for
@@ -76,12 +76,13 @@ def _limited(q: str) -> str:
 
 def fuzzy_request(text: str, store_id: int | None) -> Json:
     """The request for names with words close to the typed ones, or with a code that starts so."""
-    fuzzy = {"fuzziness": "AUTO", "prefix_length": 1, "max_expansions": 20}
-    nearly = {"query": " ".join(words(text)), "operator": "and", **fuzzy}
+    tolerance = {"fuzziness": "AUTO", "prefix_length": 1, "max_expansions": 20}
+    nearly = {"query": " ".join(words(text)), "operator": "and", **tolerance}
     forms: list[Json] = [{"match": {"name_words": nearly}}]
     if looks_like_code(text):
         forms.append(_scored({"prefix": {"codes": normalise_code(text)}}, NAME_PREFIX))
-    return _request({"bool": {"should": forms}}, [_scored(request_body.available(store_id), AVAILABLE)])
+    fuzzy = _request({"bool": {"should": forms}}, [_scored(request_body.available(store_id), AVAILABLE)])
+    return fuzzy | shards.scored_by_words(text)
 
 
 def _scored(query: Json, score: float) -> Json:

@@ -6,7 +6,7 @@ import logging
 import math
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -120,7 +120,8 @@ breaker = CircuitBreaker(
 
 def search(body: dict[str, Any]) -> dict[str, Any]:
     """The engine's answer to a search of the serving index."""
-    return _perform(opensearch().search, index=index_alias(), body=shards.exact(body), params=shards.parameters())
+    parameters, body = shards.split(body)
+    return _perform(opensearch().search, index=index_alias(), body=body, params=parameters)
 
 
 def multi_search(bodies: list[dict[str, Any]], *, at_most: float = math.inf) -> list[dict[str, Any]]:
@@ -161,18 +162,19 @@ def _search_or_none(body: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _send_several(bodies: list[dict[str, Any]], **timeout: Any) -> list[dict[str, Any]]:
-    lines = [line for body in bodies for line in (shards.parameters(), shards.exact(body))]
+    lines = [line for body in bodies for line in shards.split(body)]
     answers: list[dict[str, Any]] = opensearch().msearch(index=index_alias(), body=lines, **timeout)["responses"]
     return answers
 
 
-def open_point_in_time(keep_alive: str) -> str:
+def open_point_in_time(keep_alive: str, parameters: Mapping[str, str]) -> str:
     """The id of a view of the index as it is now, which later changes do not alter.
 
     Raises TooManyCursorsError when the engine has no room for another one.
     """
     try:
-        return str(_perform(opensearch().create_pit, index=index_alias(), keep_alive=keep_alive)["pit_id"])
+        parameters = {"keep_alive": keep_alive, **parameters}
+        return str(_perform(opensearch().create_pit, index=index_alias(), params=parameters)["pit_id"])
     except EngineUnavailableError as error:
         if getattr(error.__cause__, "status_code", None) == TOO_MANY:
             raise TooManyCursorsError from error
@@ -187,8 +189,9 @@ def close_point_in_time(view: str) -> None:
 
 def search_point_in_time(body: dict[str, Any]) -> dict[str, Any] | None:
     """The answer to a search of the view that the body names; None when the view has expired."""
+    parameters, body = shards.split(body)
     try:
-        answer: dict[str, Any] = _perform(opensearch().search, body=shards.exact(body), params=shards.parameters())
+        answer: dict[str, Any] = _perform(opensearch().search, body=body, params=parameters)
     except EngineUnavailableError as error:
         if getattr(error.__cause__, "status_code", None) == NOT_FOUND:
             return None

@@ -20,7 +20,7 @@ from foundation.expiring_cache import ExpiringValue
 from indexing import vectors
 from indexing.errors import EngineUnavailableError
 from search_api.contracts import SearchRequest, Sort
-from search_api.engine import client, hit_fields, request_body, text_query
+from search_api.engine import client, hit_fields, request_body, shards, text_query
 from search_api.engine.request_body import Filters, Hits
 from search_api.query.parsing import ParsedQuery
 
@@ -103,7 +103,8 @@ def _nearest(text: str, filters: list[dict[str, Any]]) -> dict[str, Any]:
     nearest = {"vector": _vector(text), "k": CANDIDATES, "filter": {"bool": {"filter": filters}}}
     order = [*request_body.ORDER[Sort.RELEVANCE], hit_fields.TIE_BREAK]
     shown = {"size": CANDIDATES, "sort": order, "track_total_hits": False, **hit_fields.IDS}
-    return {"query": {"knn": {vectors.FIELD: nearest}}, "timeout": f"{LONGEST * 1000:.0f}ms", **shown}
+    query = {"query": {"knn": {vectors.FIELD: nearest}}, "timeout": f"{LONGEST * 1000:.0f}ms"}
+    return {**query, **shown, **shards.same_copies(text)}
 
 
 @functools.lru_cache(CACHED_QUERIES)

@@ -30,6 +30,7 @@ from search_api.engine import (
     hit_fields,
     relaxation,
     request_body,
+    shards,
 )
 from search_api.engine.attribute_facets import Buckets, Choice
 from search_api.engine.cursor import Position
@@ -77,7 +78,7 @@ def read_on(request: SearchRequest, encoded: str, caller: str) -> SearchResponse
     if position.is_degraded:  # it started in PostgreSQL and goes on there, also after the outage
         raise EngineUnavailableError("the cursor belongs to a degraded search")
     if position.after:
-        position = _with_view(position, caller, by_score=request.sort == Sort.RELEVANCE)
+        position = _with_view(position, caller, first)
     if position.point_in_time:
         body = request_body.page(request, first.parsed, first.filters, first.hits, position=position)
         answer = client.search_point_in_time(body)
@@ -124,19 +125,20 @@ def interpreted(attempt: Attempt) -> Iterator[Interpretation]:
         }
 
 
-def _with_view(position: Position, caller: str, *, by_score: bool) -> Position:
+def _with_view(position: Position, caller: str, first: Attempt) -> Position:
     """The position in its view, which is opened for the second page; TooManyCursorsError."""
     if position.point_in_time:
         cursor_budget.renew(position.slot)
         return position
     slot = cursor_budget.take(caller)
     try:
-        view = client.open_point_in_time(cursor.ENGINE_KEEP_ALIVE)
+        copies = shards.same_copies(text) if (text := first.parsed.q) else {}
+        view = client.open_point_in_time(cursor.ENGINE_KEEP_ALIVE, copies)
     except (EngineUnavailableError, TooManyCursorsError):
         cursor_budget.release(slot)
         raise
-    # Two copies of a shard score a little differently, so the first page ends at a place, not at a score.
-    after = () if by_score else position.after
+    # A merge, or another copy when a node is gone, changes scores a little: the first page ends at a place instead.
+    after = () if first.request.sort is Sort.RELEVANCE else position.after
     return dataclasses.replace(position, point_in_time=view, slot=slot, after=after)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from products.attribute_values import value_key
 from search_api import selectors
 from search_api.contracts import Relax, SearchRequest, Sort
-from search_api.engine import attribute_facets, facets, hit_fields, text_query
+from search_api.engine import attribute_facets, facets, hit_fields, shards, text_query
 from search_api.engine.attribute_facets import Choice
 from search_api.engine.cursor import ENGINE_KEEP_ALIVE, Position
 from search_api.query import spelling
@@ -59,6 +59,7 @@ def page(  # noqa: PLR0913 - each is one property of a request
         del body["sort"]  # the engine takes only one of them
         body |= {"rescore": rescore, **hit_fields.SHOWN_WITH_ID}
     if position is not None:
+        body.pop(shards.PREFERENCE, None)  # the view is of certain copies
         body["from"] = 0 if position.after else position.offset
         body["pit"] = {"id": position.point_in_time, "keep_alive": ENGINE_KEEP_ALIVE}
         if position.after:
@@ -125,7 +126,7 @@ def hits(  # noqa: PLR0913 - each is one property of a request
         chosen["must_not"] = _ids(but)
     fields = hit_fields.SHOWN if shown else hit_fields.IDS
     found = {"size": size, "from": offset, "track_total_hits": False, **fields}
-    return {"query": {"bool": chosen}, "sort": ordered["sort"], **found}
+    return {**ordered, "query": {"bool": chosen}, **found}
 
 
 def these(parsed: ParsedQuery, product_ids: Sequence[int]) -> dict[str, Any]:
@@ -150,7 +151,8 @@ def _query_and_order(request: SearchRequest, parsed: ParsedQuery, hits: Hits) ->
         order = [{"_score": "desc"}, *order]
     if hits is Hits.EVERY_WORD and parsed.concepts:
         query = {"bool": {"must": [query], "filter": text_query.has_every_word(parsed)}}
-    return {"query": query, "sort": [*order, hit_fields.TIE_BREAK]}
+    parameters = shards.scored_by_words(parsed.q) if parsed.q and request.sort is Sort.RELEVANCE else {}
+    return {"query": query, "sort": [*order, hit_fields.TIE_BREAK], **parameters}
 
 
 def available(store_id: int | None) -> Filter:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -20,14 +21,34 @@ SETTINGS = {
     "SEARCH_REPLICAS": "1",
     "SEMANTIC_MODEL_PATH": "",  # neighbours of a vector are approximate, and depend on the shard
 }
+PAGE_SIZE, AT_ONCE = 5, 4
 QUERIES = ["", "cable", "black chair", "wireless keyboard", "lamp for the desk", "usb hub 4 ports"]
 
 
 @pytest.fixture(scope="module")
 def system() -> Iterator[System]:
-    """Three nodes and three shards. The first test changes their number; changed products would change its scores."""
+    """Three nodes and three shards, until a test rebuilds the index with one. Changed products would change scores."""
     with running(products=400, stores=1, opensearch_nodes=3, settings=SETTINGS) as started:
         yield started
+
+
+def test_engine_caches_counts(system: System) -> None:
+    """Whatever the page: for five pages, one of two copies of a shard counts a second time."""
+    before = cache_hits(system)
+    for page in range(1, 6):
+        page_of(system, "lamp", page)
+    assert cache_hits(system) >= before + int(SETTINGS["SEARCH_SHARDS"])
+
+
+def test_all_pages_of_a_search_are_scored_by_the_same_copies(system: System) -> None:
+    """Another copy of a shard may score differently, as it counts deleted documents that the first has merged away."""
+    before, count = copies_that_returned_hits(system), system.shop.search("black chair").body["count"]
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as shoppers:
+        pages = shoppers.map(lambda page: page_of(system, "black chair", page), range(1, count // PAGE_SIZE + 2))
+        found = [product_id for page in pages for product_id in page]
+    assert (len(found), len(set(found))) == (count, count)
+    used = copies_that_returned_hits(system) - before
+    assert sorted(shard for shard, _ in used) == ["0", "1", "2"]
 
 
 def test_three_shards_answer_as_one(system: System) -> None:
@@ -73,6 +94,23 @@ def test_no_search_is_degraded_when_a_node_is_killed(system: System, figures: Fi
 def ids(answer: dict[str, Any]) -> list[int]:
     assert not answer["degraded"]
     return [hit["id"] for hit in answer["results"]]
+
+
+def page_of(system: System, q: str, page: int) -> list[int]:
+    return ids(Shop(system.web.url).search(q, page=page, page_size=PAGE_SIZE).body)
+
+
+def cache_hits(system: System) -> int:
+    url = f"{system.stack.opensearch.nodes[0].url}/products-*/_stats/request_cache"
+    return int(urllib3.request("GET", url).json()["_all"]["total"]["request_cache"]["hit_count"])
+
+
+def copies_that_returned_hits(system: System) -> Counter[tuple[str, str]]:
+    """How often each copy of a shard did, by shard and node."""
+    columns = "shard,node,search.fetch_total"
+    url = f"{system.stack.opensearch.nodes[0].url}/_cat/shards/products-*?format=json&h={columns}"
+    found = urllib3.request("GET", url).json()
+    return Counter({(row["shard"], row["node"]): int(row["search.fetch_total"]) for row in found})
 
 
 def shards_with_documents(system: System) -> list[str]:

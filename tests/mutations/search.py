@@ -6,8 +6,29 @@ TEXT_QUERY = "search_api/engine/text_query.py"
 WORDS = "tests/search_api/test_words.py"
 RELAXATION = "tests/search_api/test_relaxation.py"
 RANKING = "tests/search_api/test_ranking.py"
+SHARDS = "search_api/engine/shards.py"
+CLUSTER = "tests/faults/test_cluster.py"
 
 MUTATIONS = [
+    Mutation(
+        "pages-from-the-same-copies",
+        Edit(SHARDS, 'return {PREFERENCE: f"{zlib.crc32(text.encode()):x}"}', "return {}"),
+        tests=[f"{CLUSTER}::test_all_pages_of_a_search_are_scored_by_the_same_copies"],
+    ),
+    Mutation(
+        "counts-do-not-wait-for-frequencies",
+        Edit(
+            SHARDS,
+            "    return parameters, body\n",
+            '    return {SEARCH_TYPE: "dfs_query_then_fetch", **parameters}, body\n',
+        ),
+        tests=[f"{CLUSTER}::test_engine_caches_counts"],
+    ),
+    Mutation(
+        "frequencies-of-all-shards",
+        Edit(SHARDS, "return same_copies(text) | of_all_shards", "return same_copies(text)"),
+        tests=[f"{CLUSTER}::test_three_shards_answer_as_one"],
+    ),
     Mutation(
         "number-is-a-value-beside-its-label-alone",
         Edit("search_api/query/named_values.py", " if word in value.beside]", "]"),
