@@ -16,7 +16,7 @@ from search_api import result_cache, services
 from search_api.completion import facet_values, suggestions
 from search_api.contracts import SearchRequest, SearchResponse, SuggestRequest, SuggestResponse
 from search_api.engine import client, pages
-from search_api.engine.relaxation import Attempt
+from search_api.engine.attempt import Attempt
 from search_api.errors import NoTimeLeftError
 from search_api.result_cache import Lookup
 

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from backend import redis
 from search_api import selectors
-from search_api.engine import attribute_choice, relaxation, spellings
+from search_api.engine import attribute_choice, some_words, spellings
 from stores.models import Store
 from tests import scheduling
 from tests.emptying import empty_by_deleting
@@ -50,7 +50,7 @@ def _empty_cache(request: pytest.FixtureRequest) -> None:
         selectors.has_attributes.forget()
         attribute_choice.forget()
         spellings.cached.forget()
-        relaxation.forget()
+        some_words.forget()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -32,11 +32,11 @@ from search_api.engine import (
     request_body,
     shards,
 )
+from search_api.engine.attempt import ENOUGH, Attempt
 from search_api.engine.attribute_facets import Buckets, Choice
 from search_api.engine.cursor import Position
 from search_api.engine.highlighting import mark, wanted_words
 from search_api.engine.own_spelling import as_in_names
-from search_api.engine.relaxation import ENOUGH, Attempt
 from search_api.engine.request_body import Hits
 from search_api.errors import BadCursorError, TooManyCursorsError
 from search_api.query import parsed_texts

@@ -79,12 +79,12 @@ MUTATIONS = [
     ),
     Mutation(
         "product-that-has-every-word-now-is-found",
-        Edit("search_api/engine/relaxation.py", "if with_every_word or not all", "if not all"),
+        Edit("search_api/engine/some_words.py", "if with_every_word or not all", "if not all"),
         tests=[f"{RELAXATION}::test_product_that_has_every_word_now_is_found"],
     ),
     Mutation(
         "word-that-no-product-has-any-more-is-noticed",
-        Edit("search_api/engine/relaxation.py", "not all(with_word)", "False"),
+        Edit("search_api/engine/some_words.py", "not all(with_word)", "False"),
         tests=[f"{RELAXATION}::test_word_that_no_product_has_any_more_is_noticed"],
     ),
     Mutation(

@@ -3,7 +3,7 @@
 from tests.mutations.mutation import Edit, Mutation
 
 ORDER = "tests/search_api/test_ranking_by_meaning.py"
-RELAXATION = "search_api/engine/relaxation.py"
+RELAXATION, SOME_WORDS = "search_api/engine/relaxation.py", "search_api/engine/some_words.py"
 BRIDGE = "tests/search_api/test_bridged_searches.py"
 
 MUTATIONS = [
@@ -33,7 +33,7 @@ MUTATIONS = [
     ),
     Mutation(
         "words-when-meaning-fails",
-        Edit(RELAXATION, 'outcome="failed")\n        return None', 'outcome="failed")\n        raise'),
+        Edit(SOME_WORDS, 'outcome="failed")\n        return None', 'outcome="failed")\n        raise'),
         tests=[ORDER],
     ),
     Mutation(
@@ -43,7 +43,7 @@ MUTATIONS = [
     ),
     Mutation(
         "later-pages-use-the-best-score-of-all",
-        Edit(RELAXATION, "    if not attempt.request.offset:\n        hits", "    if True:\n        hits"),
+        Edit(SOME_WORDS, "    if not attempt.request.offset:\n        hits", "    if True:\n        hits"),
         tests=[ORDER],
     ),
     Mutation(

@@ -15,7 +15,7 @@ from indexing.models import PhysicalIndex
 from indexing.names import index_alias
 from products.models import Product
 from search_api.contracts import Sort
-from search_api.engine import client, dense, relaxation
+from search_api.engine import client, dense, some_words
 from search_api.engine.dense import LEXICAL_FIRST, follow
 from tests.environment import SENTENCE_MODEL
 from tests.factories import make_product
@@ -221,7 +221,7 @@ def test_each_page_alone_has_the_same_order(shop: Shop, monkeypatch: pytest.Monk
     shop.sells(*CHAIRS)
     q = "leather chair office nothing-has-this"
     remembered = all_pages(shop, q)
-    monkeypatch.setattr(relaxation, "_missing_words", ExpiringItems(lambda _: {}, max_age=0, max_items=1))
+    monkeypatch.setattr(some_words, "_missing_words", ExpiringItems(lambda _: {}, max_age=0, max_items=1))
     assert all_pages(shop, q) == remembered
 
 

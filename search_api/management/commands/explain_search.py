@@ -14,7 +14,7 @@ from indexing.shown_fields import Shown
 from search_api import services
 from search_api.contracts import SearchRequest
 from search_api.engine import client, hit_fields, pages, relaxation, text_query
-from search_api.engine.relaxation import Attempt
+from search_api.engine.attempt import Attempt
 from search_api.query.parsing import Match, ParsedQuery
 
 # What the engine says of a match, and a sentence for each; the first pattern that fits counts.
