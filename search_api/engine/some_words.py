@@ -39,7 +39,7 @@ def as_before(first: Attempt) -> Attempt | None:
     words = text_query.has_every_word(first.parsed)
     asked = [text_query.all_words(first.parsed), *([words[place]] for place in before.places_not_shown)]
     try:
-        answers = client.multi_search([*expected.bodies, *map(request_body.any_product, asked)], at_most=dense.LONGEST)
+        answers = client.multi_search([*expected.bodies, *map(request_body.any_product, asked)])
     except EngineUnavailableError:
         return None
     found = expected.answered(*answers[:2])
