@@ -32,8 +32,8 @@ searched = Signal()
 CANDIDATES = 300  # first hits by words that are scored, and nearest products; further ones change nothing that is seen
 # Where some product has every word, words say best what comes first.
 LEXICAL_FIRST = 60
-# What a cosine of 1 adds to a score, where the best product by words has 1. The nearest candidate is about .25 above the
-# mean one, so that meaning adds to it some .6 of what the best product has by words.
+# What a cosine of 1 adds to a score, where the best product by words has 1. The nearest candidate is about .25 above
+# the mean one, so that meaning adds to it some .6 of what the best product has by words.
 MEANING = 2.5
 UNKNOWN = 0.3  # cosine of a product that has no vector yet: that of the mean candidate
 LONGEST = 0.2  # s; of SEARCH_TIMEOUT, so that a slow engine costs the order and not the answer
