@@ -22,7 +22,7 @@ _german_endings = Endings(
     (rf"({_GERMAN_ER})er[ns]?", r"\1"),
     (rf"({_GERMAN_ADJECTIVE})er", r"\1"),
     ("(?<=ial|zip)ien", ""),  # Materialien, Prinzipien
-    ("e[mns]?", ""),
+    ("(?<!e)e[mns]?", ""),  # but Tee, Idee
     ("(?<=[elr])n", ""),
     (r"([ns])\1", r"\1"),
     ("s", ""),

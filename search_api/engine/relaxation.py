@@ -13,7 +13,7 @@ from search_api.contracts import Relax
 from search_api.engine import attribute_facets, client, request_body, some_words
 from search_api.engine.attempt import WISHES, Attempt
 from search_api.engine.request_body import Hits
-from search_api.query import bridging, parsed_texts, spelling
+from search_api.query import bridging, compound_words, parsed_texts, spelling
 from search_api.query.named_values import ValueTable
 from search_api.query.parsing import Form, Match, ParsedQuery, without
 
@@ -46,7 +46,7 @@ def _with_known_words(attempt: Attempt) -> Attempt:
     unknown = [one for place, one in enumerate(parsed.concepts) if not counts[str(place)]["doc_count"]]
     if not unknown:
         return attempt
-    found = spelling.corrections(unknown, answer) if request.spelling else {}
+    found = spelling.corrections(unknown, answer, compound_words.current()) if request.spelling else {}
     others = [one for one in unknown if one not in found]
     bridges = bridging.bridges(others) if request.relax is not Relax.NONE else {}
     guessed = [one for one in others if one not in bridges and request.spelling and spelling.may_be_guessed(one)]

@@ -24,7 +24,9 @@ MAX_TERM_LENGTH = 50  # characters; no word of a catalogue is longer
 MIN_JOINED_LENGTH = 4  # characters; shorter joined pairs are accidents
 # What a form of a word counts, against the word as it was typed. A joined form, 'smartwatch' for
 # 'smart watch', is right, but rare: its own weight would outweigh all else.
-SYNONYM, JOINED, COMPOUND = 0.5, 0.3, 0.5
+# A compound with the word as its last part is such a thing, 'Kühlschrank'; with it as the first one it is another,
+# 'Apfelsaft'.
+SYNONYM, JOINED, COMPOUND, FIRST_OF_COMPOUND = 0.5, 0.3, 0.5, 0.3
 MAX_COMPOUNDS = 30  # of a word, the most frequent
 _QUOTES = str.maketrans("“”„«»″", '"' * 6)
 _PHRASE = re.compile(r'(?:^|(?<=\s))"([^"]+)"(?=\s|$)')  # in 15.6" no phrase starts
@@ -51,6 +53,7 @@ class Form:
     match: Match
     stems: tuple[str, ...]
     weight: float = 1.0
+    names_kind: bool = True
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,7 +73,8 @@ class Concept:
     @property
     def names(self) -> list[str]:
         """The stems that may name the kind of thing: of each form of words the last one."""
-        return list(dict.fromkeys(form.stems[-1] for form in self.forms if form.match is Match.WORDS))
+        forms = (form for form in self.forms if form.match is Match.WORDS and form.names_kind)
+        return list(dict.fromkeys(form.stems[-1] for form in forms))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -184,8 +188,11 @@ def _is_designation(word: str) -> bool:
 def _compound_forms(term: Term, compounds: Compounds | None) -> Iterator[Form]:
     """The compounds with the word, and the words that it is a compound of."""
     if compounds:
-        for compound in compounds.containing(term.stem)[:MAX_COMPOUNDS]:
+        last = compounds.ending_with(term.written)[:MAX_COMPOUNDS] if term.written.isalpha() else []
+        for compound in last:
             yield Form(Match.WORDS, (compound,), COMPOUND)
+        for compound in compounds.beginning_with(term.written)[: MAX_COMPOUNDS - len(last)]:
+            yield Form(Match.WORDS, (compound,), FIRST_OF_COMPOUND, names_kind=False)
         if parts := compounds.parts(term.written):
             yield Form(Match.WORDS, parts, COMPOUND)
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from language.common_words import frequency
+from language.compounds import Compounds
 from language.languages import current
 from search_api.query.parsing import Concept, Form, Match, ParsedQuery
 
@@ -56,8 +57,10 @@ def _suspects(concepts: Iterable[Concept]) -> list[Concept]:
     return [one for one in concepts if one.written.isalpha() and len(one.written) >= MIN_WORD_LENGTH]
 
 
-def corrections(unknown: Sequence[Concept], answer: Mapping[str, Any]) -> dict[Concept, str]:
-    """The word that was most likely meant, for each unknown word that has one.
+def corrections(
+    unknown: Sequence[Concept], answer: Mapping[str, Any], compounds: Compounds | None = None
+) -> dict[Concept, str]:
+    """The word that was most likely meant, or the words of a compound, for each unknown word that has them.
 
     A common word of the language is spelt right: that no product has it says nothing about its
     spelling. 'drone' is not 'done'.
@@ -65,10 +68,17 @@ def corrections(unknown: Sequence[Concept], answer: Mapping[str, Any]) -> dict[C
     options = {entry["text"]: entry["options"] for entry in answer.get("suggest", {}).get(NAME, [])}
     found = {}
     for concept in _suspects(unknown):
-        likeliest = _likeliest(concept.written, options.get(concept.written, ()))
-        if likeliest:
-            found[concept] = likeliest
+        word = concept.written
+        if corrected := _likeliest(word, options.get(word, ())) or _divided(concept, compounds):
+            found[concept] = corrected
     return found
+
+
+def _divided(concept: Concept, compounds: Compounds | None) -> str:
+    """Two words of a compound that no product has; '' when one of them finds nothing."""
+    cut = compounds.cut(concept.written) if compounds else 0
+    text = concept.text if len(concept.text) == len(concept.written) else concept.written
+    return f"{text[:cut]} {text[cut:]}".lower() if cut else ""
 
 
 def _likeliest(word: str, options: Iterable[Mapping[str, Any]]) -> str:

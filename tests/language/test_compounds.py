@@ -1,6 +1,8 @@
 """A part finds the compounds that a catalogue has, and a compound its parts."""
 
 import pytest
+from django.test import override_settings
+from pytest_django import Settings
 
 from language.compounds import Compounds
 from language.languages import LANGUAGES
@@ -28,14 +30,42 @@ def key(code: str, word: str) -> str:
         ("de", "Arbeitsplatte Platten", "Arbeit", ["Arbeitsplatte"]),
         ("de", "Steinway", "Stein", []),
         ("de", "Papier Versender", "Sender", []),
+        # The short word has another key alone than at the end of a longer one.
+        ("de", "Bergkäse Ziegenfrischkäse Paprika", "Käse", ["Bergkäse", "Ziegenfrischkäse"]),
+        ("de", "Haselnüsse Menüs", "Nüsse", ["Haselnüsse"]),
+        ("de", "Schwarztee Früchtetees Markt", "Tee", ["Früchtetee", "Schwarztee"]),
+        # Two and three letters are a part beside a word.
+        ("de", "Olivenöl Motorenöl Alkohol Idol", "Öl", ["Motorenöl", "Olivenöl"]),
+        ("de", "Vanilleeis Bäckerei Osterei Preis", "Eis", ["Vanilleeis"]),
+        ("de", "Gartenbar Waschbar", "bar", []),
+        # The catalogue does not have the other part alone, but the language has.
+        ("de", "Thunfischfilets", "Thunfisch", ["Thunfischfilet"]),
         ("nl", "koelkast boekenkast", "kasten", ["boekenkast", "koelkast"]),
         ("sv", "bordslampa taklampor", "lampa", ["bordslampa", "taklampa"]),
     ],
 )
-def test_part_finds_its_compounds(code: str, catalogue: str, typed: str, found: list[str]) -> None:
-    assert sorted(compounds_of(code, catalogue).containing(key(code, typed))) == sorted(
+def test_part_finds_its_compounds(code: str, catalogue: str, typed: str, found: list[str], settings: Settings) -> None:
+    settings.SEARCH_LANGUAGE = code
+    compounds, word = compounds_of(code, catalogue), fold(typed)
+    assert sorted({*compounds.ending_with(word), *compounds.beginning_with(word)}) == sorted(
         key(code, word) for word in found
     )
+
+
+@pytest.mark.parametrize(
+    ("catalogue", "typed", "divided"),
+    [
+        ("Ziegenfrischkäse Frischkäse Bergkäse", "Ziegenkäse", "ziegen kase"),
+        ("Erdbeer Marmelade", "Erdbeermarmelade", "erdbeer marmelade"),
+        ("Bohrmaschine", "Spülmaschine", ""),  # no part of a dish washer, but its second word
+        ("Handtuch Tuch Hand", "Handtuch", "hand tuch"),
+    ],
+)
+@override_settings(SEARCH_LANGUAGE="de")
+def test_compound_is_divided_where_both_words_find_something(catalogue: str, typed: str, divided: str) -> None:
+    word = fold(typed)
+    cut = compounds_of("de", catalogue).cut(word)
+    assert (f"{word[:cut]} {word[cut:]}" if cut else "") == divided
 
 
 @pytest.mark.parametrize(

@@ -90,4 +90,14 @@ MUTATIONS = [
         Edit("search_api/query/minus_words.py", "words[max(after, before) :]", "words[before:]"),
         tests=["tests/search_api/test_minus_words.py"],
     ),
+    Mutation(
+        "short-part-of-a-compound-needs-a-word-beside-it",
+        Edit("language/compounds.py", " and _is_made_of_words(rest)", ""),
+        tests=["tests/language/test_compounds.py::test_part_finds_its_compounds"],
+    ),
+    Mutation(
+        "number-in-the-middle-is-no-amount",
+        Edit("search_api/query/bare_numbers.py", "in {0, last} if", "in range(last + 1) if"),
+        tests=["tests/search_api/test_bare_numbers.py::test_number_stays_a_number_where_it_may_be_a_name"],
+    ),
 ]

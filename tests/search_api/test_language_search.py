@@ -15,7 +15,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.service]
 CATALOGUES = {
     "de": """
         Kühlschrank weiß 2,5 kW; Kleiderschrank Eiche; Wäscheschränke; Stehlampe schwarz; Herrenschuhe Leder; Holztisch;
-        Drucker; Druck auf Leinwand; Weingläser 6 Stück; Größe L Jacke
+        Drucker; Druck auf Leinwand; Weingläser 6 Stück; Größe L Jacke;
+        Bergkäse 300 g; Olivenöl; Katzenstreu; Kaffeefilter Größe 4; Filterkaffee; Ziegenfrischkäse; Frischkäse
         """,
     "fr": """
         Lampe de bureau; Journaux anciens; Bijoux d'argent; Filtre à eau; Robe noire; Porte en bois; Port USB 2,5 m
@@ -37,6 +38,9 @@ FOUND = [
     ("de", "Drucker", {"Drucker"}),
     ("de", "weinglas", {"Weingläser 6 Stück"}),
     ("de", "jacken grösse l", {"Größe L Jacke"}),
+    ("de", "käse", {"Bergkäse 300 g", "Ziegenfrischkäse", "Frischkäse"}),
+    ("de", "kaese", {"Bergkäse 300 g", "Ziegenfrischkäse", "Frischkäse"}),
+    ("de", "öl", {"Olivenöl"}),
     ("fr", "lampes", {"Lampe de bureau"}),
     ("fr", "journal ancien", {"Journaux anciens"}),
     ("fr", "bijou d'argent", {"Bijoux d'argent"}),
@@ -90,3 +94,14 @@ def test_forms_compounds_and_segments_find(
     without = {q: search(SearchRequest(q=q, page_size=51)) for q, _ in queries}
     assert all(response.degraded for response in without.values())
     assert {q: {hit["name"] for hit in response.results} for q, response in without.items()} == dict(queries)
+
+
+def test_compounds_name_the_kind_by_their_last_word_and_are_divided(shop: Shop, settings: Settings) -> None:
+    settings.SEARCH_LANGUAGE, settings.SEARCH_TIMEOUT = "de", 20.0
+    shop.sells(*(name.strip() for name in CATALOGUES["de"].split(";")))
+    compound_words.forget()
+    assert shop.names("filter") == ["Kaffeefilter Größe 4", "Filterkaffee"]
+    divided = shop.search("Ziegenkäse")
+    assert [hit["name"] for hit in divided.results[: divided.count_every_word]] == ["Ziegenfrischkäse"]
+    assert divided.did_you_mean == "ziegen käse"
+    assert shop.search("Spülmaschine").count == 0
