@@ -8,12 +8,13 @@ import dataclasses
 import functools
 import itertools
 import re
+import string
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TypeAlias
 
 from language.numbers import FRACTION_SLASH, as_decimal, plain, read_fraction, read_number
-from language.units import BYTES, DEFAULT_UNITS, LETTERS, Unit, UnitTable
+from language.units import BYTES, DEFAULT_UNITS, LETTERS, UNITS, Unit, UnitTable
 from language.word_lists import words
 
 # Bases whose amounts have fractions: any that rulers have, or halves, thirds and quarters. Of
@@ -26,6 +27,7 @@ _SIGNED = frozenset({"degc", "degf"})
 _LENGTHS = frozenset({"mm", "in"})
 _PIXELS = "px"  # of a size they say no more than 'x' does
 _PIECES = "pc"
+_SQUARES = {"mm2": "mm"}  # a cable of 2.5 mm² is called one of 2.5 mm
 # What a size without a unit may be in, up to which number: '2x4' is also '2 in. x 4 in.'.
 _UNITS_OF_SIZES = (("in", 1, 200), ("in", 12, 50), ("mm", 1, 10_000), ("mm", 10, 500), ("mm", 1000, 50))
 _MAX_SIDES = 4
@@ -288,6 +290,18 @@ def is_amount(token: str) -> bool:
     return [(amount.start, amount.end) for amount in find_amounts(token)] == [(0, len(token))]
 
 
+@functools.cache
+def _factors() -> frozenset[tuple[str, Decimal]]:
+    return frozenset((unit.base, Decimal(unit.factor)) for unit in UNITS)
+
+
+def tokens_with(number: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The tokens of what a bare number may mean: with the number, '6mm', 'm6', '6.0', and converted, '60mm'."""
+    with_it = {*(f"{number}{base}" for base, _ in _factors()), *(f"{each}{number}" for each in string.ascii_lowercase)}
+    converted = {f"{plain(Decimal(number) * factor)}{base}" for base, factor in _factors()} - with_it
+    return (*sorted(with_it), f"{number}.0"), tuple(sorted(converted))
+
+
 def _may_start(text: str, start: int, end_before: int) -> bool:
     """Whether what stands before a number leaves it a number, not a price or a part of a code."""
     if start in {0, end_before} or (before := text[start - 1]) == " ":
@@ -448,6 +462,8 @@ def _single(text: str, quantity: _Quantity) -> Amount:
     elif base == _PIECES:
         alternatives = (plain(quantity.number),)  # 'pack of 6', '6er'
         parts = (*alternatives, *_LETTER_RUNS.findall(text, start, end))
+    elif base in _SQUARES and quantity.factor == 1:
+        parts = (f"{plain(quantity.number)}{_SQUARES[base]}",)
     elif base in _OTHER_OUNCES and quantity.factor == 1:
         alternatives = (f"{plain(quantity.number)}{_OTHER_OUNCES[base]}",)
     return Amount(start, end, quantity.token(), alternatives, parts, quantity.unsure)

@@ -220,6 +220,11 @@ def test_document_is_found_by_the_sides_of_its_size() -> None:
     assert set(bare.parts) == {"2", "4", "8", "2x4", "4x8"}
 
 
+def test_cross_section_is_also_called_a_length() -> None:
+    assert [amount.parts for amount in find_amounts("cable 2.5 mm2")] == [("2.5mm",)]
+    assert [amount.parts for amount in find_amounts("tiles 20 m2")] == [()]
+
+
 def test_count_of_pieces_is_also_the_number_alone() -> None:
     (pieces,) = find_amounts("6-pack")
     assert (pieces.alternatives, pieces.parts) == (("6",), ("6", "pack"))
