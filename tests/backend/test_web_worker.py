@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -75,18 +75,24 @@ def listens(address: Path) -> bool:
         return tried.connect_ex(str(address)) == 0
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Path]:
+@contextmanager
+def running(folder: Path, **limits: str) -> Iterator[Path]:
     """The address of one process with one thread."""
-    address = tmp_path / "web"
+    address = folder / "web"
     command = [sys.executable, "-m", "gunicorn", *OPTIONS, "--worker-connections", str(CONNECTIONS)]
     command += ["--bind", f"unix:{address}", "tests.backend.echo"]
-    with subprocess.Popen(command, cwd=CHECKOUT, env=os.environ | LIMITS) as process:
+    with subprocess.Popen(command, cwd=CHECKOUT, env=os.environ | LIMITS | limits) as process:
         try:
             eventually(lambda: listens(address))
             yield address
         finally:
             process.terminate()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Path]:
+    with running(tmp_path) as address:
+        yield address
 
 
 @pytest.mark.skipif(not SENTENCE_MODEL, reason="SEMANTIC_MODEL_PATH names no model")
@@ -170,17 +176,23 @@ def test_request_that_takes_too_long_is_refused(server: Path) -> None:
         assert client.receive_all().startswith(b"HTTP/1.1 408 Request Timeout\r\n")
 
 
-def test_the_oldest_slow_client_makes_room_for_a_new_one(server: Path) -> None:
-    with ExitStack() as stack:
-        slow = [stack.enter_context(closing(Client(server))) for _ in range(CONNECTIONS + 5)]
-        for client in slow:
-            client.send_raw(SLOW["half a head"])
+@pytest.mark.parametrize("is_idle", [False, True], ids=["slow", "idle"])
+def test_the_oldest_waiting_client_makes_room_for_a_new_one(tmp_path: Path, *, is_idle: bool) -> None:
+    """Long before its own time is over."""
+    with running(tmp_path, WEB_REQUEST_SECONDS="60") as server, ExitStack() as stack:
+        waiting: list[Client] = []
+        for _ in range(CONNECTIONS + 5):
+            waiting.append(stack.enter_context(closing(Client(server))))
+            if is_idle:
+                assert waiting[-1].get("/first") == "/first"
+            else:
+                waiting[-1].send_raw(SLOW["half a head"])
         with closing(Client(server)) as client:
             assert client.get("/served") == "/served"
-        assert slow[0].receive_all().startswith(b"HTTP/1.1 408 ")
-        slow[-1].socket.settimeout(0)
+        assert waiting[0].receive_all()[:13] == (b"" if is_idle else b"HTTP/1.1 408 ")
+        waiting[-1].socket.settimeout(0)
         with pytest.raises(BlockingIOError):
-            slow[-1].socket.recv(1)
+            waiting[-1].socket.recv(1)
 
 
 def test_address_that_is_too_long_is_refused_in_the_form_of_the_api(server: Path) -> None:

@@ -58,7 +58,7 @@ MUTATIONS = [
     Mutation(
         "slow-client-makes-room",
         Edit("backend/web_worker.py", "if self.nr_conns >= self.worker_connections:", "if self.nr_conns < 0:"),
-        tests=[WEB],
+        tests=[f"{WEB}::test_the_oldest_waiting_client_makes_room_for_a_new_one"],
     ),
     Mutation(
         "both-agree-on-the-end-of-a-request",
