@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from language.numbers import FRACTION_SLASH, as_decimal, plain, read_fraction, read_number
-from language.units import BYTES, DEFAULT_UNITS, LETTERS, UNITS, Unit, UnitTable
+from language.units import BYTES, DEFAULT_UNITS, LETTERS, PIECES, UNITS, Unit, UnitTable
 from language.word_lists import words
 
 # Bases whose amounts have fractions: any that rulers have, or halves, thirds and quarters. Of
@@ -26,7 +26,6 @@ _SIMPLE, _SIMPLE_DENOMINATORS = frozenset({"mm", "g", "ml"}), {2, 3, 4}
 _SIGNED = frozenset({"degc", "degf"})
 _LENGTHS = frozenset({"mm", "in"})
 _PIXELS = "px"  # of a size they say no more than 'x' does
-_PIECES = "pc"
 _SQUARES = {"mm2": "mm"}  # a cable of 2.5 mm² is called one of 2.5 mm
 # What a size without a unit may be in, up to which number: '2x4' is also '2 in. x 4 in.'.
 _UNITS_OF_SIZES = (("in", 1, 200), ("in", 12, 50), ("mm", 1, 10_000), ("mm", 10, 500), ("mm", 1000, 50))
@@ -459,7 +458,7 @@ def _single(text: str, quantity: _Quantity) -> Amount:
         alternatives = parts = (dataclasses.replace(quantity, number=quantity.ungrouped).token(),)
     elif base == BYTES:
         alternatives = tuple(_other_bytes(quantity))
-    elif base == _PIECES:
+    elif base == PIECES:
         alternatives = (plain(quantity.number),)  # 'pack of 6', '6er'
         parts = (*alternatives, *_LETTER_RUNS.findall(text, start, end))
     elif base in _SQUARES and quantity.factor == 1:

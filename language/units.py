@@ -18,6 +18,7 @@ WORD_END = rf"(?:(?![{LETTERS}])|(?=x[\d.]))(?!/(?:h|hr|s|sec|min|m|cm|km|kg|l|d
 _LETTER = re.compile(f"[{LETTERS}]")
 _LEFT_OUT = re.compile("[ .-]")
 BYTES = "mb"  # the base of amounts of data
+PIECES = "pc"
 _KIBI, _DIGITS_OF_THOUSAND = Decimal(1024), 3
 _PLURAL_FROM = 3  # letters; shorter spellings are symbols, which have no plural
 
@@ -253,6 +254,12 @@ def converted(number: Decimal, unit: str, to: str) -> Decimal | None:
     if given[0].base == BYTES and steps > 0 and is_binary(number):
         return number / _KIBI**steps
     return number * given[1] / wanted[1]
+
+
+def is_measured_in(unit: str, other: str) -> bool:
+    """Whether both units measure the same, without doubt: not bytes, and not pieces, of which '1 pack' may have 10."""
+    given, wanted = _known(unit), _known(other)
+    return bool(given and wanted and given[0].base == wanted[0].base not in {BYTES, PIECES})
 
 
 def is_binary(number: Decimal) -> bool:

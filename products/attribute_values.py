@@ -7,13 +7,14 @@ attribute in GB are the number 8, as is '8192 MB'. Nothing here reads the databa
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Context, Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeAlias
 
 from language.normalisation import clean
-from language.units import converted
+from language.units import converted, is_measured_in
 
 Scalar: TypeAlias = str | int | float | bool
 Value: TypeAlias = Scalar | list[str]  # what is stored; only a text may be a list
@@ -108,8 +109,8 @@ def canonical_attributes(
 def infer_kind(values: Iterable[Any], unit: str = "") -> AttributeKind:
     """The type, and the unit, that all of these values fit; text when in doubt.
 
-    Numbers may share a unit: '8 GB' and '16 GB' are numbers in GB. A leading zero is a sign of a
-    code ('00123'), and a list is always of texts.
+    Numbers may share a unit: '8 GB' and '16 GB' are numbers in GB, '500 g', '750 g' and '1.2 kg' numbers in g. A
+    leading zero is a sign of a code ('00123'), and a list is always of texts.
     """
     flat = [value for value in values if value is not None]
     if any(isinstance(value, list | tuple) for value in flat):
@@ -231,17 +232,23 @@ def _boolean(value: "str | float | Decimal", code: str) -> bool:
     raise BadValueError(code, value, AttributeType.BOOLEAN)
 
 
-def _shared_unit(values: Iterable[Any]) -> str:
-    """The one unit after the numbers of these values; '' when there is no unit, or several.
+def _shared_unit(values: Sequence[Any]) -> str:
+    """The unit after the numbers of these values; '' when there is none.
 
-    A single letter counts only behind a space somewhere: '3D' alone is not a number of D.
+    Of several units it is the commonest, if every value has one of them and each can be converted. A single letter
+    counts only behind a space somewhere: '3D' alone is not a number of D.
     """
-    spellings: dict[str, str] = {}
-    for value in values:
-        found = _NUMBER_THEN_UNIT.fullmatch(value) if isinstance(value, str) else None
-        if not found or not (unit := found[3]) or (not found[2] and len(unit) == 1 and unit.isalpha()):
+    units: dict[str, str] = {}
+    found = [_NUMBER_THEN_UNIT.fullmatch(value) if isinstance(value, str) else None for value in values]
+    for match in found:
+        if not match or not (unit := match[3]) or (not match[2] and len(unit) == 1 and unit.isalpha()):
             continue
         if not _UNIT.fullmatch(unit) or len(unit) > _MAX_UNIT_LENGTH:
             return ""
-        spellings.setdefault(value_key(unit), unit)
-    return next(iter(spellings.values())) if len(spellings) == 1 else ""
+        units.setdefault(value_key(unit), unit)
+    if len(units) > 1:
+        uses = Counter(value_key(match[3] or "") if match else "" for match in found)
+        commonest = units[min(units, key=lambda key: (-uses[key], key))]
+        is_one_measure = all(is_measured_in(unit, commonest) for unit in units.values())
+        return commonest if is_one_measure and uses.keys() == units.keys() else ""
+    return next(iter(units.values()), "")

@@ -139,7 +139,12 @@ def test_value_in_another_unit_is_converted_or_refused(value: str, unit: str, st
         (["5 m", "10m"], AttributeKind(AttributeType.NUMBER, "m")),
         (['15.6"', '17"'], INCH),
         (["20 °C"], AttributeKind(AttributeType.NUMBER, "°C")),
-        (["8 GB", "512 MB"], TEXT),
+        (["8 GB", "512 MB"], TEXT),  # by 1000 or by 1024
+        (["500 g", "1.2 kg", "750g"], AttributeKind(AttributeType.NUMBER, "g")),
+        (["1.5 kg", "500 g"], AttributeKind(AttributeType.NUMBER, "g")),
+        (["500 g", "1.2 kg", "3"], TEXT),
+        (["500 g", "2 lb"], TEXT),
+        (["10 pcs", "1 pack"], TEXT),
         (["3D"], TEXT),
         (["00123", "45"], TEXT),  # a code
         (["0", "0.5"], NUMBER),

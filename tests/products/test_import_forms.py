@@ -247,6 +247,13 @@ def test_other_columns_are_attributes_with_label_unit_and_type(tmp_path: Path) -
     assert "attributes: colour, connectors, screen_size, touchscreen\n" in out
 
 
+def test_column_of_several_units_of_one_measure_is_in_the_commonest(tmp_path: Path) -> None:
+    rows = "1;x;1;500 g\n2;x;1;1,2 kg\n3;x;1;750 g\n"
+    assert run(write(tmp_path, f"sku;name;price;Weight\n{rows}"))[1] == []
+    assert stored("attributes") == [({"weight": 500},), ({"weight": 1200},), ({"weight": 750},)]
+    assert Attribute.objects.get().unit == "g"
+
+
 def test_cells_of_a_column_with_a_unit_may_have_units_of_their_own(tmp_path: Path) -> None:
     cells = ["16", "16 GB", "8192 MB", "0,5 TB", "16 kg", "plenty", "4"]
     rows = "\n".join(f"{number};x;1;{cell}" for number, cell in enumerate(cells))
