@@ -8,13 +8,12 @@ import dataclasses
 import functools
 import itertools
 import re
-import string
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TypeAlias
 
 from language.numbers import FRACTION_SLASH, as_decimal, plain, read_fraction, read_number
-from language.units import BYTES, DEFAULT_UNITS, LETTERS, PIECES, UNITS, Unit, UnitTable
+from language.units import BYTES, DEFAULT_UNITS, LETTERS, PIECES, Unit, UnitTable
 from language.word_lists import words
 
 # Bases whose amounts have fractions: any that rulers have, or halves, thirds and quarters. Of
@@ -287,18 +286,6 @@ def is_amount(token: str) -> bool:
     if _SHORT_NUMBER.fullmatch(token):
         return True
     return [(amount.start, amount.end) for amount in find_amounts(token)] == [(0, len(token))]
-
-
-@functools.cache
-def _factors() -> frozenset[tuple[str, Decimal]]:
-    return frozenset((unit.base, Decimal(unit.factor)) for unit in UNITS)
-
-
-def tokens_with(number: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The tokens of what a bare number may mean: with the number, '6mm', 'm6', '6.0', and converted, '60mm'."""
-    with_it = {*(f"{number}{base}" for base, _ in _factors()), *(f"{each}{number}" for each in string.ascii_lowercase)}
-    converted = {f"{plain(Decimal(number) * factor)}{base}" for base, factor in _factors()} - with_it
-    return (*sorted(with_it), f"{number}.0"), tuple(sorted(converted))
 
 
 def _may_start(text: str, start: int, end_before: int) -> bool:

@@ -3,7 +3,7 @@
 One round trip is enough when some product has every word and fits every filter. When none has every
 word, a second one finds out which words no product has. Then one thing is changed at a time, the
 least first: the spelling, then a wish (price, availability), then words may be missing, then the
-brand or category is given up. At most five round trips, and one for a number that may be an amount.
+brand or category is given up. At most five round trips.
 """
 
 import dataclasses
@@ -13,7 +13,7 @@ from search_api.contracts import Relax
 from search_api.engine import attribute_facets, client, request_body, some_words
 from search_api.engine.attempt import WISHES, Attempt
 from search_api.engine.request_body import Hits
-from search_api.query import bare_numbers, bridging, compound_words, parsed_texts, spelling
+from search_api.query import bridging, compound_words, parsed_texts, spelling
 from search_api.query.named_values import ValueTable
 from search_api.query.parsing import Form, Match, ParsedQuery, without
 
@@ -28,28 +28,14 @@ _CLEARED: dict[str, dict[str, Any]] = {
 
 def find(first: Attempt) -> Attempt:
     """The attempt, or the one with the least changes that finds something. One with an answer is not sent."""
-    has_number = any(map(bare_numbers.is_bare_number, first.parsed.concepts))
-    if not first.answer and not has_number and (found := some_words.as_before(first)):
+    if not first.answer and (found := some_words.as_before(first)):
         return found
     attempt = first if first.answer else first.sent()
-    if has_number and not attempt.described["doc_count"] and (with_amounts := _with_amounts(attempt)):
-        return with_amounts if with_amounts.count_every_word else _relaxed(with_amounts)
     if not attempt.described["doc_count"] and attempt.places_not_shown:
         attempt = _with_known_words(attempt)
     if attempt.count_every_word or attempt.request.relax is Relax.NONE:
         return attempt
     return _relaxed(attempt)
-
-
-def _with_amounts(attempt: Attempt) -> Attempt | None:
-    """The attempt with bare numbers as amounts, when there are products with every word then."""
-    parsed, numbers = bare_numbers.as_amounts(attempt.parsed)
-    if not numbers or attempt.request.relax is Relax.NONE:
-        return None
-    shown = " and ".join(f"“{number}”" for number in numbers)
-    message = f"No product has every word. Showing those with {shown} as an amount, in whatever unit."
-    changed = attempt.noted("meaning", message, [], parsed=parsed).ready().sent()
-    return changed if changed.described["doc_count"] else None
 
 
 def _with_known_words(attempt: Attempt) -> Attempt:
@@ -67,7 +53,7 @@ def _with_known_words(attempt: Attempt) -> Attempt:
     lost = [one for one in others if one not in bridges and one not in guessed]
     if (request.relax is Relax.NONE and others) or len(lost) == len(parsed.concepts):
         return attempt
-    words = [one for one in parsed.concepts if not bare_numbers.is_bare_number(one)]
+    words = [one for one in parsed.concepts if not one.written.isdecimal()]
     if words and all(one in lost for one in words):
         # A number alone says nothing: a skirt of size 8 is no bolt 8.
         return dataclasses.replace(attempt, parsed=dataclasses.replace(parsed, nothing=True)).sent()

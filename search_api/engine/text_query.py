@@ -34,7 +34,6 @@ CODE_SCORES = {
     Match.CODE_PREFIX: 20.0,
     Match.JOINED_CODE: 10.0,
     Match.VALUE: 10.0,
-    Match.AMOUNT: 2.0,  # less than a word: the number may mean another amount
 }
 # Of the products that mention a code, the one whose name says least else comes first: the others
 # replace it or go with it.
@@ -183,15 +182,13 @@ def _scored(form: Form) -> Clause:
         return {"match": {PAIRS: {"query": form.stems[0], "boost": form.weight}}}
     if form.match is Match.WORD_START:
         return _filter(form)
-    return {"constant_score": {"filter": _filter(form), "boost": CODE_SCORES[form.match] * form.weight}}
+    return {"constant_score": {"filter": _filter(form), "boost": CODE_SCORES[form.match]}}
 
 
 def _filter(form: Form) -> Clause:
     value = form.stems[0]
     if form.match is Match.WORDS and len(form.stems) > 1:
         return {"bool": {"filter": [{"term": {EVERY_TERM: stem}} for stem in form.stems]}}
-    if form.match is Match.AMOUNT:
-        return {"terms": {EVERY_TERM: list(form.stems)}}
     if form.match is Match.CODE_PREFIX:
         return {"prefix": {"codes": value}}
     if form.match is Match.WORD_START:

@@ -42,14 +42,13 @@ class Match(StrEnum):
     CODE = "code"
     CODE_PREFIX = "code prefix"
     JOINED_CODE = "joined code"  # typed as several words
-    AMOUNT = "amount"  # any of its terms, which are those of amounts with the same number
     VALUE = "value"  # the term of an attribute's value
     WORD_START = "word start"  # a word of the name begins nearly so
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Form:
-    """One way in which a product may have a word. `weight` is not for codes."""
+    """One way in which a product may have a word. `weight` is for `Match.WORDS` and `Match.PAIR`."""
 
     match: Match
     stems: tuple[str, ...]
