@@ -96,8 +96,8 @@ MUTATIONS = [
         tests=["tests/language/test_compounds.py::test_part_finds_its_compounds"],
     ),
     Mutation(
-        "number-in-the-middle-is-no-amount",
-        Edit("search_api/query/bare_numbers.py", "in {0, last} if", "in range(last + 1) if"),
-        tests=["tests/search_api/test_bare_numbers.py::test_number_stays_a_number_where_it_may_be_a_name"],
+        "number-alone-finds-nothing",
+        Edit("search_api/engine/relaxation.py", "if words and all(one in lost", "if not words and all(one in lost"),
+        tests=["tests/search_api/test_bare_numbers.py::test_number_alone_finds_nothing_for_unknown_words"],
     ),
 ]
