@@ -17,6 +17,7 @@ from search_api.query import bridging, compound_words, parsed_texts, spelling
 from search_api.query.named_values import ValueTable
 from search_api.query.parsing import Form, Match, ParsedQuery, without
 
+DIGITS = 4  # of a number; longer ones are codes
 _CLEARED: dict[str, dict[str, Any]] = {
     "price": {"price_min": None, "price_max": None},
     "on_sale": {"on_sale": None},
@@ -53,7 +54,7 @@ def _with_known_words(attempt: Attempt) -> Attempt:
     lost = [one for one in others if one not in bridges and one not in guessed]
     if (request.relax is Relax.NONE and others) or len(lost) == len(parsed.concepts):
         return attempt
-    words = [one for one in parsed.concepts if not one.written.isdecimal()]
+    words = [one for one in parsed.concepts if not one.written.isdecimal() or len(one.written) > DIGITS]
     if words and all(one in lost for one in words):
         # A number alone says nothing: a skirt of size 8 is no bolt 8.
         return dataclasses.replace(attempt, parsed=dataclasses.replace(parsed, nothing=True)).sent()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.factories import make_product
 from tests.search_api.conftest import Shop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
@@ -35,3 +36,9 @@ def test_number_is_no_amount(shop: Shop, q: str, number: str) -> None:
 def test_number_alone_finds_nothing_for_unknown_words(shop: Shop) -> None:
     shop.sells(*NAMES)
     assert [shop.search(q).count for q in ("skirt 8", "trampoline 8")] == [1, 0]
+
+
+def test_code_of_digits_is_found_beside_unknown_words(shop: Shop) -> None:
+    make_product("Hex Bolts", sku="3988825")
+    shop.refresh()
+    assert shop.names("trampoline 3988825") == ["Hex Bolts"]
