@@ -221,7 +221,9 @@ class _PriceReader:
             return False
         if "number2" in match.re.groupindex and _YEARS.fullmatch(f"{match['number1']} {match['number2']}"):
             return False
-        return all(amount.end <= match.start() or amount.start >= match.end() for amount in find_amounts(text))
+        # A number that is only written in another way, '1,50' or '1,300', measures nothing.
+        measures = (amount for amount in find_amounts(text) if not _is_number(amount.token))
+        return all(amount.end <= match.start() or amount.start >= match.end() for amount in measures)
 
     def _sorts(self, text: str) -> Iterator[_Found]:
         if not _is_typed(text):
@@ -230,6 +232,10 @@ class _PriceReader:
             for match in pattern.finditer(text):
                 if not text.count('"', 0, match.start()) % 2:
                     yield _Found(match.start(), match.end(), "sort", {"sort": order})
+
+
+def _is_number(token: str) -> bool:
+    return token.replace(".", "", 1).isdecimal()
 
 
 def _is_typed(text: str) -> bool:

@@ -60,6 +60,9 @@ def test_words_of_price_are_parameters(q: str, rest: str, meaning: dict[str, str
     ("language", "currency", "q", "rest", "meaning"),
     [
         ("de", "EUR", "Kopfhörer unter 50 €", "Kopfhörer", {"price_max": "50"}),
+        ("de", "EUR", "Milch unter 1,50", "Milch", {"price_max": "1.5"}),
+        ("de", "EUR", "Käse zwischen 2,50 und 4", "Käse", {"price_min": "2.5", "price_max": "4"}),
+        ("en", "USD", "sofa under 1,300", "sofa", {"price_max": "1300"}),
         ("de", "EUR", "Laptop bis 1.299,00 Euro", "Laptop", {"price_max": "1299"}),
         ("de", "EUR", "günstige Tasche", "Tasche", {"sort": "price"}),
         ("fr", "EUR", "casque à moins de 50 €", "casque", {"price_max": "50"}),
