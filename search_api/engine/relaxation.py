@@ -3,19 +3,19 @@
 One round trip is enough when some product has every word and fits every filter. When none has every
 word, a second one finds out which words no product has. Then one thing is changed at a time, the
 least first: the spelling, then a wish (price, availability), then words may be missing, then the
-brand or category is given up. At most five round trips.
+brand or category is given up. At most five round trips, and one for words that names may begin like.
 """
 
 import dataclasses
 from typing import Any
 
 from search_api.contracts import Relax
-from search_api.engine import attribute_facets, client, request_body, some_words
+from search_api.engine import attribute_facets, client, request_body, some_words, text_query
 from search_api.engine.attempt import WISHES, Attempt
 from search_api.engine.request_body import Hits
 from search_api.query import bridging, compound_words, parsed_texts, spelling
 from search_api.query.named_values import ValueTable
-from search_api.query.parsing import Form, Match, ParsedQuery, without
+from search_api.query.parsing import Concept, Form, Match, ParsedQuery, without
 
 DIGITS = 4  # of a number; longer ones are codes
 _CLEARED: dict[str, dict[str, Any]] = {
@@ -50,7 +50,8 @@ def _with_known_words(attempt: Attempt) -> Attempt:
     found = spelling.corrections(unknown, answer, compound_words.current()) if request.spelling else {}
     others = [one for one in unknown if one not in found]
     bridges = bridging.bridges(others) if request.relax is not Relax.NONE else {}
-    guessed = [one for one in others if one not in bridges and request.spelling and spelling.may_be_guessed(one)]
+    may_be_guessed = [one for one in others if one not in bridges and request.spelling and spelling.may_be_guessed(one)]
+    guessed = _begun(parsed, may_be_guessed)
     lost = [one for one in others if one not in bridges and one not in guessed]
     if (request.relax is Relax.NONE and others) or len(lost) == len(parsed.concepts):
         return attempt
@@ -76,6 +77,14 @@ def _with_known_words(attempt: Attempt) -> Attempt:
         known = without(guesses, {one.written for one in lost})
         changed = changed.noted("unknown", message, [one.text for one in others], parsed=known)
     return dataclasses.replace(changed, parsed=naming(changed.parsed, changed.known)).ready().sent()
+
+
+def _begun(parsed: ParsedQuery, words: list[Concept]) -> list[Concept]:
+    """Those of these words that words of names begin nearly like."""
+    guesses = spelling.guessed(parsed, {one.written for one in words}).concepts
+    asked = [request_body.any_product([text_query.has_word(guesses[parsed.concepts.index(one)])]) for one in words]
+    answers = client.multi_search(asked) if asked else []
+    return [one for one, answer in zip(words, answers, strict=True) if answer["hits"]["total"]["value"]]
 
 
 def naming(parsed: ParsedQuery, known: ValueTable) -> ParsedQuery:

@@ -26,6 +26,14 @@ def test_word_that_no_product_has_is_dropped(shop: Shop) -> None:
     ]
 
 
+def test_word_that_nothing_begins_like_is_dropped(shop: Shop) -> None:
+    shop.sells("Cashew nuts", "Oat milk")
+    response = shop.search("lactosefrei milk")
+    assert [note["message"] for note in response.relaxed] == ["No product has “lactosefrei”."]
+    assert (response.count, shop.search("lactosefrei").relaxed) == (1, [])
+    assert shop.search("cashewkerne milk").relaxed[0]["message"].endswith("Showing what begins like it.")
+
+
 def test_products_with_every_word_stay_on_top(shop: Shop) -> None:
     shop.sells("Canon camera", "Blue bag", "Canon bag blue")
     assert shop.names("canon blue bag")[0] == "Canon bag blue"
