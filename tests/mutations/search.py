@@ -8,6 +8,7 @@ RELAXATION = "tests/search_api/test_relaxation.py"
 RANKING = "tests/search_api/test_ranking.py"
 SHARDS = "search_api/engine/shards.py"
 CLUSTER = "tests/faults/test_cluster.py"
+MEMORY = "tests/search_api/test_memory.py"
 
 MUTATIONS = [
     Mutation(
@@ -28,6 +29,20 @@ MUTATIONS = [
         "frequencies-of-all-shards",
         Edit(SHARDS, "return same_copies(text) | of_all_shards", "return same_copies(text)"),
         tests=[f"{CLUSTER}::test_three_shards_answer_as_one"],
+    ),
+    Mutation(
+        "names-are-cached-within-a-bound",
+        Edit("language/prefix_match.py", "@functools.lru_cache(MAX_CACHED_NAMES)", "@functools.lru_cache(10**9)"),
+        tests=[MEMORY],
+    ),
+    Mutation(
+        "unknown-stores-are-not-cached",
+        Edit(
+            "search_api/selectors.py",
+            "    lambda store_ids: dict(",
+            '    lambda store_ids: dict.fromkeys(store_ids, "") | dict(',
+        ),
+        tests=[MEMORY],
     ),
     Mutation(
         "number-is-a-value-beside-its-label-alone",
