@@ -60,7 +60,7 @@ MUTATIONS = [
         "amount-is-no-price",
         Edit(
             "search_api/query/interpretation.py",
-            "all(amount.end <= match.start() or amount.start >= match.end() for amount in find_amounts(text))",
+            "all(amount.end <= match.start() or amount.start >= match.end() for amount in measures)",
             "True",
         ),
         tests=[f"{PRICES}::test_words_that_may_mean_something_else_stay_words"],
