@@ -16,6 +16,8 @@ from language.kind import head
 from language.languages import current
 from language.synonyms import MAX_PHRASE_WORDS, SynonymTable, expansions
 from language.terms import Term, analyse, joined_pairs, stems
+from products.gtin import LENGTHS as GTIN_LENGTHS
+from products.gtin import search_forms
 from search_api.query.minus_words import exclusions
 from search_api.query.named_values import Named
 
@@ -223,6 +225,9 @@ def _with_codes(text: str, concepts: list[Concept]) -> list[Concept]:
     if 1 < len(tokens) <= MAX_JOINED and len(code) >= MIN_CODE_LENGTH and any(map(str.isdigit, code)):
         sku = Form(Match.SKU, (code,))  # typed as several words
         found = [dataclasses.replace(one, forms=(*one.forms, sku)) for one in found]
+    if len(tokens) > 1 and len(code) in GTIN_LENGTHS and search_forms(text):  # '4 006381 333931', as printed
+        gtin = Form(Match.CODE, (code,))
+        found = [dataclasses.replace(one, forms=(*one.forms, gtin)) for one in found]
     return found
 
 
