@@ -253,7 +253,7 @@ class AmountReader:
             length = read_number(match["length"]) if match["length"] else None
             parts = ("m", token[1:]) if match["space"] else ()
             if length is not None:
-                parts = (*parts, token, f"{plain(length)}mm")
+                parts = (*parts, token, f"{plain(length)}mm", f"{plain(size)}x{plain(length)}")  # '8x50', without its M
                 token = f"{token}x{plain(length)}"
             yield Amount(match.start(), match.end(), token, parts=parts)
         for match in _WIRE.finditer(text) if "awg" in text else ():

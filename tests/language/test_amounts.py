@@ -220,6 +220,10 @@ def test_document_is_found_by_the_sides_of_its_size() -> None:
     assert set(bare.parts) == {"2", "4", "8", "2x4", "4x8"}
 
 
+def test_bolt_is_also_found_without_its_m() -> None:
+    assert "8x50" in find_amounts("bolt m8 x 50 mm")[0].parts
+
+
 def test_cross_section_is_also_called_a_length() -> None:
     assert [amount.parts for amount in find_amounts("cable 2.5 mm2")] == [("2.5mm",)]
     assert [amount.parts for amount in find_amounts("tiles 20 m2")] == [()]
