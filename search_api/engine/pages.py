@@ -1,10 +1,12 @@
 """A page of results from the engine, by number or by cursor."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from indexing.errors import EngineUnavailableError
+from language.amounts import is_amount
+from products.attribute_values import value_key
 from products.pictures import first_picture
 from search_api.contracts import (
     ATTRIBUTES,
@@ -40,7 +42,7 @@ from search_api.engine.own_spelling import as_in_names
 from search_api.engine.request_body import Hits
 from search_api.errors import BadCursorError, TooManyCursorsError
 from search_api.query import parsed_texts
-from search_api.query.named_values import ValueTable
+from search_api.query.named_values import Kind, ValueTable
 
 NONE_KNOWN = ValueTable()
 
@@ -107,11 +109,20 @@ def first_attempt(request: SearchRequest, known: ValueTable = NONE_KNOWN) -> Att
     return Attempt(request, parsed, request_body.selected_filters(request), hits, known=known).ready()
 
 
-def interpreted(attempt: Attempt) -> Iterator[Interpretation]:
-    """The words that name a value; none when they were corrected, since then they were not typed."""
+def interpreted(attempt: Attempt, brands: Iterable[str]) -> Iterator[Interpretation]:
+    """The words that name a value; none when they were corrected, since then they were not typed.
+
+    `brands` are those of the hits with every word. Of brands, an amount names one of them alone: tape by 3M, but not a
+    cable of 3 m.
+    """
     if attempt.parsed.q != attempt.request.q:
         return
+    of_hits = set(map(value_key, brands))
     for named in attempt.parsed.named:
+        if is_amount(attempt.parsed.concepts[named.start].written) and not any(
+            value.kind is not Kind.BRAND or value_key(value.value) in of_hits for value in named.values
+        ):
+            continue
         start = attempt.parsed.concepts[named.start].start
         end = attempt.parsed.concepts[named.end - 1].end
         first, *_ = named.values
@@ -171,7 +182,7 @@ def _response(attempt: Attempt) -> SearchResponse:
     attempt = _as_spelt(attempt, [hit["name"] for hit in results])
     return SearchResponse(
         count=attempt.count,
-        interpreted=list(interpreted(attempt)),
+        interpreted=list(interpreted(attempt, [hit["brand"] for hit in results if not hit["missing_words"]])),
         count_every_word=count_every_word,
         results=results,
         facets=found,

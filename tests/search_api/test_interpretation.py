@@ -240,6 +240,14 @@ def test_degraded_search_understands_the_price_too() -> None:
 
 @pytest.mark.service
 @pytest.mark.django_db
+def test_amount_is_a_brand_only_where_hits_are_of_it(shop: Shop) -> None:
+    make_product("Packing tape", brand="3M")
+    make_product("HDMI cable 3 m", brand="Belkin")
+    shop.refresh()
+    read = {q: [each["text"] for each in shop.search(q).interpreted] for q in ("3m tape", "hdmi cable 3m", "3 m cable")}
+    assert read == {"3m tape": ["3m"], "hdmi cable 3m": [], "3 m cable": []}
+
+
 def test_brand_and_category_in_the_words_come_first_and_lose_no_hit(shop: Shop) -> None:
     make_product("Cover for Sony camera", brand="Vivanco", category="Bags", popularity=50)
     make_product("Camera like Sony", brand="Vivanco", category="Cameras", popularity=50)
