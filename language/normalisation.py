@@ -18,6 +18,8 @@ _MARKS_OF_TRADE = dict.fromkeys("™®©℠", "")
 _PLAIN = {**_QUOTES, **_HYPHENS, **_MARKS_OF_TRADE, "˚": "°"}
 # An ordinal sign in the place of a degree sign: 60ºC.
 _DEGREES = re.compile(r"(?<=\d)(\s?)º(?=\s?[CFcf]\b)")
+# The letter that people write for a diameter: 'Ø50 cm'.
+_DIAMETER = re.compile(r"(?<![^\W_])[Øø](?=\s?\d)")
 # Invisible characters that are not in the category of formats (Cf): joiners, fillers and variation selectors.
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 # A space belongs where a sign parted two words (Core™2), and before a fraction (1½ is not 11/2).
@@ -91,7 +93,7 @@ def clean(text: str) -> str:
 def fold(text: str) -> str:
     """Lower case without accents: 'Café Ørsted 100µF' -> 'cafe orsted 100μf'. Spaces are not collapsed."""
     # Composed again, because a voiced kana or a Hangul syllable is one letter.
-    return text.lower() if _is_plain(text) else _translate(text, _FOLDED, "NFC")
+    return text.lower() if _is_plain(text) else _translate(_DIAMETER.sub(" ", text), _FOLDED, "NFC")
 
 
 def _is_plain(text: str) -> bool:
@@ -107,7 +109,7 @@ def fold_with_positions(text: str) -> tuple[str, Sequence[int]]:
     """`fold(text)`, and for each of its characters the index in `text` where that comes from; then `len(text)`."""
     if _is_plain(text):
         return text.lower(), range(len(text) + 1)
-    text = _DEGREES.sub(r"\1°", text)
+    text = _DIAMETER.sub(" ", _DEGREES.sub(r"\1°", text))
     spaces = {match.start() for match in _NEEDS_SPACE.finditer(text)}
     letters: list[str] = []
     positions: list[int] = []
