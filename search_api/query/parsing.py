@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 
+from language.amounts import is_amount
 from language.codes import MAX_JOINED, MIN_CODE_LENGTH, joined_codes, looks_like_code, normalise_code
 from language.compounds import Compounds
 from language.kind import head
@@ -33,6 +34,7 @@ MAX_COMPOUNDS = 30  # of a word, the most frequent
 _QUOTES = str.maketrans("“”„«»″", '"' * 6)
 _PHRASE = re.compile(r'(?:^|(?<=\s))"([^"]+)"(?=\s|$)')  # in 15.6" no phrase starts
 _TOKEN = re.compile(r"\S+")
+_NUMBER_AND_WORD = re.compile(r"(\d{1,4})([^\W\d_]{2,})")  # '80grit'
 
 
 class Match(StrEnum):
@@ -162,7 +164,7 @@ def _concepts(text: str, terms: list[Term], synonyms: SynonymTable, compounds: C
         for one in forms[place : place + length]:
             one.update(dict.fromkeys(alternatives))
     for one, term in zip(forms, terms, strict=True):
-        one.update(dict.fromkeys(_compound_forms(term, compounds)))
+        one.update(dict.fromkeys(_forms_of_parts(term, compounds)))
     for first, second, joined in joined_pairs(terms):
         if len(joined) >= MIN_JOINED_LENGTH or _is_designation(joined):
             # Documents may have two neighbouring words as one.
@@ -187,16 +189,18 @@ def _is_designation(word: str) -> bool:
     return word[:1].isalpha() and word[1:].isdecimal()
 
 
-def _compound_forms(term: Term, compounds: Compounds | None) -> Iterator[Form]:
-    """The compounds with the word, and the words that it is a compound of."""
+def _forms_of_parts(term: Term, compounds: Compounds | None) -> Iterator[Form]:
+    """The compounds with the word, and the words that it is a compound of, or a number and a word."""
+    if (parts := _NUMBER_AND_WORD.fullmatch(term.written)) and not is_amount(term.written):
+        yield Form(Match.WORDS, (parts[1], current().stem(parts[2])), JOINED, names_kind=False)
     if compounds:
         last = compounds.ending_with(term.written)[:MAX_COMPOUNDS] if term.written.isalpha() else []
         for compound in last:
             yield Form(Match.WORDS, (compound,), COMPOUND)
         for compound in compounds.beginning_with(term.written)[: MAX_COMPOUNDS - len(last)]:
             yield Form(Match.WORDS, (compound,), FIRST_OF_COMPOUND, names_kind=False)
-        if parts := compounds.parts(term.written):
-            yield Form(Match.WORDS, parts, COMPOUND)
+        if known := compounds.parts(term.written):
+            yield Form(Match.WORDS, known, COMPOUND)
 
 
 def _with_codes(text: str, concepts: list[Concept]) -> list[Concept]:
