@@ -366,13 +366,22 @@ def _size(sides: _Quantities) -> Amount:
     if base == _PIXELS:
         longest = max(side.number for side in sides)
         units = ((base, factor) for base, factor, most in _UNITS_OF_SIZES if longest <= most)
-        alternatives = tuple("x".join(plain(side.number * factor) for side in sides) + base for base, factor in units)
-        return Amount(start, end, bare, alternatives, tuple(_runs([plain(side.number) for side in sides], "")))
+        of_sides = [(base, [plain(side.number * factor) for side in sides]) for base, factor in units]
+        alternatives = tuple(each for base, numbers in of_sides for each in _either_way(numbers, base))
+        numbers = [plain(side.number) for side in sides]
+        return Amount(start, end, bare, (*_either_way(numbers)[1:], *alternatives), tuple(_runs(numbers, "")))
     numbers = [plain(length.number * length.factor) for length in lengths]
     parts = _runs(numbers, base)
     if len({length.factor for length in lengths}) > 1:
         parts[bare] = None  # '2 in. x 4 in. x 8 ft.' is called 2x4x8
-    return Amount(start, end, "x".join(numbers) + base, (bare,), tuple(parts))
+    alternatives = (bare, *_either_way(numbers, base)[1:])
+    return Amount(start, end, "x".join(numbers) + base, alternatives, tuple(parts))
+
+
+def _either_way(numbers: Sequence[str], base: str = "") -> list[str]:
+    """A size, and one of two sides the other way round too: a frame of 50 x 70 cm is one of 70 x 50."""
+    ways = [numbers, numbers[::-1]] if len(numbers) == 2 and numbers[0] != numbers[1] else [numbers]  # noqa: PLR2004
+    return ["x".join(way) + base for way in ways]
 
 
 def _counts_the_next(text: str, pair: _Quantities) -> bool:

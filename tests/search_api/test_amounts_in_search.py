@@ -7,6 +7,9 @@ from tests.search_api.conftest import Shop
 pytestmark = [pytest.mark.service, pytest.mark.django_db]
 
 NAMES = (
+    "Pouffe Knitted Ø55 cm",
+    "Frame 50 x 70 cm",
+    "Discs 80 Grit",
     "100µF Capacitor 25V",
     "470µF Capacitor 25V",
     "Carpet Tiles 20 m²",
@@ -89,6 +92,10 @@ NAMES = (
         ("bricks 1250 pieces", ["Bricks 1,250 pcs"]),
         ("vacuum bags pack of 10", ["Vacuum bags 10er Pack"]),
         ("205/55R16", ["Tyre 205/55 R16"]),
+        ("pouffe 55cm", ["Pouffe Knitted Ø55 cm"]),
+        ("Ø 55 cm pouffe", ["Pouffe Knitted Ø55 cm"]),
+        ("70x50 cm frame", ["Frame 50 x 70 cm"]),
+        ("80grit discs", ["Discs 80 Grit"]),
     ],
 )
 def test_amount_finds_the_products_with_it(shop: Shop, q: str, names: list[str]) -> None:
