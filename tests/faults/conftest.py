@@ -14,7 +14,7 @@ import pytest
 
 from tools.devstack.chaos.shop import Response, Shop
 from tools.devstack.chaos.system import System, running
-from tools.devstack.services import Server, Web, running_together
+from tools.devstack.services import Server, Web
 
 PATIENCE = 60.0  # seconds for any recovery
 POLL_SECONDS = 0.1
@@ -190,8 +190,11 @@ def trial(shared_trial: Trial) -> Iterator[Trial]:
 def patient_web(shared_trial: Trial) -> Iterator[Web]:
     project = shared_trial.system.project
     server = Web(project.state, project.environment | {"SEARCH_TIMEOUT": "10"}, port_name="patient web")
-    with running_together(server):
+    try:
+        server.start()
         yield server
+    finally:
+        server.kill()  # to stop takes seconds, for requests on open connections
 
 
 @pytest.fixture

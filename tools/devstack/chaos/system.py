@@ -83,7 +83,6 @@ def running(
             parts = project.web, project.worker, project.indexer, project.beat
             yield System(project, standby, *parts, shop, audit)
         finally:
-            for process in (project.beat, project.worker, project.webhooks, project.indexer):
+            for process in reversed(project.application):
                 process.kill()  # what they still had to do goes with their database
-            project.web.stop()
             audit.close()
