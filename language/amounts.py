@@ -29,6 +29,7 @@ _SQUARES = {"mm2": "mm"}  # a cable of 2.5 mm² is called one of 2.5 mm
 # What a size without a unit may be in, up to which number: '2x4' is also '2 in. x 4 in.'.
 _UNITS_OF_SIZES = (("in", 1, 200), ("in", 12, 50), ("mm", 1, 10_000), ("mm", 10, 500), ("mm", 1000, 50))
 _MAX_SIDES = 4
+_LEAST_TURNED = 10  # a size with a smaller side and no unit is a name: '2x4' is no board of 4 x 2 ft.
 _BINARY = Decimal("1.024")  # 1 TB is 1000 GB or 1024 GB
 _MAX_SMALL, _MIN_THOUSANDS = 100, 1000
 _OTHER_OUNCES = {"oz": "floz", "floz": "oz"}  # those of a bottle are fluid ones, named or not
@@ -366,10 +367,12 @@ def _size(sides: _Quantities) -> Amount:
     if base == _PIXELS:
         longest = max(side.number for side in sides)
         units = ((base, factor) for base, factor, most in _UNITS_OF_SIZES if longest <= most)
-        of_sides = [(base, [plain(side.number * factor) for side in sides]) for base, factor in units]
-        alternatives = tuple(each for base, numbers in of_sides for each in _either_way(numbers, base))
+        in_units = [(base, [plain(side.number * factor) for side in sides]) for base, factor in units]
         numbers = [plain(side.number) for side in sides]
-        return Amount(start, end, bare, (*_either_way(numbers)[1:], *alternatives), tuple(_runs(numbers, "")))
+        ways = [*_either_way(numbers), *(each for base, sizes in in_units for each in _either_way(sizes, base))]
+        if min(side.number for side in sides) < _LEAST_TURNED:
+            ways = [bare, *("x".join(sizes) + base for base, sizes in in_units)]
+        return Amount(start, end, bare, tuple(ways[1:]), tuple(_runs(numbers, "")))
     numbers = [plain(length.number * length.factor) for length in lengths]
     parts = _runs(numbers, base)
     if len({length.factor for length in lengths}) > 1:

@@ -208,6 +208,7 @@ def test_query_for_a_size_without_unit_accepts_each_unit_and_the_other_way_round
 def test_query_for_a_size_of_two_sides_accepts_the_other_order() -> None:
     assert "50x70" in find_amounts("frame 70 x 50")[0].alternatives
     assert "500x700mm" in find_amounts("frame 70 x 50 cm")[0].alternatives
+    assert "4x2" not in find_amounts("2x4")[0].alternatives
     assert not {"8x4x2", "4x8"} & {*find_amounts("2x4x8")[0].alternatives}
 
 
