@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 class ExpiringValue(Generic[V]):
-    """What `load` returns, at most `max_age` seconds old.
+    """What `load` returns, at most `max_age` seconds old, or `reads` times as long as a read takes, if that is more.
 
     One thread reads it again when it has expired; the others get the expired value meanwhile. Only
     the first read makes them wait. An error listed in `outages` leaves the earlier value in use;
@@ -23,9 +23,16 @@ class ExpiringValue(Generic[V]):
     """
 
     def __init__(
-        self, name: str, load: Callable[[], V], *, max_age: float, outages: tuple[type[Exception], ...] = ()
+        self,
+        name: str,
+        load: Callable[[], V],
+        *,
+        max_age: float,
+        reads: float = 0.0,
+        outages: tuple[type[Exception], ...] = (),
     ) -> None:
         self.max_age = max_age
+        self._reads, self._duration = reads, 0.0
         self._name, self._load, self._outages = name, load, outages
         self._values: tuple[V, ...] = ()  # at most one; empty until the first read
         self._read_at = self._forgotten_at = self._retry_at = float("-inf")
@@ -51,7 +58,8 @@ class ExpiringValue(Generic[V]):
 
     def _has_expired(self) -> bool:
         now = time.monotonic()
-        is_fresh = self._read_at > self._forgotten_at and now - self._read_at < self.max_age
+        limit = max(self.max_age, self._reads * self._duration)
+        is_fresh = self._read_at > self._forgotten_at and now - self._read_at < limit
         return not is_fresh and now >= self._retry_at
 
     def _read(self) -> None:
@@ -60,7 +68,7 @@ class ExpiringValue(Generic[V]):
         started_at = time.monotonic()
         try:
             self._values = (self._load(),)
-            self._read_at = started_at
+            self._read_at, self._duration = started_at, time.monotonic() - started_at
         except self._outages as error:
             if self._values:
                 logger.warning("%s could not be read: the earlier value stays in use", self._name, exc_info=True)

@@ -45,6 +45,18 @@ def test_expired_or_forgotten_value_is_read_again() -> None:
     assert [forgotten.get(), forgotten.get()] == [2, 2]
 
 
+def test_value_that_takes_long_to_read_is_read_less_often() -> None:
+    source = Source()
+    started = threading.Event()
+
+    def read_slowly() -> int:
+        started.wait(0.05)
+        return source.read()
+
+    value = ExpiringValue("source", read_slowly, max_age=0, reads=LONG / 0.05)
+    assert [value.get(), value.get()] == [1, 1]
+
+
 def test_earlier_value_stays_in_use_while_the_source_fails(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

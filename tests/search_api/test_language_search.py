@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from pytest_django import Settings
 
+from indexing.models import ProductTerms
 from search_api.contracts import SearchRequest
 from search_api.query import compound_words
 from search_api.services import search
@@ -105,3 +106,23 @@ def test_compounds_name_the_kind_by_their_last_word_and_are_divided(shop: Shop, 
     assert [hit["name"] for hit in divided.results[: divided.count_every_word]] == ["Ziegenfrischkäse"]
     assert divided.did_you_mean == "ziegen käse"
     assert shop.search("Spülmaschine").count == 0
+
+
+def test_compounds_are_known_before_a_worker_has_stored_terms(shop: Shop, settings: Settings) -> None:
+    settings.SEARCH_LANGUAGE, settings.SEARCH_TIMEOUT = "de", 20.0
+    shop.sells("Kühlschrank weiß", "Schrank Eiche")
+    ProductTerms.objects.all().delete()
+    compound_words.forget()
+    assert set(shop.matches("Schrank")) == {"Kühlschrank weiß", "Schrank Eiche"}
+
+
+def test_same_words_make_the_same_compounds(shop: Shop, settings: Settings) -> None:
+    settings.SEARCH_LANGUAGE, settings.SEARCH_TIMEOUT = "de", 20.0
+    shop.sells("Kühlschrank weiß")
+    compound_words.forget()
+    before = compound_words.current()
+    compound_words.forget()
+    assert compound_words.current() is before
+    shop.sells("Schrank Eiche")
+    compound_words.forget()
+    assert compound_words.current() is not before
