@@ -2,6 +2,7 @@
 
 import argparse
 import random
+import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from tools.devstack.chaos.load import Shopper, Tally
 from tools.devstack.chaos.shop import Shop
 from tools.devstack.chaos.system import System, running
 from tools.devstack.chaos.verdict import judge, progress
+from tools.devstack.state import State
 
 SHOPPERS = 6
 SHORTEST = 0.1  # minutes; a shorter run makes too few requests for a verdict
@@ -39,6 +41,10 @@ def main(arguments: Sequence[str]) -> int:
         injector = FaultInjector([] if options.soak else all_faults(system), f"{seed} faults")
         memory = _run(system, tally, injector, seed=seed, seconds=options.minutes * 60)
         verdict = judge(system, tally, injector, memory)
+        if verdict.failures:  # the system's own folder is removed
+            kept = State.of_checkout().logs / f"chaos-{seed}"
+            shutil.copytree(system.project.state.logs, kept, dirs_exist_ok=True)
+            verdict.lines.append(f"logs of all services: {kept}")
     for line in [*verdict.lines, *(f"FAILED: {failure}" for failure in verdict.failures)]:
         console.print(line, markup=False, soft_wrap=True)
     console.print("FAILED." if verdict.failures else "Passed: no order was lost, and stock and index are correct.")
