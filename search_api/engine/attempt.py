@@ -87,6 +87,13 @@ class Attempt:
         shown = {place for hit in hits for place in hit.get("matched_queries", ())}
         return [place for place in range(len(self.parsed.concepts)) if str(place) not in shown]
 
+    def missing_words(self, hit: Mapping[str, Any]) -> list[str]:
+        """The words that the hit lacks; none of a single word, as every hit has that."""
+        matched = hit.get("matched_queries")
+        if matched is None:
+            return []
+        return [one.text for place, one in enumerate(self.parsed.concepts) if str(place) not in matched]
+
     @property
     def key(self) -> object:
         """What decides how it is relaxed, and its best score."""

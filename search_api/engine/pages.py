@@ -156,7 +156,6 @@ def _with_view(position: Position, caller: str, first: Attempt) -> Position:
 def _response(attempt: Attempt) -> SearchResponse:
     """Without neighbouring pages, and without quantities: the index does not have those."""
     wanted = wanted_words(attempt.parsed)
-    words = attempt.parsed.concepts
     count_every_word = attempt.count_every_word
     found = attempt.answer["hits"]["hits"]
     if count_every_word >= ENOUGH:
@@ -168,14 +167,11 @@ def _response(attempt: Attempt) -> SearchResponse:
         if fields is None:  # deleted since
             continue
         marked = mark(fields["name"], wanted) if attempt.request.highlight else ""
-        matched = hit.get("matched_queries")
         result = {
             **fields,
             "image": first_picture([fields["image"]] if fields["image"] else []),
             "highlight": {"name": marked} if marked else {},
-            "missing_words": []
-            if matched is None
-            else [one.text for place, one in enumerate(words) if str(place) not in matched],
+            "missing_words": attempt.missing_words(hit),
         }
         results.append(cast("Hit", result))
     found, unfinished = _facets(attempt)

@@ -137,6 +137,17 @@ def test_explanation_names_what_matched_where(laptops: Shop, capsys: pytest.Capt
     assert "BAG Laptop bag" in shown
 
 
+def test_explanation_reads_an_amount_as_the_search_does(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    make_product("Packing tape", brand="3M")
+    make_product("HDMI cable 3 m", brand="Belkin")
+    shop.refresh()
+    read = {}
+    for q in ("3m tape", "hdmi cable 3m"):
+        call_command("explain_search", q)
+        read[q] = "“3m” is read as: brand 3M" in capsys.readouterr().out
+    assert read == {"3m tape": True, "hdmi cable 3m": False}
+
+
 def refusal(**options: Path) -> str:
     judgements = options.pop("judgements", None)
     with pytest.raises(CommandError) as error:

@@ -60,7 +60,8 @@ class Command(BaseCommand):
             raise CommandError(f"OpenSearch is unavailable: {error}") from error
         console = Console(file=cast("IO[str]", self.stdout), width=120)
         console.print(_words(found.parsed))
-        for each in (*reading.interpreted, *pages.interpreted(found, [each["brand"] for each in shown.values()])):
+        brands = [shown[hit_fields.product_id(hit)]["brand"] for hit in hits if not found.missing_words(hit)]
+        for each in (*reading.interpreted, *pages.interpreted(found, brands)):
             meant = ", ".join(f"{name} {' or '.join(values)}" for name, values in each["parameters"].items())
             console.print(f"“{each['text']}” is read as: {meant}", markup=False)
         for note in found.relaxed:
