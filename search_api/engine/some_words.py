@@ -35,7 +35,7 @@ def as_before(first: Attempt) -> Attempt | None:
     before = _remembered(first)
     if before is None or first.request.relax is Relax.NONE:
         return None
-    expected = _some_words(first, before.best_score)
+    expected = _some_words(first, before.best_score if dense.is_used(first.request) else 0.0)
     words = text_query.has_every_word(first.parsed)
     asked = [text_query.all_words(first.parsed), *([words[place]] for place in before.places_not_shown)]
     try:
@@ -77,11 +77,10 @@ def _by_meaning(attempt: Attempt) -> Attempt | None:
 
 
 def _some_words(attempt: Attempt, best: float = 0.0) -> Attempt:
-    """The attempt for hits with some of the words. With their best score, meaning counts too where it is used."""
+    """The attempt for hits with some of the words. With their best score, meaning counts too."""
     fitting = " and fits the filters" if attempt.filters and attempt.described.get("doc_count") else ""
     message = f"No product has every word{fitting}. Showing those that have some of the words."
-    best_by_words = best if dense.is_used(attempt.request) else 0.0
-    return attempt.noted("words", message, [], hits=Hits.SOME_WORDS, best_by_words=best_by_words).ready()
+    return attempt.noted("words", message, [], hits=Hits.SOME_WORDS, best_by_words=best).ready()
 
 
 def _best_score(attempt: Attempt) -> float:
