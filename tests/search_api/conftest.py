@@ -83,6 +83,25 @@ class Shop:
         return [hit["name"] for hit in response.results[: response.count_every_word]]
 
 
+@pytest.fixture
+def round_trips(monkeypatch: pytest.MonkeyPatch) -> list[list[dict[str, Any]]]:
+    """The searches that go to the engine in each request."""
+    trips: list[list[dict[str, Any]]] = []
+    search, multi_search = client.search, client.multi_search
+
+    def one(body: dict[str, Any]) -> dict[str, Any]:
+        trips.append([body])
+        return search(body)
+
+    def several(bodies: list[dict[str, Any]], **limits: float) -> list[dict[str, Any]]:
+        trips.append(bodies)
+        return multi_search(bodies, **limits)
+
+    monkeypatch.setattr(client, "search", one)
+    monkeypatch.setattr(client, "multi_search", several)
+    return trips
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _common_words() -> None:
     """As in a web server: no search waits for the list."""

@@ -66,7 +66,6 @@ OF_FEW_ARGUMENTS = {
     "backend.redis.client",
     "django.urls.base.resolve",
     "indexing.client.sync_client",
-    "language.amounts._factors",
     "language.common_words._frequencies",
     "language.sentence_vectors.model_version",
     "language.sentence_vectors.sentence_model",
