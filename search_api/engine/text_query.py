@@ -137,12 +137,17 @@ def _scaled(query: Clause, functions: list[Clause], mode: str) -> Clause:
     return {"function_score": {"query": query, **combined}}
 
 
-def _share(parsed: ParsedQuery, words: Sequence[Clause]) -> Clause:
-    """The score of the words that a product has, times their share of all words.
+def has_share(words: int) -> bool:
+    """Whether a score is multiplied by the share of so many words that the product has.
 
     Of two words that is the same for all products that lack one, and the others come first anyway.
     """
-    if len(words) <= 2:  # noqa: PLR2004 - see above
+    return words > 2  # noqa: PLR2004 - see above
+
+
+def _share(parsed: ParsedQuery, words: Sequence[Clause]) -> Clause:
+    """The score of the words that a product has, times their share of all words."""
+    if not has_share(len(words)):
         return _matching(parsed)
     shares = [{"filter": word, "weight": 1 / len(words)} for word in words]
     return _scaled(_matching(parsed), shares, "sum")

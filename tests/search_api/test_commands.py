@@ -137,6 +137,40 @@ def test_explanation_names_what_matched_where(laptops: Shop, capsys: pytest.Capt
     assert "BAG Laptop bag" in shown
 
 
+def explained(q: str, capsys: pytest.CaptureFixture[str]) -> dict[str, list[str]]:
+    """What the explanation says of each hit, by SKU, without what the words alone scored."""
+    call_command("explain_search", q)
+    found: dict[str, list[str]] = {}
+    for line in capsys.readouterr().out.splitlines():
+        words = line.split()
+        if words and words[0].replace(".", "").isdecimal() and words[1] in {"BARE", "ACME", "OTHER"}:
+            rows = found.setdefault(words[1], [f"score {words[0]}"])
+        elif words and (words[0] == "x" or words[:2] == ["it", "has"]):
+            rows.append(" ".join(words))
+    return found
+
+
+def test_explanation_names_each_factor(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    make_product("Bookshelf speakers", sku="BARE")
+    make_product("Small speaker", sku="ACME", brand="Acme", category="Audio > Speakers")
+    make_product("Lamp", sku="OTHER", brand="Acme")
+    shop.refresh()
+    typed = "x 1.20 speakers: in the form that was typed"
+    sold_out, kind = "x 0.70 sold out", "x 1.30 it is the kind of thing that the query names"
+    of_brand = "x 1.20 it has the brand that the words name"
+    in_category = "x 1.20 it is in the category that the words name"
+    only_word = explained("speakers", capsys)
+    assert only_word["BARE"][1:] == [sold_out, typed, kind]
+    assert only_word["ACME"][1:] == [sold_out, "x 0.60 speakers: in another form", kind, in_category]
+    assert all(0.05 < float(rows[0].split()[1]) < 5 for rows in only_word.values())
+    two_words = explained("acme speakers", capsys)
+    as_typed = "x 1.20 acme: in the form that was typed"
+    assert two_words["ACME"][1:] == ["it has 2 of the 2 words", sold_out, as_typed, kind, of_brand, in_category]
+    assert two_words["OTHER"][1:] == ["it has 1 of the 2 words", sold_out, as_typed, of_brand]
+    three_words = explained("acme bookshelf speakers", capsys)
+    assert three_words["OTHER"][1] == "x 0.33 it has 1 of the 3 words"
+
+
 def test_explanation_reads_an_amount_as_the_search_does(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     make_product("Packing tape", brand="3M")
     make_product("HDMI cable 3 m", brand="Belkin")

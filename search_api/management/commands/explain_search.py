@@ -1,5 +1,6 @@
 """`manage.py explain_search`: why a search has the hits that it has, in words."""
 
+import math
 import re
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
@@ -27,17 +28,23 @@ _PLAIN = [
     (re.compile(r".*\bcodes:(\w+).*"), r"{}: a code"),
     (re.compile(r".*\bname_words:(\w+).*"), r"{}: a word of the name begins nearly so"),
 ]
-# The factors, by their weights.
-_FACTORS = {
-    text_query.WHOLE_NAME: "its whole name was typed",
-    text_query.EXACT_FORM: "{}: in the form that was typed",
-    text_query.OTHER_FORM_OF_ONLY_WORD: "{}: in another form",
-    text_query.NAMED_KIND: "it is the kind of thing that the query names",
-    text_query.OTHER_KIND: "it is another kind of thing, an accessory of the one that the query names",
-    text_query.UNAVAILABLE: "sold out",
-    text_query.NAMED_VALUE: "it has the brand, category or value that the words name",
-}
-_WRITTEN = re.compile(r"written:(\S+)")
+# The factors: the weight, what the engine says of the filter, and a sentence. Two factors may have the same weight.
+_FACTORS = [
+    (text_query.WHOLE_NAME, re.compile("whole_name:"), "its whole name was typed"),
+    (text_query.EXACT_FORM, re.compile(r"written:(\S+)"), "{}: in the form that was typed"),
+    (text_query.OTHER_FORM_OF_ONLY_WORD, re.compile(r"-written:(\S+)"), "{}: in another form"),
+    (text_query.NAMED_KIND, re.compile("kind:"), "it is the kind of thing that the query names"),
+    (
+        text_query.OTHER_KIND,
+        re.compile("-kind:"),
+        "it is another kind of thing, an accessory of the one that the query names",
+    ),
+    (text_query.UNAVAILABLE, re.compile(""), "sold out"),
+    (text_query.NAMED_VALUE, re.compile("brand_key:"), "it has the brand that the words name"),
+    (text_query.NAMED_VALUE, re.compile("category_keys:"), "it is in the category that the words name"),
+    (text_query.NAMED_VALUE, re.compile("attribute_terms:"), "it has the value that the words name"),
+]
+_FACTOR = "match filter: "
 MIN_SHARE = 0.02  # of a hit's score; smaller parts are not shown
 
 
@@ -93,21 +100,25 @@ def _matched(hit: Mapping[str, Any], shown: Shown, found: Attempt) -> Table:
         scaled.append((f"x {weight['value']:.2f}", "so that the best product by words has 1"))
         like = f"its meaning is like that of the query: {by_meaning['value'] - 1:.2f} of 1"
         scaled.append((f"+ {by_meaning['value'] * its_weight['value']:.2f}", like))
-    has_every_word = score >= text_query.EVERY_WORD / 2
+    has_every_word = found.parsed.concepts and not found.missing_words(hit)
     title = f"{score / text_query.EVERY_WORD if has_every_word else score:.2f}  {shown['sku']}  {shown['name']}"
     table = Table("score", "what matched", title=title, title_justify="left", box=None, min_width=80)
-    parts, factors = dict[str, float](), dict[str, float]()
+    parts, factors = dict[str, float](), list[tuple[str, str]]()
     for value, what, is_factor in _parts(explanation):
-        (factors if is_factor else parts)[what] = value
+        if is_factor:
+            factors.append((f"x {value:.2f}", what))
+        else:
+            parts[what] = value
     largest = [(value, what) for what, value in parts.items() if value >= MIN_SHARE * sum(parts.values())]
     for value, what in sorted(largest, reverse=True):
         table.add_row(f"{value:.2f}", what)
     total = len(found.parsed.concepts)
     if total > 1:
         matched = sum(name.isdecimal() for name in hit.get("matched_queries", ()))
-        table.add_row(f"x {matched / total:.2f}", f"it has {matched} of the {total} words")
-    for what, value in factors.items():
-        table.add_row(f"x {value:.2f}", what)
+        share = f"x {matched / total:.2f}" if text_query.has_share(total) else ""
+        table.add_row(share, f"it has {matched} of the {total} words")
+    for factor in factors:
+        table.add_row(*factor)
     for row in scaled:
         table.add_row(*row)
     return table
@@ -118,11 +129,12 @@ def _parts(explanation: Mapping[str, Any]) -> Iterator[tuple[float, str, bool]]:
     text, value, details = explanation["description"], explanation["value"], explanation["details"]
     if text.startswith(("weight(", "ConstantScore(", "codes:")):
         yield value, _plain(text), False
-    elif text.startswith("function score, product of") and details[0]["description"].startswith("match filter"):
-        factor = next((name for weight, name in _FACTORS.items() if abs(weight - value) < weight * 1e-3), None)
-        words = " ".join(_WRITTEN.findall(details[0]["description"]))
-        if factor and (words or "{}" not in factor):
-            yield value, factor.format(words), True
+    elif text.startswith("function score, product of") and details[0]["description"].startswith(_FACTOR):
+        filter_ = details[0]["description"].removeprefix(_FACTOR)
+        for weight, pattern, sentence in _FACTORS:
+            if math.isclose(weight, value, rel_tol=1e-3) and (match := pattern.match(filter_)):
+                yield value, sentence.format(*match.groups()), True
+                break
     else:
         for detail in details:
             yield from _parts(detail)
