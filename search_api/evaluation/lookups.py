@@ -14,8 +14,8 @@ from language.normalisation import fold
 from products.models import Product
 from search_api.completion import facet_values, suggestions
 from search_api.contracts import SearchRequest
-from search_api.engine import pages
 from search_api.evaluation.samples import random_products
+from search_api.evaluation.searching import search
 
 MIN_CODE = 4  # letters and digits; 'A4' and 'USB3' are words
 PREFIX = 4  # characters
@@ -50,7 +50,7 @@ def score_codes(size: int, seed: int) -> list[LookupScore]:
         for code in (product.sku, *own_codes):
             without, spaced = _PUNCTUATION.sub("", code), _PUNCTUATION.sub(" ", code).strip()
             for typed in dict.fromkeys((code, code.lower(), code.upper(), without, spaced)):
-                hits = pages.search(SearchRequest(q=typed, page_size=1)).results
+                hits = search(SearchRequest(q=typed, page_size=1)).results
                 shown = f"{hits[0]['sku']} {hits[0]['name']}" if hits else ""
                 is_right = bool(hits) and hits[0]["id"] == product.pk
                 scores.append(LookupScore(typed, f"{product.sku} {product.name}", is_right, shown))

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from language.languages import current
 from language.terms import analyse, stems
 from search_api.contracts import MAX_QUERY_LENGTH, SearchRequest
-from search_api.engine import pages
 from search_api.evaluation.samples import random_products
+from search_api.evaluation.searching import search
 
 COMPARED = 20  # hits of two spellings
 MIN_WORD_LENGTH = 4  # letters
@@ -102,14 +102,14 @@ def totals(checks: Iterable[Check]) -> dict[str, float]:
 def _same(typed: str, other: str, *, in_order: bool) -> Check:
     """The first hits, or, of two forms that rank differently, which hits there are."""
     one, two = _search(typed, COMPARED), _search(other, COMPARED)
-    counts = [pages.search(SearchRequest(q=text, page_size=1)).count_every_word for text in (typed, other)]
+    counts = [search(SearchRequest(q=text, page_size=1)).count_every_word for text in (typed, other)]
     right = one == two if in_order else counts[0] == counts[1]
     return Check(typed, other, right, "" if right else f"{counts[0]} and {counts[1]} products")
 
 
 def _search(typed: str, size: int) -> list[str]:
     """The names of the first hits for the words as they are typed; what relaxation finds does not count."""
-    response = pages.search(SearchRequest(q=typed, page_size=size, spelling=False))
+    response = search(SearchRequest(q=typed, page_size=size, spelling=False))
     return [hit["name"] for hit in response.results]
 
 

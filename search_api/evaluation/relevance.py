@@ -13,7 +13,7 @@ from statistics import fmean
 
 from products.models import Product
 from search_api.contracts import SearchRequest
-from search_api.engine import pages
+from search_api.evaluation.searching import search
 
 DEPTH = 100  # hits of a judged query that count
 MIN_JUDGED = 10  # products; with fewer a score is chance
@@ -68,7 +68,7 @@ def score(judgements: Judgements) -> list[QueryScore]:
     ndcg = ir_measures.nDCG(gains=GAINS) @ 10
     ndcg_judged = ir_measures.nDCG(gains=GAINS, judged_only=True) @ 10
     rank, recall = ir_measures.RR(rel=RELEVANT), ir_measures.R(rel=RELEVANT) @ DEPTH
-    found = {q: pages.search(SearchRequest(q=q, page_size=DEPTH)) for q in judgements}
+    found = {q: search(SearchRequest(q=q, page_size=DEPTH)) for q in judgements}
     grades = [ir_measures.Qrel(q, sku, grade) for q, row in judgements.items() for sku, grade in row.items()]
     run = [
         ir_measures.ScoredDoc(q, hit["sku"], float(-place))
@@ -125,7 +125,7 @@ def score_typos(pairs: Iterable[tuple[str, str]]) -> list[TypoScore]:
     """One score for each misspelling; EngineUnavailableError."""
     scores = []
     for typo, meant in pairs:
-        hits = pages.search(SearchRequest(q=typo, page_size=TYPO_DEPTH)).results
+        hits = search(SearchRequest(q=typo, page_size=TYPO_DEPTH)).results
         products = Product.objects.in_bulk([hit["id"] for hit in hits])
         texts = [f"{products[hit['id']].name} {products[hit['id']].description}" for hit in hits]
         # The exact word counts: its plural, for example, is another word.

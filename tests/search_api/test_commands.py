@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from search_api.evaluation.properties import PROPERTIES
 from search_api.models import SearchLogEntry
-from tests.factories import make_product
+from tests.factories import make_attribute, make_product
 from tests.search_api.conftest import Shop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
@@ -46,6 +46,22 @@ def test_perfect_ranking_scores_one(laptops: Shop, judgements: Path, tmp_path: P
         "recall@100": 1.0,
         "zero results": 0.0,
     }
+
+
+def test_evaluation_reads_the_words_as_shoppers_get_them_read(shop: Shop, tmp_path: Path) -> None:
+    """Words of price are a filter, and a product with the value that the words name comes first."""
+    make_attribute("material")
+    make_product("Lamp", sku="MENTIONS", price="90.00", description="For steels")
+    make_product("Lamp", sku="STEEL", price="500.00", description="For rails, oaks", attributes={"material": "Steel"})
+    shop.refresh()
+    rows = ["lamp under 100,MENTIONS,3", "steel lamp,MENTIONS,0", "steel lamp,STEEL,3"]
+    judgements = write(tmp_path / "judgements.csv", "query,sku,grade", *rows)
+    typos = write(tmp_path / "typos.csv", "typo,correct", "lmap under 100,lamp")
+    call_command("evaluate_search", judgements, every_query=True, typos=typos, json=tmp_path / "scores.json")
+    scores = json.loads((tmp_path / "scores.json").read_text())
+    found = {row["q"]: (row["hits"], row["reciprocal_rank"]) for row in scores["queries"]}
+    assert found == {"lamp under 100": (1, 1.0), "steel lamp": (2, 1.0)}
+    assert [row["hits"] for row in scores["typos"]] == [1]
 
 
 def test_comparison_names_queries_that_got_worse(
