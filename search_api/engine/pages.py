@@ -1,5 +1,6 @@
 """A page of results from the engine, by number or by cursor."""
 
+import contextlib
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
@@ -79,25 +80,26 @@ def read_on(request: SearchRequest, encoded: str, caller: str) -> SearchResponse
     position = cursor.decode(encoded, request) if encoded else Position()
     if position.is_degraded:  # it started in PostgreSQL and goes on there, also after the outage
         raise EngineUnavailableError("the cursor belongs to a degraded search")
-    if position.after:
-        position = _with_view(position, caller, first)
-    if position.point_in_time:
-        body = request_body.page(request, first.parsed, first.filters, first.hits, position=position)
+    if not position.after:
+        return _read(first.sent(), position)
+    with _view(position, caller, first) as in_view:
+        body = request_body.page(request, first.parsed, first.filters, first.hits, position=in_view)
         answer = client.search_point_in_time(body)
         if answer is None:
-            cursor_budget.release(position.slot)
             raise BadCursorError("The cursor has expired: what it pointed into is gone. Start again.")
-        read = dataclasses.replace(first, answer=answer)
-    else:
-        read = first.sent()
-    response = _response(read)
-    hits = read.answer["hits"]["hits"]
+        return _read(dataclasses.replace(first, answer=answer), in_view)
+
+
+def _read(attempt: Attempt, position: Position) -> SearchResponse:
+    """The response, with the cursor for the page after it; the last page closes the view."""
+    response = _response(attempt)
+    hits = attempt.answer["hits"]["hits"]
     end = position.offset + len(hits)
     if hits and end < response.count:
-        reached = Position(read.answer.get("pit_id", ""), tuple(hits[-1]["sort"]), end, position.slot)
-        response.next_cursor = cursor.encode(reached, request)
+        reached = Position(attempt.answer.get("pit_id", ""), tuple(hits[-1]["sort"]), end, position.slot)
+        response.next_cursor = cursor.encode(reached, attempt.request)
     elif position.point_in_time:
-        client.close_point_in_time(read.answer["pit_id"])
+        client.close_point_in_time(attempt.answer["pit_id"])
         cursor_budget.release(position.slot)
     return response
 
@@ -136,11 +138,29 @@ def interpreted(attempt: Attempt, brands: Iterable[str]) -> Iterator[Interpretat
         }
 
 
-def _with_view(position: Position, caller: str, first: Attempt) -> Position:
-    """The position in its view, which is opened for the second page; TooManyCursorsError."""
-    if position.point_in_time:
+@contextlib.contextmanager
+def _view(position: Position, caller: str, first: Attempt) -> Iterator[Position]:
+    """The position in its view, which is opened for the second page; TooManyCursorsError.
+
+    When the body fails, a view that is gone, or that no cursor has yet, gives its slot back.
+    """
+    is_new = not position.point_in_time
+    if is_new:
+        position = _opened(position, caller, first)
+    else:
         cursor_budget.renew(position.slot)
-        return position
+    try:
+        yield position
+    except Exception as error:
+        if is_new:
+            client.close_point_in_time(position.point_in_time)
+        if is_new or isinstance(error, BadCursorError):
+            cursor_budget.release(position.slot)
+        raise
+
+
+def _opened(position: Position, caller: str, first: Attempt) -> Position:
+    """The position in a new view; EngineUnavailableError, TooManyCursorsError."""
     slot = cursor_budget.take(caller)
     try:
         copies = shards.same_copies(text) if (text := first.parsed.q) else {}

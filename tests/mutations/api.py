@@ -10,8 +10,22 @@ MUTATIONS = [
     ),
     Mutation(
         "view-closed-on-the-last-page",
-        Edit("search_api/engine/pages.py", '        client.close_point_in_time(read.answer["pit_id"])\n', ""),
+        Edit("search_api/engine/pages.py", '        client.close_point_in_time(attempt.answer["pit_id"])\n', ""),
         tests=["tests/search_api/test_cursor_budget.py"],
+    ),
+    Mutation(
+        "view-of-a-page-that-failed-closed",
+        Edit(
+            "search_api/engine/pages.py",
+            "            client.close_point_in_time(position.point_in_time)\n",
+            "            pass\n",
+        ),
+        tests=["tests/search_api/test_cursor_budget.py::test_second_page_that_fails_closes_its_view"],
+    ),
+    Mutation(
+        "slot-of-a-page-that-failed-freed",
+        Edit("search_api/engine/pages.py", "if is_new or isinstance(error", "if isinstance(error"),
+        tests=["tests/search_api/test_cursor_budget.py::test_second_page_that_fails_closes_its_view"],
     ),
     Mutation(
         "unknown-parameters-refused",

@@ -92,16 +92,25 @@ def test_cursor_of_more_pages_has_one_view(shop: Shop, api: APIClient) -> None:
 
 
 class _Engine(BaseHTTPRequestHandler):
-    """Answers every search, and refuses every view, or answers everything with one status."""
+    """Answers every search, and refuses every view, or answers everything with one status.
+
+    With `has_views`, it opens views, and refuses every search of one.
+    """
 
     status = 0
+    has_views = False
+    open_views = 0
 
     def answer(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        refused = self.status or (429 if "point_in_time" in self.path else 0)
+        asked = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        of_view = "point_in_time" in self.path
+        if of_view and self.has_views:
+            type(self).open_views += {"POST": 1, "DELETE": -1}[self.command]
+            of_view = False
+        refused = self.status or (429 if of_view or b'"pit"' in asked else 0)
         hits = [{"_id": "1", "_source": SOURCE, "sort": [1.0, 1]}]
         found = {"hits": {"total": {"value": 3}, "hits": hits}}
-        body = {"error": "full"} if refused else {**found, "responses": [found, found]}
+        body = {"error": "full"} if refused else {**found, "responses": [found, found], "pit_id": "view"}
         content = json.dumps(body).encode()
         self.send_response(refused or 200)
         self.send_header("Content-Type", "application/json")
@@ -138,6 +147,14 @@ def test_engine_without_room_refuses_the_cursor_and_no_search(api: APIClient) ->
 def test_refused_cursor_takes_no_place_in_the_budget(api: APIClient, settings: Settings) -> None:
     settings.SEARCH_CURSORS = 1
     assert [second_page(api).json()["title"] for _ in range(2)] == ["Too many cursors"] * 2
+
+
+def test_second_page_that_fails_closes_its_view(engine: type[_Engine], api: APIClient, settings: Settings) -> None:
+    settings.SEARCH_CURSORS = 1
+    engine.has_views = True
+    url = api.get(FIRST).json()["next"]
+    assert [api.get(url).json()["title"] for _ in range(3)] == ["Bad cursor"] * 3
+    assert engine.open_views == 0
 
 
 @pytest.mark.parametrize(("status", "opens"), [(400, False), (429, False), (500, False), (502, True), (503, True)])
