@@ -169,6 +169,9 @@ class SearchSerializer(Parameters):
         if attrs["page"] * attrs["page_size"] > MAX_WINDOW:
             message = f"page x page_size may be at most {MAX_WINDOW}; use cursor= to read further."
             raise serializers.ValidationError({"page": ErrorDetail(message, "beyond_window")})
+        if attrs["cursor"] is not None and attrs["page"] != 1:
+            message = "cursor= takes the place of page=."
+            raise serializers.ValidationError({"page": ErrorDetail(message, "invalid")})
         if attrs["cursor"] is not None and not attrs["page_size"]:
             message = "A page by cursor has at least one hit."
             raise serializers.ValidationError({"page_size": ErrorDetail(message, "min_value")})

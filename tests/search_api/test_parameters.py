@@ -23,7 +23,7 @@ VALID = {
     "in_stock": ["", "true", "0"],
     "store_id": [""],
     "sort": ["", "relevance"],
-    "page": ["", "1", "2"],
+    "page": ["", "1"],
     "page_size": ["", "1", "100"],
     "cursor": ["", "abc"],
     "interpret": ["", "true", "false"],
@@ -70,7 +70,7 @@ def errors(serializer: Serializer[Any], query: QueryDict) -> set[str]:
 def test_every_parameter_is_read() -> None:
     query = QueryDict(
         "q=laptop&category=A&category=B+%3E+C&brand=HP&brand=Dell&price_min=1&price_max=2.50&in_stock=false&sort=-price"
-        "&page=2&page_size=5&cursor=abc&category_search=x&brand_search=y&store_search=z"
+        "&page=2&page_size=5&category_search=x&brand_search=y&store_search=z"
     )
     assert SEARCH.search_request(query) == SearchRequest(
         q="laptop",
@@ -82,7 +82,6 @@ def test_every_parameter_is_read() -> None:
         sort=Sort.DEAREST,
         page=2,
         page_size=5,
-        cursor="abc",
         category_search="x",
         brand_search="y",
         store_search="z",
@@ -96,6 +95,12 @@ def test_empty_parameters_are_the_same_as_none() -> None:
 
 def test_empty_cursor_starts_deep_paging() -> None:
     assert SEARCH.search_request(QueryDict("cursor=")) == SearchRequest(cursor="")
+    assert SEARCH.search_request(QueryDict("cursor=abc&page=1")) == SearchRequest(cursor="abc")
+
+
+@pytest.mark.parametrize("cursor", ["", "abc"])
+def test_cursor_takes_the_place_of_a_page_number(cursor: str) -> None:
+    assert errors(SEARCH, QueryDict(f"q=laptop&page=2&cursor={cursor}")) == {"page"}
 
 
 @given(valid=pairs(VALID), wrong=pairs(WRONG))
