@@ -23,7 +23,14 @@ from foundation import callers
 from foundation.parameters import StrictParameters, from_json, of_body
 from search_api import http_cache, multi_search, schema, serializers, services
 from search_api.analytics import search_log
-from search_api.contracts import MAX_SEARCHES, SearchRequest, SearchResponse, SuggestRequest, SuggestResponse
+from search_api.contracts import (
+    ATTRIBUTE_NAME,
+    MAX_SEARCHES,
+    SearchRequest,
+    SearchResponse,
+    SuggestRequest,
+    SuggestResponse,
+)
 from search_api.errors import NoTimeLeftError
 
 logger = logging.getLogger(__name__)
@@ -242,7 +249,12 @@ def _validated(request: Request, search: object) -> _Valid:
 
 def _facet_values_body(found: SearchResponse, facet: str) -> dict[str, Any]:
     facets = cast("dict[str, Any]", found.facets)
-    values = facets[facet] if facet in facets else [value for one in facets["attributes"] for value in one["values"]]
+    if facet in facets:
+        values = facets[facet]
+    else:
+        # The request may name facets of other attributes, too.
+        of_facet = (one for one in facets["attributes"] if ATTRIBUTE_NAME.format(one["code"]) == facet)
+        values = [value for one in of_facet for value in one["values"]]
     return {"facet": facet, "values": values, "degraded": found.degraded}
 
 

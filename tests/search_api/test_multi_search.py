@@ -28,12 +28,13 @@ URL = "/search/multi/"
 @pytest.fixture
 def laptops(shop: Shop) -> Shop:
     make_attribute("colour")
+    make_attribute("memory")
     for number in range(3):
         make_product(
             f"Laptop {number}",
             brand=("HP", "Dell", "Hisense")[number],
             category="Computers > Laptops",
-            attributes={"colour": ("Red", "Blue", "Rose")[number]},
+            attributes={"colour": ("Red", "Blue", "Rose")[number], "memory": ("8 GB", "16 GB", "32 GB")[number]},
         )
     make_product("Camera", brand="Canon")
     shop.refresh()
@@ -120,6 +121,13 @@ def test_values_of_a_facet_are_searched(api: APIClient) -> None:
 
 
 @pytest.mark.usefixtures("laptops")
+@pytest.mark.parametrize("other", [{"attribute_facet": "memory"}, {"attr.memory_search": "8"}])
+def test_values_of_a_facet_are_those_of_one_attribute(api: APIClient, other: dict[str, str]) -> None:
+    (found,) = results(api, {"kind": "facet_values", "facet": "attr.colour", "facet_query": "r", **other})
+    assert [value["value"] for value in found["answer"]["values"]] == ["Red", "Rose"]
+
+
+@pytest.mark.usefixtures("laptops")
 def test_wrong_search_costs_the_others_nothing(api: APIClient) -> None:
     wrong = [
         {"q": "laptop", "pagesize": 3},
@@ -134,12 +142,27 @@ def test_wrong_search_costs_the_others_nothing(api: APIClient) -> None:
         {"kind": ["products"]},
         "laptop",
         {"q": "laptop", "cursor": "forged"},
+        {"q": "laptop", "cursor": "", "page": 2},
     ]
     found = results(api, {"q": "camera"}, *wrong, {"q": "laptop"})
     assert [one["status"] for one in found] == [200, *[400] * len(wrong), 200]
     assert (found[0]["answer"]["count"], found[-1]["answer"]["count"]) == (1, 3)
     problems = [one["problem"] for one in found[1:-1]]
-    fields = ["pagesize", "page", "q", "page", "facet", "facet", "facet", "page_size", "kind", "kind", "body", "cursor"]
+    fields = [
+        "pagesize",
+        "page",
+        "q",
+        "page",
+        "facet",
+        "facet",
+        "facet",
+        "page_size",
+        "kind",
+        "kind",
+        "body",
+        "cursor",
+        "page",
+    ]
     assert [[error["field"] for error in problem["errors"]] for problem in problems] == [[field] for field in fields]
     assert {problem["status"] for problem in problems} == {400}
 
