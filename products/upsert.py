@@ -98,6 +98,7 @@ def upsert_products(*, records: Sequence[ProductRecord], dry_run: bool = False) 
     saved.refused |= in_other_case([record["sku"] for record in records if record["sku"] not in lost])
     patches = _patches([record for record in records if record["sku"] not in saved.refused], saved, dry_run=dry_run)
     wanted: list[dict[str, Any]] = []
+    changes: dict[str, list[str]] = {}  # the fields of existing products that change, by SKU
     existing: list[int] = []
     with connection.cursor() as cursor:
         cursor.execute(DIFFERENCES, {"patches": _json(patches)})
@@ -106,17 +107,21 @@ def upsert_products(*, records: Sequence[ProductRecord], dry_run: bool = False) 
             if product_id is None and not is_complete:
                 saved.refused[patch["sku"]] = UNKNOWN
             elif product_id is None:
-                saved.created += 1
                 wanted.append(patch)
             elif changed:
-                saved.updated += 1
-                saved.fields.update(name.removesuffix("_id") for name in changed)
                 wanted.append(patch)
+                changes[patch["sku"]] = changed
                 existing.append(product_id)
         if wanted and not dry_run:
             # The next statement sees what others have changed meanwhile; the locks prevent changes until the commit.
             cursor.execute(LOCK, [existing])
             _write(wanted, saved)
+    for sku in (patch["sku"] for patch in wanted if patch["sku"] not in saved.refused):
+        if sku in changes:
+            saved.updated += 1
+            saved.fields.update(name.removesuffix("_id") for name in changes[sku])
+        else:
+            saved.created += 1
     return saved
 
 
@@ -135,7 +140,6 @@ def _write(patches: list[dict[str, Any]], saved: Saved) -> None:
             _write(patches[middle:], saved)
         else:
             saved.refused[patches[0]["sku"]] = f"PostgreSQL cannot index its text: {str(error).strip()}"
-            saved.created -= 1
 
 
 def _patches(records: Sequence[ProductRecord], saved: Saved, *, dry_run: bool) -> list[dict[str, Any]]:

@@ -344,6 +344,14 @@ def test_text_that_cannot_be_indexed_is_the_only_bad_row(tmp_path: Path) -> None
     assert (Product.objects.count(), Product.objects.filter(sku="LONG").exists()) == (21, False)
 
 
+def test_refused_update_is_neither_created_nor_updated(tmp_path: Path) -> None:
+    make_product(sku="OLD")
+    words = " ".join(f"word{number}" for number in range(150_000))
+    out, reports = run(write(tmp_path, f"sku,name,price,description\nNEW,x,1,short\nOLD,x,1,{words}"))
+    assert [report[:40] for report in reports] == ["3: sku: PostgreSQL cannot index its text"]
+    assert counts_in(out) == "products: 1 created, 0 updated, 0 unchanged, 1 bad rows skipped\n"
+
+
 def test_sku_that_differs_from_a_known_one_only_in_case_is_refused(tmp_path: Path) -> None:
     make_product(sku="Ab-1")
     _, reports = run(write(tmp_path, "sku,name,price\nAB-1,x,1\nAb-1,y,2"))
