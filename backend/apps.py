@@ -5,6 +5,7 @@ from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.signals import connection_created
 from django.db.models.signals import pre_save
+from django.utils.module_loading import import_string
 
 
 class BackendConfig(AppConfig):
@@ -20,6 +21,12 @@ class BackendConfig(AppConfig):
         from search_api.engine import client, dense  # noqa: PLC0415
         from webhooks.signals import attempted  # noqa: PLC0415
 
+        try:
+            import_string(settings.STORAGES["default"]["BACKEND"])
+        except ImportError as error:
+            raise ImproperlyConfigured(
+                f"MEDIA_STORAGE must be the name of a class that is installed: {error}"
+            ) from error
         client.breaker.on_change = metrics.breaker_open.labels("opensearch").set
         signals.answered_degraded.connect(metrics.count_degraded_answer)
         attempted.connect(metrics.count_webhook_attempt)

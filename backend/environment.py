@@ -1,9 +1,12 @@
-"""Environment variables with checks, for `settings.py`; errors name the variable."""
+"""Environment variables with checks, for the settings; errors name the variable."""
 
 import ipaddress
+import os
 import re
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import environ
 import limits
@@ -11,20 +14,29 @@ from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.numbers import is_currency
 from django.core.exceptions import ImproperlyConfigured
+from redis.connection import parse_url
 
 from foundation import origins
 
+T = TypeVar("T")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
 
 SECRET_LENGTH = 32  # characters
 DEVELOPMENT_SECRET = "for development only; production refuses to start with it"  # noqa: S105 - not a secret
+SWITCHES = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+CENTURY = 36_500  # days: longer ago is before the first date that databases have
+LINE = r"[^\x00-\x1f\x7f]*"  # no line breaks: several of these become headers of a mail
+HOST = r"\*|\.?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\]"
+SOURCE = r"https?:|(https?://)?(\*\.)?[a-z0-9][a-z0-9.-]*(:\d+)?"
+MOST_PORTS = 65_535
 
 
-class Environment(environ.Env):  # type: ignore[misc]
+class Environment:
+    """A variable that is empty counts as not set. A wrong value raises ImproperlyConfigured."""
+
     def secret(self, name: str, *, debug: bool) -> str:
         """A key that without DEBUG must be set, long, and not the development one."""
-        value: str = self.str(name, default="")
+        value = os.environ.get(name, "")
         if debug:
             return value or DEVELOPMENT_SECRET
         if len(value) < SECRET_LENGTH or value == DEVELOPMENT_SECRET:
@@ -33,110 +45,215 @@ class Environment(environ.Env):  # type: ignore[misc]
             )
         return value
 
-    def script_name(self, name: str) -> str:
-        """A path such as /shop, without a slash at the end; '' for the root."""
-        value: str = self.str(name, default="")
-        if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", value):
-            raise ImproperlyConfigured(f"{name} is a path such as /shop, without a slash at its end, not {value!r}")
-        return value
+    def secrets(self, name: str) -> list[str]:
+        """Keys of which the first is in use. The others are older: they are needed whatever their length."""
+        values = self._list(name, "", lambda _: True, allowed="keys")
+        if values and len(values[0]) < SECRET_LENGTH:
+            raise ImproperlyConfigured(f"{name} must begin with a key of at least {SECRET_LENGTH} random characters")
+        return values
 
-    def index_prefix(self, name: str) -> str:
-        """Before every index name, so that several installations can share a cluster."""
-        value: str = self.str(name, default="")
-        if not re.fullmatch(r"([a-z0-9][a-z0-9_-]*)?", value):
-            raise ImproperlyConfigured(
-                f"{name} is lower-case letters, digits, '-' and '_', starting with a letter or digit, not {value!r}"
-            )
-        return value
+    def switch(self, name: str, *, default: bool) -> bool:
+        return self._value(name, str(default).lower(), lambda text: SWITCHES[text.lower()], allowed="true or false")
+
+    def number(self, name: str, default: int, *, least: int = 0, most: int) -> int:
+        def parse(text: str) -> int:
+            _require(re.fullmatch(r"-?[0-9]{1,18}", text) and least <= int(text) <= most)
+            return int(text)
+
+        return self._value(name, str(default), parse, allowed=f"a whole number from {least} to {most}")
+
+    def seconds(self, name: str, default: float, *, most: float) -> float:
+        def parse(text: str) -> float:
+            _require(re.fullmatch(r"[0-9]*\.?[0-9]+", text) and 0 < float(text) <= most)
+            return float(text)
+
+        return self._value(name, f"{default:g}", parse, allowed=f"a number of seconds above 0, up to {most:g}")
+
+    def share(self, name: str, default: float) -> float:
+        def parse(text: str) -> float:
+            _require(re.fullmatch(r"[0-9]*\.?[0-9]+", text) and float(text) <= 1)
+            return float(text)
+
+        return self._value(name, f"{default:g}", parse, allowed="a number from 0 to 1")
+
+    def text(self, name: str, default: str = "", *, pattern: str = LINE, allowed: str = "one line of text") -> str:
+        """A text that matches the pattern, or an empty one."""
+        return self._value(name, default, lambda text: _matching(pattern, text), allowed=allowed)
+
+    def path(self, name: str, default: Path) -> Path:
+        return Path(self.text(name, str(default)))
+
+    def choice(self, name: str, choices: Collection[str], default: str) -> str:
+        def parse(text: str) -> str:
+            _require(text in choices)
+            return text
+
+        return self._value(name, default, parse, allowed=f"one of {', '.join(sorted(choices))}")
+
+    def currency(self, name: str, default: str) -> str:
+        def parse(text: str) -> str:
+            _require(is_currency(text))
+            return text
+
+        return self._value(name, default, parse, allowed="the ISO 4217 code of a currency such as EUR")
+
+    def locale(self, name: str, default: str) -> str:
+        def parse(text: str) -> str:
+            try:
+                return str(Locale.parse(text.replace("-", "_")))
+            except UnknownLocaleError as error:
+                raise ValueError from error
+
+        return self._value(name, default, parse, allowed="a locale such as en_US or de_CH")
+
+    def throttle_rate(self, name: str, default: str) -> limits.RateLimitItem | None:
+        """A rate such as 60/minute; None for 'off'."""
+
+        def parse(text: str) -> limits.RateLimitItem | None:
+            if text == "off":
+                return None
+            (rate,) = limits.parse_many(text)
+            _require(rate.amount)
+            return rate
+
+        return self._value(name, default, parse, allowed="one rate such as 60/minute or 5/second, or off")
+
+    # --- Addresses: errors do not repeat them, since they may contain passwords -----------------------
 
     def postgresql(self, name: str, default: str) -> dict[str, Any]:
         """The database of a URL as Django's setting; empty for no URL."""
-        url: str = self.str(name, default=default)
-        database: dict[str, Any] = self.db_url_config(url) if url else {}
-        if database and database["ENGINE"] != "django.db.backends.postgresql":
-            raise ImproperlyConfigured(
-                f"{name} must name a PostgreSQL database: postgres://user:password@host:port/name"
-            )
-        return database
 
-    def choice(self, name: str, choices: Collection[str], default: str) -> str:
-        value: str = self.str(name, default=default)
-        if value not in choices:
-            raise ImproperlyConfigured(f"{name} is one of {', '.join(sorted(choices))}, not {value!r}")
-        return value
+        def parse(url: str) -> dict[str, Any]:
+            _require(url.startswith(("postgres://", "postgresql://")))
+            database: dict[str, Any] = environ.Env.db_url_config(url)
+            _require(database["NAME"])
+            return database
 
-    def currency(self, name: str, default: str) -> str:
-        value: str = self.str(name, default=default)
-        if not is_currency(value):
-            raise ImproperlyConfigured(f"{name} is the ISO 4217 code of a currency such as EUR, not {value!r}")
-        return value
+        allowed = "the address of a PostgreSQL database: postgres://user:password@host:port/name"
+        return self._value(name, default, lambda url: parse(url) if url else {}, allowed=allowed, shown=False)
 
-    def locale(self, name: str, default: str) -> str:
-        value: str = self.str(name, default=default).replace("-", "_")
-        try:
-            Locale.parse(value)
-        except (ValueError, UnknownLocaleError):
-            raise ImproperlyConfigured(f"{name} is a locale such as en_US or de_CH, not {value!r}") from None
-        return value
+    def redis(self, name: str, default: str) -> str:
+        def parse(url: str) -> str:
+            # Django would read commas as separators of several servers.
+            _require(re.fullmatch(r"rediss?://[^\s,;]+", url) and re.fullmatch(r"(/\d*)?", urlsplit(url).path))
+            _require(parse_url(url).get("host"))  # type: ignore[no-untyped-call]
+            return url
 
-    def count(self, name: str, default: int) -> int:
-        value: int = self.int(name, default=default)
-        if value < 1:
-            raise ImproperlyConfigured(f"{name} must be a number of at least 1, not {value}")
-        return value
+        allowed = "the address of a Redis: redis://:password@host:port/0, or rediss:// for TLS"
+        return self._value(name, default, parse, allowed=allowed, shown=False)
 
-    def seconds(self, name: str, default: float) -> float:
-        value: float = self.float(name, default=default)
-        if value <= 0:
-            raise ImproperlyConfigured(f"{name} must be a number of seconds above 0, not {value}")
-        return value
+    def addresses(self, name: str, default: str) -> list[str]:
+        """At least one http(s) address."""
+        allowed = "one or more addresses such as https://user:password@host:port, separated by commas"
+        return self._list(name, default, _is_address, allowed=allowed, shown=False)
+
+    def address(self, name: str, *, part: str = "") -> str:
+        """An http(s) address with that part in it, or an empty text."""
+
+        def parse(url: str) -> str:
+            _require(not url or (part in url and _is_address(url)))
+            return url
+
+        allowed = f"an address such as https://host/path{f' with {part} in it' if part else ''}"
+        return self._value(name, "", parse, allowed=allowed)
+
+    def email(self, name: str, default: str) -> dict[str, Any]:
+        """Django's settings for the mail server of a URL."""
+
+        def parse(url: str) -> dict[str, Any]:
+            scheme = urlsplit(url).scheme
+            _require(scheme in environ.Env.EMAIL_SCHEMES)
+            found: dict[str, Any] = environ.Env.email_url_config(url)
+            _require(found["EMAIL_HOST"] or not scheme.startswith("smtp"))
+            _require(found["EMAIL_FILE_PATH"] or scheme != "filemail")
+            return found
+
+        allowed = "an address such as smtp+tls://user:password@host:587, or consolemail://"
+        return self._value(name, default, parse, allowed=allowed, shown=False)
+
+    def listeners(self, name: str, default: str) -> str:
+        """Where the web server listens, with the port that the container's health check needs."""
+
+        def is_right(value: str) -> bool:
+            found = re.fullmatch(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]*):(\d{1,5})|unix:.+|fd://\d+", value, re.IGNORECASE)
+            return found is not None and int(found[2] or 0) <= MOST_PORTS
+
+        self._list(name, default, is_right, allowed="an address and port such as 0.0.0.0:8000")
+        return self.text(name, default)
+
+    def hosts(self, name: str, default: str) -> list[str]:
+        """Names as in a Host header, without a port; `.example.com` and `*` stand for several."""
+        allowed = "host names such as shop.example.com or .example.com, without scheme and port"
+        return self._list(name, default, lambda value: re.fullmatch(HOST, value, re.IGNORECASE), allowed=allowed)
 
     def sources(self, name: str) -> list[str]:
         """Sources of a Content-Security-Policy: hosts with or without a scheme, or a scheme alone."""
-        values: list[str] = self.list(name, default=[])
-        for value in values:
-            if not re.fullmatch(r"https?:|(https?://)?(\*\.)?[a-z0-9][a-z0-9.-]*(:\d+)?", value):
-                raise ImproperlyConfigured(
-                    f"{name} are hosts such as https://images.example.com or https://*.example.com, or https: for all, "
-                    f"not {value!r}"
-                )
-        return values
+        allowed = "hosts such as https://images.example.com or https://*.example.com, or https: for all"
+        return self._list(name, "", lambda value: re.fullmatch(SOURCE, value), allowed=allowed)
 
-    def origins(self, name: str) -> tuple[list[str], list[str], bool]:
+    def origins(self, name: str) -> list[str]:
+        return self._list(name, "", origins.is_name, allowed=origins.EXAMPLES)
+
+    def allowed_origins(self, name: str) -> tuple[list[str], list[str], bool]:
         """Origins, patterns of those that begin with `*.`, and whether all are allowed ('*')."""
-        values: list[str] = self.list(name, default=[])
-        if values == ["*"]:
+        if self.text(name) == "*":
             return [], [], True
-        for value in values:
-            if not origins.is_name(value):
-                raise ImproperlyConfigured(f"{name} are {origins.EXAMPLES}, or * alone, not {value!r}")
+        values = self._list(name, "", origins.is_name, allowed=f"{origins.EXAMPLES}, or * alone")
         patterns = [origins.pattern(value) for value in values if "*" in value]
         return [value for value in values if "*" not in value], patterns, False
 
     def networks(self, name: str) -> list[Network]:
-        """Networks such as 10.0.0.0/8."""
-        values: list[str] = self.list(name, default=[])
-        try:
-            return [ipaddress.ip_network(value) for value in values]
-        except ValueError as error:
-            raise ImproperlyConfigured(f"{name} are networks such as 10.0.0.0/8 or fd00::/8: {error}") from None
+        values = self._list(name, "", _is_network, allowed="networks such as 10.0.0.0/8 or fd00::/8")
+        return [ipaddress.ip_network(value) for value in values]
 
-    def address_with(self, name: str, part: str) -> str:
-        """An http(s) address with that part in it, or an empty text."""
-        value: str = self.str(name, default="")
-        if value and (part not in value or not value.startswith(("https://", "http://"))):
-            raise ImproperlyConfigured(f"{name} is an address with {part} in it, or empty, not {value!r}")
-        return value
+    # --------------------------------------------------------------------------------------------------
 
-    def throttle_rate(self, name: str, default: str) -> limits.RateLimitItem | None:
-        """A rate such as 60/minute; None for 'off'."""
-        value: str = self.str(name, default=default)
+    def _value(self, name: str, default: str, parse: Callable[[str], T], *, allowed: str, shown: bool = True) -> T:
+        """What `parse` makes of the text; it raises ValueError or LookupError for one that is wrong."""
+        text = os.environ.get(name, "").strip(" \t") or default
         try:
-            return None if value == "off" else limits.parse(value)
-        except ValueError as error:
-            raise ImproperlyConfigured(
-                f"{name} is a rate such as 60/minute or 5/second, or off, not {value!r}"
-            ) from error
+            return parse(text)
+        except (ValueError, LookupError):
+            raise _refusal(name, allowed, text if shown else "") from None
+
+    def _list(
+        self, name: str, default: str, is_right: Callable[[str], object], *, allowed: str, shown: bool = True
+    ) -> list[str]:
+        text = self._value(name, default, str, allowed=allowed)
+        values = [value for item in text.split(",") if (value := item.strip(" \t"))]
+        for value in values:
+            if not is_right(value):
+                raise _refusal(name, allowed, value if shown else "")
+        return values
+
+
+def _refusal(name: str, allowed: str, value: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f"{name} must be {allowed}{f', not {value!r}' if value else ''}")
+
+
+def _require(condition: object) -> None:
+    if not condition:
+        raise ValueError
+
+
+def _matching(pattern: str, text: str) -> str:
+    _require(not text or re.fullmatch(pattern, text))
+    return text
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0 and " " not in url
+    except ValueError:
+        return False
+
+
+def _is_network(value: str) -> bool:
+    try:
+        return bool(ipaddress.ip_network(value))
+    except ValueError:
+        return False
 
 
 def address_of_page(path: str, *, hosts: Iterable[str]) -> str:

@@ -7,17 +7,21 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from backend.environment import Environment
 from backend.observability import logs
 
-bind = os.environ.get("WEB_BIND", "0.0.0.0:8000")  # inside a container, or behind a firewall
+env = Environment()
+bind = env.listeners("WEB_BIND", default="0.0.0.0:8000")  # inside a container, or behind a firewall
 
 # Requests mostly wait for PostgreSQL and OpenSearch: threads are cheap, processes use more cores.
 # Each thread has a PostgreSQL connection: workers x threads, and Celery's, must fit PostgreSQL's
 # max_connections.
 worker_class = "backend.web_worker.BufferingWorker"  # a gthread
-workers = int(os.environ.get("WEB_WORKERS", "2"))
-threads = int(os.environ.get("WEB_THREADS", "8"))
-worker_connections = int(os.environ.get("WEB_CONNECTIONS", "1000"))  # per process, most of them idle
+workers = env.number("WEB_WORKERS", default=2, least=1, most=1000)
+threads = env.number("WEB_THREADS", default=8, least=1, most=1000)
+worker_connections = env.number(
+    "WEB_CONNECTIONS", default=1000, least=1, most=1_000_000
+)  # per process, most of them idle
 # Each connection is an open file. Many systems allow 1024 by default, but more on demand.
 _files, _most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
 _needed = worker_connections + 512
@@ -29,7 +33,9 @@ sendfile = False  # what a slow client does not accept is sent from memory
 timeout = 30  # s without a heartbeat until a worker is replaced
 graceful_timeout = 30  # s that a worker has to finish its requests when it is stopped
 keepalive = 75  # s; longer than a proxy's, so that the proxy closes the connection
-max_requests = int(os.environ.get("WEB_MAX_REQUESTS", "20000"))  # then a new process: bounds slow leaks
+max_requests = env.number(
+    "WEB_MAX_REQUESTS", default=20_000, most=1_000_000_000
+)  # then a new process: bounds slow leaks
 max_requests_jitter = max_requests // 5  # so that workers do not restart together
 # A heartbeat file on a disk can block a worker. In memory it also lets the container's root stay
 # read-only.
@@ -39,9 +45,12 @@ control_socket_disable = True  # two servers of one user would use the same sock
 # Load the application before workers are forked: half the memory, a faster start; a new release
 # restarts the server.
 preload_app = True
-forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+forwarded_allow_ips = env.text("FORWARDED_ALLOW_IPS", default="127.0.0.1")  # gunicorn checks it
 logger_class = "backend.web_worker.ErrorLog"
-logconfig_dict = logs.configure(level=os.environ.get("LOG_LEVEL", "INFO"), lines=os.environ.get("LOG_LINES", "json"))
+logconfig_dict = logs.configure(
+    level=env.choice("LOG_LEVEL", logs.LEVELS, default="INFO"),
+    lines=env.choice("LOG_LINES", logs.FORMATS, default=logs.JSON),
+)
 
 # PostgreSQL cancels a statement that no shopper would wait for; commands and Celery workers may
 # take longer.

@@ -1,12 +1,13 @@
 """A client's socket whose reads and writes do not wait for the client (see `web_worker`)."""
 
 import errno
-import os
 import re
 import select
 import socket
 import time
 from enum import Enum, auto
+
+from backend.environment import Environment
 
 HEAD_END, LINE_END = b"\r\n\r\n", b"\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
@@ -19,8 +20,9 @@ CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 READ_SIZE = 16_384
 HEAD_LIMIT = 65_536  # bytes
 CHUNK_LINE_LIMIT = 256  # bytes
-REQUEST_SECONDS = float(os.environ.get("WEB_REQUEST_SECONDS", "20"))  # from the first byte of a request to its last,
-SLOWEST = 20_000  # bytes/s: in addition, for the announced or written bytes
+# From the first byte of a request to its last, and more for the announced or written bytes.
+REQUEST_SECONDS = Environment().seconds("WEB_REQUEST_SECONDS", default=20, most=3600)
+SLOWEST = 20_000  # bytes/s
 STREAM_LIMIT = 4 * 1024 * 1024  # bytes of a response that may wait; above it, the thread waits as well
 
 

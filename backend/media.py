@@ -14,7 +14,7 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
     """A file of MEDIA_ROOT, while SERVE_MEDIA is on."""
     if not settings.SERVE_MEDIA:
         raise Http404("This server serves no uploads.")
-    response = serve(request, name, document_root=settings.MEDIA_ROOT)
+    response = serve(request, name, document_root=str(settings.MEDIA_ROOT))
     response["Cache-Control"] = FOREVER
     return response
 

@@ -1,4 +1,4 @@
-"""Every setting, read from the environment; a bad or missing value stops the start by name.
+"""Every setting, read from the environment; a wrong or missing value stops the start by name.
 
 `docs/configuration.md` lists the variables.
 """
@@ -6,44 +6,51 @@
 import logging
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from celery.schedules import crontab
 
 from backend.api.routes import CROSS_ORIGIN
-from backend.environment import Environment, address_of_page, checking_certificates
+from backend.environment import CENTURY, MOST_PORTS, Environment, address_of_page, checking_certificates
 from backend.observability import logs
 from language.languages import LANGUAGES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+MANY = 1_000_000_000
+NO_SPACES = r"[!-~]+"
 env = Environment()
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = env.switch("DEBUG", default=False)
 # False is only for a production-like run over plain HTTP on one machine (`./dev up`).
-SECURE = env.bool("SECURE", default=not DEBUG)
+SECURE = env.switch("SECURE", default=not DEBUG)
 SECRET_KEY = env.secret("SECRET_KEY", debug=DEBUG)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 # The path under which a proxy serves the shop. Gunicorn reads the variable too, and removes it from paths.
-SCRIPT_NAME = env.script_name("SCRIPT_NAME")
+SCRIPT_NAME = env.text(
+    "SCRIPT_NAME", pattern=r"(/[A-Za-z0-9._~-]+)+", allowed="a path such as /shop, without a slash at its end"
+)
 FORCE_SCRIPT_NAME = SCRIPT_NAME or None
 
 # --- The shop -------------------------------------------------------------------------------------
-SHOP_NAME = env.str("SHOP_NAME", default="Searchlight")
+SHOP_NAME = env.text("SHOP_NAME", default="Searchlight")
 CURRENCY = env.currency("CURRENCY", default="USD")
 LOCALE = env.locale("LOCALE", default="en_US")  # how pages and mails write amounts
 SEARCH_LANGUAGE = env.choice("SEARCH_LANGUAGE", LANGUAGES, default="en")  # of the catalogue's texts
-GUEST_CHECKOUT = env.bool("GUEST_CHECKOUT", default=True)
-REGISTRATION = env.bool("REGISTRATION", default=True)  # customers create their accounts themselves
+GUEST_CHECKOUT = env.switch("GUEST_CHECKOUT", default=True)
+REGISTRATION = env.switch("REGISTRATION", default=True)  # customers create their accounts themselves
 # The page that takes a new password; the storefront's by default. Empty: the mail has the code alone.
-PASSWORD_RESET_URL = env.address_with("PASSWORD_RESET_URL", "{code}") or address_of_page(
+PASSWORD_RESET_URL = env.address("PASSWORD_RESET_URL", part="{code}") or address_of_page(
     f"{SCRIPT_NAME}/new-password/?code={{code}}", hosts=ALLOWED_HOSTS if SECURE else ()
 )
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # s
-GUEST_MAX_LINES = env.int("GUEST_MAX_LINES", default=50)  # products of a guest's order
-GUEST_MAX_UNITS = env.int("GUEST_MAX_UNITS", default=500)  # over all lines
-GUEST_CONFIRMATIONS = env.int("GUEST_CONFIRMATIONS", default=10)  # in a day to one e-mail address; 0: no limit
-ORDER_EMAIL_DAYS = env.int("ORDER_EMAIL_DAYS", default=180)  # 0: addresses of orders stay for ever
-LOW_STOCK = env.int("LOW_STOCK", default=5)  # units: at or below this an inventory row counts as low
+GUEST_MAX_LINES = env.number("GUEST_MAX_LINES", default=50, least=1, most=MANY)  # products of a guest's order
+GUEST_MAX_UNITS = env.number("GUEST_MAX_UNITS", default=500, least=1, most=MANY)  # over all lines
+GUEST_CONFIRMATIONS = env.number(
+    "GUEST_CONFIRMATIONS", default=10, most=MANY
+)  # in a day to one e-mail address; 0: no limit
+ORDER_EMAIL_DAYS = env.number("ORDER_EMAIL_DAYS", default=180, most=CENTURY)  # 0: addresses of orders stay for ever
+LOW_STOCK = env.number("LOW_STOCK", default=5, most=MANY)  # units: at or below this an inventory row counts as low
 
 INSTALLED_APPS = [
     "backend.admin_config.ShopAdminConfig",
@@ -126,8 +133,8 @@ DATABASES = {"default": env.postgresql("DATABASE_URL", default="postgres://comme
 if replica := env.postgresql("DATABASE_REPLICA_URL", default=""):
     DATABASES["replica"] = replica | {"TEST": {"MIRROR": "default"}}
     DATABASE_ROUTERS = ["foundation.replica.Router"]
-DATABASE_REPLICA_LAG = env.seconds("DATABASE_REPLICA_LAG", default=2.0)  # that the standby may be behind
-_max_age = env.int("DATABASE_CONN_MAX_AGE", default=60)
+DATABASE_REPLICA_LAG = env.seconds("DATABASE_REPLICA_LAG", default=2, most=3600)  # that the standby may be behind
+_max_age = env.number("DATABASE_CONN_MAX_AGE", default=60, most=86_400)
 for _alias, _database in DATABASES.items():
     # A read that the standby fails is done again anyway: a check would only wait for one that hangs.
     _database |= {"CONN_MAX_AGE": _max_age, "CONN_HEALTH_CHECKS": _alias != "replica"}
@@ -144,14 +151,14 @@ for _alias, _database in DATABASES.items():
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: cache and broker; all of it may be lost -----------------------------------------------
-REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
-REDIS_TIMEOUT = env.seconds("REDIS_TIMEOUT", default=0.5)
-REDIS_REST = env.seconds("REDIS_REST", default=1.0)  # between two probes after it failed
+REDIS_URL = env.redis("REDIS_URL", default="redis://127.0.0.1:6379/0")
+REDIS_TIMEOUT = env.seconds("REDIS_TIMEOUT", default=0.5, most=60)
+REDIS_REST = env.seconds("REDIS_REST", default=1, most=3600)  # between two probes after it failed
 CACHES = {
     "default": {
         "BACKEND": "backend.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": env.str("CACHE_PREFIX", default="commerce"),
+        "KEY_PREFIX": env.text("CACHE_PREFIX", default="commerce", pattern=NO_SPACES, allowed="text without spaces"),
         "OPTIONS": {
             "serializer": "backend.cache.TolerantSerializer",
             "socket_timeout": REDIS_TIMEOUT,
@@ -164,22 +171,33 @@ CACHES = {
 SESSION_ENGINE = "storefront.sessions"
 
 # --- OpenSearch: a derived copy -------------------------------------------------------------------
-OPENSEARCH_URL = env.str("OPENSEARCH_URL", default="http://127.0.0.1:9200")
-OPENSEARCH_HOSTS = OPENSEARCH_URL.split(",")  # list every node of a cluster, so that the loss of one is not an outage
-OPENSEARCH_CA_CERTS = env.str("OPENSEARCH_CA_CERTS", default="")
-INDEX_PREFIX = env.index_prefix("INDEX_PREFIX")
-SEARCH_SHARDS = env.count("SEARCH_SHARDS", default=1)
-SEARCH_REPLICAS = env.int("SEARCH_REPLICAS", default=0)
-INDEX_REFRESH_INTERVAL = env.str("INDEX_REFRESH_INTERVAL", default="1s")
+# List every node of a cluster, so that the loss of one is not an outage.
+OPENSEARCH_HOSTS = env.addresses("OPENSEARCH_URL", default="http://127.0.0.1:9200")
+OPENSEARCH_CA_CERTS = env.text("OPENSEARCH_CA_CERTS")
+INDEX_PREFIX = env.text(  # several installations can share a cluster
+    "INDEX_PREFIX",
+    pattern=r"[a-z0-9][a-z0-9_-]*",
+    allowed="lower-case letters, digits, '-' and '_', starting with a letter or digit",
+)
+SEARCH_SHARDS = env.number("SEARCH_SHARDS", default=1, least=1, most=1024)  # OpenSearch's most
+SEARCH_REPLICAS = env.number("SEARCH_REPLICAS", default=0, most=100)
+INDEX_REFRESH_INTERVAL = env.text(
+    "INDEX_REFRESH_INTERVAL",
+    default="1s",
+    pattern=r"-1|\d{1,9}(ms|s|m|h)",
+    allowed="a time such as 1s, or -1 for never",
+)
 # For all of a search's requests to OpenSearch; PostgreSQL's fallback comes on top (docs/search.md).
-SEARCH_TIMEOUT = env.seconds("SEARCH_TIMEOUT", default=0.8)
-SEARCH_CURSORS = env.int("SEARCH_CURSORS", default=10)  # that one address may have open
-SEARCH_CACHE_SECONDS = env.int("SEARCH_CACHE_SECONDS", default=60)  # 0: nothing is cached
-SEARCH_MAX_AGE = env.int("SEARCH_MAX_AGE", default=10)  # s that browsers and proxies use an answer without asking
-SEARCH_LOG_SAMPLE = env.float("SEARCH_LOG_SAMPLE", default=1.0)  # share of the searches that are logged
-SEARCH_LOG_DAYS = env.int("SEARCH_LOG_DAYS", default=90)
+SEARCH_TIMEOUT = env.seconds("SEARCH_TIMEOUT", default=0.8, most=60)
+SEARCH_CURSORS = env.number("SEARCH_CURSORS", default=10, most=300)  # that one address may have open
+SEARCH_CACHE_SECONDS = env.number("SEARCH_CACHE_SECONDS", default=60, most=86_400)  # 0: nothing is cached
+SEARCH_MAX_AGE = env.number(
+    "SEARCH_MAX_AGE", default=10, most=86_400
+)  # s that browsers and proxies use an answer without asking
+SEARCH_LOG_SAMPLE = env.share("SEARCH_LOG_SAMPLE", default=1)  # share of the searches that are logged
+SEARCH_LOG_DAYS = env.number("SEARCH_LOG_DAYS", default=90, least=1, most=CENTURY)
 # The file of the model for vectors; empty: search is by words alone. Needs the extra `semantic`.
-SEMANTIC_MODEL_PATH = env.str("SEMANTIC_MODEL_PATH", default="")
+SEMANTIC_MODEL_PATH = env.text("SEMANTIC_MODEL_PATH")
 OPENSEARCH_DSL = {"default": {"hosts": OPENSEARCH_HOSTS, "ca_certs": OPENSEARCH_CA_CERTS or None}}
 # Change capture by triggers does this, and loses no change: see docs/indexing.md.
 OPENSEARCH_DSL_AUTOSYNC = False
@@ -189,12 +207,12 @@ CELERY_BROKER_URL = checking_certificates(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis without limit
 CELERY_BROKER_CHANNEL_ERROR_RETRY = True  # as it does for a full or read-only Redis; by default it would end
-CELERY_BROKER_TRANSPORT_OPTIONS = {
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "visibility_timeout": 3600,  # s; longer than any task may run, else it would run twice
     "socket_timeout": REDIS_TIMEOUT,
     "socket_connect_timeout": REDIS_TIMEOUT,
     "max_retries": 0,  # for publishing; a worker's own connection has the setting above
-    "global_keyprefix": env.str("BROKER_PREFIX", default="celery:"),
+    "global_keyprefix": env.text("BROKER_PREFIX", default="celery:", pattern=NO_SPACES, allowed="text without spaces"),
 }
 CELERY_TASK_PUBLISH_RETRY = False  # no shopper waits for Redis; a sweep finds the work that was not queued
 CELERY_TASK_IGNORE_RESULT = True
@@ -265,17 +283,23 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
 }
 
 # --- Webhooks -------------------------------------------------------------------------------------
-WEBHOOK_KEYS = env.list("WEBHOOK_KEYS", default=[]) or [SECRET_KEY]  # for stored secrets: the first encrypts
+WEBHOOK_KEYS = env.secrets("WEBHOOK_KEYS") or [SECRET_KEY]  # for stored secrets: the first encrypts
 # Events are sent to public addresses over HTTPS, and to any in these networks, also over HTTP.
 WEBHOOK_ALLOWED_NETWORKS = env.networks("WEBHOOK_ALLOWED_NETWORKS")
-WEBHOOK_CA_CERTS = env.str("WEBHOOK_CA_CERTS", default="")  # empty: the authorities that the image trusts
-WEBHOOK_CONNECT_TIMEOUT = env.seconds("WEBHOOK_CONNECT_TIMEOUT", default=3.0)
-WEBHOOK_TIMEOUT = env.seconds("WEBHOOK_TIMEOUT", default=10.0)  # of one attempt
-WEBHOOK_AT_ONCE = env.count("WEBHOOK_AT_ONCE", default=8)  # attempts in flight to one subscription
-WEBHOOK_RETRY_SECONDS = env.seconds("WEBHOOK_RETRY_SECONDS", default=5.0)  # before the second attempt; then doubled
-WEBHOOK_GIVE_UP_HOURS = env.count("WEBHOOK_GIVE_UP_HOURS", default=24)  # then a delivery is parked
-WEBHOOK_ROTATION_HOURS = env.count("WEBHOOK_ROTATION_HOURS", default=24)  # in which the old secret signs too
-WEBHOOK_DAYS = env.count("WEBHOOK_DAYS", default=14)  # that events are stored
+WEBHOOK_CA_CERTS = env.text("WEBHOOK_CA_CERTS")  # empty: the authorities that the image trusts
+WEBHOOK_CONNECT_TIMEOUT = env.seconds("WEBHOOK_CONNECT_TIMEOUT", default=3, most=60)
+WEBHOOK_TIMEOUT = env.seconds("WEBHOOK_TIMEOUT", default=10, most=300)  # of one attempt
+WEBHOOK_AT_ONCE = env.number("WEBHOOK_AT_ONCE", default=8, least=1, most=1000)  # attempts in flight to one subscription
+WEBHOOK_RETRY_SECONDS = env.seconds(
+    "WEBHOOK_RETRY_SECONDS", default=5, most=3 * 3600
+)  # before the second attempt; then doubled
+WEBHOOK_GIVE_UP_HOURS = env.number(
+    "WEBHOOK_GIVE_UP_HOURS", default=24, least=1, most=24 * 365
+)  # then a delivery is parked
+WEBHOOK_ROTATION_HOURS = env.number(
+    "WEBHOOK_ROTATION_HOURS", default=24, least=1, most=24 * 365
+)  # in which the old secret signs too
+WEBHOOK_DAYS = env.number("WEBHOOK_DAYS", default=14, least=1, most=CENTURY)  # that events are stored
 
 # --- API ------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -316,7 +340,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes
-REST_KNOX = {"TOKEN_TTL": timedelta(hours=env.int("TOKEN_TTL_HOURS", default=24))}
+REST_KNOX = {"TOKEN_TTL": timedelta(hours=env.number("TOKEN_TTL_HOURS", default=24, least=1, most=24 * CENTURY))}
 # Limits for a user or an anonymous address, by the view's `throttle_scope`; None for no limit.
 THROTTLE_RATES = {
     scope: env.throttle_rate(name, default=rate)
@@ -335,7 +359,7 @@ THROTTLE_RATES = {
 # --- Front ends on other origins ------------------------------------------------------------------
 # They call the API without cookies, so a page of theirs never acts for a shopper who is signed in here.
 CORS_URLS_REGEX = CROSS_ORIGIN
-CORS_ALLOWED_ORIGINS, CORS_ALLOWED_ORIGIN_REGEXES, CORS_ALLOW_ALL_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
+CORS_ALLOWED_ORIGINS, CORS_ALLOWED_ORIGIN_REGEXES, CORS_ALLOW_ALL_ORIGINS = env.allowed_origins("CORS_ALLOWED_ORIGINS")
 CORS_ALLOW_HEADERS = [
     "accept",
     "authorization",
@@ -356,22 +380,32 @@ CORS_EXPOSE_HEADERS = [
     "WWW-Authenticate",
     "X-Request-ID",
 ]
-API_KEYS_REQUIRED = env.bool("API_KEYS_REQUIRED", default=False)  # of searches from pages of other origins
+API_KEYS_REQUIRED = env.switch("API_KEYS_REQUIRED", default=False)  # of searches from pages of other origins
 CORS_PREFLIGHT_MAX_AGE = 7200  # s; Chromium takes no more
 
 # --- Pages and static files -----------------------------------------------------------------------
 STATIC_URL = f"{SCRIPT_NAME}/static/"
-STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+STATIC_ROOT = env.path("STATIC_ROOT", default=BASE_DIR / "staticfiles")
 # Uploaded pictures. The web server serves them only with SERVE_MEDIA; else a proxy or the storage
 # itself does, at MEDIA_URL.
-MEDIA_URL = env.str("MEDIA_URL", default="/media/")
-MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))
-SERVE_MEDIA = env.bool("SERVE_MEDIA", default=False)
+MEDIA_URL = env.text(
+    "MEDIA_URL",
+    default="/media/",
+    pattern=r"(https?://[^\s/]+)?/(\S*/)?",
+    allowed="a path or an https address with a slash at its end",
+)
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=BASE_DIR / "media")
+SERVE_MEDIA = env.switch("SERVE_MEDIA", default=False)
 # Other sites whose pictures the pages show, as sources of a Content-Security-Policy.
 IMAGE_HOSTS = env.sources("IMAGE_HOSTS")
 STORAGES = {
     "default": {
-        "BACKEND": env.str("MEDIA_STORAGE", default="django.core.files.storage.FileSystemStorage"),
+        "BACKEND": env.text(
+            "MEDIA_STORAGE",
+            default="django.core.files.storage.FileSystemStorage",
+            pattern=r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+",
+            allowed="the name of a class such as storages.backends.s3.S3Storage",
+        ),
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -381,8 +415,8 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-AXES_FAILURE_LIMIT = env.int("SIGN_IN_FAILURES", default=5)
-AXES_COOLOFF_TIME = timedelta(minutes=env.int("SIGN_IN_LOCKED_MINUTES", default=15))
+AXES_FAILURE_LIMIT = env.number("SIGN_IN_FAILURES", default=5, least=1, most=1000)
+AXES_COOLOFF_TIME = timedelta(minutes=env.number("SIGN_IN_LOCKED_MINUTES", default=15, least=1, most=7 * 24 * 60))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else a guesser could lock somebody out for ever
@@ -397,9 +431,14 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # --- Mail -----------------------------------------------------------------------------------------
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
-EMAIL_TIMEOUT = env.seconds("EMAIL_TIMEOUT", default=10.0)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="orders@localhost")
+vars().update(env.email("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = env.seconds("EMAIL_TIMEOUT", default=10, most=600)
+DEFAULT_FROM_EMAIL = env.text(
+    "DEFAULT_FROM_EMAIL",
+    default="orders@localhost",
+    pattern=r"[^\s<>,@]+@[^\s<>,@]+|[^<>\r\n]+<[^\s<>,@]+@[^\s<>,@]+>",
+    allowed="an address such as orders@shop.example or Shop <orders@shop.example>",
+)
 
 # --- Language and time ----------------------------------------------------------------------------
 TIME_ZONE = "UTC"
@@ -407,17 +446,18 @@ USE_I18N = False
 
 # --- Logs and metrics -----------------------------------------------------------------------------
 LOGGING = logs.configure(
-    level=env.str("LOG_LEVEL", default="INFO"), lines=env.str("LOG_LINES", default="console" if DEBUG else "json")
+    level=env.choice("LOG_LEVEL", logs.LEVELS, default="INFO"),
+    lines=env.choice("LOG_LINES", logs.FORMATS, default=logs.CONSOLE if DEBUG else logs.JSON),
 )
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
-SLOW_QUERY_SECONDS = env.seconds("SLOW_QUERY_SECONDS", default=0.5)
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-WORKER_METRICS_PORT = env.int("WORKER_METRICS_PORT", default=0)  # 0: a worker serves no metrics
+SLOW_QUERY_SECONDS = env.seconds("SLOW_QUERY_SECONDS", default=0.5, most=3600)
+METRICS_TOKEN = env.text("METRICS_TOKEN", pattern=r"[ -~]+", allowed="ASCII text, as in a header")
+WORKER_METRICS_PORT = env.number("WORKER_METRICS_PORT", default=0, most=MOST_PORTS)  # 0: a worker serves no metrics
 
 # Empty: no traces. They need the packages of the extra `otel`, whose SDK reads this variable too.
-OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
-OTEL_SERVICE_NAME = env.str("OTEL_SERVICE_NAME", default="commerce")
+OTEL_EXPORTER_OTLP_ENDPOINT = env.address("OTEL_EXPORTER_OTLP_ENDPOINT")
+OTEL_SERVICE_NAME = env.text("OTEL_SERVICE_NAME", default="commerce")
 
 # --- Security -------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
@@ -425,11 +465,14 @@ SECURE_SSL_REDIRECT = SECURE
 # Requested from inside, over plain HTTP.
 SECURE_REDIRECT_EXEMPT = [rf"^{SCRIPT_NAME.lstrip('/')}/?(health/|metrics$)"]
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{SCRIPT_NAME}/"  # other sites may share the host
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # in front of this server, each adding to X-Forwarded-For
+TRUSTED_PROXIES = env.number(
+    "TRUSTED_PROXIES", default=0, most=100
+)  # in front of this server, each adding to X-Forwarded-For
 # Browsers remember HSTS for this long, and it cannot be revoked: begin a roll-out with minutes.
-SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if SECURE else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE and env.bool("HSTS_SUBDOMAINS", default=True)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+_hsts_seconds = env.number("HSTS_SECONDS", default=31_536_000, most=MANY)
+SECURE_HSTS_SECONDS = _hsts_seconds if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.switch("HSTS_SUBDOMAINS", default=True) and SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.switch("BEHIND_PROXY", default=False) else None
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],

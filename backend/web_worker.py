@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import json
-import os
 import selectors
 import socket
 import time
@@ -14,9 +13,10 @@ from gunicorn.glogging import Logger
 from gunicorn.http.errors import LimitRequestLine
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from backend.environment import Environment
 from backend.http_buffer import ClientSocket, State
 
-BODY_LIMIT = int(os.environ.get("WEB_BODY_LIMIT", "20000000"))  # bytes
+BODY_LIMIT = Environment().number("WEB_BODY_LIMIT", default=20_000_000, least=1, most=1_000_000_000)  # bytes
 BUFFER_LIMIT = 4 * BODY_LIMIT  # bytes, for all clients of a process
 LINGER = 2  # ms
 CLOSING_SECONDS = 2.0  # for a client to close its side; closing ours at once could cut off the response

@@ -14,7 +14,8 @@ import structlog
 from structlog.processors import CallsiteParameter, CallsiteParameterAdder
 from structlog.typing import EventDict, Processor
 
-JSON = "json"
+FORMATS = JSON, CONSOLE = "json", "console"
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 # Each would name people or repeat one of our own lines.
 SILENCED = {

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -58,7 +59,7 @@ def stock_stores(*, stores: Sequence[Store], assortment: float, seed: int) -> It
     Yields after each transaction the number of products and the number of rows it created.
     """
     digests = [hashlib.sha256(f"{seed}/{store.code}".encode()).digest() for store in stores]
-    parameters = {
+    parameters: dict[str, Any] = {
         "stores": [store.pk for store in stores],
         "seeds": [int.from_bytes(digest[:8]) >> 2 for digest in digests],  # of 62 bits, for a bigint
         "assortment": assortment,

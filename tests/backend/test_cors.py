@@ -41,7 +41,7 @@ def _shop_is_allowed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def allowed(value: str, monkeypatch: pytest.MonkeyPatch) -> override_settings:
     monkeypatch.setenv("CORS_ALLOWED_ORIGINS", value)
-    origins, patterns, everybody = Environment().origins("CORS_ALLOWED_ORIGINS")
+    origins, patterns, everybody = Environment().allowed_origins("CORS_ALLOWED_ORIGINS")
     return override_settings(
         CORS_ALLOWED_ORIGINS=origins, CORS_ALLOWED_ORIGIN_REGEXES=patterns, CORS_ALLOW_ALL_ORIGINS=everybody
     )
@@ -172,7 +172,10 @@ def test_setting_allows_origins(value: str, origin: str, answer: str | None, mon
 def test_wrong_origin_stops_the_start_and_is_named(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ImproperlyConfigured) as refusal, allowed(f"{SHOP},{wrong}", monkeypatch):
         pass
-    assert (str(refusal.value).startswith("CORS_ALLOWED_ORIGINS are "), repr(wrong) in str(refusal.value)) == (
+    assert (
+        str(refusal.value).startswith("CORS_ALLOWED_ORIGINS must be "),
+        repr(wrong)[1:-1] in str(refusal.value),
+    ) == (
         True,
         True,
     )

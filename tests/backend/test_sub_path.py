@@ -13,7 +13,6 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from backend.environment import Environment
 from tests.factories import make_product, make_stock, make_store
 from tests.orders.web import web_server
 from tools.devstack.state import CHECKOUT
@@ -118,10 +117,3 @@ def api_names_addresses_below_the_path(browser: Browser) -> None:
     assert schema["servers"] == [{"url": SHOP}]
     assert "/orders/" in schema["paths"]
     assert browser.get(f"{SHOP}/health/live")[0].status == 200
-
-
-@pytest.mark.parametrize("value", ["shop", "/shop/", "/", "//", "/a b"])
-def test_bad_path_stops_the_start(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SCRIPT_NAME", value)
-    with pytest.raises(Exception, match="SCRIPT_NAME is a path such as /shop"):
-        Environment().script_name("SCRIPT_NAME")

@@ -7,8 +7,27 @@ CACHE = "tests/backend/test_cache.py"
 FULL_REDIS = "tests/faults/test_redis.py::test_redis_that_refuses_to_write_fails_no_request"
 
 SUB_PATH = "tests/backend/test_sub_path.py"
+WRONG_SETTINGS = "tests/backend/test_environment.py::test_wrong_value_stops_the_start_and_is_named"
+PASSWORDS = "tests/backend/test_environment.py::test_passwords_are_not_repeated"
 
 MUTATIONS = [
+    Mutation(
+        "misspelt-switch-stops-the-start",
+        Edit("backend/environment.py", "SWITCHES[text.lower()]", "SWITCHES.get(text.lower(), False)"),
+        tests=[WRONG_SETTINGS],
+    ),
+    Mutation(
+        "number-out-of-range-stops-the-start",
+        Edit("backend/environment.py", " and least <= int(text) <= most", ""),
+        tests=[WRONG_SETTINGS],
+    ),
+    Mutation(
+        "refusal-hides-passwords",
+        Edit(
+            "backend/environment.py", '_refusal(name, allowed, text if shown else "")', "_refusal(name, allowed, text)"
+        ),
+        tests=[PASSWORDS],
+    ),
     Mutation(
         "worker-connects-again-to-a-full-redis",
         Edit(
