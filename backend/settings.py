@@ -390,7 +390,7 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=BASE_DIR / "staticfiles")
 # itself does, at MEDIA_URL.
 MEDIA_URL = env.text(
     "MEDIA_URL",
-    default="/media/",
+    default=f"{SCRIPT_NAME}/media/",
     pattern=r"(https?://[^\s/]+)?/(\S*/)?",
     allowed="a path or an https address with a slash at its end",
 )

@@ -12,6 +12,9 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
 from tests.factories import make_product, make_stock, make_store
 from tests.orders.web import web_server
@@ -20,6 +23,7 @@ from tools.devstack.state import CHECKOUT
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service, pytest.mark.xdist_group("sub-path")]
 
 SHOP = "/shop"
+JSON = "application/json"
 PAGES = ["/", "/search/?q=lamp", "/store/", "/basket/", "/sign-in/", "/docs/", "/admin/login/"]
 ADDRESS = re.compile(r"""\s(?:href|src|action|hx-get|hx-post|endpoint|data-url|product-url)="([^"]*)\"""")
 
@@ -65,13 +69,15 @@ def static_root(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def browser(static_root: str) -> Iterator[Browser]:
-    with web_server(processes=1, STATIC_ROOT=static_root, SCRIPT_NAME=SHOP) as web:
+    uploads = {"MEDIA_ROOT": str(settings.MEDIA_ROOT), "SERVE_MEDIA": "true"}
+    with web_server(processes=1, STATIC_ROOT=static_root, SCRIPT_NAME=SHOP, **uploads) as web:
         assert web.url.endswith(f"{SHOP}/")
         yield Browser(web.url)
 
 
 def test_the_whole_shop_works_under_a_path(browser: Browser) -> None:
-    store, product = make_store(), make_product("Lamp")
+    name = default_storage.save("lamp.svg", ContentFile(b"<svg/>"))
+    store, product = make_store(), make_product("Lamp", images=[{"url": name, "alt": ""}])
     make_stock(store, product, 5)
     files = set()
     for page in PAGES:
@@ -84,6 +90,14 @@ def test_the_whole_shop_works_under_a_path(browser: Browser) -> None:
     redirects_stay_below_the_path(browser, store.pk)
     order_of_a_guest_is_private(browser, store.pk, product.pk)
     api_names_addresses_below_the_path(browser)
+    uploaded_pictures_are_below_the_path(browser, product.pk)
+
+
+def uploaded_pictures_are_below_the_path(browser: Browser, product: int) -> None:
+    address = urlsplit(json.loads(browser.get(f"{SHOP}/products/{product}/", accept=JSON)[1])["images"][0]["url"]).path
+    assert address.startswith(f"{SHOP}/media/lamp")
+    assert f'src="{address}"' in browser.get(f"{SHOP}/product/{product}/")[1]
+    assert browser.get(address)[1] == "<svg/>"
 
 
 def redirects_stay_below_the_path(browser: Browser, store: int) -> None:

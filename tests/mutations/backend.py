@@ -48,6 +48,11 @@ MUTATIONS = [
         tests=[CACHE],
     ),
     Mutation(
+        "uploads-under-a-path",
+        Edit("backend/settings.py", 'default=f"{SCRIPT_NAME}/media/"', 'default="/media/"'),
+        tests=[SUB_PATH],
+    ),
+    Mutation(
         "private-under-a-path",
         Edit(
             "backend/middleware.py", 'request.path_info.startswith("/orders/")', 'request.path.startswith("/orders/")'
