@@ -6,8 +6,9 @@ queue before it asks whether OpenSearch answers, so a product that is saved duri
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from foundation.advisory_locks import try_lock
 from indexing import attributes
@@ -25,7 +26,10 @@ STEP = 500  # products in one transaction: about 0.3 s
 # Marks of terms that are not stems: no word begins with one. The unstemmed words are those of the name.
 SKU, CODE, PAIR, WRITTEN = "=", "#", "+", "~"
 MAX_TERM_LENGTH = 50  # characters; those of a query are cut too
-MAX_TERMS = 10_000  # of a product
+MAX_TERMS = 10_000  # of a text
+MAX_SIZE = 1_000_000  # bytes of a vector as text, which takes more than it does stored; PostgreSQL stores up to 2^20
+# SQLSTATEs about one row: what PostgreSQL cannot store or read, unlike a lost connection or a deadlock.
+_OF_A_ROW = ("22", "54", "42601")
 _READ = ("sku", "name", "brand", "description", "attributes", "gtins", "category__path")
 _LAST_POSITION = 16_383  # that a tsvector has; later terms all get it
 _STORE = """
@@ -65,23 +69,46 @@ def write(product_ids: Collection[int]) -> None:
     # Only what terms are made of: another column with a value that Python cannot read must not stop this.
     products = Product.objects.filter(pk__in=product_ids).select_related("category").only(*_READ).order_by("pk")
     known = attributes.described(products)
-    built = {}
+    rows = []
     for product in products:
         try:
-            built[product.pk] = _vector(product, known)
+            rows.append(_row(product, known))
         except Exception:  # it must not keep the others from being found
             logger.exception("the terms of product %s could not be made", product.pk)
-    names = [words(product.name) for product in products if product.pk in built]
+    stored = set(_store(rows))
+    ProductTerms.objects.filter(pk__in=set(product_ids) - stored).delete()
+
+
+class _Row(NamedTuple):
+    product_id: int
+    vector: str
+    name_words: str
+    name_length: int
+
+
+def _row(product: Product, known: attributes.Known) -> _Row:
+    name = words(product.name)
     stop_words = current().stop_words
-    stored: dict[str, list[int] | list[str]] = {
-        "ids": list(built),
-        "vectors": list(built.values()),
-        "names": [" ".join(name) for name in names],
-        "lengths": [sum(word not in stop_words for word in name) for name in names],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_STORE, stored)
-    ProductTerms.objects.filter(pk__in=set(product_ids) - built.keys()).delete()
+    return _Row(product.pk, _vector(product, known), " ".join(name), sum(word not in stop_words for word in name))
+
+
+def _store(rows: Sequence[_Row]) -> list[int]:
+    """The ids of the products that were stored: all in one statement; one that PostgreSQL refuses fails alone."""
+    if not rows:
+        return []
+    ids, vectors, names, lengths = (list(column) for column in zip(*rows, strict=True))
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_STORE, {"ids": ids, "vectors": vectors, "names": names, "lengths": lengths})
+    except DatabaseError as error:
+        if not str(getattr(error.__cause__, "pgcode", None)).startswith(_OF_A_ROW):
+            raise
+        if len(rows) == 1:
+            logger.exception("the terms of product %s could not be stored", *ids)
+            return []
+        middle = len(rows) // 2
+        return _store(rows[:middle]) + _store(rows[middle:])
+    return ids
 
 
 def queue(*, every: bool = False) -> int:
@@ -115,7 +142,7 @@ def _vector(product: Product, known: attributes.Known) -> str:
         *(quoted(pair, mark=PAIR) for _, _, pair in joined_pairs(analyse(product.name))),
         *(quoted(word, mark=WRITTEN) for word in (*written, *words(product.name))),
     }
-    return " ".join([*marked, *_with_positions(placed)])
+    return " ".join(_that_fit([*marked, *_with_positions(placed)]))
 
 
 def _with_positions(placed: Iterable[tuple[str, Sequence[str]]]) -> Iterator[str]:
@@ -126,3 +153,13 @@ def _with_positions(placed: Iterable[tuple[str, Sequence[str]]]) -> Iterator[str
             place += 1
             yield f"{quoted(term)}:{min(place, _LAST_POSITION)}{weight}"
         place += 1
+
+
+def _that_fit(terms: Iterable[str]) -> Iterator[str]:
+    """The first terms: of a product with more text than PostgreSQL can store, the last attributes are left out."""
+    size = 0
+    for term in terms:
+        size += len(term.encode()) + 1
+        if size > MAX_SIZE:
+            break
+        yield term

@@ -155,6 +155,34 @@ def test_terms_with_quotes_backslashes_and_long_words_are_stored() -> None:
     assert found("O'Neill") == found("y" * 270) == found("z" * 200) == ["Q"]
 
 
+def make_huge_product() -> Product:
+    """More different words than PostgreSQL has room for in one vector, of which attributes have the last."""
+    described, of_attribute = ([f"{word}{number:06}".ljust(50, "z") for number in range(10_000)] for word in "dv")
+    attributes = {"notes": " ".join([*of_attribute, "lastword"])}
+    return make_product("Huge lamp", sku="H", description=" ".join(described), attributes=attributes)
+
+
+def test_product_with_too_much_text_is_found_by_its_first_words() -> None:
+    make_huge_product()
+    assert found("huge lamp") == found(f"d000001{'z' * 43}") == ["H"]
+    assert found("lastword") == []
+
+
+def test_product_that_postgresql_refuses_keeps_no_other_from_being_found(
+    lamp: Product, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(stored_terms, "MAX_SIZE", 9_999_999)
+    lamp.name = "Neon torch"
+    lamp.save()
+    huge = make_huge_product()
+    make_product("Neon tube", sku="T")
+    commit()
+    stored_terms.write_next()
+    assert (found("neon"), found("huge")) == (["L", "T"], [])
+    assert not StaleTerms.objects.exists()
+    assert f"the terms of product {huge.pk} could not be stored" in caplog.text
+
+
 def test_statements_are_the_same_for_one_product_and_for_three(lamp: Product) -> None:
     counts = []
     for ids in ([lamp.pk], [lamp.pk, make_product("Chair").pk, make_product("Table", attributes={"kind": "Low"}).pk]):

@@ -45,6 +45,16 @@ MUTATIONS = [
         tests=["tests/indexing/test_stored_terms.py"],
     ),
     Mutation(
+        "product-whose-terms-are-refused-stops-no-other",
+        Edit("indexing/stored_terms.py", "startswith(_OF_A_ROW)", "startswith(())"),
+        tests=["tests/indexing/test_stored_terms.py"],
+    ),
+    Mutation(
+        "terms-fit-into-a-vector",
+        Edit("indexing/stored_terms.py", "if size > MAX_SIZE:", "if size > 9 * MAX_SIZE:"),
+        tests=["tests/indexing/test_stored_terms.py::test_product_with_too_much_text_is_found_by_its_first_words"],
+    ),
+    Mutation(
         "attribute-makes-terms-stale",
         Edit(
             "indexing/attribute_changes.py",
