@@ -91,8 +91,9 @@ class Failure:
 def claim(limit: int = BATCH) -> Claim:
     """Claim due products, the oldest and a few of the newest, except those that others hold. Commits."""
     deadline = monotonic() + LEASE
+    newest = min(NEWEST, limit // 10)
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"oldest": limit - min(NEWEST, limit // 10), "newest": limit // 10, "lease": LEASE})
+        cursor.execute(_CLAIM, {"oldest": limit - newest, "newest": newest, "lease": LEASE})
         rows = sorted(cursor.fetchall())
     return Claim([row[0] for row in rows], frozenset(row[0] for row in rows if row[1] > 1), deadline)
 

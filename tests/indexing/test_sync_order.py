@@ -106,6 +106,15 @@ def test_claimed_product_is_not_claimed_again_until_the_lease_ends(index: Search
     assert (again.product_ids, again.retaken) == ([product.pk], frozenset({product.pk}))
 
 
+def test_claim_has_the_oldest_products_and_a_few_of_the_newest(
+    index: SearchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del index
+    monkeypatch.setattr(claims, "NEWEST", 1)
+    products = [make_product().pk for _ in range(24)]
+    assert claims.claim(20).product_ids == [*products[:19], products[-1]]
+
+
 CHANGES = ("rename", "hide", "show", "delete", "create again")
 steps = st.lists(
     st.one_of(
