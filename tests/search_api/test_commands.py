@@ -77,6 +77,23 @@ def test_comparison_names_queries_that_got_worse(
     ] == ["laptop"]
 
 
+def test_comparison_shows_the_properties_as_they_were(
+    shop: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop.sells("Oak table lamp", "Steel garden chair")
+    earlier = tmp_path / "scores.json"
+    call_command("evaluate_search", json=earlier)
+    scores = json.loads(earlier.read_text())
+    scores["own name first_totals"]["right"] = 0.5
+    earlier.write_text(json.dumps(scores))
+    capsys.readouterr()
+    call_command("evaluate_search", compare=earlier)
+    shown = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["property", "checked", "right", "before"] in shown
+    assert ["own", "name", "first", "2", "1.000", "0.500"] in shown
+    assert ["not", "empty", "2", "1.000", "1.000"] in shown
+
+
 def test_every_catalogue_is_checked_without_any_file(shop: Shop, tmp_path: Path) -> None:
     shop.sells("Oak table lamp", "Oak table lamps", "Steel garden chair", "Wi-Fi router")
     call_command("evaluate_search", json=tmp_path / "scores.json")

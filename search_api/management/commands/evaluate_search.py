@@ -125,20 +125,22 @@ def _tables(scores: Mapping[str, Any], earlier: Mapping[str, Any]) -> list[Table
             tables.append(failures)
     totals = ("totals", "typo_totals", *(f"{name}_totals" for name in LOOKUPS))
     tables += [_totals(scores[name], earlier.get(name)) for name in totals if name in scores]
-    tables += _property_tables(scores)
+    tables += _property_tables(scores, earlier)
     if "queries" in scores and "queries" in earlier:
         tables.append(_changes(scores["queries"], earlier["queries"]))
     return tables
 
 
-def _property_tables(scores: Mapping[str, Any]) -> list[Table]:
+def _property_tables(scores: Mapping[str, Any], earlier: Mapping[str, Any]) -> list[Table]:
     found = {name: scores[f"{name}_totals"] for name in properties.PROPERTIES if f"{name}_totals" in scores}
     if not found:
         return []
-    shares = Table("property", "checked", "right", box=None)
+    before = {name: f"{earlier[f'{name}_totals']['right']:.3f}" for name in found if f"{name}_totals" in earlier}
+    shares = Table("property", "checked", "right", *(["before"] if before else []), box=None)
     failures = Table("property", "typed", "other", "shown", title="failed", title_justify="left", box=None)
     for name, total in found.items():
-        shares.add_row(name, f"{total['checked']:,}", f"{total['right']:.3f}")
+        cells = [name, f"{total['checked']:,}", f"{total['right']:.3f}"]
+        shares.add_row(*cells, *([before.get(name, "")] if before else []))
         for row in scores[f"{name}_failed"][:MAX_SHOWN]:
             failures.add_row(name, row["typed"], row["other"], row["shown"])
     return [failures, shares] if failures.row_count else [shares]
