@@ -1,9 +1,10 @@
 """From a search to its answer: which words are misspelt or unknown, and what is relaxed when nothing fits.
 
 One round trip is enough when some product has every word and fits every filter. When none has every
-word, a second one finds out which words no product has. Then one thing is changed at a time, the
-least first: the spelling, then a wish (price, availability), then words may be missing, then the
-brand or category is given up. At most five round trips, and one for words that names may begin like.
+word, a second one finds out which words no product has; all of these are corrected, replaced or left
+out. Then the first of these steps that finds something is made: one filter is dropped (on sale, price
+or availability); words may be missing; one attribute, brand or category is dropped; all filters are.
+All requests together take at most SEARCH_TIMEOUT.
 """
 
 import dataclasses

@@ -1,8 +1,10 @@
 """The text part of a request, built by pure functions.
 
-Text that a shopper typed is only ever the value of `combined_fields`, `match_phrase`, `multi_match`,
-`term` or `prefix`, and `parsing.MAX_TERMS` limits what it may cost. Every weight is here, each with
-its reason; they are round, because a finer setting would fit one catalogue only.
+Text that a shopper typed is only ever the value of `combined_fields`, `match`, `match_phrase`,
+`multi_match`, `prefix`, `term` or `terms`, and `parsing.MAX_TERMS` limits what it may cost. What a
+match counts is here, each weight with its reason. What a form of a word counts is in
+`query/parsing.py` and `query/bridge.py`, and what meaning adds in `dense.py`. Weights are round,
+because a finer setting would fit one catalogue only.
 """
 
 from collections.abc import Sequence
