@@ -173,6 +173,7 @@ SESSION_ENGINE = "storefront.sessions"
 # --- OpenSearch: a derived copy -------------------------------------------------------------------
 # List every node of a cluster, so that the loss of one is not an outage.
 OPENSEARCH_HOSTS = env.addresses("OPENSEARCH_URL", default="http://127.0.0.1:9200")
+OPENSEARCH_URL = ",".join(OPENSEARCH_HOSTS)
 OPENSEARCH_CA_CERTS = env.text("OPENSEARCH_CA_CERTS")
 INDEX_PREFIX = env.text(  # several installations can share a cluster
     "INDEX_PREFIX",
