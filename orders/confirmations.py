@@ -24,7 +24,7 @@ LEASE = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(hours=6)
 MAX_ATTEMPTS = 16  # about two days
 SHOWN_FOR = timedelta(days=7)  # in metrics; the admin lists them without a limit
-NEVER_QUEUED_AFTER = timedelta(seconds=10)  # the task of a younger order is still in the queue
+SWEEP_AFTER = timedelta(seconds=10)  # a younger order's own task is probably still queued
 
 
 def send_confirmation(*, order_id: uuid.UUID) -> bool:
@@ -52,7 +52,7 @@ def send_confirmation(*, order_id: uuid.UUID) -> bool:
 
 def due_confirmations() -> QuerySet[Order]:
     """Orders whose confirmation should have been sent and was not, oldest first."""
-    return _unsent().filter(created_at__lt=Now() - NEVER_QUEUED_AFTER).order_by("created_at")
+    return _unsent().filter(created_at__lt=Now() - SWEEP_AFTER).order_by("created_at")
 
 
 def give_up() -> int:
