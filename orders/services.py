@@ -56,7 +56,7 @@ def place_order(  # noqa: PLR0913 - what an order consists of
     request = Request(store_id, units, customer_id, email, access_digest, expected_total)
     save = partial(_save_with_key, request, idempotency_key) if idempotency_key else partial(_save_alone, request)
     try:
-        order = _twice_if_needed(save)
+        order = _save_with_one_retry(save)
     except NothingPlacedError as nothing:
         errors = [] if store_exists(store_id) else [("store_id", "does_not_exist", "There is no such store.")]
         errors += [
@@ -101,7 +101,11 @@ def place_guest_order(
     return with_token(placed, token)
 
 
-def _twice_if_needed(save: partial[PlacedOrder]) -> PlacedOrder:
+def _save_with_one_retry(save: partial[PlacedOrder]) -> PlacedOrder:
+    """Save again when the statement must be prepared again, or another request with this key has just committed.
+
+    Raises InvalidOrderError for too large a total.
+    """
     try:
         return save()
     except DatabaseError as error:
@@ -121,7 +125,7 @@ def _save(request: Request) -> PlacedOrder:
     order = placement.order
     if order.status == Order.Status.CONFIRMED:
         announce_stock_change(request.store_id, request.units.keys(), availability_changed=placement.sold_out)
-        if request.email:  # without a transaction around the one statement, it is sent at once
+        if request.email:  # outside a transaction, `on_commit` runs it at once
             transaction.on_commit(partial(order_confirmed.send_robust, sender=None, order_id=order.id), robust=True)
     return order
 
