@@ -28,7 +28,7 @@ class BackendConfig(AppConfig):
                 f"MEDIA_STORAGE must be the name of a class that is installed: {error}"
             ) from error
         client.breaker.on_change = metrics.breaker_open.labels("opensearch").set
-        signals.answered_degraded.connect(metrics.count_degraded_answer)
+        signals.answered.connect(metrics.count_answer)
         attempted.connect(metrics.count_webhook_attempt)
         dense.searched.connect(metrics.count_search_by_meaning)
         if replica.ALIAS in settings.DATABASES:

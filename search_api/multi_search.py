@@ -121,10 +121,10 @@ class _Completion:
         known = facet_values.cached.get()
         response = suggestions.suggest(self.request.q, self.request.store_id, known, *answers)
         services.store_suggestions(response, known, self.lookup)
-        return response
+        return services.shown_suggestions(response)
 
     def degraded(self) -> SuggestResponse:
-        return services.suggest_degraded(self.request.q, self.request.store_id)
+        return services.shown_suggestions(services.suggest_degraded(self.request.q, self.request.store_id))
 
 
 _Open = _Search | _Completion
@@ -149,7 +149,7 @@ def _looked_up(requests: Sequence[Request], caller: str, outcomes: Outcomes) -> 
             elif lookup.answer is None:
                 open_searches[place] = _Completion(request, lookup)
             else:
-                outcomes[place] = lookup.answer
+                outcomes[place] = services.shown_suggestions(lookup.answer)
     return open_searches
 
 

@@ -20,7 +20,7 @@ from search_api.query.interpretation import Reading
 from search_api.query.named_values import ValueTable
 from search_api.query.private_text import is_private
 from search_api.result_cache import CacheKey, Lookup
-from search_api.signals import answered_degraded
+from search_api.signals import answered
 
 
 def search(request: SearchRequest, *, caller: str = "") -> SearchResponse:
@@ -71,7 +71,6 @@ def named_values(request: SearchRequest) -> ValueTable:
 
 def search_degraded(request: SearchRequest) -> SearchResponse:
     """PostgreSQL's response."""
-    answered_degraded.send(sender=None, kind="search")
     return fallback_search.search(request)
 
 
@@ -93,28 +92,27 @@ def shown(response: SearchResponse, request: SearchRequest, started: float) -> S
         response.freshness = None
     response.took_ms = round((time.perf_counter() - started) * 1000, 1)
     search_log.record(request, response)
+    answered.send(sender=None, kind="search", degraded=response.degraded)
     return response
 
 
 def suggest(q: str, *, store_id: int | None = None) -> SuggestResponse:
     """At most ten completions of at least three characters; with a store, its stock comes first."""
     lookup = result_cache.look_up(cache_key(SuggestRequest(q=q, store_id=store_id)))
-    cached: SuggestResponse | None = lookup.answer
-    if cached is not None:
-        return cached
-    try:
-        with client.shared_timeout():
-            known = facet_values.cached.get()
-            response = suggestions.suggest(q, store_id, known)
-    except EngineUnavailableError:
-        return suggest_degraded(q, store_id)
-    store_suggestions(response, known, lookup)
-    return response
+    response: SuggestResponse | None = lookup.answer
+    if response is None:
+        try:
+            with client.shared_timeout():
+                known = facet_values.cached.get()
+                response = suggestions.suggest(q, store_id, known)
+            store_suggestions(response, known, lookup)
+        except EngineUnavailableError:
+            response = suggest_degraded(q, store_id)
+    return shown_suggestions(response)
 
 
 def suggest_degraded(q: str, store_id: int | None) -> SuggestResponse:
     """PostgreSQL's response."""
-    answered_degraded.send(sender=None, kind="suggest")
     return fallback_suggestions.suggest(q, store_id)
 
 
@@ -123,3 +121,9 @@ def store_suggestions(response: SuggestResponse, known: KnownValues, lookup: Loo
     fresh = known.generation == lookup.generation
     response.freshness = lookup.freshness() if fresh else None
     lookup.store(response, at_most=math.inf if fresh else facet_values.cached.max_age)
+
+
+def shown_suggestions(response: SuggestResponse) -> SuggestResponse:
+    """The response, new or stored, once it is counted."""
+    answered.send(sender=None, kind="suggest", degraded=response.degraded)
+    return response

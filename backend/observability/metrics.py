@@ -20,6 +20,8 @@ requests_of = functools.lru_cache(1_000)(requests.labels)  # finding the labelle
 tasks = Histogram("task_seconds", "Time a task ran.", ["task", "state"], buckets=TASK_BUCKETS)
 cache_reads = Counter("cache_reads", "Reads of the cache.", ["cache", "result"])
 cache_reads_of = functools.lru_cache(100)(cache_reads.labels)
+answers = Counter("search_answers", "Searches and completions answered, each of a multi-search too.", ["kind"])
+answers_of = functools.lru_cache(10)(answers.labels)
 degraded_answers = Counter(
     "degraded_answers", "Searches and completions answered by PostgreSQL while OpenSearch was unavailable.", ["kind"]
 )
@@ -48,9 +50,11 @@ breaker_open = Gauge(
 )
 
 
-def count_degraded_answer(*, kind: str, **_: object) -> None:
-    """Receiver of `search_api.signals.answered_degraded`."""
-    degraded_answers.labels(kind).inc()
+def count_answer(*, kind: str, degraded: bool, **_: object) -> None:
+    """Receiver of `search_api.signals.answered`."""
+    answers_of(kind).inc()
+    if degraded:
+        degraded_answers.labels(kind).inc()
 
 
 def count_search_by_meaning(*, outcome: str, **_: object) -> None:

@@ -46,7 +46,7 @@ def shown(client: Client) -> set[str]:
     """Every metric that /metrics shows, once each has a value."""
     metrics.tasks.labels("a task", "SUCCESS").observe(1)
     metrics.throttled.labels("search").inc()
-    metrics.degraded_answers.labels("search").inc()
+    metrics.count_answer(kind="search", degraded=True)
     metrics.count_replica_read(server="replica")
     metrics.count_webhook_attempt(delivered=True, seconds=1)
     metrics.count_search_by_meaning(outcome="used")

@@ -52,7 +52,11 @@ def test_alerts_use_existing_routes() -> None:
 def test_each_kind_of_search_has_its_own_alert() -> None:
     assert selected_routes(ALERTS["SlowSearch"]) == [{"search/", "search/products/"}]
     assert selected_routes(ALERTS["SlowSuggestions"]) == [{"search/suggest/"}]
-    assert selected_routes(ALERTS["AnswersDegraded"]) == [{"search/", "search/products/", "search/suggest/"}]
+    assert selected_routes(ALERTS["SlowMultiSearch"]) == [{"search/multi/"}]
+
+
+def test_slow_orders_are_those_of_the_api_and_of_the_storefront() -> None:
+    assert selected_routes(ALERTS["SlowOrders"]) == [{"orders/", "checkout/"}]
 
 
 def test_the_dashboard_uses_existing_routes() -> None:

@@ -10,6 +10,11 @@ SHOWN = "tests/search_api/test_shown_parts.py"
 
 MUTATIONS = [
     Mutation(
+        "stored-answers-of-a-multi-search-are-counted",
+        Edit("search_api/multi_search.py", "services.shown_suggestions(lookup.answer)", "lookup.answer"),
+        tests=["tests/search_api/test_answer_counts.py"],
+    ),
+    Mutation(
         "exact-quantities-are-confirmed",
         Edit(
             "foundation/shared_caches.py",
