@@ -28,6 +28,8 @@ class PromptCelery(Celery):
     open. The caller continues; a periodic sweep does the work later.
     """
 
+    amqp_cls = "backend.celery.connection:LastingAMQP"
+
     @property
     def Worker(self) -> Any:  # noqa: N802 - Celery's name
         """The class of a worker, which Celery reads before it loads Django and the metrics."""

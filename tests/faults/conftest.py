@@ -131,6 +131,7 @@ class Trial:
         eventually(lambda: self.system.shop.search(f"cable {time.monotonic_ns()}").body["degraded"] is False)
         eventually(self.circuits_closed)
         self.system.audit.await_index(PATIENCE)
+        assert [process.name for process in self.system.project.application if not process.running] == []
         assert self.system.audit.lost_orders(self.acknowledged) == []
         assert self.system.audit.errors() == []
 

@@ -1,6 +1,11 @@
 """Redis killed, hanging, emptied, full or read-only: every request still works, without the cache."""
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import psycopg2
 import pytest
+from celery import Celery
 
 from tests.faults.conftest import Trial, eventually, paused
 
@@ -22,6 +27,20 @@ def connections_lost(trial: Trial) -> int:
     return trial.system.indexer.process.log_tail(lines=10_000).count("Connection to broker lost")
 
 
+@contextmanager
+def task_under_way(trial: Trial) -> Iterator[None]:
+    """One of the worker's processes waits for a lock until the end of the block; the others are idle."""
+    environment = trial.system.worker.environment
+    broker = Celery(broker=environment["REDIS_URL"], set_as_current=False)
+    broker.conf.broker_transport_options = {"global_keyprefix": environment["BROKER_PREFIX"]}
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%%django_session%%'"
+    with closing(broker), closing(psycopg2.connect(environment["DATABASE_URL"])) as connection:
+        connection.cursor().execute("LOCK TABLE django_session")
+        broker.send_task("backend.tasks.forget_sessions", queue="default")
+        eventually(lambda: trial.system.audit.value(waiting) > 0)
+        yield
+
+
 def test_killed_redis_fails_no_request(trial: Trial) -> None:
     trial.system.stack.redis.kill()
     answers = trial.request_everything()
@@ -30,6 +49,17 @@ def test_killed_redis_fails_no_request(trial: Trial) -> None:
     product_id = trial.rename("Ironbark stool")
     trial.system.stack.redis.start()
     eventually(lambda: trial.finds("ironbark", product_id))
+
+
+def test_worker_outlives_redis_that_is_killed_while_a_task_runs(trial: Trial) -> None:
+    worker, redis = trial.system.worker, trial.system.stack.redis
+    pid = worker.process.pid
+    with task_under_way(trial):
+        redis.kill()
+        redis.start()
+        eventually(worker.answers)
+    eventually(lambda: redis.client().hlen(f"{worker.environment['BROKER_PREFIX']}unacked") == 0)
+    assert worker.process.pid == pid
 
 
 def test_hanging_redis_fails_no_request(trial: Trial) -> None:

@@ -38,6 +38,11 @@ MUTATIONS = [
         tests=[FULL_REDIS],
     ),
     Mutation(
+        "worker-outlives-a-killed-redis",
+        Edit("backend/celery/application.py", '    amqp_cls = "backend.celery.connection:LastingAMQP"\n', ""),
+        tests=["tests/faults/test_redis.py::test_worker_outlives_redis_that_is_killed_while_a_task_runs"],
+    ),
+    Mutation(
         "full-redis-opens-no-circuit",
         Edit("backend/redis.py", " and not isinstance(error.__cause__, ResponseError)", ""),
         tests=[FULL_REDIS],
