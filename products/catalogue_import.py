@@ -138,9 +138,9 @@ PRODUCTS = Table(
         "list_price": Field(csv_fields.of_text(csv_fields.price), Form.MONEY, empty=None),
         "description": Field(csv_fields.of_text(csv_fields.text), Form.TEXT, empty=""),
         "gtins": Field(gtins, Form.CODES, empty=[], combine=each_once),
-        "images": Field(images, Form.PLAIN, empty=[], combine=each_once),
+        "images": Field(images, empty=[], combine=each_once),
         "released": Field(csv_fields.of_text(csv_fields.iso_date), Form.DATE, empty=None),
-        "active": Field(active, Form.PLAIN, combine=operator.and_),  # hidden if one column says so
+        "active": Field(active, combine=operator.and_),  # hidden if one column says so
     },
     aliases={"gtin": "gtins", "image": "images"},
     save=upsert_products,

@@ -17,7 +17,6 @@ class Form(Enum):
     TEXT = auto()  # on several lines
     CODE = auto()  # an identifier, which spreadsheets like to take for a number
     CODES = auto()
-    PLAIN = auto()
     NUMBER = auto()
     MONEY = auto()
     DATE = auto()
