@@ -14,7 +14,7 @@ from products.catalogue_files import cells
 from products.catalogue_files.attribute_columns import AttributeColumns
 from products.catalogue_files.catalogue_file import CatalogueFile
 from products.catalogue_files.columns import Column, Meanings, NamedAttribute, folded
-from products.catalogue_files.fields import REQUIRED, Field, Form, Notations, cleaned
+from products.catalogue_files.fields import REQUIRED, ColumnReader, Field, Form, cleaned
 from products.catalogue_files.known_headers import as_toml, proposed_mapping
 from products.catalogue_files.notations import DateColumn, DateOrder, NumberColumn, PathsColumn
 from products.catalogue_files.row_shapes import RowShape
@@ -79,7 +79,7 @@ class TableImport:
     shape: RowShape | None = None
     new_attributes: dict[str, AttributeKind] = field(default_factory=dict)
     columns: dict[str, Column] = field(default_factory=dict)
-    _notations: dict[str, Notations] = field(default_factory=dict)
+    _readers: dict[str, ColumnReader] = field(default_factory=dict)
     _header_of: dict[str, str] = field(default_factory=dict)  # of each field that the file has
     _lines: dict[str, tuple[int, str]] = field(default_factory=dict)
 
@@ -117,8 +117,8 @@ class TableImport:
                 column = self.columns.get(header) or self._column(header)
                 if column.attribute:
                     self._attributes.learn(raw, column.attribute)
-                elif isinstance(raw, str) and (notation := self._notation(column.field)):
-                    notation.learn(cells.clean_line(raw))
+                elif isinstance(raw, str) and (reader := self._reader(column.field)):
+                    reader.learn(cells.clean_line(raw))
             if key := self._key_of(row):
                 self.keys.add(key)
             else:
@@ -126,7 +126,7 @@ class TableImport:
             if number % BATCH == 0:
                 yield row.line
         self._check_columns()
-        prices = self._notations.get("price")
+        prices = self._readers.get("price")
         self.new_attributes = self._attributes.settle(prices.notation if isinstance(prices, NumberColumn) else None)
 
     def run(self) -> Iterator[int]:
@@ -247,21 +247,21 @@ class TableImport:
                 raise FileRefusedError(f"{self.file.name}: {earlier!r} and {column.header!r} are both {target}")
             by_target[target] = column.header
 
-    def _notation(self, name: str) -> Notations | None:
-        if name and name not in self._notations:
+    def _reader(self, name: str) -> ColumnReader | None:
+        if name and name not in self._readers:
             match self.table.fields[name].form:
                 case Form.MONEY:
-                    found: Notations = NumberColumn(True, self.options.decimal, self.options.currency_sign)  # noqa: FBT003
+                    reader: ColumnReader = NumberColumn(True, self.options.decimal, self.options.currency_sign)  # noqa: FBT003
                 case Form.NUMBER:
-                    found = NumberColumn(False, self.options.decimal)  # noqa: FBT003
+                    reader = NumberColumn(False, self.options.decimal)  # noqa: FBT003
                 case Form.DATE:
-                    found = DateColumn(self.options.dates)
+                    reader = DateColumn(self.options.dates)
                 case Form.PATHS:
-                    found = PathsColumn()
+                    reader = PathsColumn()
                 case _:
                     return None
-            self._notations[name] = found
-        return self._notations.get(name)
+            self._readers[name] = reader
+        return self._readers.get(name)
 
     def _key_of(self, row: Row) -> str:
         """The row's key; '' when it has none, or one that cannot be read."""
@@ -301,7 +301,7 @@ class TableImport:
 
     def _set_field(self, record: Record, name: str, raw: Any) -> None:
         described = self.table.fields[name]
-        value = cleaned(raw, described.form, self._notation(name))
+        value = cleaned(raw, described.form, self._reader(name))
         if value in ("", None, []):
             if self.options.clear_empty and described.empty is REQUIRED and name != self.table.key:
                 raise ValueError("it is empty")

@@ -76,7 +76,7 @@ class _Learnt:
 
     def plain(self, value: Any) -> Any:
         try:
-            return self.numbers.plain(value) if isinstance(value, str) else value
+            return self.numbers.read(value) if isinstance(value, str) else value
         except ValueError:
             return value
 
@@ -167,7 +167,7 @@ class AttributeColumns:
         for each in raw if isinstance(raw, list) else [raw]:
             value = cleaned_value(each, kind)
             if isinstance(value, str) and kind.type is AttributeType.NUMBER:
-                value = self._learnt[column.code].numbers.plain(value)
+                value = self._learnt[column.code].numbers.read(value)
             found.append(_with_unit(value, column.unit, kind))
         try:
             return canonical(found if isinstance(raw, list) else found[0], column.code, kind)

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
-from typing import Any
+from typing import Any, Protocol
 
 from products.catalogue_files import cells
-from products.catalogue_files.notations import DateColumn, NumberColumn, PathsColumn
 
 REQUIRED = object()  # as `empty`: the field cannot be erased
 
@@ -40,13 +39,17 @@ class Field:
         return self.combine is not None
 
 
-Notations = NumberColumn | DateColumn | PathsColumn
+class ColumnReader(Protocol):
+    """Learns from every text of a column how it is written; then `read` rewrites each for the field's parser."""
+
+    def learn(self, text: str) -> None: ...
+    def read(self, text: str) -> str: ...
 
 
-def cleaned(raw: Any, form: Form, notation: Notations | None) -> Any:
+def cleaned(raw: Any, form: Form, reader: ColumnReader | None) -> Any:
     """The value as the field's parser takes it. Raises ValueError for what a spreadsheet has damaged."""
     if isinstance(raw, list):
-        return [cleaned(item, form, notation) for item in raw]
+        return [cleaned(item, form, reader) for item in raw]
     if form in {Form.CODE, Form.CODES} and isinstance(raw, int | Decimal) and not isinstance(raw, bool):
         if raw != int(raw) or "E" in str(raw):
             raise ValueError(f"{raw} is a number that a program has rounded; write it as text, in quotes")
@@ -58,11 +61,7 @@ def cleaned(raw: Any, form: Form, notation: Notations | None) -> Any:
     if form in {Form.CODE, Form.CODES}:
         return _code(raw)
     text = cells.clean(raw) if form is Form.TEXT else cells.clean_line(raw)
-    if isinstance(notation, NumberColumn):
-        return notation.plain(text)
-    if isinstance(notation, PathsColumn):
-        return notation.deepest(text)
-    return notation.iso(text) if isinstance(notation, DateColumn) else text
+    return reader.read(text) if reader else text
 
 
 def _code(raw: str) -> str:

@@ -38,7 +38,7 @@ def _parts(text: str) -> tuple[str, str, str] | None:
 
 @dataclass
 class NumberColumn:
-    """Learns from every text of a column; then `plain` rewrites each with a decimal point.
+    """Learns from every text of a column; then `read` rewrites each with a decimal point.
 
     With `is_money` the texts may have the currency's sign; otherwise a unit may follow.
     """
@@ -74,7 +74,7 @@ class NumberColumn:
         """The one of the option, or of some values if no value contradicts. None: a plain decimal point."""
         return self.forced or (next(iter(self._only)) if len(self._only) == 1 else None)
 
-    def plain(self, text: str) -> str:
+    def read(self, text: str) -> str:
         """The number with a decimal point and nothing else (except a unit); ValueError with the reason."""
         notation = self.notation
         text = _NO_DECIMALS.sub("", text) if self.is_money else text
@@ -96,9 +96,9 @@ class NumberColumn:
                 other = next(one for one in (self._only[Notation.POINT], self._only[Notation.COMMA]) if one != text)
                 raise ValueError(f"{text!r} has another decimal mark than {other!r} in this column (--decimal)")
             raise ValueError(f"{text!r} is two numbers, with a decimal comma or a point (--decimal)")
-        if (read := read_number(number, notation)) is None:
+        if (found := read_number(number, notation)) is None:
             raise ValueError(f"{text!r} is not a number with a decimal {notation}")
-        return f"{read:f}" if self.is_money else f"{read:f} {after}".strip()
+        return f"{found:f}" if self.is_money else f"{found:f} {after}".strip()
 
     def _about_sign(self, text: str, sign: str) -> str:
         """Why a price with this beside its number cannot be read."""
@@ -125,7 +125,7 @@ class PathsColumn:
     def learn(self, text: str) -> None:
         self._has_marks |= ">" in text
 
-    def deepest(self, text: str) -> str:
+    def read(self, text: str) -> str:
         """The deepest path of a list such as 'Clothing, Clothing > Shirts'; the first of several equally deep.
 
         A product has one category. A comma that belongs to a name has a backslash before it.
@@ -141,7 +141,7 @@ class PathsColumn:
 
 @dataclass
 class DateColumn:
-    """Learns from every text of a column; then `iso` rewrites each as 2026-03-31."""
+    """Learns from every text of a column; then `read` rewrites each as 2026-03-31."""
 
     forced: DateOrder | None = None
     _possible: set[DateOrder] = field(default_factory=lambda: set(DateOrder))
@@ -151,7 +151,7 @@ class DateColumn:
         if found := {order for order in DateOrder if _date(text, order)}:
             self._possible &= found
 
-    def iso(self, text: str) -> str:
+    def read(self, text: str) -> str:
         """ValueError with the reason. A text that is no date stays as it is."""
         day = _TIME_OF_DAY.sub("", text)
         if not _DATE.fullmatch(day):
