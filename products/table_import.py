@@ -85,6 +85,7 @@ class TableImport:
 
     def __post_init__(self) -> None:
         self.file = CatalogueFile(self.path, encoding=self.options.encoding, delimiter=self.options.delimiter)
+        self._meanings = self._meanings_with({})
         headers = self.file.columns
         if headers is None:  # JSON has no header: the columns of the first rows
             rows = itertools.islice(self.file.rows(), BATCH)
@@ -214,9 +215,8 @@ class TableImport:
         )
 
     def _column(self, header: str) -> Column:
-        meanings = getattr(self, "_meanings", None) or self._meanings_with({})
         is_unnamed = header in self.file.unnamed and folded(header) not in self.options.mapping
-        column = self.columns[header] = Column(header) if is_unnamed else meanings.of(header)
+        column = self.columns[header] = Column(header) if is_unnamed else self._meanings.of(header)
         if column.field:
             self._header_of.setdefault(column.field, header)
         return column
