@@ -13,8 +13,8 @@ from search_api.query import synonym_table
 
 # Sent with `rows`: a batch of searches for `search_log.save_searches`.
 searches_gathered = Signal()
-# Sent with `kind`, search or suggest, for each answer, a cached one too; it is `degraded` when PostgreSQL gave it because
-# OpenSearch is unavailable.
+# Sent for each answer, a cached one too, with `kind`, search or suggest, and `degraded`: whether PostgreSQL gave it
+# because OpenSearch is unavailable.
 answered = Signal()
 # Sent with `q`, `product_id` and `position` when a shopper opened a hit.
 hit_clicked = Signal()
