@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from products import csv_fields, gtin, product_data
+from products import gtin, product_data, value_parsers
 from products.attribute_values import FALSE_WORDS, TRUE_WORDS, AttributeKind, AttributeType
 from products.catalogue_files.fields import Field, Form
 from products.models import PATH_SEPARATOR, Attribute, Product
@@ -69,7 +69,7 @@ def _without_places(parse: Callable[[Any], list[Any]], values: Any) -> list[Any]
 def categories(value: Any) -> str:
     """The deepest of some paths; '' for none."""
     paths = [str(path) for path in value] if isinstance(value, list) else [str(value)]
-    return str(csv_fields.category_path(max(paths, key=lambda path: path.count(PATH_SEPARATOR))))
+    return str(value_parsers.category_path(max(paths, key=lambda path: path.count(PATH_SEPARATOR))))
 
 
 def each_once(first: list[Any], second: list[Any]) -> list[Any]:
@@ -122,24 +122,24 @@ def deactivate(product_ids: Sequence[int]) -> int:
     return sum(set_active(product_ids=batch, active=False) for batch in batches)
 
 
-_fitting = partial(csv_fields.fitting, required=True)
-_price = Field(csv_fields.of_text(csv_fields.price), Form.MONEY)
+_fitting = partial(value_parsers.fitting, required=True)
+_price = Field(value_parsers.of_text(value_parsers.price), Form.MONEY)
 PRODUCTS = Table(
     name="products",
     key="sku",
     fields={
-        "sku": Field(csv_fields.of_text(_fitting(Product.sku.field)), Form.CODE),
-        "name": Field(csv_fields.of_text(_fitting(Product.name.field))),
-        "brand": Field(csv_fields.of_text(csv_fields.fitting(Product.brand.field)), empty=""),
-        "category": Field(csv_fields.of_text(csv_fields.category_path), empty=""),
+        "sku": Field(value_parsers.of_text(_fitting(Product.sku.field)), Form.CODE),
+        "name": Field(value_parsers.of_text(_fitting(Product.name.field))),
+        "brand": Field(value_parsers.of_text(value_parsers.fitting(Product.brand.field)), empty=""),
+        "category": Field(value_parsers.of_text(value_parsers.category_path), empty=""),
         "categories": Field(categories, Form.PATHS, empty=""),
         "price": _price,
-        "sale_price": Field(csv_fields.of_text(csv_fields.price), Form.MONEY, empty=None),
-        "list_price": Field(csv_fields.of_text(csv_fields.price), Form.MONEY, empty=None),
-        "description": Field(csv_fields.of_text(csv_fields.text), Form.TEXT, empty=""),
+        "sale_price": Field(value_parsers.of_text(value_parsers.price), Form.MONEY, empty=None),
+        "list_price": Field(value_parsers.of_text(value_parsers.price), Form.MONEY, empty=None),
+        "description": Field(value_parsers.of_text(value_parsers.text), Form.TEXT, empty=""),
         "gtins": Field(gtins, Form.CODES, empty=[], combine=each_once),
         "images": Field(images, empty=[], combine=each_once),
-        "released": Field(csv_fields.of_text(csv_fields.iso_date), Form.DATE, empty=None),
+        "released": Field(value_parsers.of_text(value_parsers.iso_date), Form.DATE, empty=None),
         "active": Field(active, combine=operator.and_),  # hidden if one column says so
     },
     aliases={"gtin": "gtins", "image": "images"},

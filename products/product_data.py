@@ -10,7 +10,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from products import csv_fields, gtin
+from products import gtin, value_parsers
 from products.attribute_values import AttributeKind, Value, canonical_attributes, is_code
 from products.catalogue_files.attribute_columns import cleaned_value
 from products.catalogue_files.fields import Form, cleaned
@@ -75,7 +75,7 @@ def as_text(value: object) -> str:
     raise _mistaken(value, "text or a number")
 
 
-def only_text(parse_text: csv_fields.Parser, form: Form = Form.LINE) -> Parser:
+def only_text(parse_text: value_parsers.Parser, form: Form = Form.LINE) -> Parser:
     """A parser for a field in which a JSON number is an accident: 007 would come as 7. Text is cleaned as in files."""
 
     def parse_value(value: object) -> Any:
@@ -97,7 +97,7 @@ def switch(value: object) -> bool:
 def optional_price(value: object) -> Decimal | None:
     """A price; None for an empty value."""
     text = as_text(value)
-    return csv_fields.price(text) if text else None
+    return value_parsers.price(text) if text else None
 
 
 def gtins(value: object) -> list[str]:
@@ -156,16 +156,16 @@ def _each(values: "list[Any]", parse_one: Parser) -> "list[Any]":
 
 
 FIELDS: dict[str, Parser] = {
-    "sku": only_text(csv_fields.fitting(Product.sku.field, required=True), Form.CODE),
-    "name": only_text(csv_fields.fitting(Product.name.field, required=True)),
-    "brand": only_text(csv_fields.fitting(Product.brand.field)),
-    "category": only_text(csv_fields.category_path),
-    "price": lambda value: csv_fields.price(as_text(value)),
-    "description": only_text(csv_fields.text, Form.TEXT),
+    "sku": only_text(value_parsers.fitting(Product.sku.field, required=True), Form.CODE),
+    "name": only_text(value_parsers.fitting(Product.name.field, required=True)),
+    "brand": only_text(value_parsers.fitting(Product.brand.field)),
+    "category": only_text(value_parsers.category_path),
+    "price": lambda value: value_parsers.price(as_text(value)),
+    "description": only_text(value_parsers.text, Form.TEXT),
     "list_price": optional_price,
     "gtins": gtins,
     "images": images,
-    "released": only_text(csv_fields.iso_date),
+    "released": only_text(value_parsers.iso_date),
     "active": switch,
 }
 DEFAULTS: dict[str, Callable[[], Any]] = {

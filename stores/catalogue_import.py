@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import orjson
 from django.db import connection
 
-from products import csv_fields
+from products import value_parsers
 from products.catalogue_files.fields import Field, Form
 from products.catalogue_files.rows import Saved
 from products.table_import import Record, Table
@@ -65,14 +65,14 @@ STORES = Table(
     name="stores",
     key="code",
     fields={
-        "code": Field(csv_fields.of_text(csv_fields.fitting(Store.code.field, required=True)), Form.CODE),
-        "name": Field(csv_fields.of_text(csv_fields.fitting(Store.name.field, required=True))),
+        "code": Field(value_parsers.of_text(value_parsers.fitting(Store.code.field, required=True)), Form.CODE),
+        "name": Field(value_parsers.of_text(value_parsers.fitting(Store.name.field, required=True))),
         **{
-            field.name: Field(csv_fields.of_text(csv_fields.fitting(field)), empty="")
+            field.name: Field(value_parsers.of_text(value_parsers.fitting(field)), empty="")
             for field in (Store.address.field, Store.city.field, Store.state.field, Store.zip.field)
         },
-        "latitude": Field(csv_fields.of_text(csv_fields.coordinate(90)), Form.NUMBER, empty=None),
-        "longitude": Field(csv_fields.of_text(csv_fields.coordinate(180)), Form.NUMBER, empty=None),
+        "latitude": Field(value_parsers.of_text(value_parsers.coordinate(90)), Form.NUMBER, empty=None),
+        "longitude": Field(value_parsers.of_text(value_parsers.coordinate(180)), Form.NUMBER, empty=None),
     },
     save=upsert_stores,
 )

@@ -1,4 +1,4 @@
-"""Stock as CSV: how many units of a product a store has, or received."""
+"""Imports stock files (CSV, Excel, JSON): how many units of a product a store has, or received."""
 
 import itertools
 import re

@@ -1,4 +1,4 @@
-"""Parsers of values in a CSV file. Each raises ValueError with the reason for a bad value."""
+"""Parsers of field values from files and the API. Each raises ValueError with the reason."""
 
 import re
 from collections.abc import Callable
