@@ -34,31 +34,34 @@ class Attempt:
     best_by_words: float = 0.0  # the score that meaning is added to; 0: it is not
     answer: dict[str, Any] = dataclasses.field(default_factory=dict)
     # The engine's counts of the products that the facets describe, whether or not they fit the filters.
-    described: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    facet_counts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
-    def page(self) -> dict[str, Any]:
+    def page_body(self) -> dict[str, Any]:
         rescore = dense.rescoring(self.parsed, self.best_by_words) if self.best_by_words else None
         return request_body.page(self.request, self.parsed, self.filters, self.hits, rescore=rescore)
 
     @property
-    def counts(self) -> dict[str, Any]:
+    def counts_body(self) -> dict[str, Any]:
         return request_body.counts(self.request, self.parsed, self.filters, self.hits, self.helpful or ())
 
     @property
     def bodies(self) -> list[dict[str, Any]]:
         """The requests for the hits and for the counts, which go to the engine in one round trip."""
-        return [self.page, self.counts]
+        return [self.page_body, self.counts_body]
 
     @property
-    def counted(self) -> Mapping[str, Any]:
-        """The same by facet."""
-        return facets.by_facet(self.described, self.filters)
+    def counts_by_facet(self) -> Mapping[str, Any]:
+        """`facet_counts` by '<facet>_facet'.
+
+        A facet that no filter narrows has the counts of all described products.
+        """
+        return facets.by_facet(self.facet_counts, self.filters)
 
     @property
     def count_described(self) -> int:
         """The products that the facets describe, and that fit every filter."""
-        return int(self.described.get(request_body.FITTING, self.described)["doc_count"])
+        return int(self.facet_counts.get(request_body.FITTING, self.facet_counts)["doc_count"])
 
     @property
     def count_every_word(self) -> int:
@@ -78,7 +81,7 @@ class Attempt:
         """By filter, in the order to drop them, the products that its facet has counted without it."""
         of_attributes = (name for name in self.filters if name not in {*WISHES, *DROPPED_LAST})
         order = (*WISHES, *of_attributes, *DROPPED_LAST)
-        return {name: self.counted[f"{name}_facet"]["doc_count"] for name in order if name in self.filters}
+        return {name: self.counts_by_facet[f"{name}_facet"]["doc_count"] for name in order if name in self.filters}
 
     @property
     def places_not_shown(self) -> list[int]:
@@ -103,10 +106,10 @@ class Attempt:
         """The attempt with the attributes that were chosen for the same search before."""
         return dataclasses.replace(self, helpful=attribute_choice.remembered(self.request, self.parsed, self.hits))
 
-    def answered(self, answer: dict[str, Any], counted: Mapping[str, Any]) -> "Attempt":
+    def answered(self, answer: dict[str, Any], counts: Mapping[str, Any]) -> "Attempt":
         """With the answers to its two requests."""
-        described = {"doc_count": counted["hits"]["total"]["value"], **counted.get("aggregations", {})}
-        return dataclasses.replace(self, answer=answer, described=described)
+        facet_counts = {"doc_count": counts["hits"]["total"]["value"], **counts.get("aggregations", {})}
+        return dataclasses.replace(self, answer=answer, facet_counts=facet_counts)
 
     def sent(self, *, at_most: float = math.inf) -> "Attempt":
         return self.answered(*client.multi_search(self.bodies, at_most=at_most))

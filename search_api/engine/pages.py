@@ -223,9 +223,9 @@ def _as_spelt(attempt: Attempt, names: Sequence[str]) -> Attempt:
 def _facets(attempt: Attempt) -> tuple[Facets, bool]:
     """The facets, and whether there was no time for some of them: the hits matter more."""
     request = attempt.request
-    if not attempt.described or attempt.unfinished:
+    if not attempt.facet_counts or attempt.unfinished:
         return facets.none(request), False
-    aggregations = attempt.counted
+    aggregations = attempt.counts_by_facet
     try:
         found = facets.read(aggregations, request)
         has_attributes = request.shows(ATTRIBUTES) and (attempt.helpful != () or request.attributes)

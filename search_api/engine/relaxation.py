@@ -33,7 +33,7 @@ def find(first: Attempt) -> Attempt:
     if not first.answer and (found := some_words.as_before(first)):
         return found
     attempt = first if first.answer else first.sent()
-    if not attempt.described["doc_count"] and attempt.places_not_shown:
+    if not attempt.facet_counts["doc_count"] and attempt.places_not_shown:
         attempt = _with_known_words(attempt)
     if attempt.count_every_word or attempt.request.relax is Relax.NONE:
         return attempt
@@ -122,7 +122,7 @@ def _relaxed(attempt: Attempt) -> Attempt:
         return some_words.with_some_words(attempt)
     if may_drop and (name := next((name for name in counts if counts[name]), "")):
         return _without_filters(attempt, (name,))
-    may_find_more = attempt.described["doc_count"] or len(attempt.parsed.concepts) > 1
+    may_find_more = attempt.facet_counts["doc_count"] or len(attempt.parsed.concepts) > 1
     if not may_drop or not attempt.filters or not may_find_more:
         return attempt
     without_any = _without_filters(attempt, tuple(counts))
@@ -147,7 +147,7 @@ def _without_filters(attempt: Attempt, dropped: tuple[str, ...]) -> Attempt:
             names,
             request=dataclasses.replace(request, **cleared),
             filters={name: found for name, found in attempt.filters.items() if name not in dropped},
-            hits=Hits.EVERY_WORD if attempt.described["doc_count"] else attempt.hits,
+            hits=Hits.EVERY_WORD if attempt.facet_counts["doc_count"] else attempt.hits,
         )
         .ready()
         .sent()

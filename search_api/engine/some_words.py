@@ -57,7 +57,7 @@ def with_some_words(attempt: Attempt) -> Attempt:
     if found is None:
         by_words = _some_words(attempt)
         try:
-            found = by_words.answered(attempt.answer, client.search(by_words.counts))
+            found = by_words.answered(attempt.answer, client.search(by_words.counts_body))
         except EngineUnavailableError:
             # The hits now, without facets, are better than those of the fallback.
             return dataclasses.replace(by_words, unfinished=True)
@@ -78,7 +78,7 @@ def _by_meaning(attempt: Attempt) -> Attempt | None:
 
 def _some_words(attempt: Attempt, best: float = 0.0) -> Attempt:
     """The attempt for hits with some of the words. With their best score, meaning counts too."""
-    fitting = " and fits the filters" if attempt.filters and attempt.described.get("doc_count") else ""
+    fitting = " and fits the filters" if attempt.filters and attempt.facet_counts.get("doc_count") else ""
     message = f"No product has every word{fitting}. Showing those that have some of the words."
     return attempt.noted("words", message, [], hits=Hits.SOME_WORDS, best_by_words=best).ready()
 
@@ -103,7 +103,7 @@ def _remembered(attempt: Attempt) -> MissingWords | None:
 def _remember(attempt: Attempt, found: Attempt) -> None:
     """Unless anything but the words was relaxed."""
     request = attempt.request
-    if attempt.relaxed or attempt.described["doc_count"]:
+    if attempt.relaxed or attempt.facet_counts["doc_count"]:
         return
     if request.sort is Sort.RELEVANCE and request.page_size and not request.offset:
         _missing_words.put({attempt.key: MissingWords(_best_score(attempt), tuple(found.places_not_shown))})

@@ -61,7 +61,7 @@ class Command(BaseCommand):
         try:
             reading = services.read_words(request)
             found = relaxation.find(pages.first_attempt(reading.request, services.named_values(reading.request)))
-            hits = client.search({**found.page, "explain": True})["hits"]["hits"]
+            hits = client.search({**found.page_body, "explain": True})["hits"]["hits"]
             shown = hit_fields.shown(hits)
         except EngineUnavailableError as error:
             raise CommandError(f"OpenSearch is unavailable: {error}") from error
