@@ -8,7 +8,7 @@ from typing import Any
 from search_api.contracts import Relaxation, SearchRequest
 from search_api.engine import attribute_choice, client, dense, facets, request_body
 from search_api.engine.attribute_facets import Choice
-from search_api.engine.request_body import Filters, Hits
+from search_api.engine.request_body import Filters, HitScope
 from search_api.query.named_values import ValueTable
 from search_api.query.parsing import ParsedQuery
 
@@ -25,7 +25,7 @@ class Attempt:
     request: SearchRequest
     parsed: ParsedQuery
     filters: Filters
-    hits: Hits = Hits.EVERY_WORD_FIRST
+    scope: HitScope = HitScope.EVERY_WORD_FIRST
     known: ValueTable = dataclasses.field(default_factory=ValueTable)
     helpful: Choice | None = None  # attributes to show as facets; None until they are chosen
     relaxed: tuple[Relaxation, ...] = ()
@@ -39,11 +39,11 @@ class Attempt:
     @property
     def page_body(self) -> dict[str, Any]:
         rescore = dense.rescoring(self.parsed, self.best_by_words) if self.best_by_words else None
-        return request_body.page(self.request, self.parsed, self.filters, self.hits, rescore=rescore)
+        return request_body.page(self.request, self.parsed, self.filters, self.scope, rescore=rescore)
 
     @property
     def counts_body(self) -> dict[str, Any]:
-        return request_body.counts(self.request, self.parsed, self.filters, self.hits, self.helpful or ())
+        return request_body.counts(self.request, self.parsed, self.filters, self.scope, self.helpful or ())
 
     @property
     def bodies(self) -> list[dict[str, Any]]:
@@ -66,9 +66,9 @@ class Attempt:
     @property
     def count_every_word(self) -> int:
         """The hits with every word."""
-        if self.hits is Hits.EVERY_WORD_FIRST:
+        if self.scope is HitScope.EVERY_WORD_FIRST:
             return self.count_described
-        return int(self.answer["hits"]["total"]["value"]) if self.hits is Hits.EVERY_WORD else 0
+        return int(self.answer["hits"]["total"]["value"]) if self.scope is HitScope.EVERY_WORD else 0
 
     @property
     def count(self) -> int:
@@ -100,11 +100,11 @@ class Attempt:
     @property
     def key(self) -> object:
         """What decides how it is relaxed, and its best score."""
-        return attribute_choice.described_by(self.request, self.parsed, self.hits), self.request.store_id
+        return attribute_choice.described_by(self.request, self.parsed, self.scope), self.request.store_id
 
     def ready(self) -> "Attempt":
         """The attempt with the attributes that were chosen for the same search before."""
-        return dataclasses.replace(self, helpful=attribute_choice.remembered(self.request, self.parsed, self.hits))
+        return dataclasses.replace(self, helpful=attribute_choice.remembered(self.request, self.parsed, self.scope))
 
     def answered(self, answer: dict[str, Any], counts: Mapping[str, Any]) -> "Attempt":
         """With the answers to its two requests."""

@@ -18,7 +18,7 @@ from search_api import selectors
 from search_api.contracts import ATTRIBUTES, SearchRequest
 from search_api.engine import attribute_facets
 from search_api.engine.attribute_facets import Buckets, Choice
-from search_api.engine.request_body import Hits
+from search_api.engine.request_body import HitScope
 from search_api.query.parsing import ParsedQuery
 
 Json = dict[str, Any]
@@ -44,18 +44,18 @@ _choices: ExpiringItems[object, Choice] = ExpiringItems(lambda _: {}, max_age=MA
 forget = _choices.forget
 
 
-def described_by(request: SearchRequest, parsed: ParsedQuery, hits: Hits) -> object:
+def described_by(request: SearchRequest, parsed: ParsedQuery, scope: HitScope) -> object:
     """What decides which products the facets describe."""
     stock = (request.in_stock, request.in_stock is not None and request.store_id)
     filters = (request.categories, request.brands, request.attributes, request.price_min, request.price_max)
-    return (parsed.q, parsed.text, hits, filters, stock, request.on_sale)
+    return (parsed.q, parsed.text, scope, filters, stock, request.on_sale)
 
 
-def remembered(request: SearchRequest, parsed: ParsedQuery, hits: Hits) -> Choice | None:
+def remembered(request: SearchRequest, parsed: ParsedQuery, scope: HitScope) -> Choice | None:
     """None until attributes were chosen for a search."""
     if not request.shows(ATTRIBUTES) or not selectors.has_attributes.get():
         return ()
-    key = described_by(request, parsed, hits)
+    key = described_by(request, parsed, scope)
     return _choices.get([key]).get(key)
 
 
@@ -74,7 +74,7 @@ def are_all(frequent: Mapping[str, Any], hits: int) -> bool:
     return hits < FEW and not frequent[FREQUENT]["sum_other_doc_count"]
 
 
-def choose(request: SearchRequest, parsed: ParsedQuery, hits: Hits, values: Buckets, count: int) -> Choice:
+def choose(request: SearchRequest, parsed: ParsedQuery, scope: HitScope, values: Buckets, count: int) -> Choice:
     """The attributes by the counts of their frequent values, of `count` hits; remembered."""
     counts: defaultdict[str, list[int]] = defaultdict(list)
     for value in values:
@@ -82,7 +82,7 @@ def choose(request: SearchRequest, parsed: ParsedQuery, hits: Hits, values: Buck
     helpful = {code: _helpfulness(of_code, count) for code, of_code in counts.items()}
     useful = [code for code in sorted(helpful, key=lambda code: (-helpful[code], code)) if helpful[code] > 0]
     choice = tuple(_copies_last(useful[:MAX_CODES], values))
-    _choices.put({described_by(request, parsed, hits): choice})
+    _choices.put({described_by(request, parsed, scope): choice})
     return choice
 
 

@@ -21,7 +21,7 @@ from indexing import vectors
 from indexing.errors import EngineUnavailableError
 from search_api.contracts import SearchRequest, Sort
 from search_api.engine import client, hit_fields, request_body, shards, text_query
-from search_api.engine.request_body import Filters, Hits
+from search_api.engine.request_body import Filters, HitScope
 from search_api.query.parsing import ParsedQuery
 
 Answer = dict[str, Any]
@@ -68,7 +68,12 @@ def rescoring(parsed: ParsedQuery, best: float) -> dict[str, Any]:
 
 
 def followed(  # noqa: PLR0913, PLR0917 - what a page of hits is made of
-    request: SearchRequest, parsed: ParsedQuery, filters: Filters, which: Hits, answer: Answer, count_every_word: int
+    request: SearchRequest,
+    parsed: ParsedQuery,
+    filters: Filters,
+    scope: HitScope,
+    answer: Answer,
+    count_every_word: int,
 ) -> Answer:
     """The answer, a page of hits of which some have every word, with hits by meaning behind the first."""
     end = min(request.offset + request.page_size, answer["hits"]["total"]["value"])
@@ -80,13 +85,13 @@ def followed(  # noqa: PLR0913, PLR0917 - what a page of hits is made of
         matching = text_query.has_every_word(parsed)
     else:
         matching = [text_query.has_some_word(parsed)]
-    first = request_body.hits(request, parsed, filters, which, size=LEXICAL_FIRST)
+    first = request_body.hits_body(request, parsed, filters, scope, size=LEXICAL_FIRST)
     nearest = _nearest(parsed.q, [*matching, *filters.values()])
     try:
         by_words, by_meaning = client.multi_search([first, nearest], at_most=LONGEST)
         if by_meaning["timed_out"]:
             raise EngineUnavailableError("the nearest products were not found in time")  # noqa: TRY301 - as any failure
-        hits = _page(request, parsed, filters, which, follow(_ids(by_words), _ids(by_meaning)), answer)
+        hits = _page(request, parsed, filters, scope, follow(_ids(by_words), _ids(by_meaning)), answer)
     except EngineUnavailableError:
         searched.send(sender=None, outcome="failed")
         return answer
@@ -117,7 +122,7 @@ def _ids(answer: Answer) -> list[int]:
 
 
 def _page(  # noqa: PLR0913, PLR0917 - what a page of hits is made of
-    request: SearchRequest, parsed: ParsedQuery, filters: Filters, which: Hits, order: list[int], answer: Answer
+    request: SearchRequest, parsed: ParsedQuery, filters: Filters, scope: HitScope, order: list[int], answer: Answer
 ) -> list[dict[str, Any]]:
     """The hits of the page when these products come first, and behind them the others in the order of the words.
 
@@ -132,8 +137,8 @@ def _page(  # noqa: PLR0913, PLR0917 - what a page of hits is made of
         bodies["missing"] = request_body.these(parsed, missing)
     if others:
         offset = max(request.offset - len(order), 0)
-        bodies["others"] = request_body.hits(
-            request, parsed, filters, which, size=others, offset=offset, but=order, shown=True
+        bodies["others"] = request_body.hits_body(
+            request, parsed, filters, scope, size=others, offset=offset, excluding=order, shown=True
         )
     answers = client.multi_search(list(bodies.values()), at_most=LONGEST) if bodies else []
     hits_of = {name: each["hits"]["hits"] for name, each in zip(bodies, answers, strict=True)}

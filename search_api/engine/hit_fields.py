@@ -7,7 +7,7 @@ from indexing import shown_fields
 from indexing.shown_fields import Shown
 from search_api.engine import client
 
-Hit = Mapping[str, Any]
+EngineHit = Mapping[str, Any]
 
 # Every request is ordered by id in the end, so the last sort value of a hit is its id, and equal products never
 # change places between two pages. `_id` is a stored field: to read it takes as long as the stored document.
@@ -17,11 +17,11 @@ SHOWN: dict[str, Any] = {**IDS, "docvalue_fields": [shown_fields.FIELD]}
 SHOWN_WITH_ID: dict[str, Any] = {**IDS, "docvalue_fields": [shown_fields.FIELD, "id"]}  # of hits without sort values
 
 
-def product_id(hit: Hit) -> int:
+def product_id(hit: EngineHit) -> int:
     return int(hit["sort"][-1] if "sort" in hit else hit["fields"]["id"][0])
 
 
-def shown(hits: Sequence[Hit]) -> dict[int, Shown]:
+def shown(hits: Sequence[EngineHit]) -> dict[int, Shown]:
     """What the hits of a request with SHOWN show, by id; EngineUnavailableError."""
     encoded = [found[0] for hit in hits if (found := hit.get("fields", {}).get(shown_fields.FIELD))]
     if len(encoded) < len(hits):

@@ -40,7 +40,7 @@ from search_api.engine.attribute_facets import Buckets, Choice
 from search_api.engine.cursor import Position
 from search_api.engine.highlighting import mark, wanted_words
 from search_api.engine.own_spelling import as_in_names
-from search_api.engine.request_body import Hits
+from search_api.engine.request_body import HitScope
 from search_api.errors import BadCursorError, TooManyCursorsError
 from search_api.query import parsed_texts
 from search_api.query.named_values import Kind, ValueTable
@@ -62,7 +62,7 @@ def search_from(first: Attempt) -> SearchResponse:
     """As `search`, from its first attempt, which may have its answer already."""
     attempt = relaxation.find(first)
     answer = dense.followed(
-        attempt.request, attempt.parsed, attempt.filters, attempt.hits, attempt.answer, attempt.count_every_word
+        attempt.request, attempt.parsed, attempt.filters, attempt.scope, attempt.answer, attempt.count_every_word
     )
     response = _response(dataclasses.replace(attempt, answer=answer))
     response.previous_page, response.next_page = first.request.neighbours(attempt.count)
@@ -83,7 +83,7 @@ def read_on(request: SearchRequest, encoded: str, caller: str) -> SearchResponse
     if not position.after:
         return _read(first.sent(), position)
     with _view(position, caller, first) as in_view:
-        body = request_body.page(request, first.parsed, first.filters, first.hits, position=in_view)
+        body = request_body.page(request, first.parsed, first.filters, first.scope, position=in_view)
         answer = client.search_point_in_time(body)
         if answer is None:
             raise BadCursorError("The cursor has expired: what it pointed into is gone. Start again.")
@@ -107,8 +107,8 @@ def _read(attempt: Attempt, position: Position) -> SearchResponse:
 def first_attempt(request: SearchRequest, known: ValueTable = NONE_KNOWN) -> Attempt:
     parsed = relaxation.naming(parsed_texts.parsed(request.q), known)
     strict = request.cursor is not None or request.relax is Relax.NONE
-    hits = Hits.EVERY_WORD if strict else Hits.EVERY_WORD_FIRST
-    return Attempt(request, parsed, request_body.selected_filters(request), hits, known=known).ready()
+    scope = HitScope.EVERY_WORD if strict else HitScope.EVERY_WORD_FIRST
+    return Attempt(request, parsed, request_body.selected_filters(request), scope, known=known).ready()
 
 
 def interpreted(attempt: Attempt, brands: Iterable[str]) -> Iterator[Interpretation]:
@@ -202,7 +202,7 @@ def _response(attempt: Attempt) -> SearchResponse:
         count_every_word=count_every_word,
         results=results,
         facets=found,
-        facets_describe=SOME_WORDS if attempt.hits is Hits.SOME_WORDS else EVERY_WORD,
+        facets_describe=SOME_WORDS if attempt.scope is HitScope.SOME_WORDS else EVERY_WORD,
         did_you_mean=attempt.did_you_mean,
         relaxed=list(attempt.relaxed),
         unfinished=attempt.unfinished or unfinished,
@@ -248,7 +248,7 @@ def _attributes(attempt: Attempt, counted: Mapping[str, Any]) -> tuple[Choice, B
         hits = attempt.count_described
         frequent = _further(attempt, attribute_choice.frequent_values(hits)) if hits else attribute_choice.NOTHING
         values: Buckets = frequent[attribute_choice.FREQUENT]["buckets"]
-        helpful = attribute_choice.choose(request, attempt.parsed, attempt.hits, values, hits)
+        helpful = attribute_choice.choose(request, attempt.parsed, attempt.scope, values, hits)
         if attribute_choice.are_all(frequent, hits):
             return helpful, values
         if missing := attribute_facets.aggregations(request, helpful).get("attributes"):
@@ -264,6 +264,6 @@ def _attributes(attempt: Attempt, counted: Mapping[str, Any]) -> tuple[Choice, B
 
 def _further(attempt: Attempt, counted: Mapping[str, Any]) -> Mapping[str, Any]:
     """The answer to a request for further counts of the products that the facets describe."""
-    body = request_body.more_values(attempt.parsed, attempt.filters, attempt.hits, counted)
+    body = request_body.more_values(attempt.parsed, attempt.filters, attempt.scope, counted)
     found: Mapping[str, Any] = client.search(body)["aggregations"]
     return found

@@ -13,7 +13,7 @@ from typing import Any
 from search_api.contracts import Relax
 from search_api.engine import attribute_facets, client, request_body, some_words, text_query
 from search_api.engine.attempt import WISHES, Attempt
-from search_api.engine.request_body import Hits
+from search_api.engine.request_body import HitScope
 from search_api.query import bridging, compound_words, parsed_texts, spelling
 from search_api.query.named_values import ValueTable
 from search_api.query.parsing import Concept, Form, Match, ParsedQuery, without
@@ -147,7 +147,7 @@ def _without_filters(attempt: Attempt, dropped: tuple[str, ...]) -> Attempt:
             names,
             request=dataclasses.replace(request, **cleared),
             filters={name: found for name, found in attempt.filters.items() if name not in dropped},
-            hits=Hits.EVERY_WORD if attempt.facet_counts["doc_count"] else attempt.hits,
+            scope=HitScope.EVERY_WORD if attempt.facet_counts["doc_count"] else attempt.scope,
         )
         .ready()
         .sent()

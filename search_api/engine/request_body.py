@@ -32,7 +32,7 @@ FITTING = "fitting"  # the products that the facets describe and that fit every 
 WORDS = "words"  # the products with each word of the query
 
 
-class Hits(Enum):
+class HitScope(Enum):
     """Which products are hits, and which of them the facets describe."""
 
     EVERY_WORD_FIRST = 0  # products with any word; the facets describe those with every word
@@ -44,7 +44,7 @@ def page(  # noqa: PLR0913 - each is one property of a request
     request: SearchRequest,
     parsed: ParsedQuery,
     filters: Filters,
-    which: Hits,
+    scope: HitScope,
     *,
     position: Position | None = None,
     rescore: dict[str, Any] | None = None,
@@ -53,7 +53,7 @@ def page(  # noqa: PLR0913 - each is one property of a request
 
     With `rescore`, the first ones are in the order of those scores.
     """
-    body = hits(request, parsed, filters, which, size=request.page_size, offset=request.offset, shown=True)
+    body = hits_body(request, parsed, filters, scope, size=request.page_size, offset=request.offset, shown=True)
     body["track_total_hits"] = True
     if rescore:
         del body["sort"]  # the engine takes only one of them
@@ -68,7 +68,7 @@ def page(  # noqa: PLR0913 - each is one property of a request
 
 
 def counts(
-    request: SearchRequest, parsed: ParsedQuery, filters: Filters, which: Hits, helpful: Choice = ()
+    request: SearchRequest, parsed: ParsedQuery, filters: Filters, scope: HitScope, helpful: Choice = ()
 ) -> dict[str, Any]:
     """How many products the facets describe, whether or not they fit the filters, and what the facets count.
 
@@ -79,13 +79,13 @@ def counts(
     counted = _facets(request, filters, helpful)
     if filters:
         counted[FITTING] = {"filter": {"bool": {"filter": list(filters.values())}}}
-    query = {"bool": {"filter": _described(parsed, which)}}
+    query = {"bool": {"filter": _described(parsed, scope)}}
     return {"query": query, "size": 0, "track_total_hits": True, "aggs": counted}
 
 
-def _described(parsed: ParsedQuery, which: Hits) -> list[Filter]:
+def _described(parsed: ParsedQuery, scope: HitScope) -> list[Filter]:
     """Filters for the products that the facets describe."""
-    return [text_query.has_some_word(parsed)] if which is Hits.SOME_WORDS else text_query.all_words(parsed)
+    return [text_query.has_some_word(parsed)] if scope is HitScope.SOME_WORDS else text_query.all_words(parsed)
 
 
 def any_product(filters: Sequence[Filter]) -> dict[str, Any]:
@@ -107,23 +107,23 @@ def words(request: SearchRequest, parsed: ParsedQuery) -> dict[str, Any]:
     return body
 
 
-def hits(  # noqa: PLR0913 - each is one property of a request
+def hits_body(  # noqa: PLR0913 - each is one property of a request
     request: SearchRequest,
     parsed: ParsedQuery,
     filters: Filters,
-    which: Hits,
+    scope: HitScope,
     *,
     size: int,
     offset: int = 0,
-    but: Sequence[int] = (),
+    excluding: Sequence[int] = (),
     shown: bool = False,
 ) -> dict[str, Any]:
-    """Hits that fit the filters, uncounted, all `but` these. Unless `shown`, ids alone."""
-    ordered = _query_and_order(request, parsed, which)
+    """Hits that fit the filters, uncounted, `excluding` these ids. Unless `shown`, ids alone."""
+    ordered = _query_and_order(request, parsed, scope)
     query = ordered["query"] if shown else text_query.unnamed(ordered["query"])
     chosen: dict[str, Any] = {"must": [query], "filter": list(filters.values())}
-    if but:
-        chosen["must_not"] = _ids(but)
+    if excluding:
+        chosen["must_not"] = _ids(excluding)
     fields = hit_fields.SHOWN if shown else hit_fields.IDS
     found = {"size": size, "from": offset, "track_total_hits": False, **fields}
     return {**ordered, "query": {"bool": chosen}, **found}
@@ -141,15 +141,15 @@ def _ids(product_ids: Sequence[int]) -> dict[str, Any]:
     return {"ids": {"values": [str(key) for key in product_ids]}}
 
 
-def _query_and_order(request: SearchRequest, parsed: ParsedQuery, hits: Hits) -> dict[str, Any]:
+def _query_and_order(request: SearchRequest, parsed: ParsedQuery, scope: HitScope) -> dict[str, Any]:
     """Whatever the order, products with every word come before the others."""
     order = ORDER[request.sort]
-    if request.sort is Sort.RELEVANCE or hits is Hits.EVERY_WORD:
+    if request.sort is Sort.RELEVANCE or scope is HitScope.EVERY_WORD:
         query = text_query.text_query(parsed, unavailable=unavailable(request.store_id))
     else:
         query = text_query.in_two_parts(parsed)
         order = [{"_score": "desc"}, *order]
-    if hits is Hits.EVERY_WORD and parsed.concepts:
+    if scope is HitScope.EVERY_WORD and parsed.concepts:
         query = {"bool": {"must": [query], "filter": text_query.has_every_word(parsed)}}
     parameters = shards.scored_by_words(parsed.q) if parsed.q and request.sort is Sort.RELEVANCE else {}
     return {"query": query, "sort": [*order, hit_fields.TIE_BREAK], **parameters}
@@ -230,9 +230,9 @@ def _facets(request: SearchRequest, filters: Filters, helpful: Choice) -> dict[s
     return aggregations
 
 
-def more_values(parsed: ParsedQuery, filters: Filters, which: Hits, counted: Mapping[str, Any]) -> dict[str, Any]:
+def more_values(parsed: ParsedQuery, filters: Filters, scope: HitScope, counted: Mapping[str, Any]) -> dict[str, Any]:
     """A request for further counts of the products that the facets describe, which pass all filters."""
-    query = {"bool": {"filter": [*_described(parsed, which), *filters.values()]}}
+    query = {"bool": {"filter": [*_described(parsed, scope), *filters.values()]}}
     return {"query": query, "size": 0, "track_total_hits": False, "aggs": counted}
 
 

@@ -10,7 +10,7 @@ from indexing.errors import EngineUnavailableError
 from search_api.contracts import Relax, Sort
 from search_api.engine import client, dense, request_body, text_query
 from search_api.engine.attempt import Attempt
-from search_api.engine.request_body import Hits
+from search_api.engine.request_body import HitScope
 
 MAX_AGE = 300.0  # s
 MAX_SEARCHES = 10_000
@@ -80,7 +80,7 @@ def _some_words(attempt: Attempt, best: float = 0.0) -> Attempt:
     """The attempt for hits with some of the words. With their best score, meaning counts too."""
     fitting = " and fits the filters" if attempt.filters and attempt.facet_counts.get("doc_count") else ""
     message = f"No product has every word{fitting}. Showing those that have some of the words."
-    return attempt.noted("words", message, [], hits=Hits.SOME_WORDS, best_by_words=best).ready()
+    return attempt.noted("words", message, [], scope=HitScope.SOME_WORDS, best_by_words=best).ready()
 
 
 def _best_score(attempt: Attempt) -> float:
@@ -90,7 +90,7 @@ def _best_score(attempt: Attempt) -> float:
     elif before := _remembered(attempt):
         return before.best_score
     else:
-        first = request_body.hits(attempt.request, attempt.parsed, attempt.filters, Hits.SOME_WORDS, size=1)
+        first = request_body.hits_body(attempt.request, attempt.parsed, attempt.filters, HitScope.SOME_WORDS, size=1)
         hits = client.search(first)["hits"]["hits"]
     return float(hits[0]["sort"][0])
 

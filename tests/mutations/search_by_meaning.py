@@ -48,7 +48,7 @@ MUTATIONS = [
     ),
     Mutation(
         "each-product-on-one-page",
-        Edit("search_api/engine/dense.py", "offset=offset, but=order,", "offset=offset,"),
+        Edit("search_api/engine/dense.py", "offset=offset, excluding=order,", "offset=offset,"),
         tests=[ORDER],
     ),
     Mutation(
