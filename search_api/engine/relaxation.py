@@ -29,7 +29,7 @@ _CLEARED: dict[str, dict[str, Any]] = {
 
 
 def find(first: Attempt) -> Attempt:
-    """The attempt, or the one with the least changes that finds something. One with an answer is not sent."""
+    """Send the first attempt, unless it has an answer, and relax it until something is found."""
     if not first.answer and (found := some_words.as_before(first)):
         return found
     attempt = first if first.answer else first.sent()

@@ -1,6 +1,6 @@
-"""Hits with some of the words, when no product has every word. Meaning decides about their order too, where it is used.
+"""Hits with some of the words, for when no product has every word.
 
-That words had to be missing is remembered for the same search: then one round trip is enough.
+For MAX_AGE the process remembers that a search needed this, so a repeat takes one round trip.
 """
 
 import dataclasses
@@ -18,7 +18,7 @@ MAX_SEARCHES = 10_000
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MissingWords:
-    """A search in which no product had every word, and each word was some product's. That is asked again every time."""
+    """What is remembered of such a search. Every repeat checks it again."""
 
     best_score: float  # by words
     places_not_shown: tuple[int, ...]  # of words that no hit of the page has
@@ -31,7 +31,10 @@ forget = _missing_words.forget
 
 
 def as_before(first: Attempt) -> Attempt | None:
-    """The hits with some of the words, when the same search had no others lately, and has none now."""
+    """Send the search at once for hits with some of the words, if the same search needed that within MAX_AGE.
+
+    None if it was not remembered, or no longer holds.
+    """
     before = _remembered(first)
     if before is None or first.request.relax is Relax.NONE:
         return None
@@ -77,7 +80,7 @@ def _by_meaning(attempt: Attempt) -> Attempt | None:
 
 
 def _some_words(attempt: Attempt, best: float = 0.0) -> Attempt:
-    """The attempt for hits with some of the words. With their best score, meaning counts too."""
+    """The attempt for hits with some of the words. `best`: the best score by words; 0 leaves meaning out."""
     fitting = " and fits the filters" if attempt.filters and attempt.facet_counts.get("doc_count") else ""
     message = f"No product has every word{fitting}. Showing those that have some of the words."
     return attempt.noted("words", message, [], scope=HitScope.SOME_WORDS, best_by_words=best).ready()

@@ -102,7 +102,7 @@ def _is_number(stem: str) -> bool:
 
 
 def _meant(known: Sequence[Value], typed: Collection[str], *, is_head: bool) -> tuple[Value, ...]:
-    """The values of the one parameter that is meant; () when it may be this or that."""
+    """The values of the one parameter that the words mean; () when they are ambiguous."""
     if is_head and (categories := tuple(value for value in known if value.kind is Kind.CATEGORY)):
         return categories
     if brands := tuple(value for value in known if value.kind is Kind.BRAND):
