@@ -119,7 +119,7 @@ class SearchRequest:
 class Hit(Shown):
     """What the product shows, its `image` with an address for a browser. `list_price` is above the price on sale."""
 
-    quantity: NotRequired[int]  # with a store only: exact, from PostgreSQL
+    quantity: NotRequired[int]  # with a store only: from PostgreSQL
     attributes: NotRequired[dict[str, Any]]  # by code, with `attributes_to_retrieve` only
     highlight: dict[str, str]  # field -> HTML: the text escaped, matched words in <mark>
     missing_words: list[str]  # words of the query that the product lacks
@@ -228,7 +228,7 @@ class Freshness(NamedTuple):
     """An answer is valid while the index has this generation. Corrections and names may change without a new one.
 
     An answer has none when no generation describes it: degraded, unfinished, by cursor, for words
-    that are private, with exact quantities, or made without Redis.
+    that are private, with quantities, or made without Redis.
     """
 
     generation: str

@@ -12,7 +12,7 @@ from products.attribute_values import AttributeType
 from products.models import Attribute, Product
 from search_api.contracts import EVERYTHING, Hit
 from stores.models import Store
-from stores.selectors import quantities_now
+from stores.selectors import uncached_quantities
 
 STORE_NAME_AGE = 60.0  # s
 MAX_STORE_NAMES = 10_000
@@ -92,8 +92,8 @@ def add_attributes(hits: list[Hit], codes: Collection[str]) -> None:
 
 @may_be_late
 def add_quantities(hits: list[Hit], store_id: int) -> None:
-    """Give every hit its exact quantity at the store, and the availability that follows from it."""
-    quantities = quantities_now(store_id, [hit["id"] for hit in hits]) if hits else {}
+    """Give every hit its quantity at the store from PostgreSQL, and the availability that follows from it."""
+    quantities = uncached_quantities(store_id, [hit["id"] for hit in hits]) if hits else {}
     for hit in hits:
         hit["quantity"] = quantities[hit["id"]]
         hit["in_stock"] = hit["quantity"] > 0

@@ -90,8 +90,8 @@ def stores_with_stock(product_ids: Collection[int]) -> dict[int, int]:
 _QUANTITIES = "SELECT product_id, quantity FROM stores_inventory WHERE store_id = %s AND product_id = ANY(%s)"
 
 
-def quantities_now(store_id: int, product_ids: Collection[int]) -> dict[int, int]:
-    """Units of each product at a store from PostgreSQL, 0 when not stocked; one query.
+def uncached_quantities(store_id: int, product_ids: Collection[int]) -> dict[int, int]:
+    """Units of each product at a store, 0 when not stocked; one query, of the standby within `may_be_late`.
 
     For a page of results it is faster than the cache (`docs/decisions/quantities.md`).
     """
@@ -106,7 +106,7 @@ def quantities(store_id: int, product_ids: Iterable[int]) -> dict[int, int]:
     generation = inventory_cache.generation(store_id)
     known = inventory_cache.read(store_id, wanted, under=generation)
     if missing := wanted - known.keys():
-        fresh = quantities_now(store_id, missing)
+        fresh = uncached_quantities(store_id, missing)
         inventory_cache.write(store_id, fresh, under=generation)
         known |= fresh
     return known

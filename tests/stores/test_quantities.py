@@ -12,7 +12,7 @@ from orders.services import Line, cancel_order, place_order
 from products.models import Product
 from stores import inventory_cache
 from stores.models import Inventory, Store
-from stores.selectors import quantities, quantities_now
+from stores.selectors import quantities, uncached_quantities
 from stores.services import adjust_stock, receive_rows, set_stock
 from tests.factories import make_product, make_stock, make_store
 
@@ -45,12 +45,12 @@ def test_page_is_one_query_and_then_none(store: Store) -> None:
     assert quantities(store.pk, wanted) == expected
 
 
-def test_quantities_now_come_from_postgresql_and_not_from_the_cache(store: Store, lamp: Product) -> None:
+def test_uncached_quantities_come_from_postgresql_and_not_from_the_cache(store: Store, lamp: Product) -> None:
     elsewhere = make_product()
     quantities(store.pk, [lamp.pk])
     Inventory.objects.update(quantity=4)  # sends no signal
     with CaptureQueriesContext(connection) as captured:
-        assert quantities_now(store.pk, [lamp.pk, elsewhere.pk]) == {lamp.pk: 4, elsewhere.pk: 0}
+        assert uncached_quantities(store.pk, [lamp.pk, elsewhere.pk]) == {lamp.pk: 4, elsewhere.pk: 0}
     assert len(captured) == 1
 
 
