@@ -18,13 +18,13 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
-from kombu.exceptions import OperationalError
 from rest_framework import status
 
 from backend import accounts
 from backend.api.accounts import MAX_PASSWORD, SCOPE, NewPasswordView
 from backend.api.throttles import caller, hit
-from backend.tasks import send_reset_codes
+from backend.errors import MailUnavailableError
+from backend.tasks import queue_reset_codes
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -128,10 +128,9 @@ class ForgottenPasswordPage(AccountPage):
 
     def carry_out(self, form: forms.Form) -> None:
         try:
-            # Also without an account, so that the time does not tell.
-            send_reset_codes.delay(accounts.accounts_of(form.cleaned_data["email"]))
-        except OperationalError as error:
-            raise ValidationError("No mail can be sent now. Try again in a moment.") from error
+            queue_reset_codes(form.cleaned_data["email"])
+        except MailUnavailableError as error:
+            raise ValidationError(str(error)) from error
         messages.info(self.request, "If an account has this address, a mail is on its way to it.")
 
 

@@ -8,8 +8,10 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models.functions import Now
 from knox.models import get_token_model
+from kombu.exceptions import OperationalError
 
 from backend import accounts, personal_data, redis
+from backend.errors import MailUnavailableError
 from foundation.circuit_breaker import CircuitOpenError
 
 HEARTBEAT_EXPIRY = 3600  # seconds
@@ -42,6 +44,17 @@ def send_reset_codes(task: Any, user_ids: list[int]) -> int:
     """Send each account a code for a new password. Returns the number of mails."""
     is_first = not task.request.retries
     return sum(accounts.send_reset_code(user_id, is_first_attempt=is_first) for user_id in user_ids)
+
+
+def queue_reset_codes(email: str) -> None:
+    """Have codes sent to the accounts of this address; MailUnavailableError.
+
+    Queued also without an account, so that the response time does not reveal whether there is one.
+    """
+    try:
+        send_reset_codes.delay(accounts.accounts_of(email))
+    except OperationalError as error:
+        raise MailUnavailableError from error
 
 
 @shared_task

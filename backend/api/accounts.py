@@ -6,9 +6,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError as DjangoValidationError
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from knox.models import get_token_model
-from kombu.exceptions import OperationalError
 from rest_framework import serializers, status
-from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.fields import get_error_detail
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -17,7 +16,7 @@ from rest_framework.response import Response
 from backend import accounts
 from backend.api.sign_in import TokenSerializer
 from backend.api.tokens import TokenAuthentication
-from backend.tasks import send_reset_codes
+from backend.tasks import queue_reset_codes
 from foundation.parameters import StrictParameters
 from foundation.problems import ProblemDetailsSerializer
 
@@ -42,13 +41,6 @@ class ResetRequestSerializer(serializers.Serializer[Any]):
 class NewPasswordSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(max_length=200, help_text="From the mail.")
     password = _password()
-
-
-class NotQueuedError(APIException):
-    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = "No mail can be sent now. Try again in a moment."
-    default_code = "mail_unavailable"
-    wait = 5.0  # s
 
 
 class AccountView(StrictParameters):
@@ -93,11 +85,7 @@ class ResetRequestView(AccountView):
         """Ask for a code for a new password, by e-mail. The answer is the same for every address."""
         body = ResetRequestSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        try:
-            # Queued also without an account, so that the response time does not reveal whether there is one.
-            send_reset_codes.delay(accounts.accounts_of(body.validated_data["email"]))
-        except OperationalError as error:
-            raise NotQueuedError from error
+        queue_reset_codes(body.validated_data["email"])
         return Response(status=status.HTTP_202_ACCEPTED)
 
 

@@ -36,7 +36,6 @@ CODES_BY_STATUS = {
     status.HTTP_404_NOT_FOUND: "not-found",
     status.HTTP_405_METHOD_NOT_ALLOWED: "method-not-allowed",
     status.HTTP_406_NOT_ACCEPTABLE: "not-acceptable",
-    status.HTTP_408_REQUEST_TIMEOUT: "request-timeout",
     status.HTTP_411_LENGTH_REQUIRED: "length-required",
     status.HTTP_413_REQUEST_ENTITY_TOO_LARGE: "body-too-large",
     status.HTTP_414_REQUEST_URI_TOO_LONG: "address-too-long",

@@ -23,6 +23,7 @@ from rest_framework.views import set_rollback
 from backend.api import problem_types
 from backend.api.renderers import OrjsonRenderer
 from backend.api.routes import API
+from backend.errors import MailUnavailableError
 from foundation.errors import KeyReusedError, RequestInProgressError
 from orders.errors import (
     InvalidOrderError,
@@ -63,6 +64,7 @@ STATUS_OF: dict[type[Exception], int] = {
     BadUrlError: status.HTTP_400_BAD_REQUEST,
     NotActiveError: status.HTTP_409_CONFLICT,
     NoTimeLeftError: status.HTTP_503_SERVICE_UNAVAILABLE,
+    MailUnavailableError: status.HTTP_503_SERVICE_UNAVAILABLE,
     OperationalError: status.HTTP_503_SERVICE_UNAVAILABLE,
     InterfaceError: status.HTTP_503_SERVICE_UNAVAILABLE,
 }

@@ -5,14 +5,18 @@ AXES_FAILURE_LIMIT failures, so that nobody can lock another person out from els
 throttle limits one address, whatever names it tries.
 """
 
+import math
 from collections.abc import Collection
 from typing import Any
 
+from axes.handlers.database import AxesDatabaseHandler
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from knox.models import get_token_model
 from rest_framework import exceptions, serializers, status
@@ -39,13 +43,31 @@ class AddressThrottle:
         wait = throttles.hit(SCOPE, callers.address(request))
         if wait is not None:
             request.axes_locked_out = True  # type: ignore[attr-defined] # read by axes' middleware
+            request.sign_in_wait = wait  # type: ignore[attr-defined]
             raise PermissionDenied(LOCKED_OUT)
 
 
-def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: object) -> HttpResponse:
+def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
     """The response of axes' middleware to a caller that is locked out."""
-    del response, credentials
-    return render(request, "429.html", {"why": LOCKED_OUT}, status=status.HTTP_429_TOO_MANY_REQUESTS)
+    del response
+    page = render(request, "429.html", {"why": LOCKED_OUT}, status=status.HTTP_429_TOO_MANY_REQUESTS)
+    page["Retry-After"] = str(_seconds_locked_out(request, credentials))
+    return page
+
+
+def _seconds_locked_out(request: HttpRequest, credentials: dict[str, Any] | None) -> int:
+    """How long the address must wait that tried too often, or this name from this address."""
+    wait: float = getattr(request, "sign_in_wait", 0.0)
+    if not wait:
+        (attempts,) = AxesDatabaseHandler().get_user_attempts(request, credentials)
+        by_age = list(attempts.order_by("attempt_time").values_list("attempt_time", "failures_since_start"))
+        left = sum(failures for _, failures in by_age)
+        for tried_at, failures in by_age:
+            left -= failures
+            if left < settings.AXES_FAILURE_LIMIT:
+                wait = (tried_at + settings.AXES_COOLOFF_TIME - now()).total_seconds()
+                break
+    return max(1, math.ceil(wait))
 
 
 def client_address(request: HttpRequest) -> str:
@@ -102,7 +124,8 @@ class TokenView(APIView):
         django_request = request._request  # noqa: SLF001 - axes cannot read DRF's
         user = authenticate(django_request, **credentials.validated_data)
         if getattr(django_request, "axes_locked_out", False):
-            raise exceptions.Throttled(detail=LOCKED_OUT)
+            wait = _seconds_locked_out(django_request, credentials.validated_data)
+            raise exceptions.Throttled(wait, LOCKED_OUT)
         if not isinstance(user, User):
             raise exceptions.AuthenticationFailed("Wrong name or password.")
         instance, token = get_token_model().objects.create(user=user)

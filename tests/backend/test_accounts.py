@@ -9,7 +9,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils.http import urlsafe_base64_encode
 from knox.models import get_token_model
@@ -96,6 +96,16 @@ def test_new_password_ends_tokens_and_works_once(api: APIClient) -> None:
     assert user.check_password("another long one")
     assert not get_token_model().objects.exists()
     assert refused_fields(post(api, CONFIRM, {"code": code, "password": "a third one now"})) == ["code"]
+
+
+@pytest.mark.usefixtures("redis_unavailable")
+def test_mail_that_cannot_be_queued_has_a_problem_of_its_own(api: APIClient, client: Client) -> None:
+    make_user(email="ada@example.com")
+    answer = post(api, "/auth/password/reset/", {"email": "ada@example.com"})
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert answer.json()["type"] == "/problems/mail-unavailable"
+    page = client.post("/forgotten-password/", {"email": "ada@example.com"})
+    assert "No mail can be sent now. Try again in a moment." in page.content.decode()
 
 
 def test_mail_has_the_address_of_the_front_end(settings: Settings) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
 from django.test import Client, override_settings
 from django.utils import timezone
 from knox.models import AuthToken
@@ -59,16 +60,33 @@ def test_name_is_locked_for_an_address_after_five_failures(api: APIClient) -> No
     assert sign_in(api, REMOTE_ADDR="192.0.2.7").status_code == 201, "ada herself, elsewhere, is not locked out"
 
 
+def test_lock_says_when_it_ends(api: APIClient, client: Client) -> None:
+    for browser, failures in (("Firefox", 3), ("Chrome", 4)):
+        for _ in range(failures):
+            sign_in(api, "wrong", HTTP_USER_AGENT=browser)
+    newest = AccessAttempt.objects.get(user_agent="Chrome")
+    assert newest.failures_since_start == 2, "failures while it is locked do not count"
+    # Three of the five are forgotten first, and then two are left.
+    AccessAttempt.objects.filter(user_agent="Firefox").update(attempt_time=timezone.now() - timedelta(minutes=5))
+    refused = [sign_in(api), client.post("/sign-in/", {"username": "ada", "password": "x"})]
+    assert [each.status_code for each in refused] == [429, 429]
+    assert all(595 <= int(each["Retry-After"]) <= 600 for each in refused)
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=15))
+    assert sign_in(api, "wrong").status_code == 401
+
+
 @override_settings(THROTTLE_RATES={"sign-in": parse("3/minute"), "pages": None, "api": None})
 def test_address_that_tries_many_names_is_throttled(api: APIClient) -> None:
     answers = [api.post("/auth/token/", {"username": str(n), "password": "x"}, format="json") for n in range(5)]
     assert [answer.status_code for answer in answers] == [401, 401, 401, 429, 429]
+    assert 1 <= int(answers[-1]["Retry-After"]) <= 60
 
 
 @override_settings(THROTTLE_RATES={"sign-in": parse("3/minute"), "pages": None, "api": None})
 def test_sign_in_of_the_admin_is_throttled_too(client: Client) -> None:
     tries = [client.post("/admin/login/", {"username": str(n), "password": "x"}) for n in range(4)]
     assert [answer.status_code for answer in tries] == [200, 200, 200, 429]
+    assert 1 <= int(tries[-1]["Retry-After"]) <= 60
 
 
 def status_with(client: APIClient, token: str) -> int:

@@ -29,6 +29,11 @@ MUTATIONS = [
         tests=[PASSWORDS],
     ),
     Mutation(
+        "lock-of-a-name-says-when-it-ends",
+        Edit("backend/api/sign_in.py", "if left < settings.AXES_FAILURE_LIMIT:", "if not left:"),
+        tests=["tests/backend/test_sign_in.py::test_lock_says_when_it_ends"],
+    ),
+    Mutation(
         "worker-connects-again-to-a-full-redis",
         Edit(
             "backend/settings.py",

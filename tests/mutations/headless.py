@@ -139,14 +139,19 @@ MUTATIONS = [
     Mutation(
         "reset-tells-nothing",
         Edit(
-            "backend/api/accounts.py",
-            '            send_reset_codes.delay(accounts.accounts_of(body.validated_data["email"]))\n',
-            '            found = accounts.accounts_of(body.validated_data["email"])\n'
-            "            send_reset_codes.delay(found)\n"
-            "            if not found:\n"
-            '                raise ValidationError({"email": "There is no such account."})\n',
+            "backend/tasks.py",
+            "        send_reset_codes.delay(accounts.accounts_of(email))\n",
+            "        found = accounts.accounts_of(email)\n"
+            "        send_reset_codes.delay(found)\n"
+            "        if not found:\n"
+            "            raise MailUnavailableError\n",
         ),
         tests=[f"{ACCOUNTS}::test_answer_does_not_say_whether_an_address_has_an_account"],
+    ),
+    Mutation(
+        "missing-mail-is-not-the-database's-fault",
+        Edit("backend/tasks.py", "raise MailUnavailableError from error", "raise"),
+        tests=[f"{ACCOUNTS}::test_mail_that_cannot_be_queued_has_a_problem_of_its_own"],
     ),
     Mutation(
         "no-reset-of-staff",
