@@ -11,7 +11,10 @@ from foundation import origins
 DIGEST_LENGTH = 64  # hexadecimal digits of SHA-256
 BEGINNING_LENGTH = 10  # characters that lists show: the prefix and six of 256 bits
 MAX_ORIGIN_LENGTH = 255
-ORIGINS_HELP = "Of the pages that may use a publishable key: https://shop.example, https://*.example.com. None: all."
+ORIGINS_HELP = (
+    "Origins of the pages that may use a publishable key, such as https://shop.example or https://*.example.com. "
+    "Leave empty to allow all."
+)
 
 
 def validate_origin(text: str) -> None:
@@ -44,18 +47,20 @@ class ApiKey(models.Model):
         help_text=ORIGINS_HELP,
     )
     caller_rate = models.CharField(
-        "limit of a caller",
+        "rate limit per shopper",
         max_length=40,
         blank=True,
         validators=[validate_rate],
-        help_text="Of each shopper's address, for searches, completions and so on each: 300/minute. None: the usual.",
+        help_text=(
+            "Requests per shopper address, counted for each kind of request: 300/minute. Leave empty for the default."
+        ),
     )
     total_rate = models.CharField(
-        "limit of the key",
+        "rate limit of the key",
         max_length=40,
         blank=True,
         validators=[validate_rate],
-        help_text="Of all requests with the key together: 10000/minute. None: no limit.",
+        help_text="All requests with this key together: 10000/minute. Leave empty for no limit.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -18,7 +18,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--origin", action="append", default=[], help="of pages that may use it; repeatable")
         parser.add_argument("--caller-rate", default="", help="limit of each shopper's address, such as 300/minute")
-        parser.add_argument("--total-rate", default="", help="limit of the key, such as 10000/minute")
+        parser.add_argument("--total-rate", default="", help="rate limit of the key, such as 10000/minute")
 
     def handle(self, *_: Any, **options: Any) -> None:
         try:
