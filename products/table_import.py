@@ -13,9 +13,9 @@ from products.attribute_values import AttributeKind
 from products.catalogue_files import cells
 from products.catalogue_files.attribute_columns import AttributeColumns
 from products.catalogue_files.catalogue_file import CatalogueFile
-from products.catalogue_files.columns import Column, Meanings, NamedAttribute, folded
+from products.catalogue_files.columns import Column, Meanings, folded
 from products.catalogue_files.fields import REQUIRED, ColumnReader, Field, Form, cleaned
-from products.catalogue_files.known_headers import as_toml, proposed_mapping
+from products.catalogue_files.known_headers import proposed_mapping
 from products.catalogue_files.notations import DateColumn, DateOrder, NumberColumn, PathsColumn
 from products.catalogue_files.row_shapes import RowShape
 from products.catalogue_files.rows import BadRow, Row, Saved
@@ -148,51 +148,6 @@ class TableImport:
                 yield row.line
         self._save(batch)
         yield self.file.lines
-
-    @property
-    def described(self) -> str:
-        """A description of how the file is read: its form, and its columns."""
-        fields = [column for column in self.columns.values() if column.field]
-        lines = [f"{self.file.name}: {self.file.described}"]
-        if renamed := [
-            f"{column.header} = {column.field}" for column in fields if folded(column.header) != column.field
-        ]:
-            lines.append(f"  fields: {', '.join(renamed)}")
-        attributes = {column.attribute.code for column in self.columns.values() if column.attribute}
-        if attributes:
-            lines.append(f"  attributes: {_listed(sorted(attributes))}")
-        others = [column for column in self.columns.values() if not column.field and not column.attribute]
-        if shaping := [column for column in others if column.role]:
-            lines.append(f"  rows are read by: {', '.join(map(_role, shaping))}")
-        if self.shape and self.shape.parents:
-            lines.append(f"  {self.shape.parents:,} rows are no products: they only describe their variants")
-        if ignored := [column.header for column in others if not column.role]:
-            lines.append(f"  ignored: {_listed(ignored)}")
-        return "\n".join(lines)
-
-    @property
-    def mapping_file(self) -> str:
-        """The proposal as a mapping file."""
-        return as_toml(self.proposal)
-
-    @property
-    def details(self) -> str:
-        """What a dry run found: which fields change, and which attributes would be created."""
-        lines = [f"  {name} of {count:,} products" for name, count in self.saved.fields.most_common()]
-        if self.saved.new_categories:
-            lines.append(f"  new categories: {_listed(sorted(self.saved.new_categories))}")
-        if self.new_attributes:
-            kinds = [
-                f"{code} ({kind.type}{f', {kind.unit}' if kind.unit else ''})"
-                for code, kind in sorted(self.new_attributes.items())
-            ]
-            lines.append(f"  new attributes: {_listed(kinds)}")
-        return "\n".join(lines)
-
-    def __str__(self) -> str:
-        unchanged = self.rows - self.saved.created - self.saved.updated
-        counts = f"{self.saved.created:,} created, {self.saved.updated:,} updated, {unchanged:,} unchanged"
-        return f"{counts}, {self.bad:,} bad rows skipped" if self.bad else counts
 
     def _rows(self) -> Iterator[Row | BadRow]:
         return self.shape.rows(self.file.rows) if self.shape else self.file.rows()
@@ -357,17 +312,6 @@ class TableImport:
                 name = saved.refused_fields.get(record[self.table.key], self.table.key)
                 self._refuse(self.file.bad(line, self._header_of.get(name, name), reason))
         reset_queries()  # with DEBUG on, Django stores every statement
-
-
-def _listed(names: Sequence[str], most: int = 20) -> str:
-    rest = len(names) - most
-    return ", ".join(names[:most]) + (f" and {rest:,} more" if rest > 0 else "")
-
-
-def _role(column: Column) -> str:
-    if isinstance(column.role, NamedAttribute):
-        return f"{column.header} (attributes)"
-    return f"{column.header} ({column.role.replace('_', ' ')})"
 
 
 def _as_list(value: Any) -> list[Any]:

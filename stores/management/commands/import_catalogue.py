@@ -11,7 +11,9 @@ from django.db import transaction
 
 from foundation.amounts import Notation
 from foundation.exit_codes import ROWS_SKIPPED
+from products import import_report
 from products.catalogue_files.columns import read_mapping
+from products.catalogue_files.known_headers import as_toml
 from products.catalogue_files.notations import DateOrder
 from products.catalogue_import import PRODUCTS, deactivate, missing_products
 from products.errors import FileRefusedError
@@ -101,16 +103,18 @@ docs/catalogue.md is the guide."""
         """Import a file; the number of its bad rows."""
         stopped = partial(_stopped, each)
         self._learn(each)
-        self.stdout.write(each.described)
+        self.stdout.write(import_report.how_it_is_read(each))
         if each.proposal and self.options["dry_run"]:
-            self.stdout.write(f"proposed mapping (save it and add --mapping FILE):\n\n{each.mapping_file}\n\n")
+            self.stdout.write(f"proposed mapping (save it and add --mapping FILE):\n\n{as_toml(each.proposal)}\n\n")
         elif each.proposal:
             names = ", ".join(each.proposal)[:200]
             self.stdout.write(f"  headers of other systems: {names}; --dry-run proposes what they are")
         self.show_progress(f"importing {each.table.name}", each.file.lines, each.run(), stopped)
-        self.stdout.write(f"{each.table.name}: {'would be: ' if self.options['dry_run'] else ''}{each}")
-        if self.options["dry_run"] and each.details:
-            self.stdout.write(each.details)
+        self.stdout.write(
+            f"{each.table.name}: {'would be: ' if self.options['dry_run'] else ''}{import_report.counts(each)}"
+        )
+        if self.options["dry_run"] and (changes := import_report.changes(each)):
+            self.stdout.write(changes)
         return each.bad
 
     def _learn(self, each: TableImport) -> None:
@@ -153,4 +157,5 @@ def _percent(text: str) -> float:
 def _stopped(each: TableImport, why: str) -> str:
     if each.options.strict:
         return f"{why}; nothing was saved"
-    return f"{why}; {each.table.name} so far: {each}. Run it again: what is saved is not written twice"
+    so_far = f"{each.table.name} so far: {import_report.counts(each)}"
+    return f"{why}; {so_far}. Run it again: what is saved is not written twice"
