@@ -28,7 +28,7 @@ ELSEWHERE = "\n".join(
 
 def exists(name: str) -> bool:
     is_variable = f"| `{name}` |" in CONFIGURATION
-    is_constant = re.search(rf"^{name} = ", SOURCES, re.MULTILINE) is not None
+    is_constant = re.search(rf"^(\w+, )*{name}(, \w+)* = ", SOURCES, re.MULTILINE) is not None
     return is_variable or is_constant or hasattr(settings, name) or re.search(rf"\b{name}\b", ELSEWHERE) is not None
 
 
