@@ -32,7 +32,10 @@ COMMANDS = {
         "devstack.commands.test:run",
         "run every test on throw-away services; options go to pytest (--keep keeps the services)",
     ),
-    "lint": ("devstack.commands.lint:run", "ruff, mypy, import contract, migrations, dependency audit"),
+    "lint": (
+        "devstack.commands.lint:run",
+        "ruff, templates, mypy, TypeScript, import contract, migrations, dependency audit",
+    ),
     "manage": (
         "devstack.commands.shells:manage",
         "run manage.py against the running stack, for example ./dev manage check_stock",

@@ -69,6 +69,17 @@ def test_a_demo_catalogue_without_stock_is_refused_before_anything_is_started(ch
     assert set(states(checkout).values()) == {"stopped"}
 
 
+def test_a_catalogue_without_stock_needs_its_stores(checkout: Checkout, tmp_path: Path) -> None:
+    """Only invented stock brings invented stores, and real stock has no row for those."""
+    file = tmp_path / "products.csv"
+    file.write_text("sku,name,price\nL-1,Lamp,10\n")
+    refused = checkout.dev("up", "--detach", "--catalogue", str(file), "--no-stock")
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("\n--no-stock is for --stores: invented stores come with their stock.\n")
+    assert set(states(checkout).values()) == {"stopped"}
+
+
 @pytest.mark.parametrize(
     ("option", "value", "reason"),
     [

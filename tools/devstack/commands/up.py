@@ -62,13 +62,13 @@ def _parser() -> argparse.ArgumentParser:
         nargs="+",
         action="extend",
         metavar="FILE",
-        help="products to load instead of the demo catalogue (CSV, Excel, JSON; later files add to earlier ones); "
-        "their stock is made up",
+        help="products to load (CSV, Excel, JSON; later files add to earlier ones), with invented stores and stock; "
+        "./dev reset first removes what is loaded",
     )
     parser.add_argument(
-        "--stores", type=existing_file, metavar="FILE", help="stores, with --catalogue (otherwise made up)"
+        "--stores", type=existing_file, metavar="FILE", help="stores to load with --catalogue, instead of invented ones"
     )
-    parser.add_argument("--no-stock", action="store_true", help="make up no stock for --catalogue")
+    parser.add_argument("--no-stock", action="store_true", help="invent no stock for --catalogue and --stores")
     nodes = _whole_number("a number from 1")
     parser.add_argument("--opensearch-nodes", type=nodes, metavar="N", help="run a cluster of N nodes (default 1)")
     port = _whole_number(f"a port from 1 to {HIGHEST_PORT}", highest=HIGHEST_PORT)
@@ -98,11 +98,17 @@ def _refuse_options_without_effect(project: Project, options: argparse.Namespace
         )
 
 
-def _bring_up(project: Project, options: argparse.Namespace) -> None:
+def _refuse_options_without_their_files(options: argparse.Namespace) -> None:
     if options.stores and options.catalogue is None:
         raise DevstackError("--stores is for --catalogue: the demo catalogue has stores.", "Add --catalogue FILE.")
     if options.no_stock and options.catalogue is None:
         raise DevstackError("--no-stock is for --catalogue: the demo catalogue comes with its stock.", "Leave it out.")
+    if options.no_stock and not options.stores:
+        raise DevstackError("--no-stock is for --stores: invented stores come with their stock.", "Add --stores FILE.")
+
+
+def _bring_up(project: Project, options: argparse.Namespace) -> None:
+    _refuse_options_without_their_files(options)
     stack = project.stack
     if not project.state.folder.is_relative_to(CHECKOUT):
         say(f"The services run as a user that cannot read this folder: their data is in {project.state.folder}.")
