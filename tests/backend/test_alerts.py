@@ -79,6 +79,6 @@ def test_every_metric_of_the_project_is_on_the_dashboard(shown: set[str]) -> Non
 
 
 def test_every_alert_is_explained_in_the_runbook() -> None:
-    runbook = (ROOT / "docs/watching.md").read_text()
+    runbook = (ROOT / "docs/monitoring.md").read_text()
     explained = set(re.findall(r"^### (\w+)$", runbook, re.MULTILINE))
     assert explained == {rule["alert"] for rule in alerts()}
