@@ -21,7 +21,7 @@ MUTATIONS = [
     ),
     Mutation(
         "chosen-attributes-are-remembered-by-their-filters",
-        Edit("search_api/engine/attribute_choice.py", "hits, filters, stock", "hits, stock"),
+        Edit("search_api/engine/attribute_choice.py", "scope, filters, stock", "scope, stock"),
         tests=[FACETS],
     ),
     Mutation(
