@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rest_framework.test import APIClient
 
+from tests.factories import make_user
 from tools.devstack.state import CHECKOUT
 from webhooks import signing
+from webhooks.models import Delivery
 
 pytestmark = pytest.mark.unit
 
@@ -41,6 +44,25 @@ def cases() -> list[tuple[str, dict[str, str], bytes, bool]]:
         (secret, sent | {"webhook-signature": "v1,"}, BODY, False),
         (secret, late, BODY, False),
     ]
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+def test_every_documented_request_works(api: APIClient) -> None:
+    api.force_authenticate(make_user(is_superuser=True))
+    page = (CHECKOUT / "docs/webhooks.md").read_text().partition("## Subscribing")[2].partition("\n## ")[0]
+    (body,) = re.findall(r"POST /webhooks/\n(.*)\n```", page)
+    made = api.post("/webhooks/", json.loads(body), format="json")
+    assert (made.status_code, made.json()["secret"][:6]) == (201, "whsec_")
+    requests = re.findall(r"`(GET|PATCH|POST|DELETE) (/webhooks/[^`]*)`", page)
+    assert len(requests) == 9
+    for method, address in requests:
+        delivery = Delivery.objects.values_list("pk", flat=True).first()
+        path = address.replace("<id>", str(made.json()["id"])).replace("<delivery>", str(delivery)).partition("?")[0]
+        sent = json.loads(found[1]) if (found := re.search(rf"{re.escape(address)}`.*`({{.*}})`", page)) else None
+        answer = api.generic(method, path, json.dumps(sent or {}), "application/json")
+        assert answer.status_code < 300, (method, path, answer.content)
+        api.patch(f"/webhooks/{made.json()['id']}/", {"active": True}, format="json")
 
 
 def test_python() -> None:
