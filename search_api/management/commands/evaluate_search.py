@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from rich.console import Console
 from rich.table import Table
 
@@ -51,6 +52,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         if not any(options[name] for name in ("judgements", "typos", "properties", *LOOKUPS)):
             options["properties"] = DEFAULT_SAMPLE
+        connection.ensure_connection()  # a search without PostgreSQL is not what shoppers get
         try:
             earlier = _read_scores(options["compare"]) if options["compare"] else {}
             scores = _score(options)
