@@ -29,6 +29,7 @@ LINE = r"[^\x00-\x1f\x7f]*"  # no line breaks: several of these become headers o
 HOST = r"\*|\.?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\]"
 SOURCE = r"https?:|(https?://)?(\*\.)?[a-z0-9][a-z0-9.-]*(:\d+)?"
 MOST_PORTS = 65_535
+POSTGRESQL = "django.db.backends.postgresql"
 
 
 class Environment:
@@ -124,7 +125,7 @@ class Environment:
         """The database of a URL as Django's setting; empty for no URL."""
 
         def parse(url: str) -> dict[str, Any]:
-            _require(url.startswith(("postgres://", "postgresql://")))
+            _require(environ.Env.DB_SCHEMES.get(url.partition("://")[0]) == POSTGRESQL)
             database: dict[str, Any] = environ.Env.db_url_config(url)
             _require(database["NAME"])
             return database

@@ -156,6 +156,7 @@ RIGHT = [
     {"SECURE": "", "GUEST_MAX_LINES": "", "EMAIL_URL": "", "DATABASE_URL": "", "WEB_WORKERS": ""},  # as if not set
     {"DATABASE_URL": "postgres://shop:p%40ss@db-1,db-2:5432/shop?sslmode=verify-full&target_session_attrs=read-write"},
     {"DATABASE_URL": "postgresql:///shop?host=/run/postgresql"},
+    {"DATABASE_URL": "psql://shop:p[ss#word@db.example/shop"},
     {"REDIS_URL": "rediss://user:p%2Css@redis.example:6380/3?ssl_ca_certs=/certificates/ca.pem"},
     {"OPENSEARCH_URL": "https://admin:secret@a.example:9200, https://[::1]:9200,http://c.example/path"},
     {"ALLOWED_HOSTS": "shop.example, .example.org,web_1,10.0.0.7,[::1],*"},
