@@ -56,7 +56,7 @@ def test_each_kind_of_search_has_its_own_alert() -> None:
 
 
 def test_slow_orders_are_those_of_the_api_and_of_the_storefront() -> None:
-    assert selected_routes(ALERTS["SlowOrders"]) == [{"orders/", "checkout/"}]
+    assert selected_routes(ALERTS["SlowOrders"]) == [{"orders/", "checkout/", "order/<uuid:order_id>/take-available/"}]
 
 
 def test_the_dashboard_uses_existing_routes() -> None:
