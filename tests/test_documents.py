@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md"), *CHECKOUT.glob("tools/bench/*.md")])
@@ -30,3 +31,9 @@ def test_what_a_document_links_to_and_names_exists(document: Path) -> None:
     links = {target for target in linked(text) if not (document.parent / target).exists()}
     paths = {path for path in mentioned(text) if not (CHECKOUT / path).exists()}
     assert (links, paths) == (set(), set())
+
+
+def test_every_table_of_indexing_is_described() -> None:
+    tables = {model._meta.db_table for model in apps.get_app_config("indexing").get_models()}  # noqa: SLF001 - public, despite its name
+    described = re.findall(r"^\| `(indexing_\w+)` \|", (CHECKOUT / "docs" / "indexing.md").read_text(), re.MULTILINE)
+    assert sorted(described) == sorted(tables)
