@@ -1,6 +1,7 @@
 """The commands that score the search, and explain what it finds."""
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -171,20 +172,22 @@ def test_explanation_names_what_matched_where(laptops: Shop, capsys: pytest.Capt
 
 
 def explained(q: str, capsys: pytest.CaptureFixture[str]) -> dict[str, list[str]]:
-    """What the explanation says of each hit, by SKU, without what the words alone scored."""
+    """The score of each hit, and what the explanation says of it, by SKU."""
     call_command("explain_search", q)
     found: dict[str, list[str]] = {}
     for line in capsys.readouterr().out.splitlines():
-        words = line.split()
-        if words and words[0].replace(".", "").isdecimal() and words[1] in {"BARE", "ACME", "OTHER"}:
-            rows = found.setdefault(words[1], [f"score {words[0]}"])
-        elif words and (words[0] == "x" or words[:2] == ["it", "has"]):
-            rows.append(" ".join(words))
+        match line.split():
+            case [score, ("BARE" | "ACME" | "OTHER") as sku, *_]:
+                rows = found[sku] = [score]
+            case ["score", "what", "matched"]:
+                pass
+            case words if found and words:
+                rows.append(" ".join(words))
     return found
 
 
 def test_explanation_names_each_factor(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
-    make_product("Bookshelf speakers", sku="BARE")
+    make_product("Bookshelf speakers", sku="BARE", popularity=500)
     make_product("Small speaker", sku="ACME", brand="Acme", category="Audio > Speakers")
     make_product("Lamp", sku="OTHER", brand="Acme")
     shop.refresh()
@@ -193,15 +196,37 @@ def test_explanation_names_each_factor(shop: Shop, capsys: pytest.CaptureFixture
     of_brand = "x 1.20 it has the brand that the words name"
     in_category = "x 1.20 it is in the category that the words name"
     only_word = explained("speakers", capsys)
-    assert only_word["BARE"][1:] == [sold_out, typed, kind]
-    assert only_word["ACME"][1:] == [sold_out, "x 0.60 speakers: in another form", kind, in_category]
-    assert all(0.05 < float(rows[0].split()[1]) < 5 for rows in only_word.values())
+    assert only_word["BARE"][2:] == [sold_out, typed, kind, "x 1.13 units sold"]
+    assert only_word["ACME"][2:] == [sold_out, "x 0.60 speakers: in another form", kind, in_category]
     two_words = explained("acme speakers", capsys)
     as_typed = "x 1.20 acme: in the form that was typed"
-    assert two_words["ACME"][1:] == ["it has 2 of the 2 words", sold_out, as_typed, kind, of_brand, in_category]
-    assert two_words["OTHER"][1:] == ["it has 1 of the 2 words", sold_out, as_typed, of_brand]
-    three_words = explained("acme bookshelf speakers", capsys)
-    assert three_words["OTHER"][1] == "x 0.33 it has 1 of the 3 words"
+    has_both = [f"it has {number} of the 2 words" for number in (2, 1)]
+    assert two_words["ACME"][-6:] == [has_both[0], sold_out, as_typed, kind, of_brand, in_category]
+    assert two_words["OTHER"][2:] == [has_both[1], sold_out, as_typed, of_brand]
+    assert explained("acme bookshelf speakers", capsys)["OTHER"][2] == "x 0.33 it has 1 of the 3 words"
+
+
+def test_score_is_the_product_of_what_is_explained(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    make_product("Bookshelf speakers", sku="BARE", popularity=500, category="Audio > Speakers")
+    make_product("Speaker stand", sku="OTHER")
+    shop.sells(*map("Lamp {}".format, range(20)))  # a rare word scores more than its rounding
+    for score, words, *factors in explained("speakers", capsys).values():
+        product = math.prod(float(row.split()[1]) for row in factors)
+        assert float(score) == pytest.approx(float(words.split()[0]) * product, rel=0.05)  # of rounded numbers
+
+
+def test_explanation_names_quoted_words_and_values_of_attributes(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_attribute("size", "number", unit="EU")
+    make_product("Black shoes", sku="BARE", description="Made by hand", attributes={"size": 42})
+    shop.refresh()
+    assert (
+        "10.00 it has the value of an attribute that a number and a label name"
+        in explained("shoes size 42", capsys)["BARE"]
+    )
+    quoted = [row.partition(" ")[2] for row in explained('"made by hand" shoes', capsys)["BARE"]]
+    assert "made by hand: side by side, as in the quotes" in quoted
 
 
 def test_explanation_reads_an_amount_as_the_search_does(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,6 +22,8 @@ from search_api.query.parsing import Match, ParsedQuery
 _PLAIN = [
     (re.compile(r"CombinedFieldQuery\(\(.*\)\((.*)\)\)"), r"{}: in name, brand, category, description or attributes"),
     (re.compile(r'name_terms:"(.*)"'), r"{}: side by side in the name, as in the query"),
+    (re.compile(r'\w+_terms:"(.*)"'), r"{}: side by side, as in the quotes"),
+    (re.compile(r".*\battribute_terms:.*"), "it has the value of an attribute that a number and a label name"),
     (re.compile(r"pairs:(.*)"), r"{}: two words of the name that are one in the query"),
     (re.compile(r".*\bsku_code:(\w+).*"), r"{}: the SKU"),
     (re.compile(r".*\bcodes:(\w+)\*.*"), r"{}: the prefix of a code"),
@@ -135,6 +137,9 @@ def _parts(explanation: Mapping[str, Any]) -> Iterator[tuple[float, str, bool]]:
             if math.isclose(weight, value, rel_tol=1e-3) and (match := pattern.match(filter_)):
                 yield value, sentence.format(*match.groups()), True
                 break
+    elif text.startswith("field value function:"):
+        if value:
+            yield 1 + text_query.POPULARITY * value, "units sold", True
     else:
         for detail in details:
             yield from _parts(detail)
