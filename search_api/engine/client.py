@@ -1,4 +1,4 @@
-"""The one place that talks to OpenSearch, with short time-outs and a circuit breaker."""
+"""OpenSearch as searches use it: short time-outs and a circuit breaker. `indexing/client.py` has the one for writes."""
 
 import contextlib
 import functools
@@ -22,6 +22,7 @@ from indexing.errors import EngineUnavailableError
 from indexing.names import index_alias
 from search_api.engine import shards
 from search_api.engine.curl import CurlConnection
+from search_api.engine.node import NodeConnection
 from search_api.errors import TooManyCursorsError
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,8 @@ MIN_TIMEOUT = 0.02  # s; with less time left, no request is sent
 FAIR_SHARE = 0.5
 # Times SEARCH_TIMEOUT: for one search of several, and for all of them together.
 SLOW, TOGETHER = 0.5, 2.0
+# After a time-out the engine itself chooses copies of the shards for so many seconds: it avoids those on slow nodes.
+ANY_COPY = 60.0
 BAD_REQUEST, NOT_FOUND, TOO_MANY = 400, 404, 429  # HTTP
 UNAVAILABLE = {502, 503, 504}  # HTTP; another node may still answer
 _ends_at: ContextVar[float | None] = ContextVar("end of the shared timeout", default=None)
@@ -43,6 +46,22 @@ _ends_at: ContextVar[float | None] = ContextVar("end of the shared timeout", def
 
 class TooLittleTimeError(OpenSearchException):
     """No answer in the time that earlier requests left: no outage, as those were answered."""
+
+
+class LastTimeOut:
+    """When this process last waited in vain for an answer."""
+
+    def __init__(self) -> None:
+        self._at = -math.inf  # on the monotonic clock
+
+    def note(self) -> None:
+        self._at = time.monotonic()
+
+    def is_recent(self) -> bool:
+        return time.monotonic() - self._at < ANY_COPY
+
+
+last_time_out = LastTimeOut()
 
 
 class OrjsonSerializer(JSONSerializer):
@@ -67,7 +86,7 @@ def _client(_pid: int) -> OpenSearch:
         settings.OPENSEARCH_HOSTS,
         timeout=settings.SEARCH_TIMEOUT,
         max_retries=0,  # `_answer` tries again, with what is left of the time
-        connection_class=CurlConnection,
+        connection_class=NodeConnection if len(settings.OPENSEARCH_HOSTS) > 1 else CurlConnection,
         serializer=OrjsonSerializer(),
         ca_certs=settings.OPENSEARCH_CA_CERTS or None,
     )
@@ -120,7 +139,7 @@ breaker = CircuitBreaker(
 
 def search(body: dict[str, Any]) -> dict[str, Any]:
     """The engine's answer to a search of the serving index."""
-    parameters, body = shards.split(body)
+    parameters, body = _split(body)
     return _perform(opensearch().search, index=index_alias(), body=body, params=parameters)
 
 
@@ -162,9 +181,20 @@ def _search_or_none(body: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _send_several(bodies: list[dict[str, Any]], **timeout: Any) -> list[dict[str, Any]]:
-    lines = [line for body in bodies for line in shards.split(body)]
+    lines = [line for body in bodies for line in _split(body)]
     answers: list[dict[str, Any]] = opensearch().msearch(index=index_alias(), body=lines, **timeout)["responses"]
     return answers
+
+
+def _split(body: dict[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
+    parameters, body = shards.split(body)
+    return _reachable(parameters), body
+
+
+def _reachable(parameters: Mapping[str, str]) -> dict[str, str]:
+    """Without certain copies while a node may hang: then an answer matters more than pages that agree."""
+    any_copy = last_time_out.is_recent()
+    return {name: value for name, value in parameters.items() if not (any_copy and name == shards.PREFERENCE)}
 
 
 def open_point_in_time(keep_alive: str, parameters: Mapping[str, str]) -> str:
@@ -173,7 +203,7 @@ def open_point_in_time(keep_alive: str, parameters: Mapping[str, str]) -> str:
     Raises TooManyCursorsError when the engine has no room for another one.
     """
     try:
-        parameters = {"keep_alive": keep_alive, **parameters}
+        parameters = {"keep_alive": keep_alive, **_reachable(parameters)}
         return str(_perform(opensearch().create_pit, index=index_alias(), params=parameters)["pit_id"])
     except EngineUnavailableError as error:
         if getattr(error.__cause__, "status_code", None) == TOO_MANY:
@@ -227,6 +257,7 @@ def _answer(call: Callable[..., T], end: float) -> T:
         except ConnectionTimeout as error:
             if short_of_time:
                 raise TooLittleTimeError(str(error)) from error
+            last_time_out.note()
             raise
         except TransportError as error:
             tries -= 1

@@ -1,4 +1,4 @@
-"""One of three OpenSearch nodes is killed under load; every shard has a replica."""
+"""One of three OpenSearch nodes is killed or hangs; every shard has a replica."""
 
 import threading
 import time
@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import urllib3
 
-from tests.faults.conftest import PATIENCE, Figures, eventually
+from tests.faults.conftest import PATIENCE, Figures, eventually, paused
 from tools.devstack.chaos.shop import Shop
 from tools.devstack.chaos.system import System, running
+from tools.devstack.services import Web
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("cluster"), pytest.mark.timeout(400)]
 SETTINGS = {
@@ -49,6 +50,32 @@ def test_all_pages_of_a_search_are_scored_by_the_same_copies(system: System) -> 
     assert (len(found), len(set(found))) == (count, count)
     used = copies_that_returned_hits(system) - before
     assert sorted(shard for shard, _ in used) == ["0", "1", "2"]
+
+
+def test_searches_go_round_a_node_that_hangs(system: System, figures: Figures) -> None:
+    """Also while the cluster still counts on its copies of the shards."""
+    hanging, asked = system.stack.opensearch.nodes[2], system.stack.opensearch.nodes[0].url
+    follower_check = "cluster.fault_detection.follower_check.timeout"
+    changed = urllib3.request("PUT", f"{asked}/_cluster/settings", json={"transient": {follower_check: "150s"}})
+    assert changed.status == 200
+    web = Web(system.project.state, system.project.environment | {"SEARCH_TIMEOUT": "1"}, port_name="impatient web")
+    web.start()
+    shop = Shop(web.url)
+
+    def answers_are_exact() -> bool:
+        responses = [shop.search(f"cable {time.monotonic_ns()}") for _ in range(20)]
+        for response in responses:
+            figures.record("one node of three hangs", "search", response.seconds)
+        return not any(response.body["degraded"] for response in responses)
+
+    try:
+        with paused(hanging):
+            assert not answers_are_exact()
+            eventually(answers_are_exact)
+            assert urllib3.request("GET", f"{asked}/_cluster/health?local=true").json()["number_of_nodes"] == 3
+    finally:
+        web.kill()
+        urllib3.request("PUT", f"{asked}/_cluster/settings", json={"transient": {follower_check: None}})
 
 
 def test_three_shards_answer_as_one(system: System) -> None:

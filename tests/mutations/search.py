@@ -10,7 +10,23 @@ SHARDS = "search_api/engine/shards.py"
 CLUSTER = "tests/faults/test_cluster.py"
 MEMORY = "tests/search_api/test_memory.py"
 
+HANGING_NODE = "tests/faults/test_cluster.py::test_searches_go_round_a_node_that_hangs"
+
 MUTATIONS = [
+    Mutation(
+        "node-that-hangs-is-left-out",
+        Edit(
+            "search_api/engine/client.py",
+            "NodeConnection if len(settings.OPENSEARCH_HOSTS) > 1 else CurlConnection",
+            "CurlConnection",
+        ),
+        tests=[HANGING_NODE],
+    ),
+    Mutation(
+        "copies-on-a-node-that-hangs-are-avoided",
+        Edit("search_api/engine/client.py", "any_copy = last_time_out.is_recent()", "any_copy = False"),
+        tests=[HANGING_NODE],
+    ),
     Mutation(
         "pages-from-the-same-copies",
         Edit(SHARDS, 'return {PREFERENCE: f"{zlib.crc32(text.encode()):x}"}', "return {}"),
