@@ -49,7 +49,7 @@ def sync_client() -> OpenSearch:
         ca_certs=settings.OPENSEARCH_CA_CERTS or None,
         timeout=TIMEOUT,
         max_retries=0,
-        retry_on_timeout=False,
+        retry_on_timeout=True,  # without a retry: a node that did not answer is left out for a minute and longer
         pool_maxsize=CONNECTIONS,
         http_compress=False,  # on one network, compression costs more than it saves
     )
