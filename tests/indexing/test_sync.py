@@ -285,5 +285,5 @@ def test_number_of_queries_does_not_depend_on_the_number_of_products(
     for _ in range(products):
         make_stock(make_store(), make_product(category="Home > Lamps"), 1)
 
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(31):
         index.sync()
