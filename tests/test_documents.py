@@ -33,6 +33,11 @@ def test_what_a_document_links_to_and_names_exists(document: Path) -> None:
     assert (links, paths) == (set(), set())
 
 
+def test_the_readme_leads_to_every_page() -> None:
+    pages = {str(page.relative_to(CHECKOUT)) for page in CHECKOUT.glob("docs/*.md")}
+    assert pages - linked((CHECKOUT / "README.md").read_text()) == set()
+
+
 def test_every_table_of_indexing_is_described() -> None:
     tables = {model._meta.db_table for model in apps.get_app_config("indexing").get_models()}  # noqa: SLF001 - public, despite its name
     described = re.findall(r"^\| `(indexing_\w+)` \|", (CHECKOUT / "docs" / "indexing.md").read_text(), re.MULTILINE)
