@@ -118,12 +118,17 @@ def count(scope: str, who: str, cost: int = 1) -> Usage | None:
 
 
 def _count_with_key(key: KnownKey, who: str, by_scope: Mapping[str, int]) -> list[Usage | None]:
-    """Count for the caller, by the key's rate if it has one, and for all callers with the key together."""
+    """Count for the caller, by the key's rate if it has one, and for all callers with the key together.
+
+    A request above the caller's own limit is not counted for the others, whom one caller could shut out by it.
+    """
     own = key.caller_rate
     counted = [
         _count(own, scope, f"key:{key.pk}:{who}", cost) if own else count(scope, who, cost)
         for scope, cost in by_scope.items()
     ]
+    if any(usage and usage.wait is not None for usage in counted):
+        return counted
     return [*counted, _count(key.total_rate, KEY_SCOPE, f"key:{key.pk}", sum(by_scope.values()))]
 
 

@@ -217,6 +217,13 @@ def test_limit_of_a_key_is_for_all_its_callers() -> None:
     assert answers[0]["RateLimit-Remaining"] == "1"
 
 
+def test_requests_above_a_callers_own_limit_leave_the_limit_of_the_key_to_others() -> None:
+    text = made(SERVER, caller_rate="2/minute", total_rate="4/minute")
+    abusive = [call(key=text, X_Shopper_Address="203.0.113.66").status_code for _ in range(10)]
+    others = [call(key=text, X_Shopper_Address="203.0.113.7").status_code for _ in range(2)]
+    assert (abusive, others) == ([200] * 2 + [429] * 8, [200, 200])
+
+
 @pytest.mark.parametrize(
     ("origin", "key", "status"),
     [(None, False, 200), ("http://testserver", False, 200), (SHOP, False, 401), (SHOP, True, 200)],

@@ -186,6 +186,11 @@ MUTATIONS = [
         tests=["tests/backend/test_api_keys.py"],
     ),
     Mutation(
+        "abusive-caller-leaves-the-key-to-others",
+        Edit("backend/api/throttles.py", "if any(usage and usage.wait is not None for usage in counted):", "if False:"),
+        tests=["tests/backend/test_api_keys.py"],
+    ),
+    Mutation(
         "revoked-key-ends",
         Edit("api_keys/selectors.py", "ApiKey.objects.filter(revoked_at=None)", "ApiKey.objects.all()"),
         tests=["tests/backend/test_api_keys.py"],
