@@ -54,6 +54,7 @@ class Connection(TConn):  # type: ignore[misc] # published without types
     patience = 0.0  # for so many seconds
     keep_open = True
     is_closing = False
+    is_closed = False
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -210,6 +211,9 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc] # published without t
             self._close(conn)
 
     def _close(self, conn: Connection) -> None:
+        if conn.is_closed:  # refused to a client that had closed its side, or given up before its event came up
+            return
+        conn.is_closed = True
         self._forget(conn)
         self.nr_conns -= 1
         conn.close()

@@ -195,6 +195,25 @@ def test_the_oldest_waiting_client_makes_room_for_a_new_one(tmp_path: Path, *, i
             waiting[-1].socket.recv(1)
 
 
+def test_clients_that_closed_their_side_and_read_nothing_are_counted_out_once(server: Path) -> None:
+    """A worker that counts too few connections makes no room."""
+    with ExitStack() as stack:
+        for _ in range(10):
+            gone = stack.enter_context(closing(Client(server)))
+            gone.send_raw(b"GET /large/400000 HTTP/1.1\r\nHost: shop\r\n\r\nG")
+            gone.socket.shutdown(socket.SHUT_WR)
+            gone.socket.recv(1)
+        assert stack.enter_context(closing(Client(server))).get("/served") == "/served"
+        waiting: list[Client] = []
+        for _ in range(CONNECTIONS + 5):
+            waiting.append(stack.enter_context(closing(Client(server))))
+            waiting[-1].send_raw(SLOW["half a head"])
+        with closing(Client(server)) as client:
+            assert client.get("/served") == "/served"
+        waiting[0].socket.settimeout(1)
+        assert waiting[0].receive_all().startswith(b"HTTP/1.1 408 ")
+
+
 def test_address_that_is_too_long_is_refused_in_the_form_of_the_api(server: Path) -> None:
     with closing(Client(server)) as client:
         client.send(f"/search/products/?q={'x' * 9_000}")

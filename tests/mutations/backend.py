@@ -95,6 +95,11 @@ MUTATIONS = [
         tests=[f"{WEB}::test_the_oldest_waiting_client_makes_room_for_a_new_one"],
     ),
     Mutation(
+        "connection-is-counted-out-once",
+        Edit("backend/web_worker.py", "if conn.is_closed:", "if False:"),
+        tests=[f"{WEB}::test_clients_that_closed_their_side_and_read_nothing_are_counted_out_once"],
+    ),
+    Mutation(
         "both-agree-on-the-end-of-a-request",
         Edit("backend/web_worker.py", "keep_open and conn.sock.is_drained and not", "keep_open and not"),
         tests=[WEB],
