@@ -1,20 +1,24 @@
 """Imports stock files (CSV, Excel, JSON): how many units of a product a store has, or received."""
 
+import functools
 import itertools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.db import reset_queries
 
+from foundation.amounts import Notation, read_number
 from products.catalogue_files import cells
 from products.catalogue_files.catalogue_file import CatalogueFile
 from products.catalogue_files.columns import folded
 from products.catalogue_files.fields import Form, cleaned
+from products.catalogue_files.notations import NumberColumn
 from products.catalogue_files.rows import BadRow, Row
 from products.errors import FileRefusedError
 from products.models import Product
@@ -26,7 +30,8 @@ BATCH = 2_000  # rows: orders for them wait until it is committed
 COLUMNS = ("sku", "store", "quantity")
 NAMED = {"sku": "product with this SKU", "store": "store with this code"}  # column -> what its value names
 LONGEST_NAME = (StockAdjustment.reason.field.max_length or 0) - 50  # of a file; the lines follow it
-WHOLE_NUMBER = re.compile(r"([+-]?\d{1,20})(?:[.,]0*)?", re.ASCII)  # spreadsheets write 12.0 for twelve
+_DIGITS = re.compile(r"[+-]?\d+", re.ASCII)
+_NUMBER = re.compile(r"[\d.,'+ -]*", re.ASCII)
 
 
 @dataclass
@@ -43,19 +48,6 @@ class ImportedStock:
             "bad rows skipped": self.bad,
         }
         return ", ".join([f"{self.saved:,} saved", *(f"{rows:,} {what}" for what, rows in others.items() if rows)])
-
-
-def _quantity(raw: Any, *, is_count: bool) -> int:
-    """Units, not below zero for a delivery; ValueError with the reason for a bad value."""
-    text = cells.clean_line(str(raw))
-    if isinstance(raw, bool | list) or not (found := WHOLE_NUMBER.fullmatch(text)):
-        raise ValueError(f"{text!r} is not a whole number such as 12")
-    number = int(found[1])
-    if number < 0 and not is_count:
-        raise ValueError(f"a delivery is not negative: {text}")
-    if abs(number) > services.MAX_QUANTITY:
-        raise ValueError(f"{text} is more than {services.MAX_QUANTITY}")
-    return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +88,7 @@ class StockImport:
     report: Callable[[BadRow], None]
     counted_at: datetime | None
     from_line: int = 1
+    decimal: Notation | None = None
     result: ImportedStock = field(default_factory=ImportedStock)
     next_line: int = 1
     _seen: _StockRows = field(default_factory=_StockRows)
@@ -169,9 +162,44 @@ class StockImport:
             self._refuse(faults)
         return valid
 
+    def _quantity(self, raw: Any) -> int:
+        """Units, not below zero for a delivery; ValueError with the reason for a bad value."""
+        number = raw if isinstance(raw, Decimal) else self._number(raw)
+        text = raw if isinstance(raw, Decimal) else cells.clean_line(str(raw))
+        if number is None or number != number.to_integral_value():
+            raise ValueError(f"{str(text)!r} is not a whole number such as 12")
+        if number < 0 and self.counted_at is None:
+            raise ValueError(f"a delivery is not negative: {text}")
+        if abs(number) > services.MAX_QUANTITY:
+            raise ValueError(f"{text} is more than {services.MAX_QUANTITY}")
+        return int(number)
+
+    def _number(self, raw: Any) -> Decimal | None:
+        """The number of a text; None for any other value, ValueError for one that may be two numbers."""
+        text = cells.clean_line(str(raw))
+        if isinstance(raw, bool | list) or not _NUMBER.fullmatch(text):
+            return None
+        if _DIGITS.fullmatch(text):
+            return Decimal(text)
+        notation = self._written.notation
+        readings = {found for each in Notation if (found := read_number(text, each)) is not None}
+        if len(readings) > 1 and not notation:
+            raise ValueError(f"{text!r} is two numbers, with a decimal comma or a point (--decimal)")
+        return read_number(text, notation) if notation else next(iter(readings), None)
+
+    @functools.cached_property
+    def _written(self) -> NumberColumn:
+        """How the file writes quantities. Read once more, and only for a file with one that is more than digits."""
+        column = NumberColumn(is_money=False, forced=self.decimal)
+        for row in self.file.rows():
+            for name, raw in row.values.items() if isinstance(row, Row) else ():
+                if isinstance(raw, str) and folded(name) == "quantity":
+                    column.learn(cells.clean_line(raw))
+        return column
+
     def _units(self, row: _StockLine) -> int:
         """A shelf has no fewer than no units: a system that counts below zero means none."""
-        units = _quantity(row.quantity, is_count=self.counted_at is not None)
+        units = self._quantity(row.quantity)
         if units < 0:
             self.result.negative += 1
             self.report(self.file.bad(row.line, "quantity", f"a count is not negative: {units} is saved as 0"))
@@ -185,7 +213,7 @@ class StockImport:
                 reason = f"there is no {what}: {value!r}" if value else "it is empty"
                 yield self.file.bad(row.line, column, reason)
         try:
-            _quantity(row.quantity, is_count=self.counted_at is not None)
+            self._quantity(row.quantity)
         except ValueError as error:
             yield self.file.bad(row.line, "quantity", str(error))
 

@@ -53,6 +53,11 @@ MUTATIONS = [
         tests=["tests/products/test_import_forms.py"],
     ),
     Mutation(
+        "stock-that-may-be-two-numbers-is-refused",
+        Edit("stores/stock_import.py", "if len(readings) > 1 and not notation:", "if False:"),
+        tests=["tests/stores/test_import_stock.py"],
+    ),
+    Mutation(
         "import-numbers-are-written-as-the-prices",
         Edit(
             "products/catalogue_files/attribute_columns.py", "            found.follow(prices)\n", "            pass\n"

@@ -182,6 +182,40 @@ def test_spreadsheets_twelve_is_twelve_in_any_form_of_file(tmp_path: Path) -> No
     assert quantities() == {("LAMP", "S1"): 13}
 
 
+@pytest.mark.usefixtures("store", "lamp", "chair")
+@pytest.mark.parametrize("option", ["--strict", "--receive"])
+@pytest.mark.parametrize(
+    ("lamps", "chairs", "expected"),
+    [
+        ("1,000", "2,500.00", (1000, 2500)),
+        ("1.000", "12,0", (1000, 12)),
+        ("1.000", "1000.000", (1, 1000)),
+        ("1'234'567", "12.", (1234567, 12)),
+        ("12.00", "1 000", (12, 1000)),
+        ("12,00", "3", (12, 3)),
+    ],
+)
+def test_quantity_is_read_as_the_whole_column_is_written(
+    tmp_path: Path, option: str, lamps: str, chairs: str, expected: tuple[int, int]
+) -> None:
+    import_stock(stock_csv(tmp_path, f'LAMP,S1,"{lamps}"', f'CHAIR,S1,"{chairs}"'), option)
+    assert quantities() == {("LAMP", "S1"): expected[0], ("CHAIR", "S1"): expected[1]}
+
+
+@pytest.mark.usefixtures("store", "lamp")
+@pytest.mark.parametrize("option", ["--strict", "--receive"])
+@pytest.mark.parametrize("quantity", ["1,000", "1.000", "12.000", "1,234"])
+def test_quantity_that_may_be_two_numbers_is_refused_unless_the_mark_is_given(
+    tmp_path: Path, option: str, quantity: str
+) -> None:
+    file = stock_csv(tmp_path, f'LAMP,S1,"{quantity}"')
+    reported, _, _ = failing(file, option)
+    assert reported == [f"2: quantity: {quantity!r} is two numbers, with a decimal comma or a point (--decimal)"]
+    assert quantities() == {}
+    import_stock(file, option, "--decimal", "comma" if "." in quantity else "point")
+    assert quantities() == {("LAMP", "S1"): int(quantity.replace(",", "").replace(".", ""))}
+
+
 @pytest.mark.usefixtures("lamp", "chair")
 def test_negative_count_is_none_and_is_reported(tmp_path: Path, store: Store) -> None:
     make_stock(store, Product.objects.get(sku="LAMP"), 5)

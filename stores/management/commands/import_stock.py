@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from foundation.amounts import Notation
 from foundation.exit_codes import ROWS_SKIPPED
 from products.catalogue_files.catalogue_file import CatalogueFile
 from products.errors import FileRefusedError
@@ -37,6 +38,9 @@ bad row is reported and skipped, and the exit code is then {ROWS_SKIPPED}. docs/
             metavar="TIME",
             help="when the shelves were counted, as 2026-03-31T22:00:00+00:00 (default: when the command starts)",
         )
+        parser.add_argument(
+            "--decimal", choices=list(Notation), type=Notation, help="the decimal mark of numbers in text"
+        )
         parser.add_argument("--from-line", type=_line, default=1, metavar="N", help="skip the lines before")
 
     def handle(self, **options: Any) -> None:
@@ -46,7 +50,7 @@ bad row is reported and skipped, and the exit code is then {ROWS_SKIPPED}. docs/
         counted_at = None if options["receive"] else counted_at or selectors.now()
         try:
             file = CatalogueFile(options["file"], encoding=options["encoding"], delimiter=options["delimiter"])
-            stock = StockImport(file, self.report, counted_at, options["from_line"])
+            stock = StockImport(file, self.report, counted_at, options["from_line"], options["decimal"])
         except FileRefusedError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{file.name}: {file.described}")
