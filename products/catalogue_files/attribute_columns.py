@@ -37,6 +37,7 @@ class _Learnt:
     declared: set[AttributeType | None] = field(default_factory=set)
     values: set[Any] = field(default_factory=set)
     is_text: bool = False
+    _inferred: tuple[Notation | None, str, AttributeKind] | None = None  # of all values, and what it was inferred with
 
     def learn(self, value: Any, column: AttributeColumn) -> None:
         if column.label and not self.column.label:
@@ -53,8 +54,10 @@ class _Learnt:
             if value[:1].isalpha() and value.casefold() not in _WORDS and not self.column.unit:
                 self.is_text, self.values = True, set()
                 return
-        if len(self.values) < MOST_VALUES or not self._fits(value):
-            self.values.add((type(value), value))  # 1 is not True here
+        found = (type(value), value)  # 1 is not True here
+        if found not in self.values and (len(self.values) < MOST_VALUES or not self._fits(value)):
+            self.values.add(found)
+            self._inferred = None
 
     def follow(self, prices: Notation | None) -> None:
         """Read numbers as the prices are written, unless these values say otherwise: '1.200' may be 1200."""
@@ -81,9 +84,12 @@ class _Learnt:
             return value
 
     def _fits(self, value: Any) -> bool:
-        kind = infer_kind((self.plain(each) for _, each in self.values), self.column.unit)
+        read_with = self.numbers.notation, self.column.unit
+        if self._inferred is None or self._inferred[:2] != read_with:
+            kind = infer_kind((self.plain(each) for _, each in self.values), self.column.unit)
+            self._inferred = (*read_with, kind)
         try:
-            return canonical(self.plain(value), self.column.code, kind) is not None
+            return canonical(self.plain(value), self.column.code, self._inferred[2]) is not None
         except BadValueError:
             return False
 
