@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from products.attribute_merge import merge_attributes, preview_merge
-from products.attribute_values import infer_kind
 from products.forms import ProductForm
 from products.models import Attribute, Category, Product
 from products.selectors import AttributeUse, attribute_uses, forget_attribute_uses
@@ -128,7 +127,7 @@ class ProductAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
         del request
-        ensure_attributes(kinds={code: infer_kind([value]) for code, value in obj.attributes.items()}, labels={})
+        ensure_attributes(kinds=form.new_kinds, labels={})
         # Only the form's columns: sales may have changed the popularity since the product was read.
         obj.save(update_fields=[*form.columns(), "updated_at"] if change else None)
         announce([obj.pk])

@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from products import pictures
-from products.attribute_values import canonical_attributes, number_text
+from products.attribute_values import AttributeKind, canonical_attributes, infer_kind, number_text
 from products.catalogue_files.attribute_columns import cleaned_value
 from products.catalogue_files.fields import Form, cleaned
 from products.images import MAX_ALT_LENGTH, canonical_images, not_a_picture
@@ -121,6 +121,7 @@ class ProductForm(_ProductForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.new_kinds: dict[str, AttributeKind] = {}  # of attributes that do not exist yet, as their texts say
         if self.instance.pk:
             self.initial["opened"] = json.dumps(self._state_of(self.instance))
         if "attributes" in self.fields:
@@ -145,6 +146,7 @@ class ProductForm(_ProductForm):
         except ValueError as error:
             raise forms.ValidationError(str(error)) from error
         canonical, bad = canonical_attributes(given, kinds)
+        self.new_kinds = {code: infer_kind([given[code]]) for code in canonical if code not in kinds}
         return given if bad else canonical
 
     def clean_images(self) -> Any:

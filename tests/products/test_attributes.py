@@ -79,6 +79,26 @@ def test_form_stores_canonical_values_and_creates_new_attributes(client: Client)
     }
 
 
+def test_form_gives_a_new_attribute_the_unit_that_was_typed(client: Client) -> None:
+    client.force_login(User.objects.create_superuser("root"))
+    product = make_product()
+    typed = {"memory": "8 GB", "ratio": "1.5", "weight": "", "model": "007", "empty": "  "}
+    rows = {
+        f"attributes-{place}-{part}": text
+        for place, row in enumerate(typed.items())
+        for part, text in zip(("code", "value"), row, strict=True)
+    }
+    form = {"sku": product.sku, "name": product.name, "price": "5", "images": "[]", "active": "on"}
+    saved = client.post(reverse("admin:products_product_change", args=[product.pk]), form | rows)
+    assert saved.status_code == 302
+    assert set(Attribute.objects.values_list("code", "type", "unit")) == {
+        ("memory", "number", "GB"),
+        ("ratio", "number", ""),
+        ("model", "text", ""),
+    }
+    assert Product.objects.get().attributes == {"memory": 8, "ratio": 1.5, "model": "007"}
+
+
 def test_values_stored_before_there_were_attributes_get_them() -> None:
     make_product(attributes={"colour": "Red", "weight": 5, "wifi": True, "Screen size": "15", "gone": None, "★": "a"})
     make_product(attributes={"colour": 5, "weight": 1.5, "screen_size": "17"})
