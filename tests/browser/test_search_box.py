@@ -95,6 +95,8 @@ def test_in_a_page_of_ones_own(shop: Shop, visit: Visit) -> None:
         nothing_is_searched_while_a_word_is_composed,
         list_looks_as_the_page_says,
         refused_and_broken_answers_close_the_list,
+        keys_before_the_answer_are_about_the_text,
+        text_that_cannot_be_encoded_is_searched_for,
         box_that_is_moved_and_removed,
     ):
         works(page)
@@ -252,6 +254,35 @@ def refused_and_broken_answers_close_the_list(page: Page) -> None:
     assert [event["name"] for event in page.evaluate("window.events")] == [
         "suggest", "error", "suggest", "error", "suggest",
     ]  # fmt: skip
+
+
+def keys_before_the_answer_are_about_the_text(page: Page) -> None:
+    open_page(page, f"<searchlight-box debounce=0>{FORM}</searchlight-box>")
+    box = page.get_by_label("Find")
+    box.fill("lan")
+    expect(options_of(page).first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.route("**/search/suggest/**", lambda _: None)
+    with page.expect_request("**/search/suggest/?q=lant"):
+        box.press_sequentially("t")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=lant")
+    open_page(page, f"<searchlight-box debounce=0>{FORM}</searchlight-box>")
+    with page.expect_request("**/search/suggest/?q=whist"):
+        box.fill("whist")
+    with page.expect_event("requestfailed"):
+        page.keyboard.press("Escape")
+    expect(box).to_have_value("")
+    page.unroute("**/search/suggest/**")
+
+
+def text_that_cannot_be_encoded_is_searched_for(page: Page) -> None:
+    open_page(
+        page, '<searchlight-box query-url="/search/?q={text}"><input type="search" aria-label="Find"></searchlight-box>'
+    )
+    page.get_by_label("Find").evaluate(r"input => { input.value = 'lamp \ud83d'; input.focus(); }")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=lamp%20%EF%BF%BD")
 
 
 def box_that_is_moved_and_removed(page: Page) -> None:

@@ -232,6 +232,8 @@
     /** Show what fits the text: at once what is stored, after a pause in typing what the server suggests. */
     #refresh({ delay = this.#number("debounce", 150), activate = false } = {}) {
       this.#cancel();
+      // Enter must not open a suggestion for an earlier text, which is shown until the answer arrives.
+      this.#activate(-1);
       if (this.#isLong) {
         const wait = Math.max(delay, this.#pausedUntil - Date.now());
         this.#timer = setTimeout(() => this.#load(this.#text, activate), wait);
@@ -347,8 +349,8 @@
           else this.#activate(this.#active === -1 ? last : this.#active - 1);
           break;
         case "Escape":
-          if (open) this.#close();
-          else this.#write("");
+          this.#close(); // an answer that is under way would open the list
+          if (!open) this.#write("");
           break;
         case "Enter":
           if (option) this.#select(option);
@@ -436,7 +438,7 @@
       const template = this.getAttribute(`${kind}-url`);
       if (template) {
         const values = /** @type {Record<string, string>} */ ({ id: String(id ?? text), text });
-        const filled = template.replace(/\{(id|text)\}/g, (_, key) => encodeURIComponent(values[key] ?? ""));
+        const filled = template.replace(/\{(id|text)\}/g, (_, key) => encoded(values[key] ?? ""));
         return new URL(filled, document.baseURI).href;
       }
       const url = new URL(this.getAttribute("action") ?? this.#input.form?.action ?? "", document.baseURI);
@@ -470,6 +472,11 @@
   /** @param {string} text @returns {Suggestion} */
   function queryOf(text) {
     return { text, type: "query", id: null, highlight: "" };
+  }
+
+  /** Half a character, which may come from pasted text, cannot be encoded. @param {string} text */
+  function encoded(text) {
+    return encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\ufffd"));
   }
 
   /** @param {string} tag @param {string} names */
