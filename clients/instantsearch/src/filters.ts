@@ -24,20 +24,35 @@ export interface FilterParams {
   filters?: unknown;
 }
 
-type Operator = "<=" | ">=" | "=";
-const NUMERIC = /^(.+?)\s*(<=|>=|!=|=|<|>)\s*(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/i;
-const BETWEEN = /^([^:]+):\s*(-?\d+(?:\.\d+)?)\s+TO\s+(-?\d+(?:\.\d+)?)$/i;
+type Operator = ":" | "<=" | ">=" | "!=" | "=" | "<" | ">";
+
+/** What one facet must fulfil, and the text that says so. */
+interface Condition {
+  text: string;
+  facet: string;
+  filter: Filter;
+}
+
+const NUMBER = String.raw`-?\d+(?:\.\d+)?(?:e[+-]?\d+)?`;
+const QUOTED = String.raw`"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'`;
+const NUMERIC = new RegExp(`^(.+?)\\s*(<=|>=|!=|=|<|>)\\s*(${NUMBER})$`, "i");
+const BETWEEN = new RegExp(`^([^:]+):\\s*(${NUMBER})\\s+TO\\s+(${NUMBER})$`, "i");
+const RANGE = new RegExp(`^(${NUMBER})\\s+TO\\s+(${NUMBER})$`, "i");
+/** A name, an operator, and a value: in quotes, a range of numbers, or one word. */
+const CONDITION = new RegExp(
+  `^(${QUOTED}|[^\\s():<>=!"'][^\\s():<>=!]*)\\s*(:|<=|>=|!=|=|<|>)\\s*` +
+    `(?:(${QUOTED})|(${NUMBER}\\s+TO\\s+${NUMBER}|(?!["'])[^\\s()]+))(?=[\\s()]|$)`,
+  "i",
+);
+/** Facets that are yes (1) or no (0). */
+const BOOLEAN: readonly string[] = ["availability", "on_sale"];
 
 export function readFilters(params: FilterParams, names: FacetNames): Filters {
   const filters: Filters = { byFacet: new Map(), impossible: false };
-  for (const group of groups(params.facetFilters)) addValues(filters, group, names);
-  for (const group of groups(params.numericFilters)) addNumbers(filters, group, names);
+  for (const group of groups(params.facetFilters)) add(filters, group.map((text) => facetCondition(text, names)));
+  for (const group of groups(params.numericFilters)) add(filters, group.map((text) => numericCondition(text, names)));
   if (typeof params.filters === "string" && params.filters.trim()) {
-    for (const group of conditions(params.filters)) {
-      const isNumeric = group.every((one) => NUMERIC.test(one) || BETWEEN.test(one));
-      if (isNumeric) addNumbers(filters, group, names);
-      else addValues(filters, group, names);
-    }
+    for (const group of conditions(params.filters, names)) add(filters, group);
   }
   for (const filter of filters.byFacet.values()) mergeBounds(filters, filter);
   return filters;
@@ -68,13 +83,16 @@ export function filterParameters({ byFacet }: Filters): Parameters {
       if (others.length) throw new SearchlightError("Only one store can be chosen at a time.", 0);
       parameters["store_id"] = id;
       parameters["in_stock"] = true; // a store alone hides nothing
-    } else if (facet !== "price" && values && new Set(values).size === 1) {
+    } else if (BOOLEAN.includes(facet) && values?.length === 1) {
       parameters[facet === "availability" ? "in_stock" : facet] = values[0] as string;
     }
-    const bounded = facet === "price" || code !== undefined;
+    const bounded = hasBounds(facet);
     const [low, high] = facet === "price" && values ? onlyNumber(values) : [min, max];
     if (bounded && low !== undefined) parameters[`${facet}_min`] = plain(low);
     if (bounded && high !== undefined) parameters[`${facet}_max`] = plain(high);
+  }
+  if (byFacet.get("store")?.values?.length && byFacet.get("availability")?.values?.every((value) => value === "false")) {
+    throw new SearchlightError("A store shows what it has in stock, so in_stock:false cannot be added to it.", 0);
   }
   return parameters;
 }
@@ -94,86 +112,124 @@ function plain(value: number): string {
 function groups(given: unknown): string[][] {
   if (typeof given === "string") {
     const text = given.trim();
-    return text.startsWith("[") ? groups(JSON.parse(text)) : text ? text.split(",").map((one) => [one.trim()]) : [];
+    if (!text.startsWith("[")) return text ? text.split(",").map((one) => [one.trim()]) : [];
+    try {
+      return groups(JSON.parse(text));
+    } catch (cause) {
+      throw new SearchlightError(`This is not a list of filters: ${text}`, 0, {}, undefined, { cause });
+    }
   }
   if (!Array.isArray(given)) return [];
   return given.map((group) => (Array.isArray(group) ? group.flat(9).map(String) : [String(group)])).filter((group) => group.length);
 }
 
-/** The parts of `a:1 AND (b:2 OR b:3) AND c > 4`. */
-function conditions(text: string): string[][] {
-  const tokens = text.match(/\(|\)|"(?:\\.|[^"])*"|'(?:\\.|[^'])*'|[^\s()"']+|\s+/g) ?? [];
-  const found: string[][] = [[""]];
+/** The conditions of `a:1 AND (b:2 OR b:"3 TO 4") AND c >= 4`. */
+function conditions(text: string, names: FacetNames): Condition[][] {
+  const found: Condition[][] = [];
+  let group: Condition[] = [];
+  let rest = text.trim();
   let depth = 0;
-  const group = () => found[found.length - 1] as string[];
-  for (const token of tokens) {
-    if (token === "(") depth += 1;
-    else if (token === ")") depth -= 1;
-    else if (token === "NOT") throw excluded(text);
-    else if (token === "AND") {
-      if (depth) throw new SearchlightError(`AND inside brackets is not possible: ${text}`, 0);
-      found.push([""]);
-    } else if (token === "OR") group().push("");
-    else group()[group().length - 1] += /^["']/.test(token) ? token.slice(1, -1).replace(/\\(.)/g, "$1") : token;
+  const take = (pattern: RegExp) => {
+    const taken = pattern.exec(rest);
+    rest = rest.slice(taken?.[0].length ?? 0).trimStart();
+    return taken;
+  };
+  for (;;) {
+    while (take(/^\(/)) depth += 1;
+    if (/^NOT[\s(]/.test(rest)) throw excluded(text);
+    const taken = take(CONDITION);
+    if (!taken) break;
+    const [whole, name = "", operator, quoted, word = ""] = taken;
+    const value = quoted === undefined ? word : unquoted(quoted);
+    group.push(condition(whole, unquoted(name), operator as Operator, value, { names, literal: quoted !== undefined }));
+    while (depth && take(/^\)/)) depth -= 1;
+    if (!rest && !depth) return [...found, group];
+    if (take(/^OR(?=[\s(])/)) continue;
+    if (!take(/^AND(?=[\s(])/)) break;
+    if (depth) throw new SearchlightError(`AND inside brackets is not possible: ${text}`, 0);
+    found.push(group);
+    group = [];
   }
-  return found.map((parts) => parts.map((part) => part.trim()).filter(Boolean)).filter((parts) => parts.length);
+  const place = rest ? `, at ${rest}` : "";
+  throw new SearchlightError(`These are not filters: ${text}${place}. Values with spaces or brackets must be in quotes.`, 0);
 }
 
-function addValues(filters: Filters, group: string[], names: FacetNames): void {
-  const read = group.map((condition) => {
-    const end = condition.indexOf(":");
-    if (end < 1) throw new SearchlightError(`This is not a filter: ${condition}`, 0);
-    const value = condition.slice(end + 1);
-    if (value.startsWith("-")) throw excluded(condition);
-    return { facet: names.read(condition.slice(0, end).trim()).facet, value: value.replace(/^\\-/, "-") };
-  });
-  add(filters, oneFacet(read, group), { values: read.map(({ value }) => value) });
+function unquoted(text: string): string {
+  return /^["']/.test(text) ? text.slice(1, -1).replace(/\\(.)/gs, "$1") : text;
 }
 
-function addNumbers(filters: Filters, group: string[], names: FacetNames): void {
-  const read = group.map((condition) => {
-    const between = BETWEEN.exec(condition);
-    if (between) {
-      const [, name = "", low, high] = between;
-      return { facet: names.read(name.trim()).facet, filter: { min: Number(low), max: Number(high) } };
-    }
-    const [, name = "", operator, number] = NUMERIC.exec(condition) ?? [];
-    if (!operator) throw new SearchlightError(`This is not a filter of numbers: ${condition}`, 0);
-    if (operator === "!=") throw excluded(condition);
-    if (operator === "<" || operator === ">") {
-      throw new SearchlightError(`Bounds are inclusive: ${condition} must be written with ${operator}=.`, 0);
-    }
-    return { facet: names.read(name.trim()).facet, filter: bound(operator as Operator, number as string) };
-  });
-  const facet = oneFacet(read, group);
-  const values = read.flatMap(({ filter }) => ("values" in filter ? filter.values : []));
-  if (values.length === read.length) {
-    add(filters, facet, { values: facet === "availability" || facet === "on_sale" ? values.map(asBoolean) : values });
-  } else if (read.length === 1) add(filters, facet, (read[0] as { filter: Filter }).filter);
-  else throw new SearchlightError(`Ranges cannot be alternatives: ${group.join(" OR ")}`, 0);
+function facetCondition(text: string, names: FacetNames): Condition {
+  const end = text.indexOf(":");
+  if (end < 1) throw new SearchlightError(`This is not a filter: ${text}`, 0);
+  const value = text.slice(end + 1);
+  if (value.startsWith("-")) throw excluded(text);
+  return condition(text, text.slice(0, end).trim(), ":", value.replace(/^\\-/, "-"), { names, literal: true });
 }
 
-function bound(operator: Operator, number: string): Filter & ({ values: string[] } | { min: number } | { max: number }) {
-  if (operator === "=") return { values: [number] };
-  return operator === ">=" ? { min: Number(number) } : { max: Number(number) };
+function numericCondition(text: string, names: FacetNames): Condition {
+  const [, name = "", low, high] = BETWEEN.exec(text) ?? [];
+  if (name) return condition(text, name.trim(), ":", `${low} TO ${high}`, { names });
+  const [, compared = "", operator, number = ""] = NUMERIC.exec(text) ?? [];
+  if (!operator) throw new SearchlightError(`This is not a filter of numbers: ${text}`, 0);
+  return condition(text, compared.trim(), operator as Operator, number, { names });
 }
 
-function asBoolean(value: string): string {
-  return Number(value) ? "true" : "false";
+/** @param literal the value was in quotes: nothing in it has a meaning of its own. */
+function condition(
+  text: string,
+  name: string,
+  operator: Operator,
+  value: string,
+  { names, literal = false }: { names: FacetNames; literal?: boolean },
+): Condition {
+  const { facet } = names.read(name);
+  const [, low, high] = (!literal && operator === ":" && RANGE.exec(value)) || [];
+  const isNumber = new RegExp(`^${NUMBER}$`, "i").test(value);
+  if (operator !== ":" && (literal || !isNumber)) throw new SearchlightError(`This is not a filter of numbers: ${text}`, 0);
+  if (!literal && value.startsWith("-") && !isNumber && low === undefined) throw excluded(text);
+  if (BOOLEAN.includes(facet)) return { text, facet, filter: { values: yesOrNo(text, operator, value, low, high) } };
+  if (operator === "!=") throw excluded(text);
+  if (operator === "<" || operator === ">") {
+    throw new SearchlightError(`Bounds are inclusive: ${text} must be written with ${operator}=.`, 0);
+  }
+  if ((operator === ":" && low === undefined) || operator === "=") return { text, facet, filter: { values: [value] } };
+  if (!hasBounds(facet)) throw new SearchlightError(`${name} has no bounds: ${text}`, 0);
+  if (low !== undefined) return { text, facet, filter: { min: Number(low), max: Number(high) } };
+  return { text, facet, filter: operator === ">=" ? { min: Number(value) } : { max: Number(value) } };
 }
 
-function oneFacet(read: { facet: string }[], group: string[]): string {
-  const facets = new Set(read.map(({ facet }) => facet));
-  if (facets.size > 1) throw new SearchlightError(`Different facets cannot be alternatives: ${group.join(" OR ")}`, 0);
-  return [...facets][0] as string;
+function hasBounds(facet: string): boolean {
+  return facet === "price" || attributeCode(facet) !== undefined;
+}
+
+/** The values of yes (1) and no (0) that fulfil a condition. */
+function yesOrNo(text: string, operator: Operator, value: string, low?: string, high?: string): string[] {
+  const given = value === "true" ? 1 : value === "false" ? 0 : Number(value);
+  const holds = (one: number): boolean => {
+    if (low !== undefined) return Number(low) <= one && one <= Number(high);
+    if (operator === ":" || operator === "=") return one === given;
+    if (operator === "!=") return one !== given;
+    if (operator === "<" || operator === "<=") return one < given || (operator === "<=" && one === given);
+    return one > given || (operator === ">=" && one === given);
+  };
+  const values = [...(holds(1) ? ["true"] : []), ...(holds(0) ? ["false"] : [])];
+  if (!values.length) throw new SearchlightError(`This facet is true (1) or false (0), which leaves nothing: ${text}`, 0);
+  return values;
 }
 
 function excluded(text: string): SearchlightError {
   return new SearchlightError(`Values cannot be excluded: ${text}`, 0);
 }
 
-/** Both the filter that is there and the new one must hold. A product has one value of each facet. */
-function add(filters: Filters, facet: string, { values, min, max }: Filter): void {
+/** Both the filters that are there and one condition of the group must hold. A product has one value of each facet. */
+function add(filters: Filters, group: Condition[]): void {
+  const all = () => group.map(({ text }) => text).join(" OR ");
+  const [facet = "", ...others] = new Set(group.map((one) => one.facet));
+  if (others.length) throw new SearchlightError(`Different facets cannot be alternatives: ${all()}`, 0);
+  const isRange = ({ filter }: Condition) => !filter.values;
+  if (group.length > 1 && group.some(isRange)) throw new SearchlightError(`Ranges cannot be alternatives: ${all()}`, 0);
+  const { min, max } = group[0]?.filter ?? {};
+  const values = group.some(isRange) ? undefined : group.flatMap(({ filter }) => filter.values ?? []);
   const known = filters.byFacet.get(facet) ?? {};
   if (values) known.values = known.values ? both(facet, known.values, values) : [...new Set(values)];
   if (min !== undefined) known.min = Math.max(known.min ?? min, min);

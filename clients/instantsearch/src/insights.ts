@@ -5,7 +5,8 @@ const PREFIX = "q:";
 
 /** The id of a query is the query itself: nothing has to be remembered, and the server needs nothing else. */
 export function queryId(query: string): string {
-  return PREFIX + encodeURIComponent(query);
+  // Half a character, which may come from pasted text, cannot be encoded.
+  return PREFIX + encodeURIComponent(query.replace(/\p{Surrogate}/gu, "\ufffd"));
 }
 
 function queryOf(id: string): string | undefined {

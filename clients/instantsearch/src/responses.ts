@@ -46,7 +46,7 @@ export interface SearchlightData {
 }
 
 const HIGHLIGHTED = ["name", "brand", "category", "sku"];
-const MAX_WINDOW = 10_000; // hits by page number
+const MAX_WINDOW = 10_000; // page x size; the API refuses more
 const NOTHING: ProductsAnswer = {
   count: 0,
   count_every_word: 0,
@@ -72,7 +72,7 @@ export function productsResponse<T>(wanted: Wanted, answer: ProductsAnswer = NOT
     query: wanted.query,
     params: "",
     page,
-    nbPages: size ? Math.ceil(Math.min(answer.count, MAX_WINDOW) / size) : 0,
+    nbPages: size ? Math.min(Math.ceil(answer.count / size), Math.floor(MAX_WINDOW / size)) : 0,
     hitsPerPage: size,
     nbHits: answer.count,
     exhaustiveNbHits: true,

@@ -117,6 +117,8 @@ export interface ApiOptions {
 
 const MAX_ADDRESS = 2000; // characters; proxies and servers refuse long ones
 const MAX_CACHED = 50; // answers
+/** What each kind of answer has a list of. */
+const LISTS = { products: "results", suggestions: "suggestions", facet_values: "values" } as const;
 const PATHS = { products: "search/products/", suggestions: "search/suggest/" } as const;
 
 export class Api {
@@ -157,16 +159,22 @@ export class Api {
       const path = PATHS[only.kind as keyof typeof PATHS];
       const address = `${path}?${queryString(only.parameters)}`;
       const isShort = this.#base.length + address.length <= MAX_ADDRESS;
-      return [(await (isShort ? this.#request(address) : this.#request(path, only.parameters))) as Answers[K]];
+      return [this.#checked(only, await (isShort ? this.#request(address) : this.#request(path, only.parameters)))];
     }
     const body = { searches: searches.map(({ kind, parameters }) => ({ kind, ...parameters })) };
-    const { results } = (await this.#request("search/multi/", body)) as {
-      results: ({ status: number; answer?: Answers[K]; problem?: Problem })[];
-    };
-    return results.map(({ status, answer, problem }) => {
-      if (!answer) throw refused(status, problem ?? {});
-      return answer;
+    const answer = await this.#request("search/multi/", body);
+    const results: unknown[] = isObject(answer) && Array.isArray(answer["results"]) ? answer["results"] : [];
+    return searches.map((search, place) => {
+      const result = results[place];
+      if (!isObject(result) || result["problem"] === undefined) return this.#checked(search, isObject(result) && result["answer"]);
+      throw refused(Number(result["status"]), result["problem"]);
     });
+  }
+
+  /** Another server may answer at this address, with whatever it likes. */
+  #checked<K extends Kind>({ kind }: Search<K>, answer: unknown): Answers[K] {
+    if (isObject(answer) && Array.isArray(answer[LISTS[kind]])) return answer as unknown as Answers[K];
+    throw new SearchlightError(`${this.#base} did not answer as Searchlight does.`, 0);
   }
 
   /** Report a click. It neither delays the page nor fails it, and is sent though the page is left. */
@@ -190,18 +198,19 @@ export class Api {
       ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
     };
     let response: Response;
+    let text: string;
     try {
       response = await send(this.#base + path, request);
+      text = await response.text();
     } catch (cause) {
       const reason = (cause as Error).name === "TimeoutError" ? `did not answer within ${timeout} ms` : "could not be reached";
       const hint = reason.startsWith("could") ? " Is this page's origin in CORS_ALLOWED_ORIGINS?" : "";
       throw new SearchlightError(`${this.#base} ${reason}.${hint}`, 0, {}, undefined, { cause });
     }
-    const text = await response.text();
     const parsed = parse(text);
-    if (response.ok && (parsed !== undefined || !text)) return parsed;
+    if (response.ok) return parsed;
     const wait = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
-    throw refused(response.status, (parsed as Problem | undefined) ?? {}, Number.isNaN(wait) ? undefined : wait);
+    throw refused(response.status, parsed, Number.isNaN(wait) ? undefined : wait);
   }
 }
 
@@ -213,6 +222,10 @@ function parse(text: string): unknown {
   }
 }
 
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function queryString(parameters: Parameters): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
@@ -222,9 +235,10 @@ function queryString(parameters: Parameters): string {
 }
 
 /** One readable sentence from a problem. */
-function refused(status: number, problem: Problem, retryAfter?: number): SearchlightError {
+function refused(status: number, given: unknown, retryAfter?: number): SearchlightError {
+  const problem: Problem = isObject(given) ? given : {};
   const said = problem.detail || problem.title || "without a reason";
-  const wrong = (problem.errors ?? [])
+  const wrong = (Array.isArray(problem.errors) ? problem.errors : [])
     .map(({ field, message }) => (field ? `${field}: ${message}` : message))
     .filter((text) => !said.includes(text));
   const message = `Searchlight refused the search (${status}): ${[said, ...wrong].join(" ")}`;
