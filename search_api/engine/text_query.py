@@ -48,8 +48,9 @@ EXACT_FORM = 1.2
 OTHER_FORM_OF_ONLY_WORD = 0.6
 NAMED_KIND, OTHER_KIND = 1.3, 0.8
 UNAVAILABLE = 0.7
-# A product with the brand, category or attribute value that words of the query name, before one
-# that only mentions the words: a camera by Canon before a bag for one.
+# A product with the brand or attribute value that words of the query name, before one that only
+# mentions the words: a camera by Canon before a bag for one. Not for categories: below 'Computers'
+# everything would come before what is called a computer.
 NAMED_VALUE = 1.2
 # Per power of ten of units sold.
 POPULARITY = 0.05
@@ -80,7 +81,8 @@ def text_query(parsed: ParsedQuery, *, unavailable: Clause) -> Clause:
             {"filter": {"term": {"whole_name": parsed.name}}, "weight": WHOLE_NAME},
             *_forms_as_typed(parsed),
             *_kind(parsed),
-            *map(_named, parsed.named),
+            # A category that words name is the kind of thing, which has its own factors.
+            *(_named(one) for one in parsed.named if one.values[0].kind is not Kind.CATEGORY),
         ]
     sold = {"field": "popularity", "modifier": "log1p", "missing": 0}
     popularity = {"field_value_factor": sold, "weight": POPULARITY}
@@ -226,8 +228,6 @@ def _named(named: Named) -> Clause:
     match named.values[0].kind:
         case Kind.BRAND:
             terms: Clause = {"brand_key": [value_key(value.value) for value in named.values]}
-        case Kind.CATEGORY:
-            terms = {"category_keys": [value_key(value.value) for value in named.values]}
         case Kind.ATTRIBUTE:
             terms = {"attribute_terms": [value.term for value in named.values]}
     return {"filter": {"terms": terms}, "weight": NAMED_VALUE}

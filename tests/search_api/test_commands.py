@@ -194,14 +194,13 @@ def test_explanation_names_each_factor(shop: Shop, capsys: pytest.CaptureFixture
     typed = "x 1.20 speakers: in the form that was typed"
     sold_out, kind = "x 0.70 sold out", "x 1.30 it is the kind of thing that the query names"
     of_brand = "x 1.20 it has the brand that the words name"
-    in_category = "x 1.20 it is in the category that the words name"
     only_word = explained("speakers", capsys)
     assert only_word["BARE"][2:] == [sold_out, typed, kind, "x 1.13 units sold"]
-    assert only_word["ACME"][2:] == [sold_out, "x 0.60 speakers: in another form", kind, in_category]
+    assert only_word["ACME"][2:] == [sold_out, "x 0.60 speakers: in another form", kind]
     two_words = explained("acme speakers", capsys)
     as_typed = "x 1.20 acme: in the form that was typed"
     has_both = [f"it has {number} of the 2 words" for number in (2, 1)]
-    assert two_words["ACME"][-6:] == [has_both[0], sold_out, as_typed, kind, of_brand, in_category]
+    assert two_words["ACME"][-5:] == [has_both[0], sold_out, as_typed, kind, of_brand]
     assert two_words["OTHER"][2:] == [has_both[1], sold_out, as_typed, of_brand]
     assert explained("acme bookshelf speakers", capsys)["OTHER"][2] == "x 0.33 it has 1 of the 3 words"
 

@@ -43,7 +43,6 @@ _FACTORS = [
     ),
     (text_query.UNAVAILABLE, re.compile(""), "sold out"),
     (text_query.NAMED_VALUE, re.compile("brand_key:"), "it has the brand that the words name"),
-    (text_query.NAMED_VALUE, re.compile("category_keys:"), "it is in the category that the words name"),
     (text_query.NAMED_VALUE, re.compile("attribute_terms:"), "it has the value that the words name"),
 ]
 _FACTOR = "match filter: "
