@@ -7,7 +7,7 @@ import functools
 import re
 import unicodedata
 from contextlib import suppress
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from babel.core import UnknownLocaleError, get_global
 from babel.languages import get_official_languages
@@ -66,7 +66,9 @@ def read_money(text: str) -> Decimal | None:
     for each in sorted(Notation, key=lambda one: one is not preferred):
         amount = read_number(found["number"].strip(), each)
         if amount is not None:
-            return exact(amount) if amount >= 0 and amount == exact(amount) else None
+            with suppress(InvalidOperation):  # more digits than a Decimal calculates with
+                return exact(amount) if amount >= 0 and amount == exact(amount) else None
+            return None
     return None
 
 

@@ -4,9 +4,11 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.db.models import BigIntegerField
 
+from orders.models import TOTAL_DIGITS
 from storefront.basket import MAX_QUANTITY
 
 MAX_CHANGE = 1_000_000_000  # units
+MOST_DECIMALS = 4  # of a currency (ISO 4217)
 
 
 def error_text(form: forms.Form) -> str:
@@ -48,5 +50,7 @@ class CheckoutForm(forms.Form):
 
     idempotency_key = forms.UUIDField()
     store_id = forms.IntegerField(min_value=1, max_value=BigIntegerField.MAX_BIGINT)
-    total = forms.DecimalField(min_value=0, required=False)
+    total = forms.DecimalField(
+        min_value=0, max_digits=TOTAL_DIGITS + MOST_DECIMALS, decimal_places=MOST_DECIMALS, required=False
+    )
     email = forms.EmailField(required=False, max_length=254)

@@ -60,6 +60,8 @@ def test_amount_has_the_digits_of_its_currency(currency: str, locale: str, writt
         ("KWD", "en_US", "12.3456", None),
         ("EUR", "de_DE", "٣", "3.00"),
         *(("EUR", "de_DE", text, None) for text in ("", "-5", "1e3", "abc", "1.2.3", "5 kg", "NaN", "1.23.456", "€€5")),
+        *(("EUR", "de_DE", text, None) for text in ("9" * 30, "9" * 3_000, f"€1{'.000' * 20}")),
+        ("EUR", "de_DE", f"1,5{'0' * 60}", "1.50"),
     ],
 )
 def test_typed_amount_is_read_as_the_locale_writes_it_or_not_at_all(

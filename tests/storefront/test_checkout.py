@@ -181,6 +181,15 @@ def test_price_that_rose_since_the_basket_was_shown_orders_nothing(client: Clien
     assert (str(Order.objects.get().total), stock(kettle)) == ("40.02", 3)
 
 
+@pytest.mark.parametrize("total", ["1e200000", "9" * 40, "1e-20000", "NaN"])
+def test_total_that_no_basket_has_orders_nothing(client: Client, total: str) -> None:
+    store, kettle = make_store(), make_product("Kettle", price="20.00")
+    make_stock(store, kettle, 5)
+    page = client.post("/checkout/", fill_basket(client, store, {kettle: 2}) | {"total": total}, follow=True)
+    assert "Nothing was ordered." in text_of(page)
+    assert (Order.objects.count(), stock(kettle)) == (0, 5)
+
+
 def test_price_that_fell_is_passed_on(client: Client) -> None:
     store, kettle = make_store(), make_product("Kettle", price="20.00")
     make_stock(store, kettle, 5)

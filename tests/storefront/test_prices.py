@@ -41,7 +41,15 @@ def test_price_filter_understands_the_shops_way_of_writing(
 
 @pytest.mark.parametrize(
     ("shop_settings", "typed"),
-    [(GERMAN, "1,299"), (GERMAN, "$50"), (GERMAN, "cheap"), (GERMAN, "-5"), (JAPANESE, "12.50"), ({}, "1.299")],
+    [
+        (GERMAN, "1,299"),
+        (GERMAN, "$50"),
+        (GERMAN, "cheap"),
+        (GERMAN, "-5"),
+        (JAPANESE, "12.50"),
+        ({}, "1.299"),
+        ({}, "9" * 30),
+    ],
 )
 def test_other_text_is_left_out_and_the_page_says_so(
     shop: Shop, client: Client, shop_settings: dict[str, str], typed: str
