@@ -13,8 +13,19 @@ DIGEST_LENGTH = 32  # hexadecimal digits
 
 
 def address(request: Request | HttpRequest) -> str:
-    """The client's address; of IPv6 the /64, because a provider gives each customer one."""
+    """The client's address, or its network (see `network`)."""
     return _digest_of(request.META.get("REMOTE_ADDR", ""))
+
+
+def network(text: str) -> str | None:
+    """The address; of IPv6 the /64, because a provider gives each customer one. None for other text."""
+    try:
+        found = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    if found.version == 6:  # noqa: PLR2004 - the version
+        found = ipaddress.ip_network((found, 64), strict=False).network_address
+    return str(found)
 
 
 def user(user_id: int) -> str:
@@ -28,13 +39,8 @@ def is_named(request: Request | HttpRequest) -> bool:
 
 @functools.lru_cache(CACHED_ADDRESSES)
 def _digest_of(text: str) -> str:
-    try:
-        found = ipaddress.ip_address(text)
-    except ValueError:
-        return "address:unknown"
-    if found.version == 6:  # noqa: PLR2004 - the version
-        found = ipaddress.ip_network((found, 64), strict=False).network_address
-    return f"address:{_digest(str(found))}"
+    found = network(text)
+    return "address:unknown" if found is None else f"address:{_digest(found)}"
 
 
 def _digest(text: str) -> str:

@@ -81,6 +81,8 @@ def _of_server(request: HttpRequest) -> HttpResponse | None:
         try:
             address = ipaddress.ip_address(shopper)
         except ValueError:
+            address = None
+        if address is None or getattr(address, "scope_id", None):  # a zone means something on one host only
             return _refusal(request, status.HTTP_400_BAD_REQUEST, problem_types.BAD_SHOPPER_ADDRESS, ONE_ADDRESS)
         # Sockets for both versions write IPv4 as ::ffff:1.2.3.4; all of those are in one /64.
         request.META["REMOTE_ADDR"] = str(getattr(address, "ipv4_mapped", None) or address)

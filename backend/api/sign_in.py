@@ -32,6 +32,7 @@ from foundation import callers
 from foundation.problems import ProblemDetailsSerializer
 
 SCOPE = "sign-in"
+UNKNOWN_ADDRESS = "::"  # of a Unix socket, or a proxy that names none: the column takes addresses only
 LOCKED_OUT = "Too many failed attempts to sign in. Try again later."
 
 
@@ -71,8 +72,8 @@ def _seconds_locked_out(request: HttpRequest, credentials: dict[str, Any] | None
 
 
 def client_address(request: HttpRequest) -> str:
-    """AXES_CLIENT_IP_CALLABLE: the address that `backend.middleware.ClientAddress` found."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """AXES_CLIENT_IP_CALLABLE: the address, or of IPv6 the network, that the throttle counts too."""
+    return callers.network(request.META.get("REMOTE_ADDR", "")) or UNKNOWN_ADDRESS
 
 
 def count_failure(sender: object, **_: Any) -> None:

@@ -189,7 +189,7 @@ def test_ipv4_addresses_of_shoppers_differ_when_they_are_written_as_ipv6() -> No
         assert [call(key=text, X_Shopper_Address=one).status_code for one in written] == [200, 200, 429]
 
 
-@pytest.mark.parametrize("address", ["shopper", "203.0.113.1:80", "203.0.113.1, 203.0.113.2", "<script>"])
+@pytest.mark.parametrize("address", ["shopper", "203.0.113.1:80", "203.0.113.1, 203.0.113.2", "<script>", "fe80::1%a"])
 def test_wrong_address_of_a_shopper_is_named(address: str) -> None:
     refused = call(key=made(SERVER), X_Shopper_Address=address)
     assert (refused.status_code, "X-Shopper-Address" in refused.json()["detail"]) == (400, True)

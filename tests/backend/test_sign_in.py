@@ -60,6 +60,22 @@ def test_name_is_locked_for_an_address_after_five_failures(api: APIClient) -> No
     assert sign_in(api, REMOTE_ADDR="192.0.2.7").status_code == 201, "ada herself, elsewhere, is not locked out"
 
 
+def test_another_address_of_the_same_ipv6_network_opens_no_lock(api: APIClient) -> None:
+    make_user("ada")
+    failures = [sign_in(api, "wrong", REMOTE_ADDR=f"2001:db8:1:2::{host:x}").status_code for host in range(6)]
+    assert failures == [401, 401, 401, 401, 429, 429]
+    assert sign_in(api, REMOTE_ADDR="2001:db8:1:2:ffff::9").status_code == 429
+    assert sign_in(api, REMOTE_ADDR="2001:db8:1:3::1").status_code == 201
+
+
+@pytest.mark.parametrize("address", ["fe80::1%eth0", "unknown", "", "1.2.3.4.5"])
+@override_settings(TRUSTED_PROXIES=1)
+def test_failure_from_what_is_no_address_is_counted(api: APIClient, address: str) -> None:
+    make_user("ada")
+    from_there = {"REMOTE_ADDR": address, "HTTP_X_FORWARDED_FOR": address}
+    assert [sign_in(api, "wrong", **from_there).status_code for _ in range(5)] == [401, 401, 401, 401, 429]
+
+
 def test_lock_says_when_it_ends(api: APIClient, client: Client) -> None:
     for browser, failures in (("Firefox", 3), ("Chrome", 4)):
         for _ in range(failures):

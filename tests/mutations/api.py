@@ -80,7 +80,7 @@ MUTATIONS = [
     ),
     Mutation(
         "addresses-counted-by-digest",
-        Edit("foundation/callers.py", 'return f"address:{_digest(str(found))}"', 'return f"address:{found}"'),
+        Edit("foundation/callers.py", 'f"address:{_digest(found)}"', 'f"address:{found}"'),
         tests=["tests/backend/test_personal_data.py"],
     ),
     Mutation(

@@ -29,6 +29,15 @@ MUTATIONS = [
         tests=[PASSWORDS],
     ),
     Mutation(
+        "lock-of-a-name-holds-for-an-ipv6-network",
+        Edit(
+            "backend/api/sign_in.py",
+            'callers.network(request.META.get("REMOTE_ADDR", "")) or UNKNOWN_ADDRESS',
+            'str(request.META.get("REMOTE_ADDR", ""))',
+        ),
+        tests=["tests/backend/test_sign_in.py"],
+    ),
+    Mutation(
         "lock-of-a-name-says-when-it-ends",
         Edit("backend/api/sign_in.py", "if left < settings.AXES_FAILURE_LIMIT:", "if not left:"),
         tests=["tests/backend/test_sign_in.py::test_lock_says_when_it_ends"],
