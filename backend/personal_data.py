@@ -37,11 +37,14 @@ class UnknownPersonError(Exception):
     """No account and no order belongs to this name or address."""
 
 
-class ManyAccountsError(Exception):
-    """Several accounts have this address."""
+class AmbiguousPersonError(Exception):
+    """Several accounts have this address, or an account has a name that is the address of somebody else."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        super().__init__(f"several accounts have this address, name one: {', '.join(sorted(names))}")
+        super().__init__(
+            f"several people have this name or address; name one account, or choose in the admin: "
+            f"{', '.join(sorted(names))}"
+        )
 
 
 class StillStaffError(Exception):
@@ -53,7 +56,11 @@ class StillStaffError(Exception):
 
 @dataclass(frozen=True)
 class Person:
-    """A customer with an account, a guest with an e-mail address, or both."""
+    """A customer with an account, a guest with an e-mail address, or both.
+
+    `email` is an address that the operator named, and has verified. That of an account is whatever somebody typed
+    when registering: it leads to no order of a guest.
+    """
 
     user: User | None
     email: str = ""
@@ -62,30 +69,34 @@ class Person:
         return self.user.get_username() if self.user else self.email
 
     @property
-    def addresses(self) -> set[str]:
-        return {email.lower() for email in (self.email, self.user.email if self.user else "") if email}
+    def has_address(self) -> Q:
+        """Condition of orders with the address; none without one. Needs the alias of `_orders_by_address`."""
+        return Q(address=self.email.lower()) & ~Q(address="")
 
     @property
     def orders(self) -> QuerySet[Order]:
-        """The account's orders, and orders of guests with one of the addresses."""
-        of_guest = Q(customer=None, address__in=self.addresses) & ~Q(email="")
+        """The account's orders, and orders of guests with the address."""
+        of_guest = Q(customer=None) & self.has_address
         of_account = Q(customer=self.user.pk) if self.user else Q()
-        return Order.objects.alias(address=Lower("email")).filter(of_guest | of_account)
+        return _orders_by_address().filter(of_guest | of_account)
 
 
 def find(name: str) -> Person:
-    """The person with a user name or e-mail address. UnknownPersonError, ManyAccountsError."""
-    user = User.objects.filter(username=name).first()
-    if user is None and ADDRESS in name:
-        accounts = list(User.objects.filter(email__iexact=name))
-        if len(accounts) > 1:
-            raise ManyAccountsError(account.get_username() for account in accounts)
-        user = accounts[0] if accounts else None
-    person = Person(user, name if ADDRESS in name else "")
-    orders = Order.objects.exclude(email="").alias(address=Lower("email")).filter(address__in=person.addresses)
-    if person.user is None and not orders.exists():
+    """The person with a user name or e-mail address. UnknownPersonError, AmbiguousPersonError.
+
+    A user name may look like the address of somebody else, and then means neither of the two.
+    """
+    named = User.objects.filter(username=name).exclude(email__iexact=name).first()
+    email = name if ADDRESS in name else ""
+    accounts = list(User.objects.filter(email__iexact=email)) if email else []
+    orders = _orders_by_address().filter(Person(None, email).has_address)
+    if len(accounts) > 1 or (named and (accounts or orders.exclude(customer=named).exists())):
+        raise AmbiguousPersonError(account.get_username() for account in [*accounts, named] if account)
+    if named:
+        return Person(named)
+    if not accounts and not orders.exists():
         raise UnknownPersonError(f"no account and no order belongs to {name}")
-    return person
+    return Person(accounts[0] if accounts else None, email)
 
 
 def export(person: Person) -> dict[str, Any]:
@@ -131,8 +142,7 @@ def erase(person: Person) -> int:
         session.delete()
     orders = set(person.orders.values_list("pk", flat=True))
     # The address may also be in another customer's order, as the recipient of its confirmation.
-    orders_without_person = Q(pk__in=orders) | Q(address__in=person.addresses)
-    Order.objects.alias(address=Lower("email")).filter(orders_without_person).update(email="", access_digest="")
+    _orders_by_address().filter(Q(pk__in=orders) | person.has_address).update(email="", access_digest="")
     forget_customer(order_ids=orders)
     if user:
         _erase_account(user)
@@ -144,6 +154,10 @@ def forget_failed_sign_ins() -> int:
     cooloff: dt.timedelta = settings.AXES_COOLOFF_TIME
     too_old = dt.datetime.now(dt.UTC) - cooloff
     return sum(model.objects.filter(attempt_time__lt=too_old).delete()[0] for model in FAILED_SIGN_INS)
+
+
+def _orders_by_address() -> QuerySet[Order]:
+    return Order.objects.alias(address=Lower("email"))
 
 
 def _erase_account(user: User) -> None:

@@ -176,8 +176,10 @@ def test_export_has_the_account_and_its_orders(store: Store, ada: User) -> None:
     place_guest_order(store_id=store.pk, lines=[Line(lamp.pk, 1)], email=BOB)
     place_guest_order(store_id=store.pk, lines=[Line(lamp.pk, 1)])
     found = exported("ada-lovelace")
-    assert exported(ADA) == {**found, "person": "ada-lovelace"}
-    assert [order["id"] for order in found["orders"]] == [str(mine.id), str(as_guest.id)]
+    by_address = exported(ADA)
+    assert [order["id"] for order in found["orders"]] == [str(mine.id)], "nobody has checked the account's address"
+    assert [order["id"] for order in by_address["orders"]] == [str(mine.id), str(as_guest.id)]
+    assert {**by_address, "orders": found["orders"]} == found
     assert (found["account"]["email"], found["orders"][0]["email"]) == (ADA, "work@example.com")
     assert (found["orders"][0]["items"][0]["quantity"], found["orders"][0]["total"]) == (2, "20.00")
     assert "access" not in json.dumps(found)
@@ -211,6 +213,29 @@ def test_address_of_several_accounts_names_them(ada: User) -> None:
     make_user("ada-2", email=ADA.upper())
     with pytest.raises(CommandError, match="ada-2, ada-lovelace"):
         exported(ada.email)
+
+
+def test_account_does_not_reach_a_guest_by_an_address_that_it_claims(store: Store) -> None:
+    placed = place_guest_order(store_id=store.pk, lines=[Line(make_stocked(store, 9).pk, 1)], email=BOB)
+    make_user("mallory", email=BOB)
+    assert exported("mallory")["orders"] == []
+    call_command("erase_customer", "mallory", "--yes", stdout=StringIO())
+    assert Order.objects.get(pk=placed.id).email == BOB
+
+
+@pytest.mark.parametrize("command", ["export_customer", "erase_customer"])
+@pytest.mark.parametrize("address", ["", "mallory@example.com"])
+def test_user_name_that_is_the_address_of_others_is_ambiguous(
+    store: Store, ada: User, command: str, address: str
+) -> None:
+    place_guest_order(store_id=store.pk, lines=[Line(make_stocked(store, 9).pk, 1)], email=BOB)
+    for taken in (ADA, BOB, "nobody@example.com"):
+        make_user(taken, email=address)
+    for taken in (ADA, BOB):
+        with pytest.raises(CommandError, match=taken):
+            call_command(command, taken, stdout=StringIO())
+    assert exported("nobody@example.com")["account"]["email"] == address
+    assert set(User.objects.values_list("username", flat=True)) >= {ADA, BOB, ada.username}
 
 
 def test_orders_without_an_address_belong_to_nobody(store: Store) -> None:

@@ -99,6 +99,20 @@ MUTATIONS = [
         tests=["tests/backend/test_personal_data.py"],
     ),
     Mutation(
+        "claimed-address-reaches-no-order-of-a-guest",
+        Edit(
+            "backend/personal_data.py",
+            "Q(address=self.email.lower())",
+            "Q(address=(self.email or self.user.email).lower())",
+        ),
+        tests=["tests/backend/test_personal_data.py"],
+    ),
+    Mutation(
+        "user-name-is-not-the-address-of-another",
+        Edit("backend/personal_data.py", " or (named and (accounts or orders.exclude(customer=named).exists()))", ""),
+        tests=["tests/backend/test_personal_data.py"],
+    ),
+    Mutation(
         "address-stays-until-the-confirmation-is-sent",
         Edit("orders/retention.py", "old.exclude(to_be_sent)", "old"),
         tests=["tests/backend/test_personal_data.py"],

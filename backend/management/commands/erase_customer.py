@@ -22,7 +22,7 @@ class Command(BaseCommand):
             orders = personal_data.erase(person)
         except (
             personal_data.UnknownPersonError,
-            personal_data.ManyAccountsError,
+            personal_data.AmbiguousPersonError,
             personal_data.StillStaffError,
         ) as error:
             raise CommandError(str(error)) from error

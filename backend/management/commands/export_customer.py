@@ -18,6 +18,6 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         try:
             found = personal_data.export(personal_data.find(options["person"]))
-        except (personal_data.UnknownPersonError, personal_data.ManyAccountsError) as error:
+        except (personal_data.UnknownPersonError, personal_data.AmbiguousPersonError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(found, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False))
