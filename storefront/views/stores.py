@@ -3,7 +3,9 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from foundation.replica import may_be_late
 from storefront import basket, chosen_store
@@ -16,6 +18,8 @@ STORES_PER_PAGE = 20
 
 
 @require_safe
+@never_cache
+@vary_on_headers("HX-Request")
 def stores(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("city", "").replace("\0", "").strip()[:100]
     here = parse_place(request.GET.get("near", ""))
@@ -26,8 +30,9 @@ def stores(request: HttpRequest) -> HttpResponse:
         "near": request.GET.get("near", "") if here else "",
         "next": request.GET.get("next", ""),
     }
-    template = "storefront/_stores.html" if is_fragment(request) else "storefront/stores.html"
-    return render(request, template, context)
+    if is_fragment(request):
+        return render(request, "storefront/_stores.html", context | {"oob": True})
+    return render(request, "storefront/stores.html", context)
 
 
 @may_be_late

@@ -31,6 +31,27 @@ def test_search_box_check_width_beside_a_long_store_and_a_full_basket(shop: Shop
     _check_width(page)
 
 
+def test_header_follows_filters_and_marks(shop: Shop, visit: Visit) -> None:
+    del shop
+    page = visit("/search/?q=lantern+under+30")
+    page.get_by_role("link", name="Compare").first.click()
+    expect(page.get_by_text("1 of at most 4 products to compare")).to_be_visible()
+    page.get_by_role("navigation", name="Your shop").get_by_role("link", name="Choose a store").click()
+    page.get_by_role("button", name="Shop here at Main Street").click()
+    expect(page.get_by_text("1 of at most 4 products to compare")).to_be_visible()
+    page.get_by_label("Filters").get_by_role("link", name="Acme").click()
+    box = page.get_by_label("Search products")
+    expect(box).to_have_value("lantern")
+    box.fill("kettle")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=kettle**")
+    expect(page.get_by_text("1 of at most 4 products to compare")).to_be_visible()
+    page.get_by_label("Filters").get_by_role("link", name="Kitchen").click()
+    page.wait_for_url("**category=Kitchen**")
+    page.get_by_role("link", name="Sign in").click()
+    page.wait_for_url(lambda url: "Kitchen" in url and "/sign-in/" in url)
+
+
 def _check_width(page: Page) -> None:
     assert page.get_by_label("Search products").evaluate(TEXT_WIDTH) >= MIN_WIDTH
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -37,6 +37,18 @@ def test_nearest_first_leaving_out_stores_of_unknown_position(client: Client) ->
     assert [round(store.km) for store in page.context["page"]] == [1, 344]
 
 
+def test_page_and_fragment_of_one_address_are_not_mixed_up(client: Client) -> None:
+    store = make_store("Station", city="York")
+    address = "/store/?city=york&next=/basket/"
+    page, fragment = client.get(address), client.get(address, headers={"HX-Request": "true"})
+    for answer in (page, fragment):
+        assert names(answer) == [store.name]
+        assert "HX-Request" in answer["Vary"]
+        assert "no-store" in answer["Cache-Control"]
+    assert "<!doctype html>" not in fragment.content.decode()
+    assert "/sign-in/?next=/store/%3Fcity%3Dyork" in fragment.content.decode()
+
+
 @pytest.mark.parametrize("near", ["here", "91,0", "0,181", "1e5,0", "51.5", "51.5,-0.1,3"])
 def test_invalid_position_is_ignored(client: Client, near: str) -> None:
     make_store("Somewhere")

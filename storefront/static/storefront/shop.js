@@ -34,6 +34,9 @@ document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
   for (const details of detail.fragment.querySelectorAll("#facets details")) {
     if (opened.has(details.id)) details.open = true;
   }
+  const fields = detail.fragment.querySelector("#search-fields");
+  const input = document.querySelector("#q");
+  if (fields && input !== document.activeElement) input.value = fields.dataset.query;
 });
 
 // A picture that cannot be loaded leaves its placeholder. It may have failed before this script ran.
