@@ -92,6 +92,7 @@ _LETTER, _LETTER_OR_DOT, _LETTER_RUNS = (
     re.compile(rf"[{LETTERS}.]"),
     re.compile(r"[^\W\d_]+"),
 )
+_MAX_LISTED = 12  # numbers of one list; without an end, a text of thousands would take seconds
 _SHORT_NUMBER = re.compile(r"\d{1,4}")
 
 
@@ -147,7 +148,7 @@ class AmountReader:
             return rf"(?P<{kind}_space>(?: {{1,3}}|-)?)(?P<{kind}_unit>{units.pattern})"
 
         self._quantity = re.compile(
-            rf"(?:(?P<grouped>\d{{1,3}}(?: \d{{3}})+){with_unit('grouped')}"
+            rf"(?:(?P<grouped>\d{{1,3}}(?: \d{{3}}){{1,4}}){with_unit('grouped')}"
             rf"|(?P<mixed>{_MIXED})(?:{with_unit('mixed')}|(?=\s?[x\u00d7*]\s?[\d.]|-\d)|(?![{LETTERS}/-]|[.,]\d))"
             rf"|(?P<plain>{_PLAIN})(?:{with_unit('plain')})?)"
         )
@@ -401,7 +402,7 @@ def _runs(numbers: Sequence[str], base: str) -> dict[str, None]:
 def _listed(text: str, quantities: _Quantities, place: int) -> _Quantities:
     """'5-10 mm' and '110/220 V': numbers that all have the last one's unit; else ()."""
     listed = [quantities[place]]
-    for each in itertools.islice(quantities, place + 1, None):
+    for each in itertools.islice(quantities, place + 1, place + _MAX_LISTED):
         before = listed[-1]
         sign = text[before.end : each.start]
         if before.unit or not _TO.fullmatch(sign) or (sign != "/" and before.number >= each.number):

@@ -17,6 +17,12 @@ def tokens(text: str, *, decimal_comma: bool = False) -> list[str]:
     return [amount.token for amount in find_amounts(text, decimal_comma=decimal_comma)]
 
 
+@pytest.mark.timeout(10)  # it took minutes
+@pytest.mark.parametrize("part", ["12/", "111 ", "5-", "1 2 3 "])
+def test_long_list_of_numbers_is_read_once(part: str) -> None:
+    find_amounts(part * 20_000)
+
+
 def test_folded_text_is_understood() -> None:
     texts = ["1½ in", "5′6″", "15.6″", "20 m²", "60℃", "100µF", "10\u202f000 mAh", "−18 °C"]
     assert [tokens(fold(text)) for text in texts] == [
