@@ -73,11 +73,12 @@ def is_sku(codes: Iterable[str]) -> _Has:
 
 def has_prefixes(text: str) -> Q:
     """Whether every word of the text is the prefix of a word in the name, or of a code."""
-    found = [
-        f"(({written}:*) | {quoted(normalise_code(token), mark=CODE)}:*)"
-        for token in text.split()[:MAX_TERMS]
-        if (written := " & ".join(quoted(word, mark=WRITTEN) for word in words(token)))
-    ]
+    found = []
+    for token in text.split()[:MAX_TERMS]:
+        if written := " & ".join(quoted(word, mark=WRITTEN) for word in words(token)):
+            # Without Latin letters and digits no code is left of it, and '' is the prefix of all.
+            code = normalise_code(token)
+            found.append(f"(({written}:*) | {quoted(code, mark=CODE)}:*)" if code else f"({written}:*)")
     return Q(has(" & ".join(found))) if found else Q(pk__in=[])
 
 

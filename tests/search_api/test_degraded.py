@@ -230,6 +230,12 @@ def products_suggested(q: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("laptops")
+@pytest.mark.parametrize("q", ["наушники", "充電器", "lap наушники"])
+def test_text_in_another_script_completes_to_nothing_else(q: str) -> None:
+    assert products_suggested(q) == []
+
+
+@pytest.mark.usefixtures("laptops")
 def test_names_that_start_with_the_text_go_first_then_names_in_stock_then_popular_ones() -> None:
     make_product("A popular laptop", popularity=9)
     make_stock(make_store(), Product.objects.get(sku="L-100"), 1)
