@@ -4,6 +4,15 @@ from tests.mutations.mutation import Edit, Mutation
 
 MUTATIONS = [
     Mutation(
+        "old-cursor-frees-no-slot",
+        Edit(
+            "search_api/engine/cursor_budget.py",
+            "    if cache.get(slot) == value:\n        cache.delete(slot)",
+            "    cache.delete(slot)",
+        ),
+        tests=["tests/search_api/test_cursor_budget.py"],
+    ),
+    Mutation(
         "cursor-budget",
         Edit("search_api/engine/pages.py", "slot = cursor_budget.take(caller)", 'slot = f"cursor:{caller}"'),
         tests=["tests/search_api/test_cursor_budget.py"],

@@ -163,3 +163,13 @@ def test_only_an_outage_opens_the_circuit(engine: type[_Engine], status: int, op
     # Without the values that words may name, which are not read again right after they could not be read.
     answers = [search(SearchRequest(q=f"laptop {number}", interpret=False)) for number in range(4)]
     assert ([answer.degraded for answer in answers], client.breaker.is_open) == ([True] * 4, opens)
+
+
+@pytest.mark.usefixtures("laptops")
+def test_old_cursor_frees_no_slot_that_another_view_has_taken(api: APIClient, settings: Settings) -> None:
+    settings.SEARCH_CURSORS = 1
+    last = second_page(api).json()["next"]
+    assert api.get(last, REMOTE_ADDR=HERE).json()["next"] is None
+    assert second_page(api).status_code == 200
+    assert api.get(last, REMOTE_ADDR=HERE).status_code == 400
+    assert second_page(api).status_code == 429
