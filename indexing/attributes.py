@@ -6,6 +6,7 @@ Any number of attributes share three keyword fields, because a field for each wo
 
 import functools
 import hashlib
+import re
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
@@ -22,6 +23,7 @@ LONGEST_FACET_KEY = 100
 CACHED_VALUES = 32_768  # most products share most of their values
 TRUE, FALSE = value_key(value=True), value_key(value=False)
 _SIGN = 1 << 63
+_NUMBER_KEY = re.compile("[0-9a-f]{16}")
 
 
 class Described(NamedTuple):
@@ -117,7 +119,10 @@ def number_key(number: float) -> str:
     return f"{bits ^ (_SIGN if bits < _SIGN else _SIGN * 2 - 1):016x}"
 
 
-def number_of_key(key: str) -> int | float:
+def number_of_key(key: str) -> int | float | None:
+    """None for the key of a text: the attribute's type has just changed, and the index has not yet."""
+    if not _NUMBER_KEY.fullmatch(key):
+        return None
     bits = int(key, 16)
     (number,) = struct.unpack(">d", struct.pack(">Q", bits ^ (_SIGN if bits >= _SIGN else _SIGN * 2 - 1)))
     return int(number) if number.is_integer() else float(number)

@@ -47,6 +47,8 @@ def index_settings(*, shards: int = 1, replicas: int, refresh_interval: str) -> 
         # Concurrent searches use all cores anyway; dividing each of them costs more processor time
         # (docs/search.md).
         "search.concurrent_segment_search.mode": "none",
+        # The codes of all attributes whose facets are asked for at once are one expression; 1,000 by default.
+        "max_regex_length": 20_000,
         "analysis": {
             "filter": FILTERS,
             "analyzer": ANALYZERS,

@@ -8,7 +8,7 @@ from typing import Any
 
 from rest_framework.exceptions import ErrorDetail
 
-from products.attribute_values import AttributeKind, AttributeType, canonical, value_key
+from products.attribute_values import AttributeKind, AttributeType, canonical, is_code, value_key
 from search_api import selectors
 from search_api.contracts import AttributeFilter
 from search_api.selectors import AttributeDefinition
@@ -42,7 +42,7 @@ def parse(parameters: Mapping[str, Sequence[str]]) -> AttributeParameters:
     given = {name: [value for value in values if value.strip()] for name, values in parameters.items()}
     parts = {name: _SUFFIX.fullmatch(name.removeprefix(PREFIX)) for name in given}
     codes = {name.removeprefix(PREFIX) for name in given} | {part[1] for part in parts.values() if part}
-    known = selectors.attributes.get(sorted(codes)) if codes else {}
+    known = selectors.attributes.get(sorted(filter(is_code, codes))) if codes else {}
     fields: dict[str, dict[str, Any]] = {}
     searches: dict[str, str] = {}
     for name, values in given.items():
@@ -96,7 +96,8 @@ def _field(code: str, known: AttributeDefinition, suffix: str, values: Sequence[
     text = _one(values, MAX_VALUE_LENGTH)
     if kind.type is not AttributeType.NUMBER:
         raise ValueError(f"{code} is a {kind.type}, which has no bounds")
-    return {BOUNDS[suffix]: Decimal(str(canonical(text, code, kind)))}
+    bound = canonical(text, code, kind)
+    return {} if bound is None else {BOUNDS[suffix]: Decimal(str(bound))}
 
 
 def _values(code: str, kind: AttributeKind, texts: Sequence[str]) -> tuple[str, ...]:

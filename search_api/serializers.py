@@ -166,7 +166,7 @@ class SearchSerializer(Parameters):
             raise serializers.ValidationError(
                 {"price_min": ErrorDetail(f"It is above price_max, {high}.", "above_maximum")}
             )
-        if attrs["page"] * attrs["page_size"] > MAX_WINDOW:
+        if attrs["page"] * max(attrs["page_size"], 1) > MAX_WINDOW:
             message = f"page x page_size may be at most {MAX_WINDOW}; use cursor= to read further."
             raise serializers.ValidationError({"page": ErrorDetail(message, "beyond_window")})
         if attrs["cursor"] is not None and attrs["page"] != 1:

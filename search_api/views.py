@@ -239,7 +239,7 @@ def _validated(request: Request, search: object) -> _Valid:
         completion = serializers.SUGGEST.suggest_request(parameters)
         return _Valid(completion, lambda found: _suggest_body(found, completion.limit))
     if kind == "facet_values":
-        facet = parameters.get("facet", "")
+        facet = parameters.get("facet", "").strip()
         return _Valid(
             serializers.FACET_VALUES.search_request(parameters), lambda found: _facet_values_body(found, facet)
         )

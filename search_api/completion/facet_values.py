@@ -94,7 +94,10 @@ def _named_attributes(counts: Mapping[str, int]) -> Iterator[tuple[tuple[str, ..
             continue
         value = text = key
         if attribute.type is AttributeType.NUMBER:
-            value = number_text(number_of_key(key))
+            number = number_of_key(key)
+            if number is None:
+                continue
+            value = number_text(number)
             text = f"{value} {attribute.unit}".rstrip()
         label = f"{attribute.label}: {text}"
         stems, beside = _stems(attribute.label, language), _beside(attribute.label, attribute.unit, language)

@@ -271,8 +271,8 @@ def _values(counts: Mapping[str, int], spelled: Mapping[str, str], chosen: Attri
 
 
 def _count_numbers(facet: AttributeFacet, values: Buckets, chosen: AttributeFilter | None) -> None:
-    numbers = [_number(value["key"]) for value in values]
-    counts = [value["doc_count"] for value in values]
+    found = [(number, value["doc_count"]) for value in values if (number := _number(value["key"]))]
+    numbers, counts = [number for number, _ in found], [count for _, count in found]
     if numbers:
         facet["min"], facet["max"] = numbers[0].shown, numbers[-1].shown
     bounds = (chosen.minimum, chosen.maximum) if chosen else (None, None)
@@ -305,8 +305,11 @@ PLACES = attrgetter("places")
 
 
 @functools.lru_cache(MAX_CACHED_NUMBERS)
-def _number(term: str) -> _Number:
-    value = float(number_of_key(term.rpartition(SEPARATOR)[2]))
+def _number(term: str) -> _Number | None:
+    number = number_of_key(term.rpartition(SEPARATOR)[2])
+    if number is None:
+        return None
+    value = float(number)
     exponent = Decimal(str(value)).normalize().as_tuple().exponent
     return _Number(value, -exponent if isinstance(exponent, int) else 0, _plain(value))
 

@@ -4,12 +4,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from opensearchpy import helpers
 from rest_framework.test import APIClient
 
 from indexing.documents import build_documents
 from products.attribute_values import AttributeType
 from products.models import Attribute
+from search_api import selectors
 from search_api.contracts import AttributeFacet, AttributeFilter, SearchResponse
 from search_api.engine import attribute_choice, attribute_facets, client
 from tests.factories import make_attribute, make_product
@@ -268,6 +270,8 @@ def test_shop_without_attributes_counts_none(shop: Shop, bodies: list[dict[str, 
         ("attr.colour_search", "x" * 51),
         ("attribute_facet", "nothing"),
         ("attr.", "1"),
+        ("attr.\0", "1"),
+        ("attr.\0_min", "1"),
         ("facet_limit", "0"),
     ],
 )
@@ -296,6 +300,31 @@ def test_code_may_end_like_a_bound(laptops: Shop, api: APIClient) -> None:
 def test_empty_values_are_none(laptops: Shop, api: APIClient) -> None:
     del laptops
     assert api.get(f"{URL}?q=laptop&attr.memory=&attr.memory_min=&attr.colour_search=").json()["count"] == 13
+    invisible = "%E2%80%8B"
+    assert api.get(f"{URL}?q=laptop&attr.memory_min={invisible}&attr.memory={invisible}").json()["count"] == 13
+
+
+def test_search_goes_on_while_the_index_has_texts_of_an_attribute_that_is_a_number_now(shop: Shop) -> None:
+    size = make_attribute("size")
+    make_product("Ring", attributes={"size": "ace"})
+    make_product("Ring", attributes={"size": "8"})
+    shop.refresh()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE products_attribute SET type = 'number' WHERE id = %s", [size.pk])
+    selectors.attributes.forget()
+    response = shop.search("ring", attribute_facets=("size",))
+    assert (response.count, response.degraded, counts(facet(response, "size"))) == (2, False, {})
+
+
+def test_many_attributes_with_long_codes_are_counted(shop: Shop) -> None:
+    codes = [f"{'a' * 80}_{number}" for number in range(20)]
+    for code in codes:
+        make_attribute(code)
+    make_product("Ring", attributes=dict.fromkeys(codes, "8"))
+    shop.refresh()
+    response = shop.search("ring", attribute_facets=tuple(codes))
+    assert not response.degraded
+    assert [counts(facet(response, code)) for code in codes] == [{"8": 1}] * 20
 
 
 def test_attribute_filter_that_leaves_nothing_is_dropped_and_reported_by_its_label(

@@ -111,7 +111,7 @@ def test_values_of_a_facet_are_searched(api: APIClient) -> None:
         api,
         {"kind": "facet_values", "q": "laptop", "facet": "brand", "facet_query": "h", "brand": "Dell"},
         {"kind": "facet_values", "q": "laptop", "facet": "attr.colour", "facet_query": "R"},
-        {"kind": "facet_values", "facet": "category"},
+        {"kind": "facet_values", "facet": " category "},
         {"kind": "facet_values", "facet": "store", "facet_query": "no such"},
     )
     assert [one["status"] for one in found] == [200] * 4

@@ -93,6 +93,10 @@ def test_empty_parameters_are_the_same_as_none() -> None:
     assert SEARCH.search_request(query_string(dict.fromkeys(names, ""))) == SearchRequest()
 
 
+def test_page_beyond_the_window_is_refused_without_hits_too() -> None:
+    assert errors(SEARCH, query_string({"page": "9" * 20, "page_size": "0"})) == {"page"}
+
+
 def test_empty_cursor_starts_deep_paging() -> None:
     assert SEARCH.search_request(QueryDict("cursor=")) == SearchRequest(cursor="")
     assert SEARCH.search_request(QueryDict("cursor=abc&page=1")) == SearchRequest(cursor="abc")
