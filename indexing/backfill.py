@@ -117,6 +117,8 @@ def _send(writes: list[Write], index: str, with_vectors: Collection[str], stop: 
             settled += [outcome for outcome in outcomes if outcome.result is not Result.BUSY]
             busy = {outcome.product_id for outcome in outcomes if outcome.result is Result.BUSY}
             writes = [write for write in writes if write.product_id in busy]
+            if writes and monotonic() > give_up:
+                raise EngineUnavailableError("OpenSearch is too busy, or its disk is full")
         if writes and stop.wait(pause):
             raise EngineUnavailableError("loading was stopped")
         pause = min(pause * 2, LONGEST_PAUSE)

@@ -160,6 +160,17 @@ def test_late_write_of_a_worker_that_read_before_the_rebuild_is_corrected(index:
 
 
 @pytest.mark.usefixtures("index")
+def test_load_stops_when_the_engine_stays_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with a full disk: it answers, and refuses each write."""
+    make_product()
+    target = reindex._new_target()  # noqa: SLF001 - a rebuild, one step at a time
+    sync_client().indices.put_settings(index=target.name, body={"index.blocks.write": True})
+    monkeypatch.setattr(backfill, "PATIENCE", 0.0)
+    with pytest.raises(EngineUnavailableError, match="busy"):
+        backfill.load(target, 1, Silence())
+
+
+@pytest.mark.usefixtures("index")
 def test_new_index_is_merged_into_one_segment() -> None:
     target = reindex._new_target()  # noqa: SLF001 - a rebuild, one step at a time
     for _ in range(3):
