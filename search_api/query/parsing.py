@@ -15,6 +15,7 @@ from language.codes import MAX_JOINED, MIN_CODE_LENGTH, joined_codes, looks_like
 from language.compounds import Compounds
 from language.kind import head
 from language.languages import current
+from language.segmentation import has_ideographs
 from language.synonyms import MAX_PHRASE_WORDS, SynonymTable, expansions
 from language.terms import Term, analyse, joined_pairs, stems
 from products.gtin import LENGTHS as GTIN_LENGTHS
@@ -102,12 +103,14 @@ class ParsedQuery:
 def parse(q: str, synonyms: SynonymTable, compounds: Compounds | None = None) -> ParsedQuery:
     """What the text means. Never fails: what cannot be understood is ignored."""
     text = q.translate(_QUOTES)
-    phrases = tuple(filter(None, (_limited(stems(found)) for found in _PHRASE.findall(text))))[:MAX_TERMS]
+    quoted = (phrase for found in _PHRASE.findall(text) for phrase in _runs(found))
+    phrases = tuple(itertools.islice(filter(None, map(_limited, quoted)), MAX_TERMS))
     # Blanks instead of what is taken out, so that every place stays the place in `q`.
     rest = _PHRASE.sub(lambda found: " " * len(found.group()), text)
     terms = analyse(rest)
     minus = exclusions(rest)
-    excluded = tuple(filter(None, (_limited(stems(rest[start + 1 : end])) for start, end in minus)))[:MAX_TERMS]
+    without = (_limited(itertools.chain(*_runs(rest[start + 1 : end]))) for start, end in minus)
+    excluded = tuple(filter(None, without))[:MAX_TERMS]
     for start, end in minus:
         rest = rest[:start] + " " * (end - start) + rest[end:]
         terms = [term for term in terms if not start <= term.start < end]
@@ -122,6 +125,20 @@ def parse(q: str, synonyms: SynonymTable, compounds: Compounds | None = None) ->
         nothing=bool(q.strip()) and not (concepts or phrases or excluded),
         head=next((place for place, one in reversed([*enumerate(concepts)]) if named in one.names[:1]), None),
     )
+
+
+def _runs(text: str) -> list[list[str]]:
+    """The stems that stand side by side in a document with the text; of each run of ideographs, all pairs."""
+    if not has_ideographs(text):
+        return [stems(text)]
+    runs: list[list[str]] = []
+    end = 0
+    for term in analyse(text):
+        if term.start >= end:
+            runs.append([])
+        runs[-1].append(term.stem)
+        end = term.end
+    return runs
 
 
 def _limited(words: Iterable[str]) -> str:

@@ -97,6 +97,14 @@ def test_forms_compounds_and_segments_find(
     assert {q: {hit["name"] for hit in response.results} for q, response in without.items()} == dict(queries)
 
 
+@pytest.mark.parametrize(("code", "q"), [("ja", "充電器"), ("ja", "USB充電器ケーブル"), ("zh", "充電器"), ("ja", "器")])
+def test_quoted_ideographs_find_a_name_with_them_inside(shop: Shop, settings: Settings, code: str, q: str) -> None:
+    settings.SEARCH_LANGUAGE = code
+    shop.sells("USB充電器ケーブル", "電気の充填器")
+    assert "USB充電器ケーブル" in shop.names(f'"{q}"')
+    assert "USB充電器ケーブル" not in shop.names(f"ケーブル -{q}")
+
+
 def test_compounds_name_the_kind_by_their_last_word_and_are_divided(shop: Shop, settings: Settings) -> None:
     settings.SEARCH_LANGUAGE, settings.SEARCH_TIMEOUT = "de", 20.0
     shop.sells(*(name.strip() for name in CATALOGUES["de"].split(";")))
