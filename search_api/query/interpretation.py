@@ -71,6 +71,8 @@ def read(request: SearchRequest, *, language: str, currency: str, decimal_comma:
     found = reader.find(request.q)
     if not found:
         return Reading(request)
+    if _contradict(found):
+        found = [each for each in found if each.kind != "price"]
     rest, changes, interpreted = request.q, dict[str, Any](), list[Interpretation]()
     for each in found:
         is_free = all(getattr(request, name) in {None, Sort.RELEVANCE} for name in _chosen_together(each))
@@ -90,6 +92,13 @@ def read(request: SearchRequest, *, language: str, currency: str, decimal_comma:
     for each in found:  # blanks, so that every place stays the place in `q`
         rest = rest[: each.start] + " " * (each.end - each.start) + rest[each.end :]
     return Reading(dataclasses.replace(request, q=rest, **changes), tuple(interpreted))
+
+
+def _contradict(found: Iterable[_Found]) -> bool:
+    """Whether no price fits all: 'under 100 over 500'. Then the words mean something else."""
+    lows = [each.changes["price_min"] for each in found if "price_min" in each.changes]
+    highs = [each.changes["price_max"] for each in found if "price_max" in each.changes]
+    return bool(lows and highs) and max(lows) > min(highs)
 
 
 def _chosen_together(found: _Found) -> Iterable[str]:
@@ -230,7 +239,8 @@ class _PriceReader:
             return
         for order, pattern in self._orders:
             for match in pattern.finditer(text):
-                if not text.count('"', 0, match.start()) % 2:
+                is_negated = self._negation.search(text[: match.start()])
+                if not is_negated and not text.count('"', 0, match.start()) % 2:
                     yield _Found(match.start(), match.end(), "sort", {"sort": order})
 
 
