@@ -50,7 +50,8 @@ def analyse(text: str) -> list[Term]:
     stem = current().stem
     found = []
     for piece, start, end in _pieces(folded):
-        begin, stop = positions[start], positions[end]
+        begin = positions[start]
+        stop = max(positions[end], begin + 1)  # of the words of one character, such as '℅', each has it as its text
         if isinstance(piece, str):
             found.append(Term(piece, stem(piece), begin, stop))
         elif piece.unsure:
