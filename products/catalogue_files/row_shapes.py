@@ -57,22 +57,33 @@ class RowShape:
 
     def _of_groups(self, rows: Iterator[Row | BadRow]) -> Iterator[Row | BadRow]:
         group: list[Row] = []
+        follows_bad = is_below_bad = False  # this row a bad one; the first row of the group a bad one
         for row in rows:
-            name = "" if isinstance(row, BadRow) else self._cell(row, "variant_group")
+            if isinstance(row, BadRow):  # of this group, or of the next one
+                yield row
+                follows_bad = True
+                continue
+            name = self._cell(row, "variant_group")
             if group and (name != self._cell(group[0], "variant_group") or len(group) == LONGEST_GROUP):
-                yield from self._variants(group)
+                yield from self._variants(group, is_below_bad=is_below_bad)
                 group = []
-            if name and isinstance(row, Row):
+            if name:
+                is_below_bad = is_below_bad if group else follows_bad
                 group.append(row)
             else:
                 yield self._with_named(row)
+            follows_bad = False
         if group:
-            yield from self._variants(group)
+            yield from self._variants(group, is_below_bad=is_below_bad)
 
-    def _variants(self, group: Sequence[Row]) -> Iterator[Row]:
+    def _variants(self, group: Sequence[Row], *, is_below_bad: bool) -> Iterator[Row | BadRow]:
         """The rows with a SKU or a price. The first one describes all, and every row may add a picture."""
         first = group[0]
         sold = [row for row in group if self._cell(row, "sku") or self._cell(row, "price")] or [first]
+        if is_below_bad and "name" in self.headers and not self._cell(first, "name"):
+            reason = "the row that describes it is bad: the one above the first of its group"
+            yield from (self.bad(row.line, self.headers["variant_group"][0], reason) for row in sold)
+            return
         of_pictures = self.headers.get("images", ())
         pictures = [cell for row in group for header in of_pictures if (cell := row.values.get(header))]
         for row in sold:

@@ -3,6 +3,7 @@
 from tests.mutations.mutation import Edit, Mutation
 
 UPSERT = "products/upsert.py"
+ROW_SHAPES = "products/catalogue_files/row_shapes.py"
 OPERATIONS = "products/operations.py"
 WRITES = "tests/products/test_write_api.py"
 FORM = "tests/products/test_product_form.py"
@@ -66,7 +67,17 @@ MUTATIONS = [
     ),
     Mutation(
         "variant-inherits-no-price",
-        Edit("products/catalogue_files/row_shapes.py", "if header not in own} | row.values", "} | row.values"),
+        Edit(ROW_SHAPES, "if header not in own} | row.values", "} | row.values"),
+        tests=["tests/products/test_shop_exports.py"],
+    ),
+    Mutation(
+        "bad-row-leaves-its-variant-group",
+        Edit(ROW_SHAPES, "                follows_bad = True\n", "                follows_bad, group = True, []\n"),
+        tests=["tests/products/test_shop_exports.py"],
+    ),
+    Mutation(
+        "variants-below-a-bad-row-are-bad",
+        Edit(ROW_SHAPES, 'if is_below_bad and "name" in self.headers', "if False"),
         tests=["tests/products/test_shop_exports.py"],
     ),
     Mutation(

@@ -87,6 +87,32 @@ def test_pictures_of_shopify_are_those_of_all_variants_behind_their_own(tmp_path
     }
 
 
+def test_bad_row_between_variants_changes_nothing_of_the_others(tmp_path: Path) -> None:
+    lines = SHOPIFY.splitlines(keepends=True)
+    text = "".join([*lines[:2], "shirt,a,row,that,is,cut\n", *lines[2:]])
+    _, reports = imported(tmp_path, text)
+    assert [report.partition(":")[0] for report in reports] == ["3"]
+    assert products("name", "attributes") == {
+        "LS-S": ("Linen Shirt - S / White", {"size": "S", "color": "White"}),
+        "LS-M": ("Linen Shirt - M / White", {"size": "M", "color": "White"}),
+        "LS-L": ("Linen Shirt - L / Blue", {"size": "L", "color": "Blue"}),
+        "MUG": ("Enamel Mug", {}),
+    }
+    urls = {sku: [image["url"][24:] for image in images] for sku, (images,) in products("images").items()}
+    assert urls["LS-M"] == ["a.jpg", "b.jpg", "c.jpg"]
+
+
+def test_variants_below_a_bad_row_that_describes_them_are_not_changed(tmp_path: Path) -> None:
+    imported(tmp_path, SHOPIFY)
+    before = products("name", "attributes", "images", "price")
+    lines = SHOPIFY.replace("49.90", "59.90").splitlines(keepends=True)
+    file = write(tmp_path, "".join([lines[0], "shirt,a,row,that,is,cut\n", *lines[2:]]))
+    _, reports = run(file, "--mapping", str(tmp_path / "map.toml"))
+    reason = "Handle: the row that describes it is bad: the one above the first of its group"
+    assert reports[1:] == [f"{line}: {reason}" for line in (3, 4)]
+    assert products("name", "attributes", "images", "price") == before
+
+
 def test_variations_of_woocommerce_have_the_values_of_their_parent(tmp_path: Path) -> None:
     out, reports = imported(tmp_path, WOOCOMMERCE)
     assert reports == ["6: Parent: no row is 'id:99', which this is a variant of"]
