@@ -105,11 +105,6 @@ def claim(scope: str, key: IdempotencyKey, *, wait: bool = False) -> Any:
     return json.loads(answer)
 
 
-def is_answered(scope: str, key: IdempotencyKey) -> bool:
-    """Whether the key has a recorded answer, to this body or to another one."""
-    return IdempotencyRecord.objects.filter(scope=scope, caller=key.caller, key=key.key).exists()
-
-
 def remember(scope: str, key: IdempotencyKey, answer: Any) -> None:
     """Record the answer, a JSON value other than null, in the transaction of the change."""
     IdempotencyRecord.objects.create(

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import connection
 from django.db.models.functions import Lower, Now
 from django.utils.crypto import salted_hmac
 
@@ -57,10 +58,18 @@ def check_size(quantities: Collection[int], *, products: int) -> None:
 
 
 def check_recipient(email: str) -> None:
-    """Raises TooManyConfirmationsError when guests have ordered to this address too often in a day."""
-    limit = settings.GUEST_CONFIRMATIONS
-    sent = Order.objects.alias(address=Lower("email")).filter(
-        address=email.lower(), customer=None, created_at__gt=Now() - DAY, status=Order.Status.CONFIRMED
+    """Raises TooManyConfirmationsError when guests have ordered to this address too often in a day.
+
+    Orders to the same address wait for each other until the transaction ends, so that none passes the limit.
+    """
+    address = email.lower()
+    digest = hashlib.sha256(f"orders.guests\0{address}".encode()).digest()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], signed=True)])
+    orders = Order.objects.alias(address=Lower("email")).filter(
+        address=address, customer=None, created_at__gt=Now() - DAY
     )
-    if limit and sent.exclude(email="").count() >= limit:
+    # An order that was cancelled since has sent its confirmation too.
+    sent = orders.exclude(email="").exclude(status=Order.Status.REJECTED)
+    if sent.count() >= settings.GUEST_CONFIRMATIONS:
         raise TooManyConfirmationsError

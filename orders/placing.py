@@ -116,6 +116,11 @@ class Request:
     access_digest: str = ""
     expected_total: Decimal | None = None
 
+    @property
+    def has_limited_recipient(self) -> bool:
+        """Whether the address may get only some confirmations: anybody can order to it as a guest."""
+        return bool(self.access_digest and self.email and settings.GUEST_CONFIRMATIONS)
+
 
 class NothingPlacedError(Exception):
     """The store or some product does not exist; `found` are the products that exist."""

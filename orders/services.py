@@ -54,7 +54,10 @@ def place_order(  # noqa: PLR0913 - what an order consists of
     for line in lines:
         units[line.product_id] = units.get(line.product_id, 0) + line.quantity
     request = Request(store_id, units, customer_id, email, access_digest, expected_total)
-    save = partial(_save_with_key, request, idempotency_key) if idempotency_key else partial(_save_alone, request)
+    if idempotency_key:
+        save = partial(_save_with_key, request, idempotency_key)
+    else:
+        save = partial(_save_in_transaction if request.has_limited_recipient else _save_alone, request)
     try:
         order = _save_with_one_retry(save)
     except NothingPlacedError as nothing:
@@ -83,8 +86,6 @@ def place_guest_order(
     A repeated key gives the same token. Also raises TooManyConfirmationsError.
     """
     guests.check_size([line.quantity for line in lines], products=len({line.product_id for line in lines}))
-    if email and not (idempotency_key and idempotency.is_answered(SCOPE, idempotency_key)):
-        guests.check_recipient(email)
     token = guests.access_token(idempotency_key)
     try:
         placed = place_order(
@@ -121,6 +122,8 @@ def _save_with_one_retry(save: partial[PlacedOrder]) -> PlacedOrder:
 
 
 def _save(request: Request) -> PlacedOrder:
+    if request.has_limited_recipient:
+        guests.check_recipient(request.email)
     placement = place(new_order_id(), request)
     order = placement.order
     if order.status == Order.Status.CONFIRMED:
@@ -131,6 +134,7 @@ def _save(request: Request) -> PlacedOrder:
 
 
 _save_alone = in_one_statement(_save)
+_save_in_transaction = in_one_transaction(_save)
 
 
 @in_one_transaction

@@ -4,6 +4,16 @@ from tests.mutations.mutation import Edit, Mutation
 
 MUTATIONS = [
     Mutation(
+        "cancelled-order-has-sent-its-confirmation",
+        Edit("orders/guests.py", ".exclude(status=Order.Status.REJECTED)", ".filter(status=Order.Status.CONFIRMED)"),
+        tests=["tests/orders/test_guests.py"],
+    ),
+    Mutation(
+        "orders-to-one-address-wait-for-each-other",
+        Edit("orders/guests.py", "pg_advisory_xact_lock(%s)", "%s"),
+        tests=["tests/orders/test_guests.py"],
+    ),
+    Mutation(
         "order-stock-lock",
         Edit("stores/locks.py", "    ORDER BY product_id\n    FOR UPDATE\n", "    ORDER BY product_id\n"),
         tests=["tests/orders/test_lock_order.py", "tests/orders/test_races.py"],

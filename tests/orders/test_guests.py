@@ -1,7 +1,9 @@
 """Orders of guests: opened by a secret token, repeated by a key that is one too, and limited in size."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from orders.models import Order
 from products.models import Product
 from stores.models import Inventory, Store
 from tests.factories import make_product, make_staff, make_stock, make_user
+from tests.threads import in_threads
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
@@ -159,6 +162,36 @@ def test_confirmations_to_one_address_are_limited(
     Order.objects.update(created_at=timezone.now() - timedelta(hours=25))
     make_stock(store, another := make_product(), 1)
     assert order(guest, store, another, email="bob@example.com").status_code == 201
+
+
+def test_cancelled_order_counts_as_a_confirmation_that_was_sent(
+    guest: APIClient, store: Store, lamp: Product, settings: Settings
+) -> None:
+    settings.GUEST_CONFIRMATIONS = 1
+    assert order(guest, store, lamp, 100, email="bob@example.com").status_code == 409, (
+        "nothing is sent for a rejected one"
+    )
+    placed = order(guest, store, lamp, email="bob@example.com").json()
+    path, token = f"/orders/{placed['id']}/", {"Order-Token": placed["access_token"]}
+    assert guest.post(f"{path}cancel/", headers=token).status_code == 200
+    assert order(guest, store, lamp, email="bob@example.com").status_code == 429
+
+
+@pytest.mark.races
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("keys", [("",) * 6, [f"{KEY[:-1]}{number}" for number in range(6)]])
+def test_orders_at_once_to_one_address_do_not_pass_its_limit(
+    store: Store, lamp: Product, settings: Settings, keys: Sequence[str]
+) -> None:
+    settings.GUEST_CONFIRMATIONS = 2
+    statuses: list[int] = []
+
+    def place(key: str) -> None:
+        statuses.append(order(APIClient(), store, lamp, key=key, email="bob@example.com").status_code)
+
+    in_threads(*(partial(place, key) for key in keys))
+    assert sorted(statuses) == [201, 201, 429, 429, 429, 429]
+    assert left(lamp) == 3
 
 
 def test_repeated_request_counts_once(guest: APIClient, store: Store, lamp: Product, settings: Settings) -> None:
