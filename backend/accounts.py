@@ -10,26 +10,33 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.template.loader import render_to_string
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
+from backend.personal_data import ERASED_PREFIX
+
 MAIL_EVERY = 120  # s: at most one mail in that time to one account, so that a stranger cannot fill a mailbox
 SEPARATOR = "."  # in neither part of a code
+NAME_LOCK = 0x4E41  # advisory locks of names
 NAME_TAKEN = ("Somebody has this name already.", "unique")
 
 
+@transaction.atomic
 def register(*, username: str, email: str, password: str) -> User:
     """Create a customer. Django's ValidationError names everything that is wrong, by field."""
     username = User.normalize_username(username)
     user = User(username=username, email=User.objects.normalize_email(email))
     errors: dict[str, list[ValidationError]] = {}
+    # Otherwise names that differ only in case could be registered at the same time.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(upper(%s)))", [NAME_LOCK, username])
     try:
         User._meta.get_field("username").run_validators(username)  # noqa: SLF001 - public, despite its name
     except ValidationError as error:
         errors["username"] = error.error_list
-    if User.objects.filter(username__iexact=username).exists():
+    if username.lower().startswith(ERASED_PREFIX) or User.objects.filter(username__iexact=username).exists():
         errors["username"] = [ValidationError(*NAME_TAKEN)]
     try:
         validate_password(password, user)

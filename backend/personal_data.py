@@ -5,6 +5,7 @@ account stays as a number without a name, so that one customer's orders remain o
 """
 
 import datetime as dt
+import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -29,7 +30,8 @@ from webhooks.selectors import events_of_orders
 from webhooks.services import forget_customer
 
 FAILED_SIGN_INS = (AccessAttempt, AccessFailureLog, AccessLog)
-ERASED = "erased"  # beginning of the name of an account without a person
+ERASED_PREFIX = "erased-"  # of names of accounts without a person; nobody registers such a name
+SUFFIX_BYTES = 4
 ADDRESS = "@"
 
 
@@ -167,7 +169,10 @@ def _erase_account(user: User) -> None:
     IdempotencyRecord.objects.filter(caller=f"user:{user.pk}").delete()
     user.groups.clear()
     user.user_permissions.clear()
-    user.username = name = f"{ERASED}-{user.pk}"
+    name = f"{ERASED_PREFIX}{user.pk}"
+    if User.objects.filter(username__iexact=name).exclude(pk=user.pk).exists():  # made in the admin, or long ago
+        name += f"-{secrets.token_hex(SUFFIX_BYTES)}"
+    user.username = name
     user.email = user.first_name = user.last_name = ""
     user.is_active, user.last_login = False, None
     user.set_unusable_password()

@@ -20,6 +20,7 @@ from rest_framework.test import APIClient
 from backend import accounts
 from backend.tasks import send_reset_codes
 from tests.factories import make_user
+from tests.threads import begun_before_the_end_of
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db]
 
@@ -54,6 +55,7 @@ def test_customer_registers_and_orders_are_theirs(api: APIClient) -> None:
         ({"username": "ADA"}, ["username"]),
         ({"username": "a b"}, ["username"]),
         ({"username": ""}, ["username"]),
+        ({"username": "Erased-42"}, ["username"]),
         ({"email": "nobody"}, ["email"]),
         ({"username": "bob", "password": "password"}, ["password"]),
         ({"username": "elizabeth", "password": "elizabeth1"}, ["password"]),
@@ -64,6 +66,22 @@ def test_bad_registration_names_every_field(api: APIClient, changes: dict[str, s
     make_user("ada")
     assert refused_fields(post(api, "/auth/register/", ADA | changes)) == fields
     assert User.objects.count() == 1
+
+
+@pytest.mark.races
+@pytest.mark.django_db(transaction=True)
+def test_names_that_differ_in_case_are_not_both_registered_at_once() -> None:
+    refused: list[ValidationError] = []
+
+    def register_too() -> None:
+        try:
+            accounts.register(**ADA | {"username": "ADA"})
+        except ValidationError as error:
+            refused.append(error)
+
+    begun_before_the_end_of(lambda: accounts.register(**ADA), register_too)
+    assert [list(error.message_dict) for error in refused] == [["username"]]
+    assert [user.username for user in User.objects.all()] == ["ada"]
 
 
 def test_nobody_registers_while_registration_is_off(api: APIClient, settings: Settings) -> None:

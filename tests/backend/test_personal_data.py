@@ -2,6 +2,7 @@
 
 import json
 import logging.config
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
@@ -236,6 +237,13 @@ def test_user_name_that_is_the_address_of_others_is_ambiguous(
             call_command(command, taken, stdout=StringIO())
     assert exported("nobody@example.com")["account"]["email"] == address
     assert set(User.objects.values_list("username", flat=True)) >= {ADA, BOB, ada.username}
+
+
+def test_erased_account_finds_a_name_when_its_own_is_taken(ada: User) -> None:
+    make_user(f"ERASED-{ada.pk}")
+    call_command("erase_customer", ada.username, "--yes", stdout=StringIO())
+    ada.refresh_from_db()
+    assert re.fullmatch(rf"erased-{ada.pk}-\w+", ada.username)
 
 
 def test_orders_without_an_address_belong_to_nobody(store: Store) -> None:

@@ -117,6 +117,11 @@ MUTATIONS = [
         tests=["tests/backend/test_personal_data.py"],
     ),
     Mutation(
+        "names-in-another-case-wait-for-each-other",
+        Edit("backend/accounts.py", "hashtext(upper(%s))", "hashtext(%s)"),
+        tests=["tests/backend/test_accounts.py"],
+    ),
+    Mutation(
         "user-name-is-not-the-address-of-another",
         Edit("backend/personal_data.py", " or (named and (accounts or orders.exclude(customer=named).exists()))", ""),
         tests=["tests/backend/test_personal_data.py"],

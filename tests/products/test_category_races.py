@@ -1,19 +1,14 @@
 """Categories made, moved and renamed at the same time: every path is right in the end, and no transaction fails."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError
 
 from products.models import Category
-from tests.eventually import eventually
 from tests.factories import make_category
-from tests.threads import in_threads
+from tests.threads import begun_before_the_end_of, in_threads
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service, pytest.mark.races]
 
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 ROUNDS = 40
 
 
@@ -23,30 +18,6 @@ def rename(path: str, name: str) -> None:
 
 def move(path: str, below: Category) -> None:
     Category.objects.filter(path=path).update(parent=below)
-
-
-def begun_before_the_end_of(first: Callable[[], object], second: Callable[[], object]) -> None:
-    """Run the first, start the second and let it wait, then commit the first."""
-
-    def do_second() -> None:
-        try:
-            second()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            first()
-            begun = pool.submit(do_second)
-            eventually(lambda: begun.done() or waiting() == 1)
-        begun.result()
-
-
-def waiting() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # otherwise a transaction sees its first count again
-        cursor.execute(WAITING)
-        return int(cursor.fetchone()[0])
 
 
 def paths() -> set[str]:

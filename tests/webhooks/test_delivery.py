@@ -235,6 +235,39 @@ def test_endpoint_that_fails_is_probed_with_one_event(subscribe: Subscribe) -> N
     assert len(claims.claim(50)) == 8
 
 
+@pytest.mark.parametrize("change", ["another url", "activated"])
+def test_what_waited_is_sent_at_once_to_an_endpoint_that_is_new(
+    subscribe: Subscribe, receiver: Receiver, change: str
+) -> None:
+    subscription = subscribe(url=receiver.url if change == "activated" else f"{receiver.url}old")
+    one, sent = make_event(subscription, "test:1"), make_event(subscription, "test:2")
+    claims.record([(claimed, FAILED) for claimed in claims.claim(1)])
+    (in_flight,) = claims.claim(1)
+    if change == "activated":
+        services.change_subscription(subscription_id=subscription.pk, active=False)
+    fields = {"active": True} if change == "activated" else {"url": receiver.url}
+    services.change_subscription(subscription_id=subscription.pk, **fields)
+    assert deliver() == {"delivered": 1, "failed": 0}
+    assert [state_of(each) for each in (one, sent)] == [State.DELIVERED, State.PENDING]
+    assert in_flight.id == sent.pk
+    assert claims.claim(1) == [], "its lease holds"
+
+
+@pytest.mark.parametrize("late", [FAILED, Answer(410, "it answered 410"), OK], ids=["failed", "gone", "delivered"])
+def test_answer_of_an_old_url_says_nothing_about_the_new_one(subscribe: Subscribe, late: Answer) -> None:
+    subscription = subscribe()
+    one, another = make_event(subscription, "test:1"), make_event(subscription, "test:2")
+    old = claims.claim(50)
+    services.change_subscription(subscription_id=subscription.pk, url="http://127.0.0.1:9/new")
+    Subscription.objects.filter(pk=subscription.pk).update(failures=2)
+    claims.record([(claimed, late) for claimed in old])
+    subscription.refresh_from_db()
+    endpoint = (subscription.active, subscription.failures, subscription.rests_until, subscription.disabled_reason)
+    assert endpoint == (True, 2, None, "")
+    assert [state_of(each) for each in (one, another)] == [State.DELIVERED if late is OK else State.PENDING] * 2
+    assert late is OK or Delivery.objects.filter(due_at__lte=Now()).count() == 2, "not sent to the new one before"
+
+
 def test_rest_grows_up_to_five_minutes(subscribe: Subscribe, settings: Settings) -> None:
     settings.WEBHOOK_RETRY_SECONDS = 5.0
     subscription = subscribe()
