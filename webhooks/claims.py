@@ -75,7 +75,7 @@ _CLAIM = """
     RETURNING delivery.id, delivery.attempts, subscription.id, subscription.url,
         ARRAY[subscription.secret, subscription.previous], event.uid, event.kind, event.created_at, event.data
 """
-_LOCK = "SELECT id FROM webhooks_subscription WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+_LOCK = "SELECT id, url FROM webhooks_subscription WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 # An event that the receiver accepted is delivered, also when the claim has ended. A failure counts only for its claim.
 _RECORD = """
     UPDATE webhooks_delivery AS delivery SET
@@ -195,12 +195,19 @@ def claim(limit: int) -> list[Claimed]:
 
 
 def record(outcomes: Sequence[tuple[Claimed, Answer]]) -> None:
-    """Record the results of attempts, and the state of their endpoints that follows from them. Commits."""
+    """Record the results of attempts, and the state of their endpoints that follows from them. Commits.
+
+    What a URL answered that the subscription no longer has says nothing about its new endpoint: only the delivery is
+    recorded, and is due at once if it failed.
+    """
     by_subscription: defaultdict[int, list[Answer]] = defaultdict(list)
-    for claimed, answer in outcomes:
-        by_subscription[claimed.subscription_id].append(answer)
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(_LOCK, [list(by_subscription)])
+        cursor.execute(_LOCK, [list({claimed.subscription_id for claimed, _ in outcomes})])
+        urls = dict(cursor.fetchall())
+        late = {claimed.id for claimed, _ in outcomes if urls.get(claimed.subscription_id) != claimed.url}
+        for claimed, answer in outcomes:
+            if claimed.id not in late:
+                by_subscription[claimed.subscription_id].append(answer)
         cursor.execute(
             _RECORD,
             {
@@ -208,8 +215,11 @@ def record(outcomes: Sequence[tuple[Claimed, Answer]]) -> None:
                 "attempts": [claimed.attempt for claimed, _ in outcomes],
                 "statuses": [answer.status for _, answer in outcomes],
                 "errors": [answer.error[:MOST_ERROR].replace("\0", "") for _, answer in outcomes],
-                "gone": [answer.gone for _, answer in outcomes],
-                "delays": [max(delay_before(claimed.attempt + 1), answer.wait) for claimed, answer in outcomes],
+                "gone": [answer.gone and claimed.id not in late for claimed, answer in outcomes],
+                "delays": [
+                    0.0 if claimed.id in late else max(delay_before(claimed.attempt + 1), answer.wait)
+                    for claimed, answer in outcomes
+                ],
                 "give_up": settings.WEBHOOK_GIVE_UP_HOURS,
             },
         )

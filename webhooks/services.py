@@ -51,7 +51,7 @@ def create_subscription(*, created_by_id: int | None = None, **fields: Any) -> N
 
 @transaction.atomic
 def change_subscription(*, subscription_id: int, **fields: Any) -> Subscription:
-    """Change some of CHANGEABLE. Another URL, or activating it, makes its endpoint an untried one.
+    """Change some of CHANGEABLE. Another URL, or activating it, makes its endpoint an untried one: what waited is due.
 
     BadUrlError, Subscription.DoesNotExist.
     """
@@ -64,6 +64,8 @@ def change_subscription(*, subscription_id: int, **fields: Any) -> Subscription:
     changed = {name: value for name, value in fields.items() if getattr(subscription, name) != value}
     if "url" in changed or activated:
         changed |= UNTRIED
+        waiting = Delivery.objects.filter(subscription=subscription_id, state=State.PENDING, lease_until=None)
+        waiting.filter(due_at__gt=Now()).update(due_at=Now())
     if changed:
         Subscription.objects.filter(pk=subscription_id).update(**changed)
         subscription.refresh_from_db()

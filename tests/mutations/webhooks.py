@@ -25,6 +25,16 @@ MUTATIONS = [
         tests=["tests/webhooks/test_delivery.py"],
     ),
     Mutation(
+        "webhook-old-url-speaks-for-itself",
+        Edit(CLAIMS, "urls.get(claimed.subscription_id) != claimed.url", "not urls"),
+        tests=["tests/webhooks/test_delivery.py"],
+    ),
+    Mutation(
+        "webhook-waiting-events-go-to-a-corrected-url",
+        Edit("webhooks/services.py", "waiting.filter(due_at__gt=Now()).update(due_at=Now())", "waiting.count()"),
+        tests=["tests/webhooks/test_delivery.py"],
+    ),
+    Mutation(
         "webhook-circuit",
         Edit(CLAIMS, "CASE WHEN rests_until IS NULL THEN %(at_once)s ELSE 1 END", "%(at_once)s"),
         tests=["tests/webhooks/test_delivery.py"],
