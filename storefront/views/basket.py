@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
@@ -57,7 +59,12 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def update(request: HttpRequest) -> HttpResponse:
-    """Change a line's quantity; 0 removes it. With htmx the response is the basket's content."""
+    """Change a line's quantity; 0 removes it.
+
+    With htmx the response replaces what is shown, out of band, and none of the fields: the visitor may be typing in
+    another one, or have changed it already. When the lines of the page are not those of the basket, as with a
+    second tab, it is the basket's whole content.
+    """
     form = LineForm(request.POST)
     if not form.is_valid():
         messages.error(request, f"The quantity was not changed. {error_text(form)}")
@@ -65,9 +72,16 @@ def update(request: HttpRequest) -> HttpResponse:
         with basket.changing(request) as current:
             if form.cleaned_data["product_id"] in current.lines:
                 current.set(form.cleaned_data["product_id"], form.cleaned_data["quantity"])
-    if is_fragment(request):
-        return render(request, "storefront/_basket.html", _context(request) | {"oob": True})
-    return redirect("storefront:basket")
+    if not is_fragment(request):
+        return redirect("storefront:basket")
+    context = _context(request)
+    shown = set(request.POST.getlist("shown"))
+    left = {str(line.product.pk) for line in context["content"].lines}
+    if form.is_valid() and left and left <= shown:
+        return render(request, "storefront/_basket_changes.html", context | {"oob": True, "gone": sorted(shown - left)})
+    response = render(request, "storefront/_basket.html", context | {"oob": True})
+    response["HX-Reswap"] = "innerHTML"
+    return response
 
 
 @require_POST
@@ -83,7 +97,7 @@ def fit(request: HttpRequest) -> HttpResponse:
     return redirect("storefront:basket")
 
 
-def _context(request: HttpRequest) -> dict[str, object]:
+def _context(request: HttpRequest) -> dict[str, Any]:
     store = chosen_store.of(request)
     return {
         "content": selectors.basket_content(basket.of(request).lines, store),

@@ -1,6 +1,6 @@
 """Placing orders: shortages, double clicks, the back button."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from orders.models import Order
 from stores.models import Inventory
@@ -117,3 +117,44 @@ def test_products_added_in_quick_succession_by_a_new_visitor_are_all_in_the_bask
     page.goto("/basket/")
     expect(page.get_by_label("Quantity of Paper lantern")).to_have_count(3)
     expect(page.locator(".basket-summary")).to_contain_text("Main Street")
+
+
+def test_reply_for_one_line_leaves_what_is_typed_in_another(shop: Shop, visit: Visit) -> None:
+    page = visit()
+    fill_basket(page, shop, 1)
+    page.goto("/search/?q=paper+lantern+1")
+    page.get_by_role("button", name="Add to basket: Paper lantern 1").click()
+    expect(page.locator("#tool-basket .count")).to_have_text("2 items")
+    page.goto("/basket/")
+    kettles, lanterns = (
+        page.get_by_label("Quantity of Whistling kettle"),
+        page.get_by_label("Quantity of Paper lantern 1"),
+    )
+    held: list[Route] = []
+    holding = True
+    page.route("**/basket/update/", lambda route: held.append(route) if holding else route.continue_())
+    with page.expect_request("**/basket/update/"):
+        kettles.fill("3")
+        page.keyboard.press("Tab")
+    lanterns.fill("7")
+    with page.expect_response("**/basket/update/"):
+        held.pop().continue_()
+    expect(page.locator("#basket-figures")).to_contain_text("$109.20")
+    expect(lanterns).to_have_value("7")
+    expect(lanterns).to_be_focused()
+    with page.expect_request("**/basket/update/"):
+        page.keyboard.press("Tab")
+    kettles.fill("13")  # one more than there are
+    page.get_by_role("button", name="Remove Paper lantern 1").click()
+    assert len(held) == 1
+    holding = False
+    held.pop().continue_()
+    expect(page.locator("#tool-basket .count")).to_have_text("13 items")
+    expect(lanterns).to_have_count(0)
+    expect(page.get_by_text("Only 12 at this store")).to_be_visible()
+    kettles.fill("2")
+    page.keyboard.press("Tab")
+    expect(page.locator("#basket-figures")).to_contain_text("$69.80")
+    expect(page.locator("#basket-short")).to_be_hidden()
+    page.get_by_role("button", name="Remove Whistling kettle").click()
+    expect(page.get_by_role("heading", name="Your basket is empty")).to_be_visible()

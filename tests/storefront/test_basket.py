@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -38,6 +39,28 @@ def test_quantity_can_be_changed_and_zero_removes_the_line(client: Client) -> No
     assert lines_of(client) == [("Kettle", 4), ("Lamp", 1)]
     client.post("/basket/update/", {"product_id": kettle.pk, "quantity": 0})
     assert lines_of(client) == [("Lamp", 1)]
+
+
+def test_htmx_gets_the_changes_or_the_whole_basket_when_its_lines_are_not_those_of_the_page(client: Client) -> None:
+    kettle, lamp = make_product("Kettle"), make_product("Lamp")
+    put_in(client, kettle.pk)
+    put_in(client, lamp.pk)
+
+    def change(shown: list[int], quantity: object) -> HttpResponse:
+        fields = {"product_id": kettle.pk, "quantity": quantity, "shown": shown}
+        return client.post("/basket/update/", fields, headers={"HX-Request": "true"})  # type: ignore[return-value]
+
+    for shown, quantity, whole in (
+        ([kettle.pk, lamp.pk], 2, False),
+        ([kettle.pk, lamp.pk], "two", True),
+        ([kettle.pk], 2, True),
+        ([kettle.pk, lamp.pk], 0, False),
+        ([lamp.pk], 0, False),
+    ):
+        answer = change(shown, quantity)
+        assert ("In your basket" in answer.content.decode()) is whole
+        assert answer.get("HX-Reswap") == ("innerHTML" if whole else None)
+        assert ("delete" in answer.content.decode()) is (quantity == 0 and kettle.pk in shown)
 
 
 def test_basket_survives_signing_in(client: Client) -> None:
