@@ -1,11 +1,11 @@
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404
-from django.utils.http import parse_etags
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics, status
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,6 +22,9 @@ from products.representation import etag, representation
 from products.selectors import category_tree, find_products
 from products.serializers import BulkInput, OneSku, ProductsQuery, StaffProductSerializer
 
+_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
+_CONDITION = re.compile(rf"\s*\*\s*|[\s,]*{_TAG.pattern}(?:\s*,[\s,]*{_TAG.pattern})*[\s,]*")
+
 
 class WritesProducts(StrictParameters):
     """A base of views that write one product."""
@@ -34,13 +37,12 @@ class WritesProducts(StrictParameters):
         return "api" if self.request.method in SAFE_METHODS else "catalogue"
 
     def _write(self, method: Method, sku: str, values: Mapping[str, Any]) -> Response:
-        headers = self.request.headers
         operation = Operation(
             method,
             sku,
             values,
-            if_match=parse_etags(headers.get("If-Match", "")),
-            if_none_match=parse_etags(headers.get("If-None-Match", "")),
+            if_match=_etags(self.request, "If-Match"),
+            if_none_match=_etags(self.request, "If-None-Match"),
         )
         written = operations.write(operation, may_create=may_create(self.request))
         created = written.result == Result.CREATED
@@ -137,6 +139,16 @@ class ProductBulk(StrictParameters):
         outcomes = operations.write_all(wanted, may_create=may_create(request))
         results = [_result(outcome) for outcome in outcomes]
         return Response({"results": [{"sku": one.sku, **found} for one, found in zip(wanted, results, strict=True)]})
+
+
+def _etags(request: Request, header: str) -> list[str]:
+    """The quoted ETags of a condition, or '*'. One that cannot be read is a ValidationError, not no condition."""
+    given = request.headers.get(header)
+    if given is None:
+        return []
+    if not _CONDITION.fullmatch(given):
+        raise ValidationError({header: ['This is not a list of ETags such as "5f0c...", or *.']})
+    return [found[0] for found in _TAG.finditer(given)] or ["*"]
 
 
 def _object(data: Any) -> Mapping[str, Any]:

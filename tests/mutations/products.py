@@ -162,6 +162,11 @@ MUTATIONS = [
         tests=[f"{WRITES}::test_write_with_an_etag_of_an_earlier_state_is_refused"],
     ),
     Mutation(
+        "condition-that-cannot-be-read-is-refused",
+        Edit("products/views.py", "if not _CONDITION.fullmatch(given):", "if False:"),
+        tests=[WRITES],
+    ),
+    Mutation(
         "form-compares-with-the-present-product",
         Edit("products/forms.py", "            self._compare(opened)\n", "            pass\n"),
         tests=[f"{FORM}::test_later_change_is_shown_and_not_undone"],

@@ -279,6 +279,29 @@ def test_write_with_an_etag_of_an_earlier_state_is_refused(staff: APIClient) -> 
     assert put(staff, "L-2", WHOLE, **{"If-None-Match": "*"}).status_code == 201
 
 
+@pytest.mark.parametrize("header", ["If-Match", "If-None-Match"])
+@pytest.mark.parametrize("tags", ["{}", "{}, *", '"other", {}', "'{}'", '"{}', "", " , "])
+def test_condition_that_cannot_be_read_writes_nothing(staff: APIClient, header: str, tags: str) -> None:
+    etag = put(staff, "L-1", WHOLE)["ETag"]
+    given = {header: tags.format(etag.strip('"'))}
+    answers = (
+        patch(staff, "L-1", {"price": "700"}, **given),
+        put(staff, "L-1", {**WHOLE, "price": "700"}, **given),
+        staff.delete("/products/L-1/", headers=given),
+        put(staff, "L-2", WHOLE, **given),
+    )
+    expected = [{"field": header, "code": "invalid", "message": 'This is not a list of ETags such as "5f0c...", or *.'}]
+    assert [(answer.status_code, answer.json()["errors"]) for answer in answers] == [(400, expected)] * 4
+    assert staff.get("/products/sku/L-1/")["ETag"] == etag
+    assert Product.objects.count() == 1
+
+
+@pytest.mark.parametrize("tags", ['"a,b" , {}', '{},W/"x"', ', {} ,, "y"', " * "])
+def test_condition_of_several_etags_has_any_of_them(staff: APIClient, tags: str) -> None:
+    given = {"If-Match": tags.format(put(staff, "L-1", WHOLE)["ETag"])}
+    assert patch(staff, "L-1", {"price": "700"}, **given).status_code == 200
+
+
 def test_etag_is_of_one_product(staff: APIClient) -> None:
     put(staff, "L-1", WHOLE)
     first = Product.objects.get()
