@@ -64,10 +64,9 @@ def category_path(value: str) -> str:
     names = [name.strip() for name in value.split(PATH_SEPARATOR.strip())]
     if not all(names):
         raise ValueError(f"a name is empty between the '>' of {value!r}")
-    fitting(Category.path.field)(value)
     for name in names:
         fitting(Category.name.field)(name)
-    return PATH_SEPARATOR.join(names)
+    return str(fitting(Category.path.field)(PATH_SEPARATOR.join(names)))
 
 
 def price(value: str) -> Decimal:

@@ -133,6 +133,15 @@ def test_summary_and_exit_code_report_skipped_rows(tmp_path: Path) -> None:
     assert counts_in(out.getvalue()) == "products: 1 created, 0 updated, 0 unchanged, 1 bad rows skipped\n"
 
 
+def test_path_of_categories_is_measured_as_it_is_stored(tmp_path: Path) -> None:
+    names = ["x" * 70] * 7
+    fits, too_long = ">".join([*names[:6], "y" * 62]), ">".join([*names[:6], "y" * 63])
+    assert (len(fits), len(too_long)) == (488, 489)
+    file = products_csv(tmp_path, f"1,x,,{fits},1,,,", f"2,x,,{too_long},1,,,")
+    assert import_products(file) == ["3: category: it has 501 characters; at most 500 fit"]
+    assert list(Product.objects.values_list("sku", flat=True)) == ["1"]
+
+
 def test_strict_saves_nothing_and_still_reports_every_bad_row(tmp_path: Path) -> None:
     rows = [f"S{number},Fine,,New > Tree,1,,," for number in range(2_500)]
     products = products_csv(tmp_path, *rows, "BAD,n,,,x,,,", "S9999,Fine,,,1,,,", ",n,,,1,,,")
