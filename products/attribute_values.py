@@ -19,7 +19,7 @@ from language.units import converted, is_measured_in
 Scalar: TypeAlias = str | int | float | bool
 Value: TypeAlias = Scalar | list[str]  # what is stored; only a text may be a list
 
-MAX_CODE_LENGTH = 100
+MAX_CODE_LENGTH, MAX_LABEL_LENGTH, MAX_UNIT_LENGTH = 100, 200, 30
 # A JSON number becomes a double in most programs, which has 15 significant digits.
 MAX_DIGITS = 15
 # In the languages of `language.languages`.
@@ -33,7 +33,7 @@ _NUMBER_THEN_UNIT = re.compile(rf"({_NUMBER.pattern})(\s*)(\S.*)?", re.ASCII | r
 _LEADING_ZERO = re.compile(r"[+-]?0\d", re.ASCII)
 # A unit such as 'GB', '"', '°C' or 'm/s': one word without digits.
 _UNIT = re.compile(r"[^\W\d_]+(?:[/²³^-][^\W\d_]*)*|[°%\"'\u2033\u2032‰Ωµ][^\W\d_]*")
-_MAX_UNIT_LENGTH = 15
+_LONGEST_INFERRED_UNIT = 15
 _INVISIBLE = {ord(character): None for character in "\u00ad\u200b\u2060\ufeff"}
 
 
@@ -243,7 +243,7 @@ def _shared_unit(values: Sequence[Any]) -> str:
     for match in found:
         if not match or not (unit := match[3]) or (not match[2] and len(unit) == 1 and unit.isalpha()):
             continue
-        if not _UNIT.fullmatch(unit) or len(unit) > _MAX_UNIT_LENGTH:
+        if not _UNIT.fullmatch(unit) or len(unit) > _LONGEST_INFERRED_UNIT:
             return ""
         units.setdefault(value_key(unit), unit)
     if len(units) > 1:

@@ -16,7 +16,15 @@ from django.db.models.lookups import Exact, Regex
 from foundation.model_fields import MoneyField
 from foundation.sort_key import sort_key
 from products import gtin
-from products.attribute_values import MAX_CODE_LENGTH, AttributeKind, AttributeType, canonical_attributes, is_code
+from products.attribute_values import (
+    MAX_CODE_LENGTH,
+    MAX_LABEL_LENGTH,
+    MAX_UNIT_LENGTH,
+    AttributeKind,
+    AttributeType,
+    canonical_attributes,
+    is_code,
+)
 from products.images import Image, canonical_images
 
 PATH_SEPARATOR = " > "
@@ -88,9 +96,9 @@ class Attribute(models.Model):
         BOOLEAN = AttributeType.BOOLEAN.value, "yes or no"
 
     code = models.CharField(max_length=MAX_CODE_LENGTH, unique=True, validators=[validate_code])
-    label = models.CharField(max_length=200)
+    label = models.CharField(max_length=MAX_LABEL_LENGTH)
     type = models.CharField(max_length=10, choices=Type.choices)
-    unit = models.CharField(max_length=30, blank=True, help_text="Shown behind every value, such as GB.")
+    unit = models.CharField(max_length=MAX_UNIT_LENGTH, blank=True, help_text="Shown behind every value, such as GB.")
     position = models.PositiveIntegerField(default=0, help_text="Of specifications: lower ones come first.")
     searchable = models.BooleanField(default=True, help_text="Its values are found by search.")
     filterable = models.BooleanField(default=True, help_text="Search results can be filtered by it.")

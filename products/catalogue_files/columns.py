@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from products.attribute_values import AttributeType, code_for, is_code
+from products.attribute_values import MAX_LABEL_LENGTH, MAX_UNIT_LENGTH, AttributeType, clean_text, code_for, is_code
 from products.catalogue_files.cells import clean_line
 from products.errors import FileRefusedError
 
@@ -89,9 +89,13 @@ class Meanings:
             kind, name = nested["group"], nested["name"]
         elif name.casefold().startswith(ATTRIBUTE):
             name = name[len(ATTRIBUTE) :]
-        label, unit = name.strip(), ""
+        name = clean_text(name)  # a header may have any character
+        label, unit = name, ""
         if label not in self.known and (parts := _LABEL_AND_UNIT.fullmatch(name)):
             label, unit = clean_line(parts["label"]), clean_line(parts["unit"])
+        if len(unit) > MAX_UNIT_LENGTH:
+            label, unit = name, ""
+        label = label[:MAX_LABEL_LENGTH].rstrip()
         declared = AttributeType(kind) if kind in set(AttributeType) else None
         if label in self.known or is_code(label):
             return AttributeColumn(label, "", unit, declared)
