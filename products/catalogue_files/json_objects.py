@@ -121,10 +121,20 @@ def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
             raise ValueError("a row is an object such as {...}")
         yield path, value
     elif path and value.keys() == {"value", "unit"}:
-        yield path, f"{value['value']} {value['unit']}"
+        yield path, _in_unit(value["value"], value["unit"])
     else:
         for name, inner in value.items():
             yield from _flat(inner, f"{path}.{name}" if path else name)
+
+
+def _in_unit(value: Any, unit: Any) -> Any:
+    """The value with its unit, or each of a list; alone if there is none, or if it can have none."""
+    if isinstance(value, list):
+        return [_in_unit(item, unit) for item in value]
+    is_measure = isinstance(value, str | int | Decimal) and not isinstance(value, bool)
+    if value == "" or not is_measure or not unit or not isinstance(unit, str) or str(value).endswith(unit):
+        return value
+    return f"{value} {unit}"
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
