@@ -4,6 +4,7 @@ import json
 import operator
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import connection
 
 from products import gtin, product_data, value_parsers
 from products.attribute_values import FALSE_WORDS, TRUE_WORDS, AttributeKind, AttributeType
+from products.catalogue_files import cells
 from products.catalogue_files.fields import Field, Form
 from products.models import PATH_SEPARATOR, Attribute, Product
 from products.services import ensure_attributes, set_active
@@ -67,9 +69,18 @@ def _without_places(parse: Callable[[Any], list[Any]], values: Any) -> list[Any]
 
 
 def categories(value: Any) -> str:
-    """The deepest of some paths; '' for none."""
-    paths = [str(path) for path in value] if isinstance(value, list) else [str(value)]
-    return str(value_parsers.category_path(max(paths, key=lambda path: path.count(PATH_SEPARATOR))))
+    """The deepest of some paths; '' for none. In JSON each may be an object with a path or a name."""
+    paths = [_category(each) for each in (value if isinstance(value, list) else [value])]
+    return str(value_parsers.category_path(max(paths, key=lambda path: path.count(PATH_SEPARATOR.strip()))))
+
+
+def _category(value: Any) -> str:
+    found = value
+    if isinstance(value, dict) and isinstance(found := value.get("path") or value.get("name"), str):
+        found = cells.clean_line(found)
+    if not isinstance(found, str | int | Decimal) or isinstance(found, bool):
+        raise ValueError(f"it has neither a path nor a name: {value}")  # noqa: TRY004 - as for every bad value
+    return str(found)
 
 
 def each_once(first: list[Any], second: list[Any]) -> list[Any]:
@@ -86,15 +97,15 @@ def complete(record: Record, fields: Collection[str]) -> None:
 
 
 def apply_sale(record: Record, fields: Collection[str]) -> None:
-    """A sale price becomes the price, and the price the list price, as in other shop systems.
+    """A sale price becomes the price, and the price the list price unless the row has one, as in other shop systems.
 
-    Without one the product is not on sale, so that the end of a sale ends it here.
+    Without either the product is not on sale, so that the end of a sale ends it here.
     """
     if "sale_price" not in fields:
         return
     sale = record.pop("sale_price", None)
     if "price" in record:
-        record["list_price"] = record["price"] if sale else None
+        record["list_price"] = record.get("list_price") or (record["price"] if sale else None)
     if sale:
         record["price"] = sale
 

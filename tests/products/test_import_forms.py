@@ -397,6 +397,52 @@ def test_json_lines_with_nested_attributes_and_lists(tmp_path: Path) -> None:
     assert Attribute.objects.get(code="memory").unit == "GB"
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "read"),
+    [
+        (None, "GB", None),
+        ("", "GB", None),
+        ([], "GB", None),
+        (8, None, 8),
+        (8, "", 8),
+        (8.5, "GB", 8.5),
+        ("8 GB", "GB", 8),
+        (["8", "16"], "GB", ["8 GB", "16 GB"]),
+        (True, "GB", True),
+        (True, None, True),
+        (["Red", "Blue"], "", ["Red", "Blue"]),
+    ],
+)
+def test_value_of_json_has_its_unit_if_both_are_there(tmp_path: Path, value: Any, unit: Any, read: Any) -> None:
+    product = {"sku": "A", "name": "x", "price": 1, "attributes": {"memory": {"value": value, "unit": unit}}}
+    (tmp_path / "p.jsonl").write_bytes(lines(product))
+    assert run(tmp_path / "p.jsonl")[1] == []
+    assert stored("attributes") == [({} if read is None else {"memory": read},)]
+
+
+@pytest.mark.parametrize(
+    ("categories", "path"),
+    [
+        ([{"id": 9, "name": "Clothing", "slug": "clothing"}], "Clothing"),
+        ([{"id": 9, "name": "Home &amp; Garden"}, {"id": 3, "path": "Home > Lamps", "name": "Lamps"}], "Home > Lamps"),
+        (["Clothing", "Clothing>Shirts"], "Clothing > Shirts"),
+        ([], None),
+    ],
+)
+def test_categories_of_json_may_be_objects_with_names(tmp_path: Path, categories: Any, path: str | None) -> None:
+    (tmp_path / "p.jsonl").write_bytes(lines({"sku": "A", "name": "x", "price": 1, "categories": categories}))
+    assert run(tmp_path / "p.jsonl")[1] == []
+    assert stored("category__path") == [(path,)]
+
+
+@pytest.mark.parametrize("category", [{"id": 9}, {"name": None}, {"name": {"en": "x"}}, True, ["x"]])
+def test_category_of_json_without_a_name_is_refused(tmp_path: Path, category: Any) -> None:
+    (tmp_path / "p.jsonl").write_bytes(lines({"sku": "A", "name": "x", "price": 1, "categories": [category]}))
+    [report] = run(tmp_path / "p.jsonl")[1]
+    assert report.startswith("1: categories: it has neither a path nor a name: ")
+    assert stored("sku") == []
+
+
 def test_array_of_json_in_any_layout_is_read_like_its_lines(tmp_path: Path) -> None:
     rows = [{"sku": f"S{number}", "name": "x] [,", "price": number, "text": {"note": "n" * 200}} for number in range(9)]
     for name, indent in (("one-line.json", None), ("pretty.json", 2)):
@@ -565,6 +611,40 @@ def test_sale_price_of_other_systems_becomes_the_price_and_ends(tmp_path: Path) 
     ]
     run(write(tmp_path, "SKU,Name,Regular price,Sale price,Screen\n1,x,10,,15"), "--mapping", str(mapping))
     assert stored("price", "list_price")[0] == (Decimal("10.00"), None)
+
+
+@pytest.mark.parametrize(
+    ("msrp", "special", "stored_prices"),
+    [
+        ("120", "", (Decimal(100), Decimal(120))),
+        ("120", "90", (Decimal(90), Decimal(120))),
+        ("", "90", (Decimal(90), Decimal(100))),
+        ("0", "90", (Decimal(90), Decimal(100))),
+        ("", "", (Decimal(100), None)),
+    ],
+)
+def test_list_price_of_the_row_stays_beside_a_sale(
+    tmp_path: Path, msrp: str, special: str, stored_prices: tuple[Decimal, Decimal | None]
+) -> None:
+    make_product(sku="1", price="7", list_price=Decimal(8))
+    run(write(tmp_path, f"sku,name,list_price,price,sale_price\n1,x,{msrp},100,{special}"))
+    assert stored("price", "list_price") == [stored_prices]
+
+
+@pytest.mark.parametrize(
+    ("header", "label", "unit"),
+    [
+        ("Weight [in kilograms, without packaging and pallet]", None, ""),
+        ("Weight [kg]", "Weight", "kg"),
+        ("x" * 300, "x" * 200, ""),
+        ("y" * 300 + " [kg]", "y" * 200, "kg"),
+        ("Net\0weight [k\0g]", "Net weight", "k g"),
+    ],
+)
+def test_header_of_an_attribute_has_any_length(tmp_path: Path, header: str, label: str | None, unit: str) -> None:
+    assert run(write(tmp_path, f'sku,name,price,"{header}"\n1,x,1,5'))[1] == []
+    assert list(Attribute.objects.values_list("label", "unit")) == [(label or header, unit)]
+    assert [list(attributes.values()) for (attributes,) in stored("attributes")] == [[5]]
 
 
 def test_mapping_to_what_does_not_exist_is_refused(tmp_path: Path) -> None:
