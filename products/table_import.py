@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from django.db import reset_queries, transaction
+from django.db import reset_queries
 
 from foundation.amounts import Notation
+from foundation.transactions import in_one_transaction
 from products.attribute_values import AttributeKind
 from products.catalogue_files import cells
 from products.catalogue_files.attribute_columns import AttributeColumns
@@ -302,9 +303,10 @@ class TableImport:
         records = [record for _, record in batch]
         if self.options.dry_run:
             saved = self.table.save(records=records, dry_run=True)
+        elif self.options.strict:
+            saved = self.table.save(records=records)  # in the transaction of the whole file
         else:
-            with transaction.atomic():
-                saved = self.table.save(records=records)
+            saved = in_one_transaction(self.table.save)(records=records)
         self.saved.add(saved)
         self.rows += len(batch) - len(saved.refused)
         for line, record in batch:

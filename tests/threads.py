@@ -37,11 +37,12 @@ def begun_before_the_end_of(first: Callable[[], object], second: Callable[[], ob
         with transaction.atomic():
             first()
             begun = pool.submit(do_second)
-            eventually(lambda: begun.done() or _waiting() == 1)
+            eventually(lambda: begun.done() or waiting() == 1)
         begun.result()
 
 
-def _waiting() -> int:
+def waiting() -> int:
+    """How many sessions of the database wait for a lock."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot()")  # otherwise a transaction sees its first count again
         cursor.execute(WAITING)

@@ -1,14 +1,21 @@
 """Concurrent imports, and an import during another write of products in the order of their ids."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
+from foundation.transactions import in_one_transaction
 from products.models import Category, Product
 from products.upsert import ProductRecord, upsert_products
+from products.services import ensure_categories
+from tests.eventually import eventually
 from tests.factories import make_product
-from tests.threads import in_threads
+from tests.products.csv_files import products_csv
+from tests.products.test_import_forms import run as import_products
+from tests.threads import in_threads, waiting
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service, pytest.mark.races]
 
@@ -70,3 +77,31 @@ def test_imports_that_need_the_same_new_categories_create_each_once() -> None:
     assert Category.objects.count() == 1 + 5 + 60
     assert Product.objects.count() == 3 * len(paths)
     assert not Product.objects.filter(category=None).exists()
+
+
+def test_import_in_a_deadlock_with_a_writer_of_products_runs_its_batch_again(tmp_path: Path) -> None:
+    """A writer locks products before it creates categories, an import afterwards."""
+    make_product(sku="S1")
+    file = products_csv(tmp_path, "S1,Lamp,,Lamps,5,,,", "S2,Other,,,6,,,")
+    imports: list[Future[tuple[str, list[str]]]] = []
+
+    def run() -> tuple[str, list[str]]:
+        try:
+            return import_products(file)
+        finally:
+            connection.close()
+
+    @in_one_transaction
+    def write(pool: ThreadPoolExecutor) -> None:
+        Product.objects.select_for_update(no_key=True).get(sku="S1")
+        imports.append(pool.submit(run))
+        eventually(lambda: imports[0].done() or waiting() == 1)
+        ensure_categories(["Lamps"])
+
+    with ThreadPoolExecutor(1) as pool:
+        write(pool)
+        assert imports[0].result()[1] == []
+    assert set(Product.objects.values_list("sku", "name", "category__path")) == {
+        ("S1", "Lamp", "Lamps"),
+        ("S2", "Other", None),
+    }
