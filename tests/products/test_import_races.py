@@ -9,8 +9,8 @@ from django.db import connection, transaction
 
 from foundation.transactions import in_one_transaction
 from products.models import Category, Product
-from products.upsert import ProductRecord, upsert_products
 from products.services import ensure_categories
+from products.upsert import ProductRecord, upsert_products
 from tests.eventually import eventually
 from tests.factories import make_product
 from tests.products.csv_files import products_csv
