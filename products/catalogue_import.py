@@ -116,15 +116,21 @@ def known_attributes() -> Mapping[str, tuple[str, AttributeKind]]:
 
 
 def missing_products(skus: set[str]) -> tuple[list[int], int]:
-    """The ids of active products with other SKUs, and the number of all active products."""
-    missing: list[int] = []
+    """The ids of active products with other SKUs, and the number of all active products.
+
+    A SKU in other case is not another one, unless there is a product with exactly it.
+    """
+    others: list[tuple[int, str]] = []
+    unknown = set(skus)
     active_products = 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, sku FROM products_product WHERE active ORDER BY id")
         while rows := cursor.fetchmany(BATCH):
             active_products += len(rows)
-            missing += [product_id for product_id, sku in rows if sku not in skus]
-    return missing, active_products
+            others += [(product_id, sku) for product_id, sku in rows if sku not in skus]
+            unknown.difference_update(sku for _, sku in rows)
+    in_other_case = {sku.upper() for sku in unknown}
+    return [product_id for product_id, sku in others if sku.upper() not in in_other_case], active_products
 
 
 def deactivate(product_ids: Sequence[int]) -> int:
@@ -155,6 +161,7 @@ PRODUCTS = Table(
     },
     aliases={"gtin": "gtins", "image": "images"},
     save=upsert_products,
+    has=lambda sku: Product.objects.filter(sku=sku).exists(),
     complete=complete,
     known_attributes=known_attributes,
     ensure_attributes=ensure_attributes,

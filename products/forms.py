@@ -175,6 +175,10 @@ class ProductForm(_ProductForm):
                     values[name] = cleaned(values[name], form, None)
                 except ValueError as error:
                     self.add_error(name, str(error))
+        if "sku" in self.changed_data and (sku := values.get("sku")):
+            others = Product.objects.filter(sku__iexact=sku).exclude(sku=sku).exclude(pk=self.instance.pk)
+            if other := others.values_list("sku", flat=True).first():
+                self.add_error("sku", f"“{sku}” differs only in case from the product “{other}”.")
         if self.instance.pk and (opened := _loaded(values.get("opened"))):
             self._compare(opened)
         return values

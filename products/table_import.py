@@ -31,13 +31,14 @@ Record = dict[str, Any]  # values by field; one that is missing is not changed
 class Table:
     """A kind of file: its fields, the one that identifies a row, other names of fields, and its services.
 
-    `save` saves a batch, or with `dry_run` only counts.
+    `save` saves a batch, or with `dry_run` only counts. `has` says whether a row with exactly this key is stored.
     """
 
     name: str
     key: str
     fields: Mapping[str, Field]
     save: Callable[..., Saved]
+    has: Callable[[str], bool] = lambda _key: False
     aliases: Mapping[str, str] = field(default_factory=dict)
     complete: Callable[[Record, Collection[str]], None] = lambda _record, _fields: None
     known_attributes: Callable[[], Mapping[str, tuple[str, AttributeKind]]] | None = None  # label and kind by code
@@ -287,6 +288,8 @@ class TableImport:
         if not key or others:
             return []
         line, earlier = self._lines.setdefault(key.casefold(), (row.line, key))
+        if earlier != key and self.table.has(key):  # both are stored already
+            line, earlier = self._lines.setdefault(f"\0{key}", (row.line, key))
         if line == row.line:
             return []
         if earlier == key:

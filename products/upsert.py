@@ -61,6 +61,7 @@ LOCK = "SELECT id FROM products_product WHERE id = ANY(%s) ORDER BY id FOR NO KE
 IN_OTHER_CASE = """
     SELECT given.sku, p.sku FROM unnest(%s::text[]) AS given(sku)
     JOIN products_product AS p ON upper(p.sku) = upper(given.sku) AND p.sku <> given.sku
+    WHERE NOT EXISTS (SELECT FROM products_product AS same WHERE same.sku = given.sku)
 """
 
 
@@ -90,7 +91,7 @@ def upsert_products(*, records: Sequence[ProductRecord], dry_run: bool = False) 
     """Create or change products by SKU, each once; with `dry_run` only count.
 
     A product without a change is not written. One that is new and has no name or price is refused,
-    as is one whose SKU differs from another only in case, or that has a picture that is not stored.
+    as is one whose SKU differs from another's only in case, or that has a picture that is not stored.
     """
     lost = pictures.missing({record["sku"]: record["images"] for record in records if record.get("images")})
     saved = Saved(refused={sku: "; ".join(map(not_a_picture, names)) for sku, names in lost.items()})
@@ -161,7 +162,7 @@ def _patches(records: Sequence[ProductRecord], saved: Saved, *, dry_run: bool) -
 
 
 def in_other_case(skus: Sequence[str]) -> dict[str, str]:
-    """A message for each SKU that differs only in case from the SKU of a product."""
+    """A message for each SKU that no product has, and that differs only in case from the SKU of a product."""
     with connection.cursor() as cursor:
         cursor.execute(IN_OTHER_CASE, [list(skus)])
         return {sku: f"{sku!r} differs only in case from the product {other!r}" for sku, other in cursor.fetchall()}

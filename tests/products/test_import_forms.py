@@ -355,11 +355,29 @@ def test_refused_update_is_neither_created_nor_updated(tmp_path: Path) -> None:
 def test_sku_that_differs_from_a_known_one_only_in_case_is_refused(tmp_path: Path) -> None:
     make_product(sku="Ab-1")
     _, reports = run(write(tmp_path, "sku,name,price\nAB-1,x,1\nAb-1,y,2"))
-    assert reports == [
-        "3: sku: 'Ab-1' differs only in case from 'AB-1' in line 2",
-        "2: sku: 'AB-1' differs only in case from the product 'Ab-1'",
-    ]
-    assert Product.objects.count() == 1
+    assert reports == ["2: sku: 'AB-1' differs only in case from the product 'Ab-1'"]
+    assert stored("sku", "name") == [("Ab-1", "y")]
+
+
+def test_products_that_differ_only_in_case_are_both_updated(tmp_path: Path) -> None:
+    make_product(sku="L-1")
+    make_product(sku="l-1")
+    text = "sku,name,price\nL-1,upper,1\nl-1,lower,2\nl-1,again,3\nS-1,new,4\ns-1,other,5"
+    for _ in range(2):
+        _, reports = run(write(tmp_path, text))
+        assert reports == [
+            "4: sku: 'l-1' is already in line 3",
+            "6: sku: 's-1' differs only in case from 'S-1' in line 5",
+        ]
+    assert set(stored("sku", "name")) == {("L-1", "upper"), ("l-1", "lower"), ("S-1", "new")}
+
+
+def test_product_that_a_file_names_in_other_case_is_not_missing(tmp_path: Path) -> None:
+    for sku in ("L-1", "K-1", "k-1"):
+        make_product(sku=sku)
+    _, reports = run(write(tmp_path, "sku,price\nl-1,9\nK-1,9\n"), "--delete-missing", "--missing-limit", "100")
+    assert reports[0] == "2: sku: 'l-1' differs only in case from the product 'L-1'"
+    assert set(Product.objects.values_list("sku", "active")) == {("L-1", True), ("K-1", True), ("k-1", False)}
 
 
 def lines(*objects: dict[str, Any]) -> bytes:

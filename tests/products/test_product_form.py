@@ -137,6 +137,22 @@ def test_own_change_of_the_same_value_is_saved_only_after_the_other_was_shown(ro
     assert Product.objects.get().price == 11
 
 
+def test_sku_that_differs_from_another_only_in_case_is_refused(root: Client) -> None:
+    lamp, other = make_lamp(), make_product(sku="K-1")
+    refused = {"sku": ["“k-1” differs only in case from the product “K-1”."]}
+    assert send(root, lamp, {**opened(root, lamp), "sku": "k-1"}) == refused
+    page = root.post(reverse("admin:products_product_add"), {**opened(root, lamp), "opened": "", "sku": "k-1"})
+    assert page.context["adminform"].form.errors == refused
+    assert send(root, other, {**opened(root, other), "sku": "k-1"}) == {}, "its own SKU"
+    assert set(Product.objects.values_list("sku", flat=True)) == {"L-1", "k-1"}
+
+
+def test_product_whose_sku_differs_only_in_case_can_be_edited(root: Client) -> None:
+    lamp = make_lamp()
+    make_product(sku="l-1")
+    assert send(root, lamp, {**opened(root, lamp), "price": "11.00"}) == {}
+
+
 def test_sales_meanwhile_are_no_reason_to_refuse_and_not_undone(root: Client) -> None:
     lamp = make_lamp()
     form = {**opened(root, lamp), "price": "11.00"}
