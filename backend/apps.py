@@ -4,7 +4,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.signals import connection_created
-from django.db.models.signals import pre_save
+from django.db.models.signals import post_save, pre_save
 from django.utils.module_loading import import_string
 
 
@@ -37,7 +37,8 @@ class BackendConfig(AppConfig):
             replica.looked.connect(metrics.set_replica_lag)
         connection_created.connect(slow_queries.watch)
         user_login_failed.connect(sign_in.count_failure)
-        pre_save.connect(sign_in.end_tokens_of_old_password, sender=get_user_model())
+        pre_save.connect(sign_in.notice_new_password, sender=get_user_model())
+        post_save.connect(sign_in.end_tokens_of_old_password, sender=get_user_model())
         if settings.OTEL_EXPORTER_OTLP_ENDPOINT:
             try:
                 from backend.observability import tracing  # noqa: PLC0415 - needs optional packages

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
@@ -33,6 +34,7 @@ from foundation.problems import ProblemDetailsSerializer
 
 SCOPE = "sign-in"
 UNKNOWN_ADDRESS = "::"  # of a Unix socket, or a proxy that names none: the column takes addresses only
+WRONG = "Wrong name or password."
 LOCKED_OUT = "Too many failed attempts to sign in. Try again later."
 
 
@@ -82,18 +84,39 @@ def count_failure(sender: object, **_: Any) -> None:
     metrics.failed_sign_ins.inc()
 
 
-def end_tokens_of_old_password(*, instance: User, update_fields: Collection[str] | None, **_: Any) -> None:
-    """Receiver of `pre_save`: a new password ends the user's tokens, as Django ends sessions."""
-    if instance.pk is None or (update_fields is not None and "password" not in update_fields):
-        return
-    saved = User.objects.filter(pk=instance.pk).values_list("password", flat=True).first()
-    if saved not in {None, instance.password}:
+def notice_new_password(*, instance: User, update_fields: Collection[str] | None, **_: Any) -> None:
+    """Receiver of `pre_save`, for `end_tokens_of_old_password`."""
+    is_saved = update_fields is None or "password" in update_fields
+    before = User.objects.filter(pk=instance.pk).values_list("password", flat=True).first() if is_saved else None
+    instance.has_new_password = before not in {None, instance.password}  # type: ignore[attr-defined]
+
+
+def end_tokens_of_old_password(*, instance: User, **_: Any) -> None:
+    """Receiver of `post_save`: a new password ends the user's tokens, as Django ends sessions.
+
+    Not before it is saved: a sign-in with the old one could add a token until then.
+    """
+    if instance.has_new_password:  # type: ignore[attr-defined]
         get_token_model().objects.filter(user=instance).delete()
+
+
+@transaction.atomic
+def _token_for(user: User) -> tuple[Any, str]:
+    """A new token; AuthenticationFailed when the password that was checked is no longer the user's."""
+    same = User.objects.filter(pk=user.pk, password=user.password, is_active=True).select_for_update(no_key=True)
+    if same.values_list("pk", flat=True).first() is None:
+        raise exceptions.AuthenticationFailed(WRONG)
+    created: tuple[Any, str] = get_token_model().objects.create(user=user)
+    return created
 
 
 class CredentialsSerializer(serializers.Serializer[Any]):
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=128, trim_whitespace=False)
+
+    def validate_username(self, name: str) -> str:
+        """In the form in which names are registered; the pages' form does the same."""
+        return User.normalize_username(name)
 
 
 class TokenSerializer(serializers.Serializer[Any]):
@@ -128,8 +151,10 @@ class TokenView(APIView):
             wait = _seconds_locked_out(django_request, credentials.validated_data)
             raise exceptions.Throttled(wait, LOCKED_OUT)
         if not isinstance(user, User):
-            raise exceptions.AuthenticationFailed("Wrong name or password.")
-        instance, token = get_token_model().objects.create(user=user)
+            raise exceptions.AuthenticationFailed(WRONG)
+        instance, token = _token_for(user)
+        # Axes does this when a session begins.
+        AxesDatabaseHandler().get_user_attempts(django_request, credentials.validated_data)[0].delete()
         return Response({"token": token, "expiry": instance.expiry}, status=status.HTTP_201_CREATED)
 
     @extend_schema(

@@ -12,6 +12,7 @@ from limits import parse
 from rest_framework.test import APIClient
 
 from tests.factories import make_user
+from tests.threads import begun_before_the_end_of
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db]
 
@@ -58,6 +59,12 @@ def test_name_is_locked_for_an_address_after_five_failures(api: APIClient) -> No
     assert [sign_in(api, "wrong").status_code for _ in range(6)] == [401, 401, 401, 401, 429, 429]
     assert sign_in(api).status_code == 429, "the right password no longer helps"
     assert sign_in(api, REMOTE_ADDR="192.0.2.7").status_code == 201, "ada herself, elsewhere, is not locked out"
+
+
+def test_success_forgets_the_failures_before_it(api: APIClient) -> None:
+    make_user("ada")
+    tries = ["wrong"] * 4 + ["password"] + ["wrong"] * 4 + ["password"]
+    assert [sign_in(api, password).status_code for password in tries] == [401] * 4 + [201] + [401] * 4 + [201]
 
 
 def test_another_address_of_the_same_ipv6_network_opens_no_lock(api: APIClient) -> None:
@@ -124,6 +131,26 @@ def test_new_password_ends_the_tokens_of_its_user_only(api: APIClient) -> None:
     ada.set_password("another password")
     ada.save()
     assert (status_with(api, of_ada), status_with(api, of_bob)) == (401, 200)
+
+
+@pytest.mark.races
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_reset_first", [True, False], ids=["reset first", "sign-in first"])
+def test_token_of_the_old_password_does_not_survive_a_reset_at_the_same_time(*, is_reset_first: bool) -> None:
+    ada = make_user("ada")
+    answers: list[int] = []
+
+    def reset() -> None:
+        ada.set_password("another password")
+        ada.save(update_fields=["password"])
+
+    def use_old_password() -> None:
+        answers.append(sign_in(APIClient()).status_code)
+
+    first, second = (reset, use_old_password) if is_reset_first else (use_old_password, reset)
+    begun_before_the_end_of(first, second)
+    assert answers == [401 if is_reset_first else 201]
+    assert not AuthToken.objects.exists()
 
 
 def test_token_of_an_inactive_user_is_refused(api: APIClient) -> None:

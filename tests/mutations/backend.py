@@ -38,6 +38,11 @@ MUTATIONS = [
         tests=["tests/backend/test_sign_in.py"],
     ),
     Mutation(
+        "old-password-makes-no-token-during-a-reset",
+        Edit("backend/api/sign_in.py", "filter(pk=user.pk, password=user.password,", "filter(pk=user.pk,"),
+        tests=["tests/backend/test_sign_in.py"],
+    ),
+    Mutation(
         "lock-of-a-name-says-when-it-ends",
         Edit("backend/api/sign_in.py", "if left < settings.AXES_FAILURE_LIMIT:", "if not left:"),
         tests=["tests/backend/test_sign_in.py::test_lock_says_when_it_ends"],
