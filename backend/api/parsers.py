@@ -31,8 +31,10 @@ class OrjsonParser(BaseParser):
         del media_type
         view = (parser_context or {}).get("view")
         limit = getattr(view, "max_body_size", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        # The web server passes on only the beginning of a body that is far too large.
+        declared = str(request.META.get("CONTENT_LENGTH")) if (request := (parser_context or {}).get("request")) else ""
         body = stream.read(limit + 1)
-        if len(body) > limit:
+        if len(body) > limit or (declared.isdecimal() and int(declared) > limit):
             raise PayloadTooLargeError(f"The body is larger than {limit} bytes.")
         try:
             return orjson.loads(body)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -58,6 +59,14 @@ def test_chunked_bodies(web: Web, store: Store) -> None:
     # Its view takes more, and reads no body of a caller who may not write.
     assert send(web, "/products/bulk/", [padded, b" "])[0] == 401
     assert send(web, "/products/bulk/", [b" " * LIMIT] * 8 + [b" "])[0] == 413
+
+
+@pytest.mark.service
+@pytest.mark.django_db
+def test_body_of_which_the_web_server_passes_nothing_on_is_too_large(client: Client) -> None:
+    nothing: dict[str, Any] = {"CONTENT_LENGTH": "20000001", "wsgi.input": BytesIO()}
+    response = client.generic("POST", "/orders/", b"{}", "application/json", **nothing)
+    assert (response.status_code, response["Content-Type"]) == (413, "application/problem+json")
 
 
 @pytest.mark.service
