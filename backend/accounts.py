@@ -1,6 +1,7 @@
 """Accounts of customers: they register themselves, and choose a new password by e-mail."""
 
 import urllib.parse
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
@@ -11,13 +12,15 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Lower
 from django.template.loader import render_to_string
+from django.utils.crypto import salted_hmac
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from backend.personal_data import ERASED_PREFIX
 
-MAIL_EVERY = 120  # s: at most one mail in that time to one account, so that a stranger cannot fill a mailbox
+MAIL_EVERY = 120  # s: mails are sent once in that time to one address, so that a stranger cannot fill a mailbox
 SEPARATOR = "."  # in neither part of a code
 NAME_LOCK = 0x4E41  # advisory locks of names
 NAME_TAKEN = ("Somebody has this name already.", "unique")
@@ -58,10 +61,19 @@ def accounts_of(email: str) -> list[int]:
     return [user.pk for user in PasswordResetForm().get_users(email) if not user.is_staff]
 
 
-def send_reset_code(user_id: int, *, is_first_attempt: bool = True) -> bool:
+def may_send_reset_codes(user_ids: Sequence[int]) -> bool:
+    """Whether the address of these accounts may get mails now; those are then the only ones for MAIL_EVERY."""
+    address = User.objects.filter(pk__in=user_ids).values_list(Lower("email"), flat=True).first()
+    if address is None:
+        return False
+    digest = salted_hmac("backend.accounts", address, algorithm="sha256").hexdigest()
+    return cache.add(f"password-reset:{digest}", 1, timeout=MAIL_EVERY)
+
+
+def send_reset_code(user_id: int) -> bool:
     """Send a code for a new password to the account's address; whether a mail was sent. OSError when that fails."""
     user = User.objects.filter(pk=user_id, is_active=True).first()
-    if user is None or (is_first_attempt and not cache.add(f"password-reset:{user_id}", 1, timeout=MAIL_EVERY)):
+    if user is None:
         return False
     code = f"{urlsafe_base64_encode(force_bytes(user.pk))}{SEPARATOR}{default_token_generator.make_token(user)}"
     context = {

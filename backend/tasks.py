@@ -15,6 +15,7 @@ from backend.errors import MailUnavailableError
 from foundation.circuit_breaker import CircuitOpenError
 
 HEARTBEAT_EXPIRY = 3600  # seconds
+RETRY_SECONDS = 30  # until a mail is sent again; doubled with each attempt
 
 
 def heartbeat_key(queue: str) -> str:
@@ -34,16 +35,21 @@ def forget_sessions() -> None:
     get_token_model().objects.filter(expiry__lt=Now()).delete()
 
 
-@shared_task(
-    bind=True,
-    autoretry_for=(OSError,),
-    retry_backoff=30,
-    retry_kwargs={"max_retries": 5},  # smtplib's are OSErrors
-)
+@shared_task(bind=True, max_retries=5)
 def send_reset_codes(task: Any, user_ids: list[int]) -> int:
-    """Send each account a code for a new password. Returns the number of mails."""
-    is_first = not task.request.retries
-    return sum(accounts.send_reset_code(user_id, is_first_attempt=is_first) for user_id in user_ids)
+    """Send each account of one address a code for a new password. Returns the number of mails."""
+    if not task.request.retries and not accounts.may_send_reset_codes(user_ids):
+        return 0
+    sent, failed = 0, dict[int, OSError]()
+    for user_id in user_ids:
+        try:
+            sent += accounts.send_reset_code(user_id)
+        except OSError as error:  # smtplib's are
+            failed[user_id] = error
+    if failed:
+        first = next(iter(failed.values()))
+        raise task.retry(args=[list(failed)], exc=first, countdown=RETRY_SECONDS * 2**task.request.retries)
+    return sent
 
 
 def queue_reset_codes(email: str) -> None:

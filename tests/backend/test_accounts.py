@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.core import mail
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
@@ -66,6 +67,12 @@ def test_bad_registration_names_every_field(api: APIClient, changes: dict[str, s
     make_user("ada")
     assert refused_fields(post(api, "/auth/register/", ADA | changes)) == fields
     assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize("typed", ["e\N{COMBINING ACUTE ACCENT}milie", "\N{LATIN SMALL LIGATURE FI}nn"])
+def test_name_signs_in_in_either_form_of_unicode(api: APIClient, typed: str) -> None:
+    assert post(api, "/auth/register/", ADA | {"username": typed}).status_code == 201
+    assert post(api, "/auth/token/", {"username": typed, "password": ADA["password"]}).status_code == 201
 
 
 @pytest.mark.races
@@ -180,6 +187,37 @@ def test_mailbox_is_not_filled() -> None:
     assert [send_reset_codes([ada.pk]) for _ in range(3)] == [1, 0, 0]
     cache.clear()
     assert send_reset_codes([ada.pk]) == 1
+
+
+def test_accounts_with_one_address_do_not_fill_its_mailbox() -> None:
+    for name in "abc":
+        make_user(name, email="ada@example.com" if name != "c" else "Ada@Example.com")
+    for _ in range(3):
+        send_reset_codes(accounts.accounts_of("ADA@example.com"))
+    assert len(mail.outbox) == 3, "one to each account"
+    newest = make_user("d", email="ada@example.com")
+    assert send_reset_codes([newest.pk]) == 0
+
+
+attempts: list[Any] = []
+
+
+class FailingOnce(EmailBackend):
+    """Refuses the second of its mails."""
+
+    def send_messages(self, messages: Any) -> int:
+        attempts.append(messages)
+        if len(attempts) == 2:
+            raise OSError
+        return super().send_messages(messages)
+
+
+def test_only_mails_that_failed_are_sent_again(settings: Settings) -> None:
+    attempts.clear()
+    settings.EMAIL_BACKEND = f"{__name__}.FailingOnce"
+    users = [make_user(name, email="ada@example.com") for name in "abc"]
+    send_reset_codes.apply(args=([user.pk for user in users],))
+    assert sorted(message.body.splitlines()[0] for message in mail.outbox) == ["Hello a,", "Hello b,", "Hello c,"]
 
 
 def test_registrations_and_resets_are_throttled(api: APIClient, settings: Settings) -> None:
