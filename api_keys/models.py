@@ -1,12 +1,12 @@
 """Keys of front ends. They say which front end calls, never which person: that is what tokens are for."""
 
-import limits
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
 from foundation import origins
+from foundation.rates import read_rate
 
 DIGEST_LENGTH = 64  # hexadecimal digits of SHA-256
 BEGINNING_LENGTH = 10  # characters that lists show: the prefix and six of 256 bits
@@ -24,9 +24,9 @@ def validate_origin(text: str) -> None:
 
 def validate_rate(text: str) -> None:
     try:
-        limits.parse(text)
+        read_rate(text)
     except ValueError:
-        raise ValidationError(f"A rate is such as 300/minute or 20/second, not {text!r}.") from None
+        raise ValidationError(f"A rate is one such as 300/minute or 20/second, not {text!r}.") from None
 
 
 class ApiKey(models.Model):

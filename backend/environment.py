@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from redis.connection import parse_url
 
 from foundation import origins
+from foundation.rates import read_rate
 
 T = TypeVar("T")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -111,11 +112,7 @@ class Environment:
         """A rate such as 60/minute; None for 'off'."""
 
         def parse(text: str) -> limits.RateLimitItem | None:
-            if text == "off":
-                return None
-            (rate,) = limits.parse_many(text)
-            _require(rate.amount)
-            return rate
+            return None if text == "off" else read_rate(text)
 
         return self._value(name, default, parse, allowed="one rate such as 60/minute or 5/second, or off")
 

@@ -260,6 +260,10 @@ def test_commands_make_and_revoke_keys() -> None:
         (["--origin", "shop.example.com/"], "such as https://shop.example"),
         (["--server", "--origin", SHOP], "has no origins"),
         (["--total-rate", "lots"], "300/minute"),
+        (["--total-rate", "0/minute"], "300/minute"),
+        (["--caller-rate", "300/minute;5/second"], "300/minute"),
+        (["--caller-rate", "5 per 99999999999 year"], "300/minute"),
+        (["--caller-rate", "5 per 2 year"], "300/minute"),
     ],
 )
 def test_command_refuses_nonsense(options: list[str], complaint: str) -> None:

@@ -36,7 +36,16 @@ print(json.dumps(answers))
 
 NO_SWITCH = ["ture", "2", "enabled", "true false"]
 NO_SECONDS = ["0", "-1", "5s", "800ms", "nan", "inf", "1e3", "1,5", "100000"]
-NO_RATE = ["lots", "60", "60/fortnight", "0/minute", "5/second;60/minute", "none"]
+NO_RATE = [
+    "lots",
+    "60",
+    "60/fortnight",
+    "0/minute",
+    "5/second;60/minute",
+    "5 per 2 year",
+    "5 per 99999999999 year",
+    "none",
+]
 
 
 def no_number(too_small: int, too_large: int) -> list[str]:
