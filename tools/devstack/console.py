@@ -1,5 +1,6 @@
 """What devstack prints."""
 
+import errno
 import os
 import sys
 import time
@@ -28,7 +29,9 @@ def step(name: str) -> Iterator[None]:
 def _write(text: str, stream: TextIO) -> None:
     try:
         print(text, file=stream, flush=True)
-    except BrokenPipeError:
-        # In `./dev up | tee log`, Ctrl-C ends tee too. The closed pipe must not prevent us from
-        # stopping the services.
+    except OSError as error:
+        if error.errno not in {errno.EPIPE, errno.EIO}:
+            raise
+        # In `./dev up | tee log`, Ctrl-C ends tee too, and a terminal may be closed (EIO). Neither
+        # must prevent us from stopping the services.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -25,3 +25,12 @@ def test_closed_pipe_does_not_end_the_program() -> None:
     ended = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, cwd=CHECKOUT, check=False)
     os.close(writer)
     assert (ended.returncode, ended.stderr) == (0, "all done\n")
+
+
+def test_closed_terminal_does_not_end_the_program() -> None:
+    terminal, writer = os.openpty()
+    os.close(terminal)
+    command = [sys.executable, "-c", PROGRAM]
+    ended = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, cwd=CHECKOUT, check=False)
+    os.close(writer)
+    assert (ended.returncode, ended.stderr) == (0, "all done\n")
