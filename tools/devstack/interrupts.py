@@ -13,8 +13,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def listen() -> None:
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt(signal.Signals(number))
 
     for number in SIGNALS:
         signal.signal(number, interrupt)
@@ -39,7 +39,8 @@ def wait_for(process: "subprocess.Popen[bytes]") -> int:
     while True:
         try:
             return process.wait()
-        except KeyboardInterrupt:
-            # A terminal sends Ctrl-C to the child as well.
-            if process.poll() is None and not sys.stdin.isatty():
+        except KeyboardInterrupt as interrupt:
+            # A terminal sends Ctrl-C to the child as well, but no other signal.
+            sent_to_both = signal.SIGINT in interrupt.args and sys.stdin.isatty()
+            if process.poll() is None and not sent_to_both:
                 process.terminate()
