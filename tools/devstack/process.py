@@ -49,6 +49,8 @@ class Process:
     def spawn(self, command: Command) -> None:
         """Start it in a session of its own, which neither Ctrl-C nor a closed terminal reaches."""
         account = command.account
+        # Exists before the process, or `clear` would never look for one that is interrupted right here.
+        self._pid_file.write_text("")
         if self.log.exists():
             self.log.replace(self.log.with_name(f"{self.name}.previous.log"))
         with self.log.open("ab") as log:
@@ -85,7 +87,11 @@ class Process:
     @property
     def died(self) -> bool:
         """Whether it has ended without a call of `stop`."""
-        return self._pid_file.exists() and self.pid is None and not self._stopping.exists()
+        try:
+            started = self._pid_file.stat().st_size > 0
+        except FileNotFoundError:
+            return False
+        return started and self.pid is None and not self._stopping.exists()
 
     @property
     def paused(self) -> bool:
@@ -109,7 +115,8 @@ class Process:
 
     def stop(self, stop_signal: signal.Signals, grace: float) -> None:
         """Send the signal, wait `grace` seconds, then kill what still runs, orphans included."""
-        self._stopping.touch()
+        with contextlib.suppress(OSError):  # a full disk, or a removed folder
+            self._stopping.touch()
         tree = self._tree()
         _signal_all(tree, signal.SIGCONT)
         _signal_all(tree[:1], stop_signal)
@@ -119,7 +126,7 @@ class Process:
 
     def clear(self) -> None:
         """End the children that a crashed process has left: they may still use its port."""
-        if self._pid_file.exists():
+        if self._pid_file.exists() or self._spawned is not None:
             # The environment of a process that we may not read is None.
             running = psutil.process_iter(["environ"])
             self._end([each for each in running if (each.info["environ"] or {}).get(MARK) == self._mark])

@@ -3,8 +3,10 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -82,6 +84,36 @@ def test_children_of_a_process_killed_from_outside_are_ended(state: State) -> No
     process.stop(signal.SIGTERM, grace=5)
 
     assert not alive(child.pid)
+
+
+def test_a_process_whose_start_was_interrupted_is_found(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    popen, children = subprocess.Popen, []
+
+    def interrupted(*arguments: Any, **options: Any) -> None:
+        children.append(popen(*arguments, **options))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(subprocess, "Popen", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        Process(state, "probe").spawn(Command(["sleep", "60"], dict(os.environ), Path("/")))
+    monkeypatch.undo()
+
+    process = Process(state, "probe")
+
+    assert (process.pid, process.died) == (None, False)
+    process.stop(signal.SIGTERM, grace=0)
+    assert children[0].wait(timeout=20) == -signal.SIGKILL
+
+
+def test_stop_ends_a_process_whose_folder_was_removed(state: State) -> None:
+    process = started(state, IGNORES_SIGTERM)
+    pid = process.pid
+    assert pid
+    state.remove()
+
+    process.stop(signal.SIGTERM, grace=0)
+
+    assert not alive(pid)
 
 
 def test_a_pid_that_now_belongs_to_another_program_is_left_alone(state: State) -> None:
