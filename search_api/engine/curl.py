@@ -86,6 +86,7 @@ class CurlConnection(Connection):
             return handle
         handle = self._of_thread.handle = pycurl.Curl()
         handle.setopt(pycurl.BUFFERSIZE, BUFFER)
+        handle.setopt(pycurl.PROXY, "")  # as of the library: an engine is reached directly, whatever http_proxy says
         handle.setopt(pycurl.NOSIGNAL, 1)  # libcurl's use of signals is not safe with threads
         # Without an empty 'Expect' curl waits for leave to send a long body.
         handle.setopt(pycurl.HTTPHEADER, [*(f"{name}: {value}" for name, value in self.headers.items()), "Expect:"])

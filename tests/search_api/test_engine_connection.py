@@ -95,6 +95,12 @@ def test_response_is_status_content_type_and_content(node: Node) -> None:
     assert node.requests == [("POST", "/i/_search?size=2", "", b'{"a": 1}')]
 
 
+def test_proxy_of_the_environment_is_not_used(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert to(node).perform_request("GET", "/")[0] == 200
+
+
 def test_connection_is_reused_for_any_method(node: Node) -> None:
     connection = to(node)
     for method in ("POST", "HEAD", "GET", "POST"):
