@@ -96,7 +96,14 @@ class Project:
 
     def take_web_port(self, wanted: int) -> None:
         """Use this port for the web server from now on."""
-        if not is_free(wanted):
+        try:
+            free = is_free(wanted)
+        except PermissionError:
+            raise DevstackError(
+                f"This user may not listen on port {wanted}.",
+                "Choose a port from 1024, or leave out --port to have a free one chosen.",
+            ) from None
+        if not free:
             raise DevstackError(
                 f"Port {wanted} is taken by another program.",
                 "Stop that program, or leave out --port to have a free one chosen.",

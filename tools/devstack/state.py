@@ -1,5 +1,6 @@
 """The state of one stack: data, logs, pid files, and the ports and passwords it has chosen."""
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -79,6 +80,10 @@ class State:
         return self
 
     def remove(self) -> None:
+        # The lock is the last to go, as it makes others wait.
+        for entry in self.folder.glob("*"):
+            if entry.is_dir():
+                shutil.rmtree(entry, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def check_disk(self) -> None:
@@ -92,9 +97,15 @@ class State:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Only one command at a time starts or stops this stack; others wait."""
-        with (self.folder / "lock").open("w") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
+        path = self.folder / "lock"
+        while True:
+            self.create()
+            with path.open("w") as handle:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                # `remove` may have deleted the file meanwhile: its lock excludes nobody.
+                if _is_file(handle.fileno(), path):
+                    yield
+                    return
 
     @property
     def label(self) -> str:
@@ -117,7 +128,10 @@ class State:
     def startable_port(self, name: str) -> int:
         """The stored port, or a new one if another program uses it. For a stopped service."""
         port = self.port(name)
-        return port if is_free(port) else self.choose_port(name)
+        try:
+            return port if is_free(port) else self.choose_port(name)
+        except PermissionError:
+            return self.choose_port(name)
 
     def password(self, name: str) -> str:
         settings = self.settings()
@@ -162,12 +176,22 @@ def write_private(path: Path, text: str) -> None:
     Path(draft).replace(path)
 
 
+def _is_file(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
+
+
 def is_free(port: int) -> bool:
+    """Whether no program listens on it. PermissionError for a port that we may not listen on."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError:
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
             return False
     return True
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tools.devstack.errors import DevstackError
 from tools.devstack.services import Stack, State
 
 KEPT = "kept"
@@ -37,6 +38,16 @@ def remove_abandoned() -> None:
         state = State(folder)
         if state.abandoned:
             _remove(state)
+
+
+def check_no_run() -> None:
+    """DevstackError while tests use services of this checkout; those of ended runs are removed."""
+    remove_abandoned()
+    if running := sorted(folder.name for folder in State.throwaway_folder().glob("run-*")):
+        raise DevstackError(
+            f"Tests are running on services of this checkout: {', '.join(running)}.",
+            "Wait until they have ended, or stop them, then run this command again.",
+        )
 
 
 def _remove(state: State) -> None:

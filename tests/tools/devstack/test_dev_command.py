@@ -33,6 +33,24 @@ def test_an_external_service_that_does_not_answer_is_named(checkout: Checkout) -
     assert states(checkout)["postgres"] == "stopped"
 
 
+def test_reset_leaves_the_services_of_running_tests(checkout: Checkout) -> None:
+    script = """
+        coproc RUN { .venv/bin/python -c 'from tools.devstack.state import State
+print(State.throwaway().folder, flush=True)
+input()'; }
+        read -r folder <&"${RUN[0]}"
+        ./dev reset --yes 2>&1 || echo refused
+        test -d "$folder" && echo there
+        echo >&"${RUN[1]}"
+        wait "$RUN_PID"
+    """
+    shown = checkout.shell(script)
+
+    assert shown.returncode == 0, shown.stderr
+    assert "Tests are running on services of this checkout: run-" in shown.stdout
+    assert shown.stdout.endswith("refused\nthere\n")
+
+
 def test_help_lists_the_commands(checkout: Checkout) -> None:
     shown = checkout.dev("help")
 

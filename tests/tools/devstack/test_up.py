@@ -90,6 +90,12 @@ def test_up_restarts_killed_processes_and_down_stops_all(checkout: Checkout, up:
         "\nAlready running: --port would change nothing.\nNext step: ./dev down, then this command again.\n",
     )
 
+    os.kill(again["processes"]["beat"]["pid"], signal.SIGKILL)
+    refused = checkout.dev("up", "--detach", "--port", "1")
+    assert refused.returncode == 1
+    assert "The web server runs on port" in refused.stderr
+    assert states(checkout)["web"] == "running"
+
     assert checkout.dev("down").stdout.startswith("Stopped: postgres, redis, opensearch, web")
     assert set(states(checkout).values()) == {"stopped"}
     assert not [process for process in psutil.process_iter() if belongs_to(checkout, process)]

@@ -6,7 +6,7 @@ import subprocess
 from tools.devstack.console import say
 from tools.devstack.project import Project
 from tools.devstack.services import Service, State
-from tools.devstack.throwaway import remove_kept
+from tools.devstack.throwaway import check_no_run, remove_kept
 
 
 def start(arguments: list[str]) -> int:
@@ -66,6 +66,7 @@ def reset(arguments: list[str]) -> int:
             say("Nothing was removed.")
             return 1
     with project.state.lock():
+        check_no_run()
         project.stop()
         remove_kept()
         project.state.remove()

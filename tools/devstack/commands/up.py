@@ -27,11 +27,13 @@ HIGHEST_PORT = 65_535
 def run(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     project = Project.of_checkout(opensearch_nodes=options.opensearch_nodes)
+    _refuse_options_without_their_files(options)
     with project.state.lock():
         if all(process.running for process in project.processes) and project.web.answers():
             _refuse_options_without_effect(project, options)
             say(f"Already running; ./dev down stops it.\n\n{summary(project)}")
             return 0
+        _refuse_port_of_running_web_server(project, options)
         try:
             _bring_up(project, options)
         except BaseException:
@@ -98,6 +100,14 @@ def _refuse_options_without_effect(project: Project, options: argparse.Namespace
         )
 
 
+def _refuse_port_of_running_web_server(project: Project, options: argparse.Namespace) -> None:
+    # With another number of nodes it is started again.
+    if options.port and project.web.running and not project.changes_node_count:
+        port = project.state.port(project.web.name)
+        if options.port != port:
+            raise DevstackError(f"The web server runs on port {port}.", "./dev down, then this command again.")
+
+
 def _refuse_options_without_their_files(options: argparse.Namespace) -> None:
     if options.stores and options.catalogue is None:
         raise DevstackError("--stores is for --catalogue: the demo catalogue has stores.", "Add --catalogue FILE.")
@@ -108,7 +118,6 @@ def _refuse_options_without_their_files(options: argparse.Namespace) -> None:
 
 
 def _bring_up(project: Project, options: argparse.Namespace) -> None:
-    _refuse_options_without_their_files(options)
     stack = project.stack
     if not project.state.folder.is_relative_to(CHECKOUT):
         say(f"The services run as a user that cannot read this folder: their data is in {project.state.folder}.")
