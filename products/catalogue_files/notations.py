@@ -3,7 +3,6 @@
 A value is never read in a way that another value of its column contradicts, nor by a guess.
 """
 
-import itertools
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,7 +13,9 @@ from django.conf import settings
 from foundation import money
 from foundation.amounts import Notation, ascii_digits, read_number
 
-_AROUND = re.compile(r"(?P<before>[^\d+.,'-]*)(?P<number>[+-]?[.,]?\d(?:.*\d)?[.,]?)(?P<after>[^\d]*)", re.DOTALL)
+_AROUND = re.compile(  # a dot behind a letter is of an abbreviation: kr. 10
+    r"(?P<before>(?:[^\d+.,'-]|(?<=[^\W\d_])\.)*)(?P<number>[+-]?[.,]?\d(?:.*\d)?[.,]?)(?P<after>[^\d]*)", re.DOTALL
+)
 _NO_DECIMALS = re.compile(r"(?<=\d)[.,]\s?[-\u2013\u2014]{1,2}(?=\D*$)")  # 5,- in German, 7.- in Switzerland
 _BETWEEN_PATHS = re.compile(r"(?<!\\)[,;|]")
 _ROOTS = frozenset({"default category"})  # of shop systems, which no shopper sees
@@ -28,6 +29,11 @@ class DateOrder(StrEnum):
     YEAR_FIRST = "Y-M-D"
     DAY_FIRST = "D-M-Y"
     MONTH_FIRST = "M-D-Y"
+
+
+def _is_sign(text: str) -> bool:
+    """Whether it is the currency's sign, with a dot or without: 'kr' and 'kr.'."""
+    return any(map(money.is_sign, (text, text.removesuffix(".") or text, f"{text}.")))
 
 
 def _parts(text: str) -> tuple[str, str, str] | None:
@@ -90,8 +96,9 @@ class NumberColumn:
         if notation is None:
             if _PLAIN.fullmatch(number):
                 return number if self.is_money else ascii_digits(text)
-            if all(read_number(number, one) is None for one in Notation):
-                return text
+            readings = [read_number(number, one) for one in Notation]
+            if readings[0] == readings[1]:
+                return text if readings[0] is None else f"{readings[0]:f} {'' if self.is_money else after}".strip()
             if len(self._only) > 1:
                 other = next(one for one in (self._only[Notation.POINT], self._only[Notation.COMMA]) if one != text)
                 raise ValueError(f"{text!r} has another decimal mark than {other!r} in this column (--decimal)")
@@ -104,16 +111,19 @@ class NumberColumn:
         """Why a price with this beside its number cannot be read."""
         if len(sign) > _LONGEST_SIGN:
             return f"{text!r} is not a number such as 49.95"
-        if money.is_sign(sign):
+        if _is_sign(sign):
             return f"{text!r} has the sign {sign}, which other values of this column do not have (--currency-sign)"
         return f"{text!r} is not an amount in {settings.CURRENCY}; if {sign} is its sign, add --currency-sign {sign}"
 
     def _may_have(self, before: str, after: str) -> bool:
-        """Whether this is the currency's sign, one of which every value of the column has, or that of the option."""
-        sign = before + after
-        if self.sign:
-            return sign == self.sign
-        return ("", "") not in self._signs and all(map(money.is_sign, itertools.chain(*self._signs, (before, after))))
+        """Whether this is the option's sign, or the currency's while every value of the column has one of them."""
+        if self._is_given((before, after)):
+            return True
+        signs = {*self._signs, (before, after)}
+        return ("", "") not in signs and all(self._is_given(each) or all(map(_is_sign, each)) for each in signs)
+
+    def _is_given(self, around: tuple[str, str]) -> bool:
+        return bool(self.sign) and "".join(around).removesuffix(".") == self.sign.strip().removesuffix(".")
 
 
 @dataclass

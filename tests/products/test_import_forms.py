@@ -108,6 +108,7 @@ def test_header_of_unknown_names_is_below_titles(tmp_path: Path) -> None:
         (["1 299,00", "2,00"], ["1299.00", "2.00"]),
         (["$1,000.00", "$2.50"], ["1000.00", "2.50"]),
         (["5.00 USD", "6.00 USD"], ["5.00", "6.00"]),
+        (["1 299", "5"], ["1299.00", "5.00"]),
         (["5,-", "1.299,--", "7,50"], ["5.00", "1299.00", "7.50"]),
         (["1'299.00", "7.-", "8.\u2013"], ["1299.00", "7.00", "8.00"]),
     ],
@@ -742,6 +743,29 @@ def test_currency_may_be_written_in_each_of_its_ways(
         [1200, 480, 120, 1500] if currency == "JPY" else [Decimal("12.5"), 3, Decimal("4.99"), 1]
     )
     assert len(run(write(tmp_path, f"sku;name;price\n{rows}9;x;7\n"))[1]) == len(prices)
+
+
+@pytest.mark.parametrize(
+    ("shop", "prices", "bad"),
+    [
+        (("DKK", "da_DK", ""), ["kr. 10,50", "kr 1.299,00", "7,00 kr.", "8,00 DKK"], 0),
+        (("SEK", "sv_SE", ""), ["kr. 10,50", "9,00 kr"], 0),
+        (("INR", "en_IN", "Rs."), ["Rs. 100", "Rs.1,299.50", "Rs 7", "₹ 5", "INR 5"], 0),
+        (("CHF", "de_CH", "Fr"), ["Fr. 12.50", "7.- Fr.", "CHF 5"], 0),
+        (("USD", "en_US", "US$"), ["US$ 5", "USD 100", "$7"], 0),
+        (("USD", "en_US", "US$"), ["US$ 5", "6"], 0),
+        (("USD", "en_US", "US$"), ["US$ 5", "USD 100", "6"], 1),
+        (("USD", "en_US", "US$"), ["US$ 5", "€ 6", "USD 7"], 2),
+        (("INR", "en_IN", ""), ["Rs. 100"], 1),
+    ],
+)
+def test_sign_of_a_price_may_have_a_dot_and_the_given_one_is_another(
+    tmp_path: Path, settings: Settings, shop: tuple[str, str, str], prices: list[str], bad: int
+) -> None:
+    settings.CURRENCY, settings.LOCALE, sign = shop
+    rows = "".join(f"{number};x;{price}\n" for number, price in enumerate(prices))
+    _, reports = run(write(tmp_path, f"sku;name;price\n{rows}"), *(["--currency-sign", sign] if sign else []))
+    assert len(reports) == bad, reports
 
 
 def test_numbers_of_attributes_may_have_digits_of_full_width(tmp_path: Path) -> None:
