@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from django.db import reset_queries
+from django.db import connection, reset_queries
 
 from foundation.amounts import Notation
 from foundation.transactions import in_one_transaction
@@ -306,8 +306,8 @@ class TableImport:
         records = [record for _, record in batch]
         if self.options.dry_run:
             saved = self.table.save(records=records, dry_run=True)
-        elif self.options.strict:
-            saved = self.table.save(records=records)  # in the transaction of the whole file
+        elif connection.in_atomic_block:
+            saved = self.table.save(records=records)  # in the caller's transaction, of the whole file with `strict`
         else:
             saved = in_one_transaction(self.table.save)(records=records)
         self.saved.add(saved)
