@@ -1,8 +1,9 @@
-"""Transactions that run again after a deadlock or a serialization failure."""
+"""Transactions that run again after a deadlock or a serialization failure, or that read one state."""
 
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, transaction
@@ -46,6 +47,15 @@ def in_one_statement(work: Callable[P, T]) -> Callable[P, T]:
         return (in_transaction if connection.in_atomic_block else alone)(*args, **kwargs)
 
     return once
+
+
+@contextmanager
+def repeatable_read() -> Iterator[None]:
+    """A read-only transaction in which all queries see the same state of the database."""
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def _with_retries(work: Callable[P, T]) -> Callable[P, T]:

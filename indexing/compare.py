@@ -16,11 +16,11 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
+from foundation.transactions import repeatable_read
 from indexing.client import sync_client
 from indexing.models import SyncState
 from indexing.progress import Progress
 from indexing.repair import renew
-from indexing.snapshot import repeatable_read
 from products.models import Product
 
 PAGE = 5000  # rows and hits per request

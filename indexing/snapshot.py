@@ -1,15 +1,15 @@
 """Documents and their versions, read in one database snapshot."""
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import orjson
-from django.db import connection, transaction
+from django.db import transaction
 
 from foundation.any_of import AnyOf
 from foundation.garbage import collector_paused
+from foundation.transactions import repeatable_read
 from indexing import vectors
 from indexing.claims import Failure
 from indexing.documents import build_documents
@@ -55,15 +55,6 @@ class Snapshot:
     def without_vector(self) -> list[int]:
         """Products whose documents should have a vector and have none yet."""
         return [write.product_id for write in self.writes if self.with_vectors and write.source and not write.vector]
-
-
-@contextmanager
-def repeatable_read() -> Iterator[None]:
-    """A read-only transaction in which all queries see the same state of the database."""
-    with transaction.atomic(durable=True):
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
 
 
 def read_snapshot(product_ids: Sequence[int]) -> Snapshot:

@@ -7,11 +7,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from django.db import connection, transaction
-
 from foundation import idempotency
 from foundation.idempotency import IdempotencyKey
-from foundation.transactions import in_one_transaction
+from foundation.transactions import in_one_transaction, repeatable_read
 from stores import ledger, locks
 from stores.errors import OutdatedCountError, StockOutOfRangeError
 from stores.ledger import Difference, Kind, Note, StockChange
@@ -124,9 +122,7 @@ def receive_rows(*, units: Mapping[StockRow, int], reason: str = "") -> set[Stoc
 
 
 def check_books(*, store_id: int) -> list[Difference]:
-    with transaction.atomic(durable=True):
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    with repeatable_read():
         return ledger.differences(store_id)
 
 

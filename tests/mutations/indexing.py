@@ -142,7 +142,7 @@ MUTATIONS = [
     ),
     Mutation(
         "one-moment",
-        Edit("indexing/snapshot.py", "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", "SELECT 1"),
+        Edit("foundation/transactions.py", "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", "SELECT 1"),
         tests=[SYNC],
     ),
     Mutation(

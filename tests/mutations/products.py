@@ -59,6 +59,20 @@ MUTATIONS = [
         tests=["tests/stores/test_import_stock.py"],
     ),
     Mutation(
+        "exported-stock-is-of-one-moment",
+        Edit(
+            "stores/management/commands/export_stock.py",
+            "with repeatable_read(), writing",
+            "with transaction.atomic(), writing",
+        ),
+        Edit(
+            "stores/management/commands/export_stock.py",
+            "from foundation.transactions import repeatable_read\n",
+            "from django.db import transaction\n",
+        ),
+        tests=["tests/products/test_export.py"],
+    ),
+    Mutation(
         "import-numbers-are-written-as-the-prices",
         Edit(
             "products/catalogue_files/attribute_columns.py", "            found.follow(prices)\n", "            pass\n"

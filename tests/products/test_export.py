@@ -4,6 +4,7 @@ import contextlib
 import csv
 import gzip
 import io
+from collections.abc import Callable
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -11,16 +12,18 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from orders.services import Line, place_order
 from products.attribute_values import AttributeKind, AttributeType, canonical
 from products.catalogue_files import cells
 from products.models import Attribute, Product
 from stores.models import Inventory, Store
 from tests.factories import make_product, make_stock, make_store
 from tests.products.csv_files import counts_in
+from tests.threads import in_threads
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
@@ -181,6 +184,7 @@ def test_importing_exported_stores_changes_nothing(tmp_path: Path, name: str) ->
     assert list(Store.objects.order_by("id").values()) == before
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", ["s.csv", "s.jsonl.gz"])
 def test_importing_exported_stock_changes_no_quantity(tmp_path: Path, name: str) -> None:
     stores, products = [make_store(code=f"S{n}") for n in range(2)], [make_product(sku=f"=P{n}") for n in range(3)]
@@ -194,6 +198,31 @@ def test_importing_exported_stock_changes_no_quantity(tmp_path: Path, name: str)
     assert set(Inventory.objects.values_list("id", "quantity")) == before
 
 
+@pytest.mark.django_db(transaction=True)
+def test_sale_during_the_export_of_stock_is_applied_once_by_an_import(tmp_path: Path) -> None:
+    store, product = make_store(code="S1"), make_product(sku="A")
+    make_stock(store, product, 5)
+    sales: list[object] = []
+
+    def sell() -> None:
+        sales.append(place_order(store_id=store.pk, lines=[Line(product.pk, 1)]))
+
+    def sell_after_the_time_is_read(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        found = execute(sql, *rest)
+        if "clock_timestamp" in sql:
+            in_threads(sell)
+        return found
+
+    err = StringIO()
+    with connection.execute_wrapper(sell_after_the_time_is_read):
+        call_command("export_stock", tmp_path / "s.csv", stderr=err)
+    assert len(sales) == 1
+    options = err.getvalue().split("import it with ")[1].split()
+    call_command("import_stock", str(tmp_path / "s.csv"), *options, stdout=StringIO())
+    assert Inventory.objects.get().quantity == 4
+
+
+@pytest.mark.django_db(transaction=True)
 def test_export_of_one_store(tmp_path: Path) -> None:
     store, product = make_store(code="S1"), make_product(sku="A")
     make_stock(store, product, 3)

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 
+from foundation.transactions import repeatable_read
 from products.catalogue_files import writing
 from stores import selectors
 from stores.catalogue_export import stock_rows
@@ -29,10 +29,9 @@ class Command(BaseCommand):
         if code and not store:
             raise CommandError(f"there is no store with the code {code!r}")
         try:
-            with transaction.atomic(), writing.text_file(path) as file:
-                taken_at = (
-                    selectors.now()
-                )  # later movements are in no row; an import as of this time does not undo them
+            with repeatable_read(), writing.text_file(path) as file:
+                # The first statement, so that the rows are of this time: an import as of it applies later movements.
+                taken_at = selectors.now()
                 rows = stock_rows(store.pk if store else None)
                 if writing.is_json_lines(path):
                     count = writing.write_json_lines(file, (dict(zip(COLUMNS, row, strict=True)) for row in rows))
