@@ -25,4 +25,14 @@ MUTATIONS = [
         Edit(f"{SOURCE}/responses.ts", "if (own?.values) values =", "if (own?.values && level === -1) values ="),
         tests=[MERGING],
     ),
+    Mutation(
+        "last-page-is-answered",
+        Edit(f"{SOURCE}/responses.ts", "Math.floor(MAX_WINDOW / size)", "Math.ceil(MAX_WINDOW / size)"),
+        tests=[MERGING],
+    ),
+    Mutation(
+        "quoted-values-have-no-operators",
+        Edit(f"{SOURCE}/filters.ts", '(!literal && operator === ":" && ', '(operator === ":" && '),
+        tests=[MERGING],
+    ),
 ]

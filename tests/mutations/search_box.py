@@ -36,6 +36,11 @@ MUTATIONS = [
         tests=[f"{BOX}::test_in_a_page_of_ones_own"],
     ),
     Mutation(
+        "changed-text-drops-the-chosen-suggestion",
+        Edit(SCRIPT, "the answer arrives.\n      this.#activate(-1);\n", "the answer arrives.\n"),
+        tests=[f"{BOX}::test_in_a_page_of_ones_own"],
+    ),
+    Mutation(
         "cursor-keys-leave-the-list",
         Edit(SCRIPT, '        case "End":\n', ""),
         tests=[f"{BOX}::test_in_a_page_of_ones_own"],
