@@ -26,6 +26,7 @@ from products.catalogue_files.notations import NumberColumn
 
 MOST_VALUES = 20_000  # different ones that are held of an attribute
 _WORDS = TRUE_WORDS | FALSE_WORDS
+_NO_NUMBER = "-"  # in place of '1.2 kg' where the file writes numbers with a comma: in doubt an attribute is a text
 
 
 @dataclass
@@ -81,7 +82,7 @@ class _Learnt:
         try:
             return self.numbers.read(value) if isinstance(value, str) else value
         except ValueError:
-            return value
+            return _NO_NUMBER
 
     def _fits(self, value: Any) -> bool:
         read_with = self.numbers.notation, self.column.unit

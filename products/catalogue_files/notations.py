@@ -37,9 +37,9 @@ def _is_sign(text: str) -> bool:
 
 
 def _parts(text: str) -> tuple[str, str, str] | None:
-    """The text before the number, the number, and the text after it."""
+    """The text before the number, the number, and the text after it with a space that is before that."""
     found = _AROUND.fullmatch(ascii_digits(text))
-    return (found["before"].strip(), found["number"], found["after"].strip()) if found else None
+    return (found["before"].strip(), found["number"], found["after"].rstrip()) if found else None
 
 
 @dataclass
@@ -71,7 +71,7 @@ class NumberColumn:
         is_whole = self.is_money and not money.decimals()
         readings = [notation for notation, found in read.items() if not is_whole or found == int(found)]
         if readings:
-            self._signs.add((before, after))
+            self._signs.add((before, after.strip()))
         if len(readings) == 1:
             self._only.setdefault(readings[0], text)
 
@@ -88,24 +88,25 @@ class NumberColumn:
             return text
         if not (parts := _parts(text)):
             return text
-        before, number, after = parts
+        before, number, unit = parts
+        after = unit.strip()
         if self.is_money and (before or after) and not self._may_have(before, after):
             raise ValueError(self._about_sign(text, before + after))
-        if before and not self.is_money:
-            return text
+        if not self.is_money and (before or number.isdecimal()):  # digits alone are alike in every notation
+            return text if before else ascii_digits(text)
         if notation is None:
             if _PLAIN.fullmatch(number):
                 return number if self.is_money else ascii_digits(text)
             readings = [read_number(number, one) for one in Notation]
             if readings[0] == readings[1]:
-                return text if readings[0] is None else f"{readings[0]:f} {'' if self.is_money else after}".strip()
+                return text if readings[0] is None else f"{readings[0]:f}{'' if self.is_money else unit}"
             if len(self._only) > 1:
                 other = next(one for one in (self._only[Notation.POINT], self._only[Notation.COMMA]) if one != text)
                 raise ValueError(f"{text!r} has another decimal mark than {other!r} in this column (--decimal)")
             raise ValueError(f"{text!r} is two numbers, with a decimal comma or a point (--decimal)")
         if (found := read_number(number, notation)) is None:
             raise ValueError(f"{text!r} is not a number with a decimal {notation}")
-        return f"{found:f}" if self.is_money else f"{found:f} {after}".strip()
+        return f"{found:f}{'' if self.is_money else unit}"  # with its space, if any: '3D' is no number, '3 D' may be
 
     def _about_sign(self, text: str, sign: str) -> str:
         """Why a price with this beside its number cannot be read."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from foundation.amounts import Notation
 from products.attribute_values import AttributeKind, AttributeType, infer_kind
 from products.catalogue_files import attribute_columns
 from products.catalogue_files.attribute_columns import AttributeColumns
@@ -49,3 +50,41 @@ def test_value_beyond_those_that_are_held_still_decides(
 ) -> None:
     monkeypatch.setattr(attribute_columns, "MOST_VALUES", 10)
     assert learnt([*(f"{number} g" for number in range(20)), *last]) == kind
+
+
+@pytest.mark.parametrize("prices", [None, *Notation])
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["2D", "3D", "2D"],
+        ["75B", "80B", "85B"],
+        ["38R", "40R", "42R"],
+        ["2611033447", "261111160X", "2611043213"],
+        ["01067", "04109", "09111"],
+        ["0123", "0456A", "0999"],
+    ],
+)
+def test_codes_are_texts_however_the_file_writes_prices(prices: Notation | None, values: list[str]) -> None:
+    columns = AttributeColumns({}, None)
+    for value in values:
+        columns.learn(value, WEIGHT)
+    assert columns.settle(prices)["weight"] == (AttributeType.TEXT, "")
+    assert [columns.value(value, WEIGHT) for value in values] == values
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (["1.8 g/L", "4,5 g/l", "2 g/l"], (AttributeType.TEXT, "")),
+        (["500 g", "1.2 kg", "1,5 kg"], (AttributeType.TEXT, "")),
+        (["500 g", "1,2 kg", "1,5kg"], (AttributeType.NUMBER, "kg")),
+    ],
+)
+def test_value_with_the_other_decimal_mark_makes_a_text_of_the_attribute(
+    values: list[str], kind: tuple[AttributeType, str]
+) -> None:
+    columns = AttributeColumns({}, None)
+    for value in values:
+        columns.learn(value, WEIGHT)
+    assert columns.settle(Notation.COMMA)["weight"] == kind
+    assert all(columns.value(value, WEIGHT) is not None for value in values)
