@@ -4,17 +4,25 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 # SIGINT too: a shell ignores it for commands in the background, and Python does not change that.
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# A closed terminal sends SIGHUP twice; the second one must not interrupt what the first one stops.
+REPEATED_SECONDS = 1.0
 
 
 def listen() -> None:
+    last = -REPEATED_SECONDS
+
     def interrupt(number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt(signal.Signals(number))
+        nonlocal last
+        repeated, last = time.monotonic() - last < REPEATED_SECONDS, time.monotonic()
+        if not repeated:
+            raise KeyboardInterrupt(signal.Signals(number))
 
     for number in SIGNALS:
         signal.signal(number, interrupt)

@@ -40,3 +40,18 @@ def test_signal_that_the_terminal_does_not_send_ends_the_child(sent: signal.Sign
             os.close(terminal)
             os.close(stdin)
     assert answer == f"{child}\nexit code {-signal.SIGTERM}\n"
+
+
+def test_signal_that_is_sent_twice_interrupts_once() -> None:
+    program = """
+import os, signal
+from tools.devstack import interrupts
+interrupts.listen()
+try:
+    os.kill(os.getpid(), signal.SIGHUP)
+except KeyboardInterrupt:
+    os.kill(os.getpid(), signal.SIGHUP)
+    print("stopped")
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=CHECKOUT, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "stopped\n", "")

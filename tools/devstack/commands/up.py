@@ -37,8 +37,8 @@ def run(arguments: list[str]) -> int:
         try:
             _bring_up(project, options)
         except BaseException:
-            say("\nStopping what was started ...")
             with held_off():
+                say("\nStopping what was started ...")
                 project.stop()
             raise
     say(summary(project))
@@ -48,10 +48,11 @@ def run(arguments: list[str]) -> int:
     try:
         _watch(project)
     except KeyboardInterrupt:
-        say("\nStopping ...")
-        with held_off(), project.state.lock():
-            project.stop()
-        say("Stopped.")
+        with held_off():
+            say("\nStopping ...")
+            with project.state.lock():
+                project.stop()
+            say("Stopped.")
     return 0
 
 
