@@ -1,7 +1,7 @@
 """Brands, categories and attribute values that words of a query name: 'sony', 'laptops', '16 gb ram', 'size 42'.
 
-Words that name a value are still words: products with the value come first, and none is lost. Beside a bare number,
-the word of its attribute need not be in a product that has the value.
+Words that name a value are still words: products with the value come first, and none is lost. A bare number or letter
+names a value only beside a word of its attribute, which need not be in a product that has the value.
 """
 
 import dataclasses
@@ -31,7 +31,7 @@ class Value:
     term: str = ""  # of an attribute's value in the index
     products: int = 1
     label_stems: tuple[str, ...] = ()  # of an attribute: of equals, the one whose label was typed is meant
-    beside: tuple[str, ...] = ()  # the stems beside which a bare number is this value: the label's last word, the unit
+    beside: tuple[str, ...] = ()  # stems beside which a number or letter is this value: the label's last word, unit
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Named:
     start: int
     end: int
     values: tuple[Value, ...]
-    has_label: bool = False  # the words are a bare number and its attribute's label or unit
+    has_label: bool = False  # the words are a bare number or letter and its attribute's label or unit
 
 
 class ValueTable:
@@ -49,12 +49,13 @@ class ValueTable:
 
     def __init__(self, values: Iterable[tuple[tuple[str, ...], Value]] = ()) -> None:
         self._values: dict[tuple[str, ...], list[Value]] = {}
-        self._numbers: dict[str, list[Value]] = {}  # say nothing alone: one may be a value of many attributes
+        self._beside: dict[str, list[Value]] = {}  # numbers and letters: alone, one may be a value of many attributes
         for stems, value in values:
-            if 0 < len(stems) <= MAX_WORDS and not all(map(_is_number, stems)):
+            says_nothing = all(map(_is_number, stems)) or (len(stems) == 1 and _is_letter(stems[0]))
+            if 0 < len(stems) <= MAX_WORDS and not says_nothing:
                 self._values.setdefault(stems, []).append(value)
             elif len(stems) == 1 and value.beside:
-                self._numbers.setdefault(stems[0], []).append(value)
+                self._beside.setdefault(stems[0], []).append(value)
 
     def find(self, stems: Sequence[str], head: int | None = None, *, typed: Collection[str] = ()) -> list[Named]:
         """The values that a query names, the longest first at each place; none overlaps another.
@@ -82,8 +83,8 @@ class ValueTable:
         return found
 
     def _with_label(self, stems: Sequence[str], place: int, start: int) -> Named | None:
-        """The value of a bare number beside a word of its attribute: 'size 42', '42 eu'. `start`: of the free words."""
-        known = self._numbers.get(stems[place], [])
+        """A number's or letter's value beside a word of its label: 'size 42', '42 eu'. `start`: of the free words."""
+        known = self._beside.get(stems[place], [])
         before, after = stems[max(place - 1, start) : place], stems[place + 1 : place + 2]
         for word in (*before, *after):
             labelled = [value for value in known if word in value.beside]
@@ -99,6 +100,11 @@ class ValueTable:
 
 def _is_number(stem: str) -> bool:
     return not any(map(str.isalpha, stem))
+
+
+def _is_letter(stem: str) -> bool:
+    """Whether it is one letter: in a name ('c-max', 'e 27') as often as a value. One sign without case is a word."""
+    return len(stem) == 1 and stem.islower()
 
 
 def _meant(known: Sequence[Value], typed: Collection[str], *, is_head: bool) -> tuple[Value, ...]:

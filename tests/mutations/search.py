@@ -66,6 +66,11 @@ MUTATIONS = [
         tests=["tests/search_api/test_named_values.py"],
     ),
     Mutation(
+        "letter-is-a-value-beside-its-label-alone",
+        Edit("search_api/query/named_values.py", " or (len(stems) == 1 and _is_letter(stems[0]))", ""),
+        tests=["tests/search_api/test_named_values.py"],
+    ),
+    Mutation(
         "every-word-first-in-any-order",
         Edit("search_api/engine/request_body.py", '        order = [{"_score": "desc"}, *order]\n', ""),
         tests=[f"{WORDS}::test_every_page_by_number_is_part_of_one_list"],

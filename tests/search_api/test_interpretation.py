@@ -309,6 +309,21 @@ def test_number_beside_the_label_of_its_attribute_is_the_value(shop: Shop) -> No
 
 @pytest.mark.service
 @pytest.mark.django_db
+def test_letter_is_a_value_beside_the_label_of_its_attribute_only(shop: Shop) -> None:
+    Attribute.objects.create(code="test_energy", label="Energy class", type="text")
+    make_product("Oil filter for Ford C-Max")
+    make_product("LED bulb E 27", attributes={"test_energy": "E"})
+    make_product("LED bulb GU 10", attributes={"test_energy": "C"})
+    shop.refresh()
+    for query in ("c-max oil filter", "c programming", "e 27 bulb", "e-27"):
+        assert not shop.search(query).interpreted, query
+    response = shop.search("bulb energy class c")
+    assert [each["parameters"] for each in response.interpreted] == [{"attr.test_energy": ["c"]}]
+    assert response.results[0]["name"] == "LED bulb GU 10"
+
+
+@pytest.mark.service
+@pytest.mark.django_db
 def test_size_at_the_end_leaves_the_thing_what_it_is(shop: Shop) -> None:
     make_product("Leather biker XL", category="Jackets")
     shop.refresh()

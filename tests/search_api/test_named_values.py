@@ -92,5 +92,33 @@ def test_bare_number_beside_its_label_names_a_value(query: str, words: str | Non
     assert found == ([words] if words else [])
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("c max oil filter", None),
+        ("c programming", None),
+        ("lamp c", None),
+        ("lamp class c", "class c"),
+        ("energy class c lamp", "energy class c"),
+        ("c class lamp", "c class"),
+        ("vitamin c", "vitamin c"),
+        ("赤 lamp", "赤"),
+        ("c+ lamp", "c+"),
+    ],
+)
+def test_letter_names_a_value_beside_its_label_only(query: str, words: str | None) -> None:
+    energy = Value(
+        Kind.ATTRIBUTE, "attr.energy", "c", "C", products=9, label_stems=("energy", "class"), beside=("class",)
+    )
+    vitamin = Value(Kind.ATTRIBUTE, "attr.vitamin", "c", "C", label_stems=("vitamin",), beside=("vitamin",))
+    better = Value(Kind.ATTRIBUTE, "attr.energy", "c+", "C+", label_stems=("energy", "class"), beside=("class",))
+    red = Value(Kind.ATTRIBUTE, "attr.colour", "赤", "赤", label_stems=("colour",), beside=("colour",))
+    letter = Value(Kind.BRAND, "brand", "C", "C")
+    table = ValueTable([(("c",), energy), (("c",), vitamin), (("c",), letter), (("c+",), better), (("赤",), red)])
+    stems = query.split()
+    found = [" ".join(stems[each.start : each.end]) for each in table.find(stems)]
+    assert found == ([words] if words else [])
+
+
 def test_few_values_are_named_by_one_query() -> None:
     assert len(named("sony " * 20)) == 4
