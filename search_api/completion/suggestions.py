@@ -24,6 +24,7 @@ from search_api.completion.facet_values import KnownValues
 from search_api.contracts import MAX_SUGGESTIONS, Suggestion, SuggestionType, SuggestResponse
 from search_api.engine import client, request_body, shards
 from search_api.query.parsing import MAX_TERM_LENGTH, MAX_TERMS
+from search_api.query.spelling import may_be_misspelt
 
 # A name that starts with the text scores above one with a word that does, whatever else counts for
 # either; then comes availability (at the store), then popularity. Each outweighs the sum of all
@@ -76,13 +77,18 @@ def _limited(q: str) -> str:
 
 def fuzzy_request(text: str, store_id: int | None) -> Json:
     """The request for names with words close to the typed ones, or with a code that starts so."""
-    tolerance = {"fuzziness": "AUTO", "prefix_length": 1, "max_expansions": 20}
-    nearly = {"query": " ".join(words(text)), "operator": "and", **tolerance}
-    forms: list[Json] = [{"match": {"name_words": nearly}}]
+    nearly = [_nearly(word) for word in words(text)] or [{"match_none": {}}]
+    forms: list[Json] = [{"bool": {"must": nearly}}]
     if looks_like_code(text):
         forms.append(_scored({"prefix": {"codes": normalise_code(text)}}, NAME_PREFIX))
     fuzzy = _request({"bool": {"should": forms}}, [_scored(request_body.available(store_id), AVAILABLE)])
     return fuzzy | shards.scored_by_words(text)
+
+
+def _nearly(word: str) -> Json:
+    """A typing error is forgiven where a search corrects one: beside '5q0' stands another code, beside 'jrr' a name."""
+    tolerance = {"fuzziness": "AUTO", "prefix_length": 1, "max_expansions": 20} if may_be_misspelt(word) else {}
+    return {"match": {"name_words": {"query": word, "operator": "and", **tolerance}}}
 
 
 def _scored(query: Json, score: float) -> Json:

@@ -53,8 +53,12 @@ def suggester(parsed: ParsedQuery) -> dict[str, Any]:
 
 
 def _suspects(concepts: Iterable[Concept]) -> list[Concept]:
-    """The words that may be misspelt. Not codes, numbers, amounts, short words: a near miss is another product."""
-    return [one for one in concepts if one.written.isalpha() and len(one.written) >= MIN_WORD_LENGTH]
+    return [one for one in concepts if may_be_misspelt(one.written)]
+
+
+def may_be_misspelt(word: str) -> bool:
+    """Not codes, numbers, amounts, short words: a near miss is another product."""
+    return word.isalpha() and len(word) >= MIN_WORD_LENGTH
 
 
 def corrections(

@@ -71,6 +71,11 @@ MUTATIONS = [
         tests=["tests/search_api/test_named_values.py"],
     ),
     Mutation(
+        "codes-are-completed-as-typed",
+        Edit("search_api/completion/suggestions.py", "} if may_be_misspelt(word) else {}", "}"),
+        tests=["tests/search_api/test_suggest.py::test_codes_and_short_words_are_completed_as_typed"],
+    ),
+    Mutation(
         "every-word-first-in-any-order",
         Edit("search_api/engine/request_body.py", '        order = [{"_score": "desc"}, *order]\n', ""),
         tests=[f"{WORDS}::test_every_page_by_number_is_part_of_one_list"],

@@ -91,6 +91,14 @@ def test_typing_error_is_forgiven_only_when_nothing_has_the_prefix(shop: Shop) -
     assert texts("keyvoard") == ["Keyvoard cleaner"]
 
 
+def test_codes_and_short_words_are_completed_as_typed(shop: Shop) -> None:
+    shop.sells("Rioja Reserva 2011", "Chipboard screw 5 x 50 mm", "Merino jersey", "Keyboard 2011")
+    for typed in ("2611", "5q0", "jrr", "rioja 2611", "jrr merino", "!?!"):
+        assert texts(typed) == [], typed
+    assert texts("riojq 2011") == ["Rioja Reserva 2011"]
+    assert texts("20 keyvoard") == ["Keyboard 2011"]
+
+
 def test_text_longer_than_any_gram_still_works(shop: Shop) -> None:
     name = "Supercalifragilisticexpialidocious laptop sleeve for very long journeys by train and ship"
     shop.sells(name)
