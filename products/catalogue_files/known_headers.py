@@ -14,7 +14,9 @@ from django.conf import settings
 from language.languages import LANGUAGES
 from language.normalisation import fold
 from language.units import DEFAULT_UNITS
+from products.catalogue_files import price_headers
 from products.catalogue_files.columns import ATTRIBUTE, IGNORED, ROLES, SEPARATED_BY, Column, folded
+from products.catalogue_files.price_headers import PRICES
 
 KNOWN_HEADERS = Path(__file__).with_name("known_headers.toml")
 SEVERAL = frozenset({IGNORED, "images", "gtins", "active"})  # of these a file may have several columns
@@ -44,35 +46,55 @@ def proposed_mapping(headers: Sequence[str], columns: Collection[Column]) -> dic
     foreign = {header: base for header, (base, is_ours) in bases.items() if base and not is_ours}
     # One without a locale is better than one in ours.
     free = sorted((header for header in headers if header not in foreign), key=lambda header: bool(bases[header][0]))
+    # Never a price in another currency; one without taxes, or of a kilogram, only where there is no other.
+    doubtful = {header for header in free if price_headers.read(header).is_partial}
+    of_other_currency = {header for header in free if price_headers.other_currency(header)}
 
     def propose(of_header: Callable[[str], str], targets: Iterable[tuple[str, Sequence[str]]]) -> None:
         for target, names in targets:
-            left = {header: of_header(header) for header in free if header not in found}
+            left = {
+                header: of_header(header)
+                for header in free
+                if header not in found and not (target in PRICES and header in doubtful | of_other_currency)
+            }
             matching = [header for name in names for header in left if fnmatchcase(left[header], name)]
             if matching and (target in SEVERAL or target not in taken):
                 found.update(dict.fromkeys(matching if target in SEVERAL else matching[:1], target))
                 taken.add(target)
 
     known = _known()
+    prices = {target: known.names[target] for target in PRICES}
+    propose(lambda header: _without_taxes(header) if price_headers.read(header).has_tax else "", prices.items())
     propose(lambda header: folded(bases[header][0] or header), known.names.items())
     found |= {header: target for header, target in _with_units(headers) if header not in found}
     propose(_plain, known.names.items())
     propose(_without_owner, known.names.items())
+    propose(_without_taxes, {**prices, IGNORED: known.names[IGNORED]}.items())
     propose(_without_owner, known.patterns.items())
+    if not taken & {"price", "list_price"}:
+        doubtful.clear()
+        for of_header in (_without_taxes, _without_owner):
+            propose(of_header, [("price", [*known.names["price"], *known.patterns["price"]])])
+    found |= {
+        header: IGNORED
+        for header in free
+        if header not in found and header in doubtful | of_other_currency and _may_be_price(header)
+    }
     propose(_without_owner, known.otherwise.items())
     for header, base in foreign.items():
         if header not in found:
             target = _target_of(folded(base))
-            found[header] = IGNORED if target in taken else target
-            taken.add(target)
+            is_price = target in PRICES and price_headers.other_currency(header)
+            found[header] = IGNORED if target in taken or is_price else target
+            taken.add(found[header])
     fields = {target: header for header, target in found.items()} | {each.field: each.header for each in columns}
     if "sku" in found.values():  # else it is our own form, and may be a part of a catalogue
         instead = {field: other for field, other in _INSTEAD.items() if field not in fields and other in fields}
         found |= {fields[other]: field for field, other in instead.items()}
     by_name = {folded(header): header for header in headers}
-    for header, (other, target) in known.beside.items():
-        if header in by_name and other in by_name:
-            found[by_name[header]] = target
+    found |= {
+        by_name[header]: target for header, (other, target) in known.beside.items() if by_name.keys() >= {header, other}
+    }
     return {header: found[header] for header in (*headers, *fields.values()) if header in found}
 
 
@@ -92,6 +114,18 @@ def _plain(header: str) -> str:
 def _without_owner(header: str) -> str:
     """The same without the noun in front: 'productName *' is 'name'."""
     return _OWNER.sub("", _plain(header))
+
+
+def _without_taxes(header: str) -> str:
+    """'Old price incl. VAT' is 'old_price'; '' for a header without words for taxes, currencies or quantities."""
+    return _OWNER.sub("", price_headers.read(header).name)
+
+
+def _may_be_price(header: str) -> bool:
+    known = _known()
+    names = [name for target in PRICES for name in (*known.names[target], *known.patterns.get(target, []))]
+    forms = (_plain(header), _without_owner(header), _without_taxes(header))
+    return any(fnmatchcase(form, name) for form in forms for name in names)
 
 
 def _named_attributes(headers: Sequence[str]) -> dict[str, str]:
@@ -175,4 +209,9 @@ def as_toml(mapping: Mapping[str, str]) -> str:
     def quoted(text: str) -> str:
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
-    return "\n".join(["[columns]", *(f"{quoted(header)} = {quoted(field)}" for header, field in mapping.items())])
+    def reason(header: str, field: str) -> str:
+        other = price_headers.other_currency(header) if field == IGNORED and _may_be_price(header) else ""
+        return f"  # {other} is not the shop's currency, {settings.CURRENCY}" if other else ""
+
+    lines = (f"{quoted(header)} = {quoted(field)}{reason(header, field)}" for header, field in mapping.items())
+    return "\n".join(["[columns]", *lines])

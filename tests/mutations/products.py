@@ -14,6 +14,24 @@ RACES = "tests/products/test_import_races.py"
 
 MUTATIONS = [
     Mutation(
+        "price-without-taxes-is-not-taken-before-another",
+        Edit(
+            "products/catalogue_files/known_headers.py",
+            "header in doubtful | of_other_currency)",
+            "header in of_other_currency)",
+        ),
+        tests=["tests/products/test_known_headers.py"],
+    ),
+    Mutation(
+        "price-in-another-currency-is-not-proposed",
+        Edit(
+            "products/catalogue_files/known_headers.py",
+            "header in doubtful | of_other_currency)",
+            "header in doubtful)",
+        ),
+        tests=["tests/products/test_known_headers.py"],
+    ),
+    Mutation(
         "value-in-a-unit-of-another-kind-is-refused",
         Edit("language/units.py", "or given[0].base != wanted[0].base", ""),
         tests=["tests/products/test_attribute_values.py"],

@@ -72,6 +72,7 @@ OF_FEW_ARGUMENTS = {
     "language.word_vectors.word_model",
     "language.word_vectors.word_model_version",
     "products.catalogue_files.known_headers._known",
+    "products.catalogue_files.price_headers._known",
     "products.demo.details.kinds",
     "products.demo.vocabulary.shelves",
     "search_api.engine.client._client",
