@@ -41,7 +41,10 @@ def gtins(value: object) -> list[str]:
         text = each.removeprefix("'")  # which keeps a spreadsheet from making a number of it
         is_number = text.isascii() and text.isdigit() and len(text) >= gtin.LENGTHS[0]
         lengths = [length for length in gtin.LENGTHS if length >= len(text)]
-        padded.append(text.zfill(lengths[0]) if is_number and lengths else text)
+        whole = text.zfill(lengths[0]) if is_number and lengths else text
+        isbn = text.zfill(gtin.ISBN_10_LENGTH)
+        is_isbn = gtin.is_isbn_10(isbn) and (isbn == text or not gtin.search_forms(whole))
+        padded.append(isbn if is_isbn else whole)
     return _without_places(product_data.gtins, padded)
 
 

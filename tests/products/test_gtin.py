@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from language.codes import normalise_code
 from products import gtin
+from products.catalogue_import import gtins
 
 pytestmark = pytest.mark.unit
 
@@ -46,7 +48,8 @@ def test_what_is_no_gtin_is_refused_with_the_reason(written: str, reason: str) -
 def test_one_check_digit_fits_and_zeros_in_front_do_not_matter(number: int, last: int) -> None:
     digits = f"{number:012d}"
     whole = digits + gtin.check_digit(digits)
-    assert gtin.search_forms(whole) == gtin.search_forms(whole.lstrip("0")) == [gtin.normalise(whole)]
+    assert gtin.search_forms(whole) == [gtin.normalise(whole)]
+    assert gtin.normalise(whole) in gtin.search_forms(whole.lstrip("0"))  # which may be an ISBN-10 too
     if str(last) != whole[-1]:
         assert gtin.search_forms(digits + str(last)) == []
 
@@ -54,3 +57,35 @@ def test_one_check_digit_fits_and_zeros_in_front_do_not_matter(number: int, last
 @pytest.mark.parametrize("text", ["0", "", "laptop", "1" * 15])
 def test_other_text_has_no_forms(text: str) -> None:
     assert gtin.search_forms(text) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "thirteen"),
+    [
+        ("0306406152", "9780306406157"),
+        ("0-306-40615-2", "9780306406157"),
+        ("080442957X", "9780804429573"),
+        ("0 8044 2957 x", "9780804429573"),
+    ],
+)
+def test_isbn_10_is_the_gtin_of_its_book(written: str, thirteen: str) -> None:
+    stored = gtin.normalise(thirteen)
+    assert gtin.normalise(written) == stored
+    assert stored in gtin.search_forms(written)
+    assert normalise_code(written) in gtin.written_forms(stored)
+
+
+@pytest.mark.parametrize("written", ["0306406153", "0804429570", "08044X957X"])
+def test_isbn_10_with_a_wrong_check_digit_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match="is not a GTIN"):
+        gtin.normalise(written)
+
+
+def test_isbn_10_of_a_file_is_read_also_without_its_first_zero() -> None:
+    read = ["09780306406157"]
+    assert gtins("0306406152") == gtins("0-306-40615-2, 9780306406157") == gtins("306406152") == read
+    assert gtins("080442957X") == ["09780804429573"]
+
+
+def test_other_barcodes_have_no_isbn_10() -> None:
+    assert all(form.isdigit() and len(form) > len("0306406152") for form in gtin.written_forms("04006381333931"))
