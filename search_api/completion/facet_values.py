@@ -35,6 +35,7 @@ REQUEST = {
         "brand": {"terms": {"field": "brand_name", "size": MAX_VALUES}},
         "category": {"terms": {"field": "category_paths", "size": MAX_VALUES}},
         "attribute": {"terms": {"field": "attribute_facets", "size": MAX_ATTRIBUTE_VALUES}},
+        "spelling": {"terms": {"field": "attribute_spellings", "size": MAX_ATTRIBUTE_VALUES}},
     },
 }
 
@@ -53,12 +54,17 @@ def known_values(
     brands: Iterable[str] = (),
     category_paths: Iterable[str] = (),
     attribute_counts: Mapping[str, int] | None = None,
+    attribute_spellings: Iterable[str] = (),
     *,
     under_generation: str | None = None,
 ) -> KnownValues:
-    """`attribute_counts`: products by the term of a value in the index; without it no words are named."""
+    """`attribute_counts`: products by the term of a value in the index; without it no words are named.
+
+    `attribute_spellings`: the commonest first, as terms too.
+    """
     brands, paths = _each_once(brands), _each_once(category_paths)
-    named = [] if attribute_counts is None else [*_named(brands, paths), *_named_attributes(attribute_counts)]
+    named = list(_named(brands, paths)) if attribute_counts is not None else []
+    named += _named_attributes(attribute_counts or {}, attribute_spellings)
     return KnownValues(_index(brands, str), _index(paths, own_name), ValueTable(named), under_generation)
 
 
@@ -82,8 +88,14 @@ def _named(brands: Iterable[str], paths: Iterable[str]) -> Iterator[tuple[tuple[
         yield _stems(own_name(path), language), Value(Kind.CATEGORY, "category", path, path)
 
 
-def _named_attributes(counts: Mapping[str, int]) -> Iterator[tuple[tuple[str, ...], Value]]:
+def _named_attributes(
+    counts: Mapping[str, int], spelling_terms: Iterable[str]
+) -> Iterator[tuple[tuple[str, ...], Value]]:
     """Texts, and numbers: with their unit, and bare, which mean something beside a word of their attribute."""
+    spelt: dict[str, str] = {}
+    for spelling in spelling_terms:
+        code, _, written = spelling.partition(SEPARATOR)
+        spelt.setdefault(f"{code}{SEPARATOR}{value_key(written)}", written)
     language = languages.current().code
     codes = {term.partition(SEPARATOR)[0] for term in counts}
     known = selectors.attributes.get(codes) if codes else {}
@@ -92,14 +104,14 @@ def _named_attributes(counts: Mapping[str, int]) -> Iterator[tuple[tuple[str, ..
         attribute = known.get(code)
         if not attribute or attribute.type is AttributeType.BOOLEAN:
             continue
-        value = text = key
+        value, text, shown = key, key, spelt.get(term, key)
         if attribute.type is AttributeType.NUMBER:
             number = number_of_key(key)
             if number is None:
                 continue
             value = number_text(number)
-            text = f"{value} {attribute.unit}".rstrip()
-        label = f"{attribute.label}: {text}"
+            text = shown = f"{value} {attribute.unit}".rstrip()
+        label = f"{attribute.label}: {shown}"
         stems, beside = _stems(attribute.label, language), _beside(attribute.label, attribute.unit, language)
         parameter = ATTRIBUTE_NAME.format(code)
         named = Value(Kind.ATTRIBUTE, parameter, value, label, term, products, stems, beside)
@@ -134,7 +146,8 @@ def _read() -> KnownValues:
     spellings.put(spellings.BRANDS, _each_once(brands))
     spellings.put(spellings.CATEGORIES, _each_once(paths))
     attributes = {bucket["key"]: bucket["doc_count"] for bucket in counts["attribute"]["buckets"]}
-    return known_values(brands, paths, attributes, under_generation=current)
+    spelt = [bucket["key"] for bucket in counts["spelling"]["buckets"]]
+    return known_values(brands, paths, attributes, spelt, under_generation=current)
 
 
 cached = ExpiringValue("brands and categories", _read, max_age=MAX_AGE, outages=(EngineUnavailableError,))

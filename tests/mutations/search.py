@@ -76,6 +76,11 @@ MUTATIONS = [
         tests=["tests/search_api/test_suggest.py::test_codes_and_short_words_are_completed_as_typed"],
     ),
     Mutation(
+        "chips-have-the-commonest-spelling",
+        Edit("search_api/completion/facet_values.py", "key, key, spelt.get(term, key)", "key, key, key"),
+        tests=["tests/search_api/test_interpretation.py"],
+    ),
+    Mutation(
         "every-word-first-in-any-order",
         Edit("search_api/engine/request_body.py", '        order = [{"_score": "desc"}, *order]\n', ""),
         tests=[f"{WORDS}::test_every_page_by_number_is_part_of_one_list"],

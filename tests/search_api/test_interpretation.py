@@ -279,7 +279,7 @@ def test_attribute_values_in_the_words_come_first(shop: Shop) -> None:
     response = shop.search("blue laptop 16gb ram")
     assert response.results[0]["name"] == "Laptop Due"
     assert [(each["kind"], each["text"], each["parameters"], each["label"]) for each in response.interpreted] == [
-        ("attribute", "blue", {"attr.test_colour": ["blue"]}, "Colour: blue"),
+        ("attribute", "blue", {"attr.test_colour": ["blue"]}, "Colour: Blue"),
         ("attribute", "16gb", {"attr.test_ram": ["16"]}, "RAM: 16 GB"),
     ]
     assert [each["text"] for each in shop.search("laptop 16gb").interpreted] == []
@@ -314,11 +314,14 @@ def test_letter_is_a_value_beside_the_label_of_its_attribute_only(shop: Shop) ->
     make_product("Oil filter for Ford C-Max")
     make_product("LED bulb E 27", attributes={"test_energy": "E"})
     make_product("LED bulb GU 10", attributes={"test_energy": "C"})
+    make_product("LED spot GU 10", attributes={"test_energy": "c"})
+    make_product("LED strip", attributes={"test_energy": "C"})
     shop.refresh()
     for query in ("c-max oil filter", "c programming", "e 27 bulb", "e-27"):
         assert not shop.search(query).interpreted, query
     response = shop.search("bulb energy class c")
     assert [each["parameters"] for each in response.interpreted] == [{"attr.test_energy": ["c"]}]
+    assert response.interpreted[0]["label"] == "Energy class: C"  # as most products have it
     assert response.results[0]["name"] == "LED bulb GU 10"
 
 
