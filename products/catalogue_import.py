@@ -77,6 +77,16 @@ def categories(value: Any) -> str:
     return str(value_parsers.category_path(max(paths, key=lambda path: path.count(PATH_SEPARATOR.strip()))))
 
 
+def category(value: Any) -> str:
+    """A path; in JSON it may be a list of its names from the root down."""
+    if isinstance(value, list):
+        marks = [each for each in value if PATH_SEPARATOR.strip() in str(each)]
+        if marks or not all(isinstance(each, str) for each in value):
+            raise ValueError(f"its list has not the names of one path, such as ['Computers', 'Laptops']: {value}")
+        value = PATH_SEPARATOR.join(value)
+    return str(value_parsers.of_text(value_parsers.category_path)(value))
+
+
 def _category(value: Any) -> str:
     found = value
     if isinstance(value, dict) and isinstance(found := value.get("path") or value.get("name"), str):
@@ -151,7 +161,7 @@ PRODUCTS = Table(
         "sku": Field(value_parsers.of_text(_fitting(Product.sku.field)), Form.CODE),
         "name": Field(value_parsers.of_text(_fitting(Product.name.field))),
         "brand": Field(value_parsers.of_text(value_parsers.fitting(Product.brand.field)), empty=""),
-        "category": Field(value_parsers.of_text(value_parsers.category_path), empty=""),
+        "category": Field(category, empty=""),
         "categories": Field(categories, Form.PATHS, empty=""),
         "price": _price,
         "sale_price": Field(value_parsers.of_text(value_parsers.price), Form.MONEY, empty=None),

@@ -16,7 +16,7 @@ from products.catalogue_files.attribute_columns import AttributeColumns
 from products.catalogue_files.catalogue_file import CatalogueFile
 from products.catalogue_files.columns import Column, Meanings, folded
 from products.catalogue_files.fields import REQUIRED, ColumnReader, Field, Form, cleaned
-from products.catalogue_files.known_headers import proposed_mapping
+from products.catalogue_files.known_headers import as_toml, proposed_mapping
 from products.catalogue_files.notations import DateColumn, DateOrder, NumberColumn, PathsColumn
 from products.catalogue_files.row_shapes import RowShape
 from products.catalogue_files.rows import BadRow, Row, Saved
@@ -185,8 +185,9 @@ class TableImport:
         if not any(column.field == self.table.key for column in fields):
             found = ", ".join(self.columns)[:500]
             where = "the first line, which is the header, has" if self.file.columns else "found"
+            others = f"; the others may be:\n\n{as_toml(self.proposal)}" if self.proposal else ""
             advice = (
-                f'say which one is, in a file for --mapping: [columns] "Header" = "{self.table.key}"'
+                f'say which one is, in a file for --mapping: [columns] "Header" = "{self.table.key}"{others}'
                 if self.options.dry_run
                 else "--dry-run proposes a mapping for headers of other systems"
             )

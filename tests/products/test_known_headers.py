@@ -5,6 +5,7 @@ from django.test import override_settings
 
 from products.catalogue_files.columns import Column
 from products.catalogue_files.known_headers import as_toml, proposed_mapping
+from products.catalogue_import import category
 
 pytestmark = pytest.mark.unit
 
@@ -92,3 +93,24 @@ def test_price_in_the_shop_s_currency_is_proposed(header: str) -> None:
 @pytest.mark.parametrize("header", ["Top price", "ALL PRICE", "Price per pen", "try price"])
 def test_word_that_could_be_a_code_of_a_currency_is_a_word(header: str) -> None:
     assert proposed(header) == {header: "price"}
+
+
+@pytest.mark.parametrize("header", ["Article No.", "PartNumber", "Part No", "Part no.", "Ref", "Ref."])
+def test_numbers_of_parts_and_articles_are_skus(header: str) -> None:
+    assert proposed_mapping([header], []) == {header: "sku"}
+
+
+@pytest.mark.parametrize("header", ["Product", "Designation", "Latin name", "Common name"])
+def test_nouns_are_names(header: str) -> None:
+    assert proposed_mapping([header], []) == {header: "name"}
+
+
+@pytest.mark.parametrize("value", [["Lighting", "Bulbs"], "Lighting > Bulbs"])
+def test_list_of_names_is_the_path_of_a_category(value: object) -> None:
+    assert category(value) == "Lighting > Bulbs"
+
+
+@pytest.mark.parametrize("value", [["Lighting > Bulbs", "Sale"], [1, "Bulbs"]])
+def test_list_of_other_things_is_no_path(value: object) -> None:
+    with pytest.raises(ValueError, match="its list has not the names of one path"):
+        category(value)

@@ -304,6 +304,8 @@ def test_dry_run_that_finds_no_sku_says_what_to_write(tmp_path: Path) -> None:
         CommandError, match=r"has: Thing, Price\); say which one is, in a file for --mapping: \[columns\]"
     ):
         run(write(tmp_path, "Thing,Price\nx,1\n"), "--dry-run")
+    with pytest.raises(CommandError, match=r'; the others may be:\n\n\[columns\]\n"Vendor" = "brand"\Z'):
+        run(write(tmp_path, "Thing,Vendor\nx,1\n"), "--dry-run")
 
 
 @pytest.mark.parametrize(
