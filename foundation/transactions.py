@@ -1,12 +1,12 @@
-"""Transactions that run again after a deadlock or a serialization failure, or that read one state."""
+"""Transactions that run again after a deadlock or a serialization failure, or that read one state; refused rows."""
 
 import functools
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 DEADLOCK, SERIALIZATION_FAILURE = "40P01", "40001"
 ATTEMPTS = 4
@@ -56,6 +56,29 @@ def repeatable_read() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
+
+
+def write_all_but_refused(
+    rows: Sequence[T], write: Callable[[Sequence[T]], object], of_a_row: tuple[str, ...]
+) -> list[tuple[T, DatabaseError]]:
+    """Write all rows in one statement, or in halves while PostgreSQL refuses one; those it refuses, with its errors.
+
+    `of_a_row`: beginnings of the SQLSTATEs that are about one row, unlike a lost connection or a deadlock.
+    """
+    if not rows:
+        return []
+    try:
+        with transaction.atomic():
+            write(rows)
+    except DatabaseError as error:
+        if not str(getattr(error.__cause__, "pgcode", None)).startswith(of_a_row):
+            raise
+        if len(rows) == 1:
+            return [(rows[0], error)]
+        middle = len(rows) // 2
+        halves = rows[:middle], rows[middle:]
+        return [refused for half in halves for refused in write_all_but_refused(half, write, of_a_row)]
+    return []
 
 
 def _with_retries(work: Callable[P, T]) -> Callable[P, T]:

@@ -8,9 +8,10 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from foundation.advisory_locks import try_lock
+from foundation.transactions import write_all_but_refused
 from indexing import attributes
 from indexing.documents import codes_of
 from indexing.models import ProductTerms, StaleTerms
@@ -75,7 +76,10 @@ def write(product_ids: Collection[int]) -> None:
             rows.append(_row(product, known))
         except Exception:  # it must not keep the others from being found
             logger.exception("the terms of product %s could not be made", product.pk)
-    stored = set(_store(rows))
+    refused = dict(write_all_but_refused(rows, _store, _OF_A_ROW))
+    for row, error in refused.items():
+        logger.error("the terms of product %s could not be stored", row.product_id, exc_info=error)
+    stored = {row.product_id for row in rows if row not in refused}
     ProductTerms.objects.filter(pk__in=set(product_ids) - stored).delete()
 
 
@@ -92,23 +96,10 @@ def _row(product: Product, known: attributes.Known) -> _Row:
     return _Row(product.pk, _vector(product, known), " ".join(name), sum(word not in stop_words for word in name))
 
 
-def _store(rows: Sequence[_Row]) -> list[int]:
-    """The ids of the products that were stored: all in one statement; one that PostgreSQL refuses fails alone."""
-    if not rows:
-        return []
+def _store(rows: Sequence[_Row]) -> None:
     ids, vectors, names, lengths = (list(column) for column in zip(*rows, strict=True))
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_STORE, {"ids": ids, "vectors": vectors, "names": names, "lengths": lengths})
-    except DatabaseError as error:
-        if not str(getattr(error.__cause__, "pgcode", None)).startswith(_OF_A_ROW):
-            raise
-        if len(rows) == 1:
-            logger.exception("the terms of product %s could not be stored", *ids)
-            return []
-        middle = len(rows) // 2
-        return _store(rows[:middle]) + _store(rows[middle:])
-    return ids
+    with connection.cursor() as cursor:
+        cursor.execute(_STORE, {"ids": ids, "vectors": vectors, "names": names, "lengths": lengths})
 
 
 def queue(*, every: bool = False) -> int:

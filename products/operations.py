@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 import orjson
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 
-from foundation.transactions import in_one_transaction
+from foundation.transactions import in_one_transaction, write_all_but_refused
 from products import pictures
 from products.attribute_values import infer_kind, is_code
 from products.errors import (
@@ -265,26 +265,17 @@ class _Batch:
 
     def _write(self, statement: str, rows: Sequence[_Row]) -> None:
         """One statement for all. A text that PostgreSQL cannot index fails alone."""
-        if not rows:
-            return
-        written = [{**row.content, "id": row.product.pk, "category_id": row.product.category_id} for row in rows]
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
+
+        def write(some: Sequence[_Row]) -> None:
+            written = [{**row.content, "id": row.product.pk, "category_id": row.product.category_id} for row in some]
+            with connection.cursor() as cursor:
                 cursor.execute(statement, [orjson.dumps(written, default=str).decode()])
-                recorded = cursor.fetchall()
-        except DatabaseError as error:
-            if getattr(error.__cause__, "pgcode", None) != TOO_LARGE_TO_INDEX:
-                raise
-            if len(rows) == 1:
-                self.unindexable.add(rows[0].product.sku)
-                return
-            middle = len(rows) // 2
-            self._write(statement, rows[:middle])
-            self._write(statement, rows[middle:])
-            return
-        for sku, *values in recorded:
-            product = self.rows[sku].product
-            product.pk, product.created_at, product.updated_at = values
+                for sku, *values in cursor.fetchall():
+                    product = self.rows[sku].product
+                    product.pk, product.created_at, product.updated_at = values
+
+        refused = write_all_but_refused(rows, write, (TOO_LARGE_TO_INDEX,))
+        self.unindexable |= {row.product.sku for row, _ in refused}
 
 
 def _without_removed(values: Values) -> Values:

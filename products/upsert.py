@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any, TypedDict
 
 import orjson
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from foundation import money
+from foundation.transactions import write_all_but_refused
 from products import pictures
 from products.catalogue_files.rows import Saved
 from products.images import Image, not_a_picture
@@ -128,19 +129,14 @@ def upsert_products(*, records: Sequence[ProductRecord], dry_run: bool = False) 
 
 def _write(patches: list[dict[str, Any]], saved: Saved) -> None:
     """One statement for all. A text that PostgreSQL cannot index fails alone."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(WRITE, {"patches": _json(patches)})
+
+    def write(some: Sequence[dict[str, Any]]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(WRITE, {"patches": _json(some)})
             announce([product_id for (product_id,) in cursor.fetchall()])
-    except DatabaseError as error:
-        if getattr(error.__cause__, "pgcode", None) != TOO_LARGE_TO_INDEX:
-            raise
-        if len(patches) > 1:
-            middle = len(patches) // 2
-            _write(patches[:middle], saved)
-            _write(patches[middle:], saved)
-        else:
-            saved.refused[patches[0]["sku"]] = f"PostgreSQL cannot index its text: {str(error).strip()}"
+
+    for patch, error in write_all_but_refused(patches, write, (TOO_LARGE_TO_INDEX,)):
+        saved.refused[patch["sku"]] = f"PostgreSQL cannot index its text: {str(error).strip()}"
 
 
 def _patches(records: Sequence[ProductRecord], saved: Saved, *, dry_run: bool) -> list[dict[str, Any]]:
@@ -168,5 +164,5 @@ def in_other_case(skus: Sequence[str]) -> dict[str, str]:
         return {sku: f"{sku!r} differs only in case from the product {other!r}" for sku, other in cursor.fetchall()}
 
 
-def _json(patches: list[dict[str, Any]]) -> str:
+def _json(patches: Sequence[dict[str, Any]]) -> str:
     return orjson.dumps(patches, default=str).decode()  # money as text, which PostgreSQL takes without rounding

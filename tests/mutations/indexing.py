@@ -46,7 +46,7 @@ MUTATIONS = [
     ),
     Mutation(
         "product-whose-terms-are-refused-stops-no-other",
-        Edit("indexing/stored_terms.py", "startswith(_OF_A_ROW)", "startswith(())"),
+        Edit("indexing/stored_terms.py", "_store, _OF_A_ROW)", "_store, ())"),
         tests=["tests/indexing/test_stored_terms.py"],
     ),
     Mutation(
