@@ -21,6 +21,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
+from foundation.advisory_locks import lock_until_commit, number_of
 from foundation.errors import KeyReusedError, RequestInProgressError
 from foundation.models import IdempotencyRecord
 
@@ -89,11 +90,10 @@ def claim(scope: str, key: IdempotencyKey, *, wait: bool = False) -> Any:
     must wait before the transaction locks any row. Raises KeyReusedError for a key that came with
     another body.
     """
-    digest = hashlib.sha256(f"{scope}\0{key.caller}\0{key.key}".encode()).digest()
-    lock = int.from_bytes(digest[:8], signed=True)
+    lock = number_of(scope, key.caller, key.key)
+    if wait:
+        lock_until_commit(lock)
     with connection.cursor() as cursor:
-        if wait:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
         cursor.execute(_CLAIM, {"lock": lock, "scope": scope, "caller": key.caller, "key": key.key})
         owned, fingerprint, answer = cursor.fetchone()
     if fingerprint is None:

@@ -4,6 +4,8 @@ from collections.abc import Collection
 
 from django.db import connection, transaction
 
+from foundation.advisory_locks import lock_until_commit
+
 LOCK = 0x1DE6  # advisory lock of this database: one process at a time sets the sequence of versions
 ROOM = 1_000_000_000  # numbers; a bigint has nine billion times as many
 
@@ -42,7 +44,7 @@ def _number_above(highest: int) -> None:
     between, and one process at a time does it.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        lock_until_commit(LOCK)
         # "=" as well: an unused sequence returns its last_value first.
         cursor.execute(
             "SELECT setval('indexing_version', %s) FROM indexing_version WHERE last_value <= %s",

@@ -10,10 +10,10 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection
 from django.db.models.functions import Lower, Now
 from django.utils.crypto import salted_hmac
 
+from foundation.advisory_locks import lock_until_commit, number_of
 from foundation.idempotency import IdempotencyKey
 from orders.errors import InvalidOrderError, TooManyConfirmationsError
 from orders.models import Order
@@ -63,9 +63,7 @@ def check_recipient(email: str) -> None:
     Orders to the same address wait for each other until the transaction ends, so that none passes the limit.
     """
     address = email.lower()
-    digest = hashlib.sha256(f"orders.guests\0{address}".encode()).digest()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], signed=True)])
+    lock_until_commit(number_of("orders.guests", address))
     orders = Order.objects.alias(address=Lower("email")).filter(
         address=address, customer=None, created_at__gt=Now() - DAY
     )

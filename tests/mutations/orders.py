@@ -10,7 +10,7 @@ MUTATIONS = [
     ),
     Mutation(
         "orders-to-one-address-wait-for-each-other",
-        Edit("orders/guests.py", "pg_advisory_xact_lock(%s)", "%s"),
+        Edit("orders/guests.py", '    lock_until_commit(number_of("orders.guests", address))\n', ""),
         tests=["tests/orders/test_guests.py"],
     ),
     Mutation(
