@@ -65,39 +65,25 @@ class Environment:
         return self._value(name, str(default), parse, allowed=f"a whole number from {least} to {most}")
 
     def seconds(self, name: str, default: float, *, most: float) -> float:
-        def parse(text: str) -> float:
-            _require(re.fullmatch(r"[0-9]*\.?[0-9]+", text) and 0 < float(text) <= most)
-            return float(text)
-
-        return self._value(name, f"{default:g}", parse, allowed=f"a number of seconds above 0, up to {most:g}")
+        allowed = f"a number of seconds above 0, up to {most:g}"
+        return float(self._checked(name, f"{default:g}", lambda text: 0 < _decimal(text) <= most, allowed=allowed))
 
     def share(self, name: str, default: float) -> float:
-        def parse(text: str) -> float:
-            _require(re.fullmatch(r"[0-9]*\.?[0-9]+", text) and float(text) <= 1)
-            return float(text)
-
-        return self._value(name, f"{default:g}", parse, allowed="a number from 0 to 1")
+        allowed = "a number from 0 to 1"
+        return float(self._checked(name, f"{default:g}", lambda text: _decimal(text) <= 1, allowed=allowed))
 
     def text(self, name: str, default: str = "", *, pattern: str = LINE, allowed: str = "one line of text") -> str:
         """A text that matches the pattern, or an empty one."""
-        return self._value(name, default, lambda text: _matching(pattern, text), allowed=allowed)
+        return self._checked(name, default, lambda text: not text or re.fullmatch(pattern, text), allowed=allowed)
 
     def path(self, name: str, default: Path) -> Path:
         return Path(self.text(name, str(default)))
 
     def choice(self, name: str, choices: Collection[str], default: str) -> str:
-        def parse(text: str) -> str:
-            _require(text in choices)
-            return text
-
-        return self._value(name, default, parse, allowed=f"one of {', '.join(sorted(choices))}")
+        return self._checked(name, default, choices.__contains__, allowed=f"one of {', '.join(sorted(choices))}")
 
     def currency(self, name: str, default: str) -> str:
-        def parse(text: str) -> str:
-            _require(is_currency(text))
-            return text
-
-        return self._value(name, default, parse, allowed="the ISO 4217 code of a currency such as EUR")
+        return self._checked(name, default, is_currency, allowed="the ISO 4217 code of a currency such as EUR")
 
     def locale(self, name: str, default: str) -> str:
         def parse(text: str) -> str:
@@ -131,14 +117,13 @@ class Environment:
         return self._value(name, default, lambda url: parse(url) if url else {}, allowed=allowed, shown=False)
 
     def redis(self, name: str, default: str) -> str:
-        def parse(url: str) -> str:
+        def is_right(url: str) -> object:
             # Django would read commas as separators of several servers.
             _require(re.fullmatch(r"rediss?://[^\s,;]+", url) and re.fullmatch(r"(/\d*)?", urlsplit(url).path))
-            _require(parse_url(url).get("host"))  # type: ignore[no-untyped-call]
-            return url
+            return parse_url(url).get("host")  # type: ignore[no-untyped-call]
 
         allowed = "the address of a Redis: redis://:password@host:port/0, or rediss:// for TLS"
-        return self._value(name, default, parse, allowed=allowed, shown=False)
+        return self._checked(name, default, is_right, allowed=allowed, shown=False)
 
     def addresses(self, name: str, default: str) -> list[str]:
         """At least one http(s) address."""
@@ -147,13 +132,8 @@ class Environment:
 
     def address(self, name: str, *, part: str = "") -> str:
         """An http(s) address with that part in it, or an empty text."""
-
-        def parse(url: str) -> str:
-            _require(not url or (part in url and _is_address(url)))
-            return url
-
         allowed = f"an address such as https://host/path{f' with {part} in it' if part else ''}"
-        return self._value(name, "", parse, allowed=allowed)
+        return self._checked(name, "", lambda url: not url or (part in url and _is_address(url)), allowed=allowed)
 
     def email(self, name: str, default: str) -> dict[str, Any]:
         """Django's settings for the mail server of a URL."""
@@ -214,6 +194,15 @@ class Environment:
         except (ValueError, LookupError):
             raise _refusal(name, allowed, text if shown else "") from None
 
+    def _checked(
+        self, name: str, default: str, is_right: Callable[[str], object], *, allowed: str, shown: bool = True
+    ) -> str:
+        def parse(text: str) -> str:
+            _require(is_right(text))
+            return text
+
+        return self._value(name, default, parse, allowed=allowed, shown=shown)
+
     def _list(
         self, name: str, default: str, is_right: Callable[[str], object], *, allowed: str, shown: bool = True
     ) -> list[str]:
@@ -234,9 +223,10 @@ def _require(condition: object) -> None:
         raise ValueError
 
 
-def _matching(pattern: str, text: str) -> str:
-    _require(not text or re.fullmatch(pattern, text))
-    return text
+def _decimal(text: str) -> float:
+    """Of a number as people write it: no sign, exponent or 'nan'."""
+    _require(re.fullmatch(r"[0-9]*\.?[0-9]+", text))
+    return float(text)
 
 
 def _is_address(url: str) -> bool:
