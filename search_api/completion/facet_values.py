@@ -63,8 +63,9 @@ def known_values(
     `attribute_spellings`: the commonest first, as terms too.
     """
     brands, paths = _each_once(brands), _each_once(category_paths)
-    named = list(_named(brands, paths)) if attribute_counts is not None else []
-    named += _named_attributes(attribute_counts or {}, attribute_spellings)
+    named: list[tuple[tuple[str, ...], Value]] = []
+    if attribute_counts is not None:
+        named = [*_named(brands, paths), *_named_attributes(attribute_counts, attribute_spellings)]
     return KnownValues(_index(brands, str), _index(paths, own_name), ValueTable(named), under_generation)
 
 

@@ -49,7 +49,7 @@ class TooLittleTimeError(OpenSearchException):
 
 
 class LastTimeOut:
-    """When this process last waited in vain for an answer."""
+    """When a request of this process last timed out."""
 
     def __init__(self) -> None:
         self._at = -math.inf  # on the monotonic clock
