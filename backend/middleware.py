@@ -25,6 +25,7 @@ from django.urls import Resolver404, resolve
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import escape_leading_slashes
 from django.utils.module_loading import import_string
+from gunicorn.http.errors import ParseException
 from rest_framework import status
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.views import APIView
@@ -182,7 +183,7 @@ class ChunkedBodies(MiddlewareMixin):
         limit = getattr(getattr(view, "cls", None), "max_body_size", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         try:
             body = request.META["wsgi.input"].read(limit + 1)
-        except OSError:  # gunicorn's, for what is not a chunk
+        except (OSError, ParseException):  # gunicorn's: the body ends too early, or is not in chunks
             return plain_problem(request.path, status.HTTP_400_BAD_REQUEST)
         if len(body) > limit:
             return plain_problem(request.path, status.HTTP_413_REQUEST_ENTITY_TOO_LARGE)

@@ -7,6 +7,9 @@ from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 
+# Levels of lists and objects: ours need six. Python gives up at about a thousand, in code that writes or compares them.
+MOST_NESTED = 50
+
 
 class PayloadTooLargeError(APIException):
     """The body has more bytes than DATA_UPLOAD_MAX_MEMORY_SIZE."""
@@ -17,7 +20,7 @@ class PayloadTooLargeError(APIException):
 
 
 class OrjsonParser(BaseParser):
-    """JSON by orjson: strict (no NaN, no lone surrogates, only UTF-8), bounded in size."""
+    """JSON by orjson: strict (no NaN, no lone surrogates, only UTF-8), bounded in size and depth."""
 
     media_type = "application/json"
 
@@ -37,6 +40,22 @@ class OrjsonParser(BaseParser):
         if len(body) > limit or (declared.isdecimal() and int(declared) > limit):
             raise PayloadTooLargeError(f"The body is larger than {limit} bytes.")
         try:
-            return orjson.loads(body)
+            data = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise ParseError(f"The body is not JSON: {error}") from error
+        # Few bodies have so many brackets that it is worth a look.
+        if body.count(b"[") + body.count(b"{") > MOST_NESTED and _is_deeper_than(MOST_NESTED, data):
+            raise ParseError(f"The body has lists and objects in more than {MOST_NESTED} levels.")
+        return data
+
+
+def _is_deeper_than(levels: int, data: Any) -> bool:
+    level = [data]
+    for _ in range(levels):
+        level = [
+            child
+            for each in level
+            if isinstance(each, dict | list)
+            for child in (each.values() if isinstance(each, dict) else each)
+        ]
+    return any(isinstance(each, dict | list) for each in level)

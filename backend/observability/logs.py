@@ -21,8 +21,8 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 SILENCED = {
     "axes": "ERROR",  # names and addresses of those who signed in
     "django.request": "CRITICAL",  # `backend.middleware.RequestLog` logs it, with the request's id
-    "django.security.csrf": "CRITICAL",  # names the path; counted as 403
-    "django.security.DisallowedHost": "CRITICAL",  # anybody can fill a disk with it; counted as 400
+    # It has the path and the query, and anybody can fill a disk with its tracebacks. Counted as 400 and 403.
+    "django.security": "CRITICAL",
     "celery.worker.strategy": "WARNING",
     "celery.app.trace": "CRITICAL",  # django-structlog logs the same, with the ids
     "celery.beat": "WARNING",

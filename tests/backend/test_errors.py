@@ -111,6 +111,34 @@ def test_json_made_to_break_parsers(client: Client, body: str) -> None:
     assert response.json()["detail"].startswith("The body is not JSON: ")
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/auth/token/", '{"username": DEEP, "password": "x"}'),
+        ("POST", "/auth/password/reset/", '{"email": DEEP}'),
+        ("POST", "/search/multi/", '{"searches": [DEEP]}'),
+        ("POST", "/orders/", '{"store_id": 1, "items": [{"product_id": 1, "quantity": 1}], "expected_total": DEEP}'),
+        ("POST", "/webhooks/", '{"name": "ERP", "url": "https://erp.example/", "kinds": [DEEP]}'),
+        ("PUT", "/products/L-1/", '{"name": "Lamp", "price": 1, "attributes": {"size": DEEP}}'),
+        ("POST", "/products/bulk/", '{"operations": [{"method": DEEP, "sku": "L-1"}]}'),
+    ],
+)
+@pytest.mark.parametrize("deep", ["[" * 1000 + "]" * 1000, '{"a":' * 1000 + "1" + "}" * 1000], ids=["lists", "objects"])
+def test_json_that_is_nested_too_deeply_is_refused(
+    admin_client: Client, method: str, path: str, body: str, deep: str
+) -> None:
+    admin_client.raise_request_exception = False
+    response = admin_client.generic(method, path, body.replace("DEEP", deep), content_type=JSON)
+    assert_problem(response, 400, "The body has lists and objects in more than 50 levels.")
+    assert response.json()["type"] == "/problems/malformed-body"
+
+
+def test_json_with_many_brackets_that_is_not_nested_is_read(client: Client) -> None:
+    searches = [{"q": "[" * 60, "page_size": 0}, {"q": "lamp", "kind": ["["] * 60}]
+    answered = client.post("/search/multi/", {"searches": searches}, content_type=JSON).json()["results"]
+    assert [each["status"] for each in answered] == [200, 400]
+
+
 @pytest.mark.parametrize("body", ["[]", "null", '"text"', "7"])
 def test_json_that_is_not_an_object(client: Client, body: str) -> None:
     assert client.post("/auth/token/", body, content_type=JSON).status_code == 400

@@ -215,6 +215,25 @@ def test_line_has_the_route_and_not_the_path(written: Written, method: str, path
     assert ORDER not in json.dumps(lines)
 
 
+@pytest.mark.service
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        (f"/search/products/?q={SECRET}{'&brand=a' * 1001}", {}),  # more parameters than Django reads
+        (f"/search/?q={SECRET}{'&brand=a' * 1001}", {}),
+        (f"/orders/?q={SECRET}", {"Host": "evil.example"}),
+    ],
+)
+def test_request_that_django_refuses_is_one_line_without_its_query(
+    written: Written, path: str, headers: dict[str, str]
+) -> None:
+    assert Client().get(path, headers=headers).status_code == 400
+    (line,) = written.lines()
+    assert (line["event"], line["code"]) == ("request_finished", 400)
+    assert SECRET not in json.dumps(line)
+
+
 @pytest.mark.unit
 def test_line_about_a_request_that_the_web_server_failed_has_none_of_its_content(written: Written) -> None:
     log = logging.getLogger("gunicorn.error")

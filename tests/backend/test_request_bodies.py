@@ -1,9 +1,10 @@
 """Bodies that come in chunks, and requests without the last slash, by the production web server."""
 
 import json
+import socket
 from collections.abc import Iterator
 from contextlib import closing
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -59,6 +60,27 @@ def test_chunked_bodies(web: Web, store: Store) -> None:
     # Its view takes more, and reads no body of a caller who may not write.
     assert send(web, "/products/bulk/", [padded, b" "])[0] == 401
     assert send(web, "/products/bulk/", [b" " * LIMIT] * 8 + [b" "])[0] == 413
+
+
+@pytest.mark.service
+@pytest.mark.django_db(transaction=True)
+def test_malformed_chunks_are_refused(web: Web) -> None:
+    host = urlsplit(web.url)
+    head = f"POST /orders/ HTTP/1.1\r\nHost: {host.netloc}\r\nContent-Type: application/json\r\n".encode()
+    for chunks in (
+        b"zz\r\n",  # no size
+        b"-1\r\n",
+        b"2\r\n{}no end\r\n",
+        b"2;a=\r1\r\n{}\r\n0\r\n\r\n",  # a bad extension
+        b"2\r\n{}\r\n0\r\nbad trailer\r\n\r\n",
+        b"f" * 9000,
+    ):
+        with closing(socket.create_connection((str(host.hostname), host.port or 80), timeout=60)) as connection:
+            connection.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n" + chunks)
+            connection.shutdown(socket.SHUT_WR)
+            response = HTTPResponse(connection)
+            response.begin()
+            assert (response.status, json.loads(response.read())["type"]) == (400, "/problems/malformed-request")
 
 
 @pytest.mark.service

@@ -88,6 +88,21 @@ MUTATIONS = [
         tests=["tests/backend/test_logs.py"],
     ),
     Mutation(
+        "refused-requests-not-logged-with-their-query",
+        Edit("backend/observability/logs.py", '    "django.security": "CRITICAL",\n', ""),
+        tests=["tests/backend/test_logs.py"],
+    ),
+    Mutation(
+        "depth-of-bodies-limited",
+        Edit("backend/api/parsers.py", "_is_deeper_than(MOST_NESTED, data)", "False"),
+        tests=["tests/backend/test_errors.py"],
+    ),
+    Mutation(
+        "malformed-chunks-refused",
+        Edit("backend/middleware.py", "(OSError, ParseException)", "OSError"),
+        tests=["tests/backend/test_request_bodies.py"],
+    ),
+    Mutation(
         "addresses-counted-by-digest",
         Edit("foundation/callers.py", 'f"address:{_digest(found)}"', 'f"address:{found}"'),
         tests=["tests/backend/test_personal_data.py"],
