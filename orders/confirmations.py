@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 
@@ -88,11 +88,11 @@ def claim(order_id: uuid.UUID) -> bool:
     if attempts is None:
         return False
     wait = min(LEASE * (1 << attempts), LONGEST_WAIT)
-    # The statement names the attempts that were read, so only one of two workers succeeds.
+    # An update that waited for another worker's reads the row again: it is not due any more, so only one succeeds.
     claimed = (
         _unsent()
-        .filter(pk=order_id, confirmation_attempts=attempts)
-        .update(confirmation_attempts=attempts + 1, confirmation_due_at=Now() + wait)
+        .filter(pk=order_id)
+        .update(confirmation_attempts=F("confirmation_attempts") + 1, confirmation_due_at=Now() + wait)
     )
     return claimed == 1
 

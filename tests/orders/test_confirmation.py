@@ -21,6 +21,7 @@ from products.models import Product
 from stores.models import Store
 from tests.broker import BrokerQueue
 from tests.factories import make_product, make_stock, make_store, make_user
+from tests.threads import begun_before_the_end_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
@@ -85,6 +86,19 @@ def test_mail_is_sent_once_however_often_the_task_runs(order: Order) -> None:
     for _ in range(3):
         tasks.send_confirmation(str(order.pk))
     assert len(mail.outbox) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_at_the_same_time_one_sends_the_mail(order: Order) -> None:
+    claimed: list[bool] = []
+
+    def claim() -> None:
+        claimed.append(confirmations.claim(order.pk))
+
+    begun_before_the_end_of(claim, claim)
+    assert claimed == [True, False]
+    order.refresh_from_db()
+    assert order.confirmation_attempts == 1
 
 
 def test_sweep_finds_an_order_whose_task_was_never_queued(order: Order) -> None:
