@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import connection
 
 WINDOW = timedelta(days=30)
 BATCH = 1000  # products in a transaction, so that sync and sales never wait long
@@ -39,6 +39,6 @@ def recompute_popularity() -> int:
         changed = cursor.fetchall()
     for start in range(0, len(changed), BATCH):
         ids, units = zip(*changed[start : start + BATCH], strict=True)
-        with transaction.atomic(), connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(_UPDATE, {"ids": list(ids), "units": list(units)})
     return len(changed)

@@ -259,6 +259,6 @@ def delay_before(attempt: int) -> float:
 
 def park_old() -> int:
     """Park what has waited for WEBHOOK_GIVE_UP_HOURS without an attempt that could. Returns the number."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_PARK_OLD, {"give_up": settings.WEBHOOK_GIVE_UP_HOURS, "most": MOST_ERROR})
         return int(cursor.rowcount)
