@@ -129,7 +129,7 @@ def _save(request: Request) -> PlacedOrder:
     if order.status == Order.Status.CONFIRMED:
         announce_stock_change(request.store_id, request.units.keys(), availability_changed=placement.sold_out)
         if request.email:  # outside a transaction, `on_commit` runs it at once
-            transaction.on_commit(partial(order_confirmed.send_robust, sender=None, order_id=order.id), robust=True)
+            transaction.on_commit(partial(order_confirmed.send_robust, sender=None, order_id=order.id))
     return order
 
 

@@ -70,6 +70,4 @@ def _category_ids(paths: Iterable[str]) -> dict[str, int]:
 def announce(product_ids: list[int]) -> None:
     """Send `products_changed` after the commit, so that no receiver can fail the write."""
     if product_ids:
-        transaction.on_commit(
-            lambda: products_changed.send_robust(sender=Product, product_ids=product_ids), robust=True
-        )
+        transaction.on_commit(lambda: products_changed.send_robust(sender=Product, product_ids=product_ids))

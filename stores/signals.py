@@ -19,4 +19,4 @@ def announce_stock_change(store_id: int, product_ids: Collection[int], *, availa
         product_ids=product_ids,
         availability_changed=availability_changed,
     )
-    transaction.on_commit(send, robust=True)
+    transaction.on_commit(send)
