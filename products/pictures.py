@@ -69,9 +69,9 @@ def missing(images: Mapping[str, Iterable[Image]]) -> dict[str, list[str]]:
     What a product has already is not judged: its file may be stored elsewhere, or be lost.
     """
     names = {sku: {each["url"] for each in found if is_stored(each["url"])} for sku, found in images.items()}
-    if skus := [sku for sku, found in names.items() if found]:
-        for sku, present in Product.objects.filter(sku__in=skus).values_list("sku", "images"):
-            names[sku] -= {each["url"] for each in present}
+    with_names = [sku for sku, found in names.items() if found]
+    for sku, present in Product.objects.filter(sku__in=with_names).values_list("sku", "images"):
+        names[sku] -= {each["url"] for each in present}
     lost = {name for name in set().union(*names.values()) if not default_storage.exists(name)}
     return {sku: sorted(lost & found) for sku, found in names.items() if lost & found}
 
