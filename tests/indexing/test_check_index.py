@@ -124,6 +124,19 @@ def test_product_created_while_triggers_were_off_is_missing_and_repaired(index: 
     assert index.documents() == expected_documents()
 
 
+def test_document_whose_version_postgresql_has_lost_is_stale_and_repaired(index: SearchIndex) -> None:
+    product = make_product()
+    index.sync()
+    without_triggers("DELETE FROM indexing_syncstate WHERE product_id = %s", product.pk)
+    without_triggers("UPDATE products_product SET name = 'New' WHERE id = %s", product.pk)
+
+    code, output = run("--json")
+    assert (code, json.loads(output)["stale"]) == (1, 1)
+
+    assert run("--repair")[0] == 0
+    assert index.documents() == expected_documents()
+
+
 def test_documents_newer_than_a_restored_database_are_repaired(index: SearchIndex) -> None:
     product = make_product()
     index.sync()

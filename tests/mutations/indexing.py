@@ -101,6 +101,16 @@ MUTATIONS = [
         tests=[ORDER],
     ),
     Mutation(
+        "batch-too-large-for-a-request-is-halved",
+        Edit("indexing/bulk.py", "if error.status_code == TOO_LARGE and len(writes) > 1:", "if False:"),
+        tests=["tests/indexing/test_request_size.py"],
+    ),
+    Mutation(
+        "product-too-large-for-a-request-is-parked",
+        Edit("indexing/bulk.py", " or error.status_code == TOO_LARGE:", ":"),
+        tests=["tests/indexing/test_request_size.py"],
+    ),
+    Mutation(
         "no-index-by-a-write",
         Edit(
             "indexing/bulk.py", '"_id": str(write.product_id), "require_alias": True}', '"_id": str(write.product_id)}'
