@@ -92,6 +92,46 @@ MUTATIONS = [
         tests=["tests/orders/test_cancel_order.py"],
     ),
     Mutation(
+        "two-workers-send-one-confirmation",
+        Edit("orders/confirmations.py", "Q(confirmation_due_at=None) | Q(confirmation_due_at__lte=Now()), ", ""),
+        tests=["tests/orders/test_confirmation.py::test_of_two_workers_at_the_same_time_one_sends_the_mail"],
+    ),
+    Mutation(
+        "stock-is-announced-after-the-commit",
+        Edit("stores/signals.py", "transaction.on_commit(send)", "send()"),
+        Edit("stores/signals.py", "from django.db import transaction\n", ""),
+        tests=["tests/orders/test_stock_signal.py::test_change_is_announced_when_other_sessions_see_it"],
+    ),
+    Mutation(
+        "order-is-announced-after-the-commit",
+        Edit(
+            "orders/services.py",
+            "transaction.on_commit(partial(order_confirmed.send_robust, sender=None, order_id=order.id))",
+            "order_confirmed.send_robust(sender=None, order_id=order.id)",
+        ),
+        tests=["tests/orders/test_stock_signal.py::test_change_is_announced_when_other_sessions_see_it"],
+    ),
+    Mutation(
+        "cancelling-locks-the-stock",
+        Edit("orders/services.py", "    locks.lock_stock(order.store_id, units)\n", ""),
+        tests=["tests/stores/test_locks_held.py"],
+    ),
+    Mutation(
+        "repair-of-the-books-locks-the-stock",
+        Edit("stores/services.py", "    locks.lock_stock(store_id, suspects)\n", ""),
+        tests=["tests/stores/test_locks_held.py"],
+    ),
+    Mutation(
+        "repair-of-the-books-is-one-transaction",
+        Edit("stores/services.py", "@in_one_transaction\ndef repair_books", "def repair_books"),
+        tests=["tests/stores/test_locks_held.py"],
+    ),
+    Mutation(
+        "delivery-is-one-transaction",
+        Edit("stores/services.py", "@in_one_transaction\ndef receive_rows", "def receive_rows"),
+        tests=["tests/stores/test_locks_held.py"],
+    ),
+    Mutation(
         "generation-read-first",
         Edit(
             "stores/selectors.py",

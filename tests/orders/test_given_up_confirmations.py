@@ -93,6 +93,7 @@ def test_staff_find_a_given_up_confirmation_and_send_it(order: Order, client: Cl
         False,
     )
     assert ask_again(client, order) == 302
+    assert "1 confirmations that had been given up are due again." in client.get(ORDERS).content.decode()
     assert list(confirmations.due_confirmations()) == [order]
     assert confirmations.send_confirmation(order_id=order.pk)
     assert [message.to for message in mail.outbox] == [["ann@example.com"]]

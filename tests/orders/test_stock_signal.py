@@ -3,13 +3,19 @@
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg2
 import pytest
+from django.dispatch import Signal
 
+from foundation.idempotency import IdempotencyKey
 from orders.errors import OrderRejectedError
 from orders.services import Line, cancel_order, place_order
+from orders.signals import order_confirmed
 from products.models import Product
 from stores.models import Store
+from stores.services import adjust_stock
 from stores.signals import stock_changed
+from tests.orders.web import database_url_of_test
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service]
 
@@ -46,3 +52,28 @@ def test_rejected_order_sends_no_signal(store: Store, lamp: Product, received: l
     with pytest.raises(OrderRejectedError):
         place_order(store_id=store.pk, lines=[Line(lamp.pk, 6)])
     assert received == []
+
+
+@pytest.mark.parametrize("signal", [stock_changed, order_confirmed], ids=["stock", "order"])
+def test_change_is_announced_when_other_sessions_see_it(store: Store, lamp: Product, signal: Signal) -> None:
+    seen: list[tuple[int, int]] = []
+
+    def look(**_: object) -> None:
+        session = psycopg2.connect(database_url_of_test())
+        with session.cursor() as cursor:
+            cursor.execute("SELECT quantity, (SELECT count(*) FROM orders_order) FROM stores_inventory")
+            seen.extend(cursor.fetchall())
+        session.close()
+
+    signal.connect(look)
+    try:
+        adjust_stock(store_id=store.pk, product_id=lamp.pk, delta=3)
+        place_order(
+            store_id=store.pk,
+            lines=[Line(lamp.pk, 2)],
+            email="ann@example.com",
+            idempotency_key=IdempotencyKey("ann", "key", "digest"),
+        )
+    finally:
+        signal.disconnect(look)
+    assert seen == ([(8, 0), (6, 1)] if signal is stock_changed else [(6, 1)])

@@ -246,6 +246,14 @@ def test_dry_run_of_stock_saves_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("store", "lamp")
+def test_dry_run_of_stock_fails_for_bad_rows_as_the_import_does(tmp_path: Path) -> None:
+    file = stock_csv(tmp_path, "LAMP,S1,many")
+    reported = ["2: quantity: 'many' is not a whole number such as 12"]
+    assert failing(file, "--dry-run") == (reported, "1 bad rows would be skipped", 3)
+    assert failing(file) == (reported, "1 bad rows were skipped; the others are saved", 3)
+
+
+@pytest.mark.usefixtures("store", "lamp")
 def test_wrong_file_or_time_is_refused(tmp_path: Path) -> None:
     assert failing(tmp_path / "none.csv") == ([], f"{tmp_path / 'none.csv'}: No such file or directory", 1)
     wrong = write_csv(tmp_path / "wrong.csv", "sku,shop,quantity")
