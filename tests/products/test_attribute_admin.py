@@ -122,6 +122,17 @@ def test_admin_shows_the_effect_before_it_merges(root: Client) -> None:
     assert heard == [product.pk]
 
 
+def test_admin_says_that_a_merge_is_unfinished(root: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, target = make_attribute("color"), make_attribute("colour")
+    make_product(attributes={"color": "Red"})
+    assert merge_attributes.__kwdefaults__ is not None
+    monkeypatch.setitem(merge_attributes.__kwdefaults__, "longest", -1.0)
+    chosen = {"action": "merge", "_selected_action": [source.pk, target.pk], "target": target.pk}
+    done = text(root.post(ATTRIBUTES, chosen, follow=True).content)
+    assert "0 products now have their value of color under colour." in done
+    assert "There are more products: merge the two again to continue." in done
+
+
 def test_one_attribute_cannot_be_merged(root: Client) -> None:
     alone = make_attribute("color")
     answer = root.post(ATTRIBUTES, {"action": "merge", "_selected_action": [alone.pk]}, follow=True)

@@ -9,7 +9,7 @@ from foundation.amounts import Notation
 from products.attribute_values import AttributeKind, AttributeType, infer_kind
 from products.catalogue_files import attribute_columns
 from products.catalogue_files.attribute_columns import AttributeColumns
-from products.catalogue_files.columns import AttributeColumn
+from products.catalogue_files.columns import AttributeColumn, Meanings
 
 WEIGHT = AttributeColumn("weight", "Weight")
 
@@ -19,6 +19,23 @@ def learnt(values: Iterable[Any]) -> AttributeKind:
     for value in values:
         columns.learn(value, WEIGHT)
     return columns.settle(None)["weight"]
+
+
+@pytest.mark.parametrize(
+    ("header", "attribute"),
+    [
+        ("screen-size", AttributeColumn("screen-size")),
+        ("attr:screen-size", AttributeColumn("screen-size")),
+        ("Screen size", AttributeColumn("screen-size", "Screen size")),
+        ("colour", AttributeColumn("colour")),
+        ("Hue", AttributeColumn("colour", "Hue")),
+        ("attr:max-load", AttributeColumn("max-load")),
+        ("Max-load", AttributeColumn("max_load", "Max-load")),
+    ],
+)
+def test_header_names_an_attribute_by_its_code_before_its_label(header: str, attribute: AttributeColumn) -> None:
+    known = {"screen-size": "Screen size", "colour": "Hue", "shade": "colour"}
+    assert Meanings(fields={}, mapping={}, known=known).of(header).attribute == attribute
 
 
 def test_value_beyond_those_that_are_held_is_compared_with_what_was_inferred_once(

@@ -16,11 +16,11 @@ GOOD = "GOOD,Good one,,,1,,,"
 SHORTENED = "is a number that a spreadsheet has shortened: format the column as text, and export again"
 
 
-def import_products(file: Path, *, strict: bool = False) -> list[str]:
+def import_products(file: Path, **options: bool) -> list[str]:
     """The reports, without the file's path before each line number."""
     err, code = StringIO(), 0
     try:
-        call_command("import_catalogue", products=file, strict=strict, stdout=StringIO(), stderr=err)
+        call_command("import_catalogue", products=file, stdout=StringIO(), stderr=err, **options)
     except CommandError as error:
         code = error.returncode
     assert code == (3 if err.getvalue() else 0)
@@ -82,6 +82,14 @@ def test_everything_wrong_with_a_row_is_reported(tmp_path: Path) -> None:
         "2: price: a price is not negative: -1",
         "2: released: 'soon' is not a date such as 2026-03-31",
     ]
+
+
+@pytest.mark.parametrize(("blank", "row"), [("name", "GOOD,,,,1,,,"), ("price", "GOOD,Another,,,,,,")])
+def test_value_that_a_product_must_have_cannot_be_cleared(tmp_path: Path, blank: str, row: str) -> None:
+    import_products(products_csv(tmp_path, GOOD))
+    before = Product.objects.values().get()
+    assert import_products(products_csv(tmp_path, row), clear_empty=True) == [f"2: {blank}: it is empty"]
+    assert Product.objects.values().get() == before
 
 
 def test_first_row_of_a_repeated_sku_is_saved(tmp_path: Path) -> None:
