@@ -157,6 +157,17 @@ def test_codes_of_others_and_of_staff_are_refused(api: APIClient) -> None:
     assert refused_fields(post(api, CONFIRM, {"code": f"{key}.{token}", "password": "another long one"})) == ["code"]
 
 
+def test_account_that_is_deactivated_meanwhile_gets_no_mail_and_no_new_password(api: APIClient) -> None:
+    ada = make_user(email="ada@example.com")
+    send_reset_codes([ada.pk])
+    code = code_of(mail.outbox)
+    User.objects.filter(pk=ada.pk).update(is_active=False)
+    assert refused_fields(post(api, CONFIRM, {"code": code, "password": "another long one"})) == ["code"]
+    cache.clear()  # of the pause between two mails
+    assert send_reset_codes([ada.pk]) == 0
+    assert len(mail.outbox) == 1
+
+
 def test_answer_does_not_say_whether_an_address_has_an_account(api: APIClient) -> None:
     make_user("ada", email="ada@example.com")
     make_user("root", email="root@example.com", is_staff=True)

@@ -38,6 +38,16 @@ MUTATIONS = [
         tests=["tests/backend/test_sign_in.py"],
     ),
     Mutation(
+        "inactive-account-gets-no-code",
+        Edit("backend/accounts.py", "filter(pk=user_id, is_active=True)", "filter(pk=user_id)"),
+        tests=["tests/backend/test_accounts.py"],
+    ),
+    Mutation(
+        "code-of-an-inactive-account-is-refused",
+        Edit("backend/accounts.py", "is_active=True, is_staff=False", "is_staff=False"),
+        tests=["tests/backend/test_accounts.py"],
+    ),
+    Mutation(
         "old-password-makes-no-token-during-a-reset",
         Edit("backend/api/sign_in.py", "filter(pk=user.pk, password=user.password,", "filter(pk=user.pk,"),
         tests=["tests/backend/test_sign_in.py"],
