@@ -1,7 +1,7 @@
 """Reading requests of pages, and redirects back to them."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
 MAX_DIGITS = 18  # every number of so many digits fits a bigint
@@ -18,7 +18,7 @@ def parse_number(text: str) -> int | None:
 
 
 def back_to(request: HttpRequest, default: str) -> HttpResponse:
-    """A redirect to the form's `next` if that is a page of this site, else to a named page."""
+    """A redirect to the form's `next` if that is a page of this site, else to a named page or an address."""
     target = request.POST.get("next", "") or request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return HttpResponseRedirect(target if safe else reverse(default))
+    return HttpResponseRedirect(target if safe else resolve_url(default))

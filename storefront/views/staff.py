@@ -17,7 +17,7 @@ from orders.models import Order
 from orders.selectors import orders_of_store
 from storefront import selectors
 from storefront.forms import StockForm, error_text
-from storefront.http import is_fragment
+from storefront.http import back_to, is_fragment
 from stores import services
 from stores.errors import StockOutOfRangeError
 from stores.models import Inventory, Store
@@ -87,6 +87,7 @@ def staff_inventory(request: HttpRequest, store: Store) -> HttpResponse:
         "tab": "inventory",
         "q": q,
         "low_stock_only": low_stock,
+        "here": request.get_full_path(),
         "page": Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page")),
     }
     template = "storefront/staff/_inventory.html" if is_fragment(request) else "storefront/staff/inventory.html"
@@ -96,7 +97,10 @@ def staff_inventory(request: HttpRequest, store: Store) -> HttpResponse:
 @require_POST
 @for_staff
 def change_stock(request: HttpRequest, store: Store, product_id: int) -> HttpResponse:
-    """Set or adjust a product's stock. With htmx the response is the product's row, or its error."""
+    """Set or adjust a product's stock. With htmx the response is the product's row, or its error.
+
+    Without it the response leads back to the list, at the same page and with the same filter.
+    """
     row = get_object_or_404(Inventory.objects.select_related("product"), store=store, product=product_id)
     form = StockForm(request.POST)
     error = ""
@@ -115,9 +119,10 @@ def change_stock(request: HttpRequest, store: Store, product_id: int) -> HttpRes
     row.refresh_from_db(fields=["quantity"])
     if is_fragment(request):
         context: dict[str, Any] = {"row": row, "store": store, "error": error, "changed": not error}
+        context["here"] = request.POST.get("next", "")
         return render(request, "storefront/staff/_inventory_row.html", context, status=422 if error else 200)
     if error:
         messages.error(request, f"{row.product.name}: {error}")
     else:
         messages.success(request, f"{row.product.name}: {row.quantity} in stock.")
-    return redirect("storefront:staff-inventory", store_id=store.pk)
+    return back_to(request, reverse("storefront:staff-inventory", args=[store.pk]))

@@ -1,5 +1,6 @@
 """Pages for a store's staff."""
 
+import html
 import re
 
 import pytest
@@ -59,8 +60,30 @@ def test_inventory_by_name_filtered_to_low_stock(client: Client, store: Store) -
 
 def test_inventory_includes_hidden_products(client: Client, store: Store) -> None:
     make_stock(store, make_product("Lamp of next year", active=False), 2)
-    page = client.get(f"/staff/{store.pk}/inventory/").context["page"]
-    assert [row.product.name for row in page] == ["Lamp of next year"]
+    lamp = make_product("Lamp", active=True)
+    make_stock(store, lamp, 2)
+    page = client.get(f"/staff/{store.pk}/inventory/")
+    assert [row.product.name for row in page.context["page"]] == ["Lamp", "Lamp of next year"]
+    assert text_of(page).count("Hidden from the shop") == 1
+    assert re.findall(r'href="/product/(\d+)/"', page.content.decode()) == [str(lamp.pk)]
+
+
+@pytest.mark.parametrize("units", ["1", "-9"])
+def test_change_without_javascript_leads_back_to_the_filtered_page(client: Client, store: Store, units: str) -> None:
+    for number in range(26):
+        make_stock(store, make_product(f"Lamp {number:02}"), 3)
+    address = f"/staff/{store.pk}/inventory/?q=lamp&low_stock=true&page=2"
+    page = client.get(address)
+    (row,) = page.context["page"]
+    fields = dict(re.findall(r'<input type="hidden" name="(next)" value="([^"]*)"', page.content.decode()))
+    form = {"kind": "adjust", "units": units, "next": html.unescape(fields["next"])}
+    change = f"/staff/{store.pk}/inventory/{row.product_id}/"
+    assert client.post(change, form)["Location"] == address
+    assert client.post(change, form | {"next": "https://elsewhere.example/"})["Location"] == change.rpartition(
+        f"{row.product_id}/"
+    )[0]
+    again = client.post(change, form, headers=HTMX).content.decode()
+    assert f'name="next" value="{html.escape(address)}"' in again
 
 
 @pytest.mark.parametrize(("kind", "units", "after"), [("adjust", "-2", 3), ("adjust", "4", 9), ("set", "40", 40)])
