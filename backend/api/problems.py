@@ -133,8 +133,9 @@ def _problem(path: str, code: int, detail: str, *, kind: str, title: str | None 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500: a page with 500, or 503 when PostgreSQL is unavailable."""
-    page: HttpResponse = defaults.server_error(request)
-    if _is_outage(sys.exception()):
+    is_outage = _is_outage(sys.exception())
+    page: HttpResponse = defaults.server_error(request, "503.html" if is_outage else "500.html")
+    if is_outage:
         page.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
         page["Retry-After"] = RETRY_AFTER
     return page

@@ -1,6 +1,8 @@
 import dataclasses
+import logging
 from decimal import Decimal
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -16,6 +18,8 @@ from storefront.comparison import NOTHING
 from storefront.http import is_fragment
 from storefront.search_state import ALL_STORES, parse
 
+logger = logging.getLogger(__name__)
+
 POPULAR = 8
 EXAMPLE_PRICE = Decimal(1299)
 
@@ -23,13 +27,20 @@ EXAMPLE_PRICE = Decimal(1299)
 @require_safe
 @gzip_page
 def home(request: HttpRequest) -> HttpResponse:
+    """The search box, always; categories and popular products only if PostgreSQL answers in time for OpenSearch."""
     store = chosen_store.of(request)
-    response = search.search(
-        SearchRequest(sort=Sort.POPULARITY, page_size=POPULAR, in_stock=True, store_id=store.pk if store else None)
+    popular = SearchRequest(
+        sort=Sort.POPULARITY, page_size=POPULAR, in_stock=True, store_id=store.pk if store else None
     )
-    root_categories = [value for value in response.facets["category"] if PATH_SEPARATOR not in value["value"]]
+    try:
+        response = search.search(popular)
+    except OperationalError:
+        logger.warning("the home page is without products: they took too long", exc_info=True)
+        response = None
+    categories = response.facets["category"] if response else []
+    root_categories = [value for value in categories if PATH_SEPARATOR not in value["value"]]
     context = {"response": response, "root_categories": root_categories, "store": store}
-    return render(request, "storefront/home.html", context)
+    return render(request, "storefront/home.html", context, status=200 if response else 503)
 
 
 @require_safe

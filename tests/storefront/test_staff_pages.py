@@ -79,9 +79,10 @@ def test_change_without_javascript_leads_back_to_the_filtered_page(client: Clien
     form = {"kind": "adjust", "units": units, "next": html.unescape(fields["next"])}
     change = f"/staff/{store.pk}/inventory/{row.product_id}/"
     assert client.post(change, form)["Location"] == address
-    assert client.post(change, form | {"next": "https://elsewhere.example/"})["Location"] == change.rpartition(
-        f"{row.product_id}/"
-    )[0]
+    assert (
+        client.post(change, form | {"next": "https://elsewhere.example/"})["Location"]
+        == change.rpartition(f"{row.product_id}/")[0]
+    )
     again = client.post(change, form, headers=HTMX).content.decode()
     assert f'name="next" value="{html.escape(address)}"' in again
 
