@@ -1,4 +1,4 @@
-// Progressive enhancement: the "/" key, one submit per order, nearby stores, messages, and the clicks for the search
+// Progressive enhancement: the "/" key, the focus, one submit per order, nearby stores, messages, and the clicks for the search
 // reports. Completion is searchlight-box.js. Every page works without both files.
 
 const TOAST_DURATION = 6000; // ms
@@ -37,6 +37,15 @@ document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
   const fields = detail.fragment.querySelector("#search-fields");
   const input = document.querySelector("#q");
   if (fields && input !== document.activeElement) input.value = fields.dataset.query;
+});
+
+// When a reply removes the focused control, such as a chip or a line of the basket, the focus goes to its region: the
+// next Tab does not begin at the top of the page.
+let region;
+document.addEventListener("htmx:beforeSwap", () => (region = document.activeElement?.closest("[data-region]")));
+document.addEventListener("htmx:afterRequest", () => {
+  if (document.activeElement === document.body) region?.focus({ preventScroll: true });
+  region = null;
 });
 
 // A picture that cannot be loaded leaves its placeholder. It may have failed before this script ran.
