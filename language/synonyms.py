@@ -6,6 +6,7 @@ synonyms.
 """
 
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
@@ -13,6 +14,8 @@ from language.terms import stems
 
 MAX_PHRASE_WORDS = 4
 ONE_WAY = "=>"
+# A comma within a number separates nothing: '1,000 mAh', '3,5 mm'.
+_PHRASE = re.compile(r"(?:(?<![^\s,])\d+(?:[.,]\d+)+|[^,])+")
 
 logger = logging.getLogger(__name__)
 
@@ -52,8 +55,15 @@ def parse_rule(rule: str) -> tuple[list[str], list[str]]:
     return sources, targets
 
 
+def check_rule(rule: str) -> None:
+    """ValueError for a rule that cannot be parsed, and for one that changes no search."""
+    sources, targets = parse_rule(rule)
+    if len({normalise_phrase(phrase) for phrase in (*sources, *targets)}) == 1:
+        raise ValueError("A search finds these alike already: case, accents, singular and plural do not matter.")
+
+
 def _phrases(text: str) -> list[str]:
-    return [phrase for part in text.split(",") if (phrase := part.strip())]
+    return [phrase for part in _PHRASE.findall(text) if (phrase := part.strip())]
 
 
 def build_table(rules: Iterable[str]) -> SynonymTable:

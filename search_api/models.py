@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
 
-from language.synonyms import parse_rule
+from language.synonyms import check_rule
 from products.models import Product
 
 
@@ -26,7 +26,7 @@ class Synonym(models.Model):
 
     def clean(self) -> None:
         try:
-            parse_rule(self.rule)
+            check_rule(self.rule)
         except ValueError as error:
             raise ValidationError({"rule": str(error)}) from error
 

@@ -95,7 +95,11 @@ def test_synonyms_stay_in_force_when_they_cannot_be_read_again(
 
 
 @pytest.mark.parametrize(
-    "rule", ["", "alone", "=>", "a =>", "=> b", "a => b => c", "one two three four five, six", "!!!, ???"]
+    "rule",
+    [
+        *("", "alone", "=>", "a =>", "=> b", "a => b => c", "one two three four five, six", "!!!, ???"),
+        *("shoe, shoes", "tv => TV", "Café, cafe", "colour, color", "1,000 mAh, 1 Ah", "3,5 mm"),
+    ],
 )
 def test_invalid_rule_is_refused(rule: str) -> None:
     with pytest.raises(ValidationError):
@@ -106,6 +110,22 @@ def test_invalid_rule_is_refused(rule: str) -> None:
 def test_rule_is_read_from_both_sides() -> None:
     assert parse_rule(" tv , television") == (["tv", "television"], ["tv", "television"])
     assert parse_rule("pc => desktop, computer") == (["pc"], ["desktop", "computer"])
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("rule", "phrases"),
+    [
+        ("power bank 10,000, big power bank", ["power bank 10,000", "big power bank"]),
+        ("3,5 mm jack,headphone jack", ["3,5 mm jack", "headphone jack"]),
+        ("1.299,00,x", ["1.299,00", "x"]),
+        ("ps4,4k", ["ps4", "4k"]),
+        ("mp3,mp4", ["mp3", "mp4"]),
+        ("7, 8", ["7", "8"]),
+    ],
+)
+def test_comma_within_a_number_separates_nothing(rule: str, phrases: list[str]) -> None:
+    assert parse_rule(rule) == (phrases, phrases)
 
 
 @pytest.mark.unit
