@@ -1,13 +1,28 @@
+import re
 import uuid
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce, Lower, Right
 from django.http import Http404
 
 from orders import guests
@@ -16,6 +31,9 @@ from stores.selectors import works_at
 
 User = AbstractBaseUser | AnonymousUser
 Status = Order.Status
+
+SHORT_LENGTH = 12  # digits of the last group
+SHORT_NUMBER, NUMBER = re.compile(f"[0-9a-f]{{{SHORT_LENGTH}}}"), re.compile("[0-9a-f]{32}")
 
 
 def order_for(user: User, order_id: uuid.UUID, *, token: str = "") -> Order:
@@ -36,6 +54,18 @@ def order_for(user: User, order_id: uuid.UUID, *, token: str = "") -> Order:
 def orders_of_store(store_id: int, **filters: Any) -> QuerySet[Order]:
     """A store's orders with `total_items`, newest first. The filters are those of `OrdersQuery`."""
     return _filtered(Order.objects.filter(store=store_id), **filters)
+
+
+def found_by(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
+    """The orders with this number, whole or its last group, which pages show; else those of this account or address."""
+    digits = text.strip().lower().replace("-", "")
+    if SHORT_NUMBER.fullmatch(digits):
+        # The index on a store's orders has their ids.
+        return orders.alias(shown=Right(Cast("pk", TextField()), SHORT_LENGTH)).filter(shown=digits)
+    if NUMBER.fullmatch(digits):
+        return orders.filter(pk=uuid.UUID(digits))
+    named = get_user_model().objects.filter(username=text.strip()).values_list("pk", flat=True)
+    return orders.alias(address=Lower("email")).filter(Q(customer__in=list(named)) | Q(address=text.strip().lower()))
 
 
 def orders_of_customer(customer_id: int, **filters: Any) -> QuerySet[Order]:

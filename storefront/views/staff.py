@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from orders.models import Order
-from orders.selectors import orders_of_store
+from orders.selectors import found_by, orders_of_store
 from storefront import selectors
 from storefront.forms import StockForm, error_text
 from storefront.http import back_to, is_fragment
@@ -65,10 +65,13 @@ def staff_stores(request: HttpRequest) -> HttpResponse:
 def staff_orders(request: HttpRequest, store: Store) -> HttpResponse:
     status = request.GET.get("status", "")
     status = status if status in Order.Status.values else ""
+    q = _typed(request)
     orders = orders_of_store(store.pk, status=status).select_related("customer")
+    orders = found_by(orders, q) if q else orders
     context = {
         "store": store,
         "tab": "orders",
+        "q": q,
         "status": status,
         "statuses": Order.Status.choices,
         "page": Paginator(orders, ROWS_PER_PAGE).get_page(request.GET.get("page")),
@@ -79,7 +82,7 @@ def staff_orders(request: HttpRequest, store: Store) -> HttpResponse:
 @require_safe
 @for_staff
 def staff_inventory(request: HttpRequest, store: Store) -> HttpResponse:
-    q = request.GET.get("q", "").replace("\0", "").strip()[:MAX_QUERY_LENGTH]
+    q = _typed(request)
     low_stock = request.GET.get("low_stock") == "true"
     rows = inventory_of(store.pk, q=q, low_stock=low_stock, hidden_too=True)
     context = {
@@ -126,3 +129,7 @@ def change_stock(request: HttpRequest, store: Store, product_id: int) -> HttpRes
     else:
         messages.success(request, f"{row.product.name}: {row.quantity} in stock.")
     return back_to(request, reverse("storefront:staff-inventory", args=[store.pk]))
+
+
+def _typed(request: HttpRequest) -> str:
+    return request.GET.get("q", "").replace("\0", "").strip()[:MAX_QUERY_LENGTH]

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from foundation.idempotency import IdempotencyKey
 from orders.models import Order, new_order_id
 from orders.placing import PLACE_ORDER
-from orders.selectors import orders_of_store
+from orders.selectors import found_by, orders_of_store
 from orders.services import Line, cancel_order, place_order
 from products.models import Product
 from stores.models import Inventory, Store
@@ -166,6 +166,14 @@ def test_page_of_a_stores_orders_uses_an_index_scan_and_an_index_only_scan_for_u
     assert "Index Scan using orders_order_newest_of_store" in found
     assert "Index Only Scan using orders_orderitem_one_line_per_product" in found
     assert "Sort" not in found
+    assert "Seq Scan" not in found
+
+
+def test_order_of_a_store_is_found_by_its_short_number_in_an_index(much: Store) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_bitmapscan = off")  # only cheaper before a vacuum
+    found = plan(*found_by(orders_of_store(much.pk), "0123456789AB")[:20].query.sql_with_params())
+    assert "Scan using orders_order_newest_of_store" in found
     assert "Seq Scan" not in found
 
 

@@ -49,6 +49,45 @@ def test_orders_of_one_status_newest_first(client: Client, store: Store) -> None
     assert not client.get(f"/staff/{store.pk}/orders/", {"status": "REJECTED"}).context["page"].object_list
 
 
+def test_order_is_found_by_its_number_as_shown(client: Client, store: Store) -> None:
+    kettle, elsewhere = make_product("Kettle"), make_store("Elsewhere")
+    for one in (store, elsewhere):
+        make_stock(one, kettle, 9)
+    ids = [place_order(store_id=one.pk, lines=[Line(kettle.pk, 1)]).id for one in (store, store, elsewhere)]
+    address = f"/staff/{store.pk}/orders/"
+    shown = re.findall(r'<a class="code"[^>]*>\s*([0-9A-F]{12})\s*</a>', client.get(address).content.decode())
+    assert shown == [str(each).rpartition("-")[2].upper() for each in (ids[1], ids[0])]
+
+    def found(q: str, **others: str) -> list[object]:
+        return [order.pk for order in client.get(address, {"q": q, **others}).context["page"]]
+
+    for number in (shown[1], shown[1].lower(), f" {shown[1]} ", str(ids[0]), ids[0].hex):
+        assert found(number) == [ids[0]]
+    assert found(shown[1], status="CONFIRMED") == [ids[0]]
+    assert found(shown[1], status="REJECTED") == []
+    assert found(str(ids[2])) == found(shown[1][:-1]) == []
+
+
+def test_orders_are_found_by_account_or_address_and_statuses_keep_the_text(client: Client, store: Store) -> None:
+    kettle = make_product("Kettle")
+    make_stock(store, kettle, 9)
+    lines, ann = [Line(kettle.pk, 1)], make_user("ann")
+    of_ann = place_order(store_id=store.pk, lines=lines, customer_id=ann.pk).id
+    of_bob = place_order(store_id=store.pk, lines=lines, email="Bob@example.com").id
+    address = f"/staff/{store.pk}/orders/"
+    for q, expected in (("ann", [of_ann]), ("bob@EXAMPLE.com", [of_bob]), ("bob", []), ("'\"%_", [])):
+        page = client.get(address, {"q": q})
+        assert [order.pk for order in page.context["page"]] == expected, q
+    assert "No order of this store has this number, user name or address." in text_of(page)
+    links = re.findall(r'<a class="chip[^>]*?href="([^"]*)"', client.get(f"{address}?q=ann&page=2").content.decode())
+    assert [html.unescape(link) for link in links] == [
+        "?q=ann",
+        "?q=ann&status=CONFIRMED",
+        "?q=ann&status=REJECTED",
+        "?q=ann&status=CANCELLED",
+    ]
+
+
 def test_inventory_by_name_filtered_to_low_stock(client: Client, store: Store) -> None:
     for name, quantity in (("Lamp", 2), ("Desk", 50), ("Chair", 0)):
         make_stock(store, make_product(name), quantity)
