@@ -218,10 +218,17 @@ def test_reports_are_in_the_admin(client: Client) -> None:
     for url in ("", "?days=30", "?days=drop"):
         page = client.get(f"/admin/search_api/searchlogentry/reports/{url}")
         assert page.status_code == 200
-        rows = re.findall(r"<tr>\s*(<td>.*?)</tr>", page.content.decode(), re.DOTALL)
-        shown = [re.findall(r"<td>(.*?)</td>", row)[:5] for row in rows]
+        rows = re.findall(r"<tr>\s*(<td dir=.*?)</tr>", page.content.decode(), re.DOTALL)
+        shown = [re.findall(r"<td[^>]*>(.*?)</td>", row)[:5] for row in rows]
         assert shown == [["&lt;b&gt;laptop&lt;/b&gt;", "16", "3", "1", "0.06"]] * 2  # popular, and rarely clicked
     assert client.get("/admin/search_api/searchlogentry/").status_code == 200
+
+
+def test_long_query_does_not_widen_the_reports(client: Client) -> None:
+    make_searches("x" * 200)
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    page = client.get("/admin/search_api/searchlogentry/reports/").content.decode()
+    assert f'<td dir="auto" title="{"x" * 200}">{"x" * 79}…</td>' in page
 
 
 def test_reports_need_permission(client: Client) -> None:
