@@ -143,6 +143,11 @@ MUTATIONS = [
         tests=["tests/search_api/test_spelling.py::test_common_word_is_not_taken_for_a_misspelling"],
     ),
     Mutation(
+        "comma-within-a-number-separates-no-synonyms",
+        Edit("language/synonyms.py", "_PHRASE.findall(text)", 'text.split(",")'),
+        tests=["tests/search_api/test_synonyms.py"],
+    ),
+    Mutation(
         "texts-are-parsed-with-the-synonyms-of-now",
         Edit(
             "search_api/query/parsed_texts.py",
