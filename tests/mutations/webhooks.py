@@ -68,4 +68,19 @@ MUTATIONS = [
         ),
         tests=["tests/webhooks/test_capture.py"],
     ),
+    Mutation(
+        "webhook-old-run-claims-while-attempts-are-in-flight",
+        Edit("webhooks/delivery.py", "(age > LONGEST_RUN and not self._sender.in_flight)", "age > LONGEST_RUN"),
+        tests=["tests/webhooks/test_long_runs.py"],
+    ),
+    Mutation(
+        "webhook-run-ends-at-last",
+        Edit("webhooks/delivery.py", "age > LONGEST_CLAIMING or ", ""),
+        tests=["tests/webhooks/test_long_runs.py"],
+    ),
+    Mutation(
+        "webhook-deleting-locks-the-subscription-first",
+        Edit("webhooks/services.py", "    Subscription.objects.select_for_update().get(pk=subscription_id)\n", ""),
+        tests=["tests/webhooks/test_locks.py"],
+    ),
 ]

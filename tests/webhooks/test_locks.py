@@ -9,7 +9,7 @@ from tests.eventually import eventually
 from tests.threads import waiting
 from tests.webhooks.conftest import Subscribe, make_event
 from webhooks.models import Delivery, Subscription
-from webhooks.services import delete_subscription
+from webhooks.services import change_subscription, delete_subscription, rotate_secret
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service]
 
@@ -33,3 +33,10 @@ def test_subscription_is_deleted_while_a_worker_records_results(subscribe: Subsc
         deleting.result()
     assert not Subscription.objects.exists()
     assert not Delivery.objects.exists()
+
+
+def test_subscription_is_locked_in_a_transaction_of_its_service(subscribe: Subscribe) -> None:
+    """Outside of one, as in a request, Django refuses to lock."""
+    subscription = subscribe()
+    assert change_subscription(subscription_id=subscription.pk, name="Shop").name == "Shop"
+    assert rotate_secret(subscription_id=subscription.pk).subscription.name == "Shop"
