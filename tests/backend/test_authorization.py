@@ -112,5 +112,10 @@ def test_schema_says_whether_guests_may_order(client: Client, settings: Settings
     assert {} not in operation(client, "/orders/")["security"]
 
 
+def test_caller_without_a_token_is_told_to_send_one(client: Client) -> None:
+    refused = client.get("/orders/")
+    assert (refused.status_code, refused["WWW-Authenticate"]) == (401, "Bearer")
+
+
 def test_signing_in_needs_no_token(client: Client) -> None:
     assert not any(operation(client, "/auth/token/").get("security", []))

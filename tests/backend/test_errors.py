@@ -7,6 +7,7 @@ from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
+from pytest_django import Settings
 
 from backend import urls
 
@@ -155,6 +156,13 @@ def test_every_bad_field_is_named(client: Client) -> None:
 def test_body_of_ten_megabytes(client: Client) -> None:
     response = client.post("/auth/token/", '"' + "a" * 10_000_000 + '"', content_type=JSON)
     assert_problem(response, 413, "The body is larger than 1048576 bytes.")
+
+
+@pytest.mark.parametrize(("size", "status"), [(200, 400), (201, 413)], ids=["at the limit", "above it"])
+def test_body_of_the_limit_is_read(client: Client, settings: Settings, size: int, status: int) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 200
+    response = client.post("/auth/token/", "{}".ljust(size), content_type=JSON)
+    assert response.status_code == status
 
 
 def test_unknown_host(client: Client) -> None:

@@ -1,6 +1,7 @@
 """Migrations are safe while the previous release still runs; `./dev lint` checks the same."""
 
 import pytest
+from django.core.management import call_command
 from django.db import migrations as operations
 
 from tools.devstack import migrations
@@ -13,6 +14,11 @@ def test_no_migration_breaks_the_previous_release() -> None:
     linter = migrations.linter()
     linter.lint_all_migrations()
     assert (linter.nb_erroneous, linter.nb_total >= len(migrations.APPS)) == (0, True)
+
+
+def test_models_are_those_of_the_migrations() -> None:
+    """A limit of a model that no migration has is a limit that PostgreSQL does not enforce."""
+    call_command("makemigrations", check_changes=True, dry_run=True)
 
 
 def test_breaking_migration_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
