@@ -101,6 +101,11 @@ MUTATIONS = [
         tests=[ORDER],
     ),
     Mutation(
+        "lock-ends-with-its-block",
+        Edit("foundation/advisory_locks.py", "        if acquired:\n", "        if False:\n"),
+        tests=["tests/foundation/test_advisory_locks.py"],
+    ),
+    Mutation(
         "batch-too-large-for-a-request-is-halved",
         Edit("indexing/bulk.py", "if error.status_code == TOO_LARGE and len(writes) > 1:", "if False:"),
         tests=["tests/indexing/test_request_size.py"],
