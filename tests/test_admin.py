@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.db.models import Model
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -231,3 +231,21 @@ def test_store_needs_both_coordinates_or_neither(root: Client, latitude: str, lo
 def test_browsers_find_an_icon_for_pages_that_name_none(root: Client) -> None:
     found = root.get("/favicon.ico")
     assert (found.status_code, found["Location"]) == (302, "/static/storefront/favicon.ico")
+
+
+def test_who_may_only_look_is_offered_no_action_that_changes_the_shop(rf: RequestFactory) -> None:
+    viewer = make_user(is_staff=True)
+    viewer.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    assert viewer.has_perm("webhooks.view_subscription")
+    request = rf.get("/admin/")
+    request.user = viewer
+    offered = {
+        model._meta.label: sorted(actions)  # noqa: SLF001 - documented API
+        for model, model_admin in admin.site._registry.items()  # noqa: SLF001 - no public name
+        if (actions := model_admin.get_actions(request))
+    }
+    assert offered == {
+        "auth.User": ["export_personal_data"],
+        "axes.AccessAttempt": ["cleanup_expired_attempts"],  # which lock nobody any more
+        "orders.Order": ["export_personal_data"],
+    }
