@@ -31,6 +31,20 @@ MUTATIONS = [
         tests=[MERGING],
     ),
     Mutation(
+        "typed-text-is-cut",
+        Edit(f"{SOURCE}/requests.ts", ".slice(0, most)", ""),
+        tests=[MERGING],
+    ),
+    Mutation(
+        "page-behind-the-last-has-no-hits",
+        Edit(
+            f"{SOURCE}/requests.ts",
+            "base.size > MAX_WINDOW ? 0 : base.size",
+            "base.size > MAX_WINDOW ? base.size : base.size",
+        ),
+        tests=[MERGING],
+    ),
+    Mutation(
         "quoted-values-have-no-operators",
         Edit(f"{SOURCE}/filters.ts", '(!literal && operator === ":" && ', '(operator === ":" && '),
         tests=[MERGING],

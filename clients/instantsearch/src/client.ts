@@ -1,6 +1,6 @@
 import { FacetNames } from "./facets.js";
 import { createInsights, type InsightsClient } from "./insights.js";
-import { facetSearch, group, type Params, readRequest, type ReadOptions, type SearchRequest, searchFor, SUGGESTIONS } from "./requests.js";
+import { facetSearch, group, type Params, readRequest, type ReadOptions, type SearchRequest, searchFor, SUGGESTIONS, typed } from "./requests.js";
 import { type FacetHits, facetValuesResponse, productsResponse, type SearchResponse, suggestionsResponse } from "./responses.js";
 import { Api, type ApiOptions, type Parameters, type ProductsAnswer, type SuggestAnswer, type Suggestion } from "./rest.js";
 
@@ -86,7 +86,7 @@ export function createSearchClient(options: SearchClientOptions): SearchClient {
     insights: createInsights(api),
     clearCache: () => api.clearCache(),
     async suggest(query: string, limit = 10) {
-      const text = query.trim();
+      const text = typed(query.trim());
       if (text.length < MIN_SUGGEST) return [];
       const store = options.storeId === undefined ? {} : { store_id: options.storeId };
       const [answer] = await api.search([{ kind: "suggestions", parameters: { q: text, limit, ...store } }]);

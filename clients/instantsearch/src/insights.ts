@@ -3,10 +3,9 @@ import type { Api } from "./rest.js";
 
 const PREFIX = "q:";
 
-/** The id of a query is the query itself: nothing has to be remembered, and the server needs nothing else. */
+/** The id of a query, as it was sent, is the query itself: nothing has to be remembered, and the server needs nothing else. */
 export function queryId(query: string): string {
-  // Half a character, which may come from pasted text, cannot be encoded.
-  return PREFIX + encodeURIComponent(query.replace(/\p{Surrogate}/gu, "\ufffd"));
+  return PREFIX + encodeURIComponent(query);
 }
 
 function queryOf(id: string): string | undefined {

@@ -52,6 +52,10 @@ export const SUGGESTIONS = "suggestions";
 const DEFAULT_SIZE = 20;
 const MAX_SIZE = 100;
 const MAX_FACET_LIMIT = 1000;
+// Characters; the API refuses more, and with them the whole page.
+export const MAX_QUERY = 200;
+const MAX_FACET_QUERY = 50;
+export const MAX_WINDOW = 10_000; // page x size; the API refuses more
 // Parameters of the REST API that `configure` may set.
 const PASSED = ["store_id", "relax", "spelling", "interpret"] as const;
 // What would change the hits, and cannot be done.
@@ -61,6 +65,11 @@ export interface ReadOptions {
   names: FacetNames;
   /** Parameters of every search. */
   defaults: Parameters;
+}
+
+/** What a shopper typed or pasted, as the API takes it: cut, without half characters and NUL. */
+export function typed(text: string, most: number = MAX_QUERY): string {
+  return [...text.replace(/\p{Surrogate}|\0/gu, "\ufffd")].slice(0, most).join("");
 }
 
 export function readRequest(request: SearchRequest, { names, defaults }: ReadOptions): Wanted {
@@ -79,7 +88,7 @@ export function readRequest(request: SearchRequest, { names, defaults }: ReadOpt
     index,
     sort,
     params,
-    query: params.query ?? request.query ?? "",
+    query: typed(params.query ?? request.query ?? ""),
     page: params.page ?? 0,
     size: Math.min(params.hitsPerPage ?? DEFAULT_SIZE, MAX_SIZE),
     filters: readFilters(params, names),
@@ -127,17 +136,19 @@ export function searchFor({ base, members }: Group, options: { categoryLimit: nu
   // A menu of several levels needs the parents of what it shows.
   if (named.some(({ level }) => level !== undefined)) limits.push(options.categoryLimit);
   const retrieved = attributesToRetrieve(base.params.attributesToRetrieve);
+  // An address may name a page behind the last: it has no hits.
+  const size = (base.page + 1) * base.size > MAX_WINDOW ? 0 : base.size;
   const parameters: Parameters = {
     ...(base.query ? { q: base.query } : {}),
     ...filterParameters(base.filters),
     ...base.passed,
     ...(base.sort === "relevance" ? {} : { sort: base.sort }),
-    ...(base.page > 0 && base.size > 0 ? { page: base.page + 1 } : {}),
-    page_size: base.size,
+    ...(base.page > 0 && size > 0 ? { page: base.page + 1 } : {}),
+    page_size: size,
     facets: facetNames(named, members.some(({ everyFacet }) => everyFacet)),
     ...(limits.length ? { facet_limit: Math.min(Math.max(1, ...limits), MAX_FACET_LIMIT) } : {}),
-    ...(base.size > 0 && retrieved.length ? { attributes_to_retrieve: retrieved } : {}),
-    ...(base.size > 0 ? {} : { highlight: "off" }),
+    ...(size > 0 && retrieved.length ? { attributes_to_retrieve: retrieved } : {}),
+    ...(size > 0 ? {} : { highlight: "off" }),
   };
   return { kind: "products", parameters };
 }
@@ -174,7 +185,7 @@ export function facetSearch(request: SearchRequest, options: ReadOptions): { fac
     ...filterParameters(wanted.filters),
     ...wanted.passed,
     facet: facet.facet,
-    facet_query: params.facetQuery ?? "",
+    facet_query: typed(params.facetQuery ?? "", MAX_FACET_QUERY),
     facet_limit: Math.min(params.maxFacetHits ?? 10, 100),
   };
   return { facet, search: { kind: "facet_values", parameters } };

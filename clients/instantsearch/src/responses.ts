@@ -3,7 +3,7 @@ import { attributeCode, type FacetNames, type NamedFacet } from "./facets.js";
 import { type Filter, isWithin, SEPARATOR } from "./filters.js";
 import { highlighted, marked } from "./highlights.js";
 import { queryId } from "./insights.js";
-import type { Wanted } from "./requests.js";
+import { MAX_WINDOW, type Wanted } from "./requests.js";
 import type { AttributeFacet, Facets, FacetValue, FacetValuesAnswer, Product, ProductsAnswer, SuggestAnswer } from "./rest.js";
 
 export interface HighlightResult {
@@ -46,7 +46,6 @@ export interface SearchlightData {
 }
 
 const HIGHLIGHTED = ["name", "brand", "category", "sku"];
-const MAX_WINDOW = 10_000; // page x size; the API refuses more
 const NOTHING: ProductsAnswer = {
   count: 0,
   count_every_word: 0,

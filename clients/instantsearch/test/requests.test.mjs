@@ -100,6 +100,44 @@ test("the last page is one that the API answers", async () => {
   }
 });
 
+test("what a shopper types or pastes is never refused", async () => {
+  const sent = [];
+  const fetch = async (address, { body } = {}) => {
+    const given = body ? JSON.parse(body) : Object.fromEntries(new URL(address).searchParams);
+    const answer = { count: 0, results: [], values: [], suggestions: [], facets: {} };
+    sent.push(...(given.searches ?? [given]));
+    return Response.json(given.searches ? { results: given.searches.map(() => ({ status: 200, answer })) } : answer);
+  };
+  const client = createSearchClient({ url: "https://shop.example", fetch });
+  for (const [text, query] of [
+    ["lamp ".repeat(200), "lamp ".repeat(40)],
+    ["\u{1f4a1}".repeat(201), "\u{1f4a1}".repeat(200)],
+    ["\u{1f4a1}".repeat(300).slice(0, 99), "\u{1f4a1}".repeat(49) + "\ufffd"], // cut by the page itself
+    ["lamp\0", "lamp\ufffd"],
+  ]) {
+    sent.length = 0;
+    await client.search(["brand", "category"].map((facet) => ({ indexName: "products", params: { query: text, facets: [facet], filters: `${facet}:A` } })));
+    await client.searchForFacetValues([{ indexName: "products", params: { query: text, facetName: "brand", facetQuery: text } }]);
+    await client.suggest(text);
+    assert.deepEqual(sent.map(({ q }) => q.trim()), Array(4).fill(query.trim()), text);
+    assert.equal(sent[2].facet_query, [...query].slice(0, 50).join(""));
+  }
+});
+
+test("a page behind the last that the API answers has no hits", async () => {
+  for (const [page, sent] of [
+    [499, { page_size: "20", page: "500" }],
+    [500, { page_size: "0", page: undefined }],
+    [1e9, { page_size: "0", page: undefined }],
+  ]) {
+    const { client, sent: searches } = shop(() => Response.json({ count: 25_000, results: [], facets: {} }));
+    const { results } = await client.search([{ indexName: "products", params: { page, hitsPerPage: 20 } }]);
+    const { page_size, page: number } = Object.fromEntries(searches[0]);
+    assert.deepEqual({ page_size, page: number }, sent);
+    assert.deepEqual([results[0].page, results[0].nbPages, results[0].hitsPerPage, results[0].nbHits], [page, 500, 20, 25_000]);
+  }
+});
+
 test("every failure is a SearchlightError", async () => {
   const cut = new ReadableStream({ start: (stream) => stream.error(new TypeError("terminated")) });
   for (const [respond, pattern] of [
