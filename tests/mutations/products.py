@@ -39,7 +39,7 @@ MUTATIONS = [
     Mutation(
         "picture-that-is-not-stored-is-refused",
         Edit("products/pictures.py", "if not default_storage.exists(name)", "if False"),
-        tests=[WRITES, "tests/products/test_import_forms.py"],
+        tests=[WRITES, "tests/products/test_import_products.py"],
     ),
     Mutation(
         "sku-with-a-slash-has-an-address",
@@ -64,12 +64,12 @@ MUTATIONS = [
     Mutation(
         "import-limit-of-deactivated-products",
         Edit("stores/management/commands/import_catalogue.py", "if len(missing) > active * limit / 100:", "if False:"),
-        tests=["tests/products/test_import_forms.py"],
+        tests=["tests/products/test_import_products.py"],
     ),
     Mutation(
         "import-notation-of-the-whole-column",
         Edit("products/catalogue_files/notations.py", "if len(self._only) == 1 else None", "if self._only else None"),
-        tests=["tests/products/test_import_forms.py"],
+        tests=["tests/products/test_import_prices.py"],
     ),
     Mutation(
         "stock-that-may-be-two-numbers-is-refused",

@@ -14,7 +14,7 @@ from products.upsert import ProductRecord, upsert_products
 from tests.eventually import eventually
 from tests.factories import make_product
 from tests.products.csv_files import products_csv
-from tests.products.test_import_forms import run as import_products
+from tests.products.importing import run as import_products
 from tests.threads import in_threads, waiting
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.service, pytest.mark.races]

@@ -17,7 +17,7 @@ from products.models import Attribute, Product
 from stores.models import Inventory
 from tests.factories import make_product, make_store
 from tests.products.csv_files import counts_in
-from tests.products.test_import_forms import run, stored
+from tests.products.importing import run, stored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 

@@ -10,7 +10,7 @@ from django.core.management import CommandError
 from django.test import override_settings
 
 from products.models import Attribute, Product
-from tests.products.test_import_forms import run, write
+from tests.products.importing import run, write
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
