@@ -30,7 +30,8 @@ TRUE_WORDS = _PLAIN_TRUE | {"1", "y"}  # alone, '1' may be a number and 'N' a si
 FALSE_WORDS = _PLAIN_FALSE | {"0", "n"}
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
 _NUMBER_THEN_UNIT = re.compile(rf"({_NUMBER.pattern})(\s*)(\S.*)?", re.ASCII | re.IGNORECASE)
-_LEADING_ZERO = re.compile(r"[+-]?0\d", re.ASCII)
+# '00123' and '1e5' may be codes; programs write a large number as 1.5e+05.
+_LOOKS_LIKE_CODE = re.compile(r"[+-]?0\d|\d+e\d+(?!\d)", re.ASCII | re.IGNORECASE)
 # A unit such as 'GB', '"', '°C' or 'm/s': one word without digits.
 _UNIT = re.compile(r"[^\W\d_]+(?:[/²³^-][^\W\d_]*)*|[°%\"'\u2033\u2032‰Ωµ][^\W\d_]*")
 _LONGEST_INFERRED_UNIT = 15
@@ -110,7 +111,7 @@ def infer_kind(values: Iterable[Any], unit: str = "") -> AttributeKind:
     """The type, and the unit, that all of these values fit; text when in doubt.
 
     Numbers may share a unit: '8 GB' and '16 GB' are numbers in GB, '500 g', '750 g' and '1.2 kg' numbers in g. A
-    leading zero is a sign of a code ('00123'), and a list is always of texts.
+    leading zero or an exponent without a sign is one of a code ('00123', '1e5'), and a list is always of texts.
     """
     flat = [value for value in values if value is not None]
     if any(isinstance(value, list | tuple) for value in flat):
@@ -123,7 +124,7 @@ def infer_kind(values: Iterable[Any], unit: str = "") -> AttributeKind:
     numbers = AttributeKind(AttributeType.NUMBER, unit)
     for value in given:
         try:
-            looks_like_code = isinstance(value, str) and _LEADING_ZERO.match(value)
+            looks_like_code = isinstance(value, str) and _LOOKS_LIKE_CODE.match(value)
             if isinstance(value, bool) or looks_like_code or canonical(value, "", numbers) is None:
                 break
         except BadValueError:

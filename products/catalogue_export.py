@@ -11,7 +11,7 @@ from products.catalogue_files import cells
 from products.catalogue_files.attribute_columns import is_placeholder
 from products.catalogue_files.columns import ATTRIBUTE, folded
 from products.models import Attribute, Product
-from products.table_import import BATCH
+from products.tables import BATCH
 
 FIELDS = (
     *("sku", "name", "brand", "category", "price", "list_price", "description", "gtins", "images", "released"),

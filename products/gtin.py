@@ -51,6 +51,14 @@ def written_forms(gtin: str) -> list[str]:
     return [*(bare.zfill(length) for length in range(len(bare), STORED_LENGTH + 1)), *isbn]
 
 
+def is_valid(text: str) -> bool:
+    """Whether `normalise` reads it."""
+    try:
+        return bool(normalise(text))
+    except ValueError:
+        return False
+
+
 def is_isbn_10(text: str) -> bool:
     return bool(_of_isbn_10(text))
 

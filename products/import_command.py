@@ -28,11 +28,11 @@ class ImportCommand(BaseCommand):
     def report(self, row: BadRow) -> None:
         self.stderr.write(str(row))
 
-    def show_progress(self, doing: str, lines: int, work: Iterable[int], stopped: Callable[[str], str]) -> None:
-        """Run work that yields the line it has reached. `stopped` makes a message of a reason."""
+    def show_progress(self, doing: str, total: int, work: Iterable[int], stopped: Callable[[str], str]) -> None:
+        """Run work that yields the line or row it has reached. `stopped` makes a message of a reason."""
         try:
             with BarProgress(Console(stderr=True)) as progress:
-                progress.phase(doing, lines)
+                progress.phase(doing, total)
                 progress.follow(work)
         except KeyboardInterrupt:
             raise CommandError(stopped("stopped"), returncode=INTERRUPTED) from None

@@ -24,6 +24,7 @@ def how_it_is_read(imported: TableImport) -> str:
         lines.append(f"  {imported.shape.parents:,} rows are no products: they only describe their variants")
     if ignored := [column.header for column in others if not column.role]:
         lines.append(f"  ignored: {_listed(ignored)}")
+    lines += [f"  {note}" for note in imported.notes]
     return "\n".join(lines)
 
 
@@ -31,7 +32,8 @@ def counts(imported: TableImport) -> str:
     saved = imported.saved
     unchanged = imported.rows - saved.created - saved.updated
     rows = f"{saved.created:,} created, {saved.updated:,} updated, {unchanged:,} unchanged"
-    return f"{rows}, {imported.bad:,} bad rows skipped" if imported.bad else rows
+    others = {"bad rows skipped": imported.bad, "values left out": len(imported.left_out)}
+    return ", ".join([rows, *(f"{count:,} {what}" for what, count in others.items() if count)])
 
 
 def changes(imported: TableImport) -> str:

@@ -8,7 +8,7 @@ from django.db import connection
 from products import value_parsers
 from products.catalogue_files.fields import Field, Form
 from products.catalogue_files.rows import Saved
-from products.table_import import Record, Table
+from products.tables import Record, Table
 from stores.models import Store
 
 FIELDS = ("name", "address", "city", "state", "zip", "latitude", "longitude")
@@ -75,4 +75,6 @@ STORES = Table(
         "longitude": Field(value_parsers.of_text(value_parsers.coordinate(180)), Form.NUMBER, empty=None),
     },
     save=upsert_stores,
+    required=("name",),
+    incomplete=UNKNOWN,
 )

@@ -99,8 +99,8 @@ class StockImport:
         if found is not None and sorted(map(folded, found)) != sorted(COLUMNS):
             faults = {
                 "missing": [name for name in COLUMNS if name not in map(folded, found)],
-                "unknown": [name for name in found if folded(name) not in COLUMNS],
-                "given twice": sorted({name for name in found if found.count(name) > 1}),
+                "unknown": [name for name in found if folded(name) not in COLUMNS and name not in self.file.repeated],
+                "given twice": sorted(set(self.file.repeated.values())),
             }
             described = "; ".join(f"{fault}: {', '.join(map(repr, names))}" for fault, names in faults.items() if names)
             raise FileRefusedError(f"{self.file.name}: wrong header ({described}); it must name {','.join(COLUMNS)}")

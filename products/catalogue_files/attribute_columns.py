@@ -143,10 +143,12 @@ class AttributeColumns:
         self._learnt: dict[str, _Learnt] = {}
 
     def learn(self, raw: Any, column: AttributeColumn) -> None:
+        raw = as_list(raw)
+        if isinstance(raw, list) and any(isinstance(each, dict | list) for each in raw):
+            return  # no value of an attribute
         learnt = self._learnt.get(column.code)
         if learnt is None:
             learnt = self._learnt[column.code] = _Learnt(column, NumberColumn(is_money=False, forced=self._decimal))
-        raw = as_list(raw)
         if isinstance(raw, str):
             raw = "" if is_placeholder(raw) else cells.clean_line(raw)
         if raw not in ("", None, []):
@@ -168,7 +170,7 @@ class AttributeColumns:
         """The canonical value, None for none; ValueError when it does not fit."""
         if is_placeholder(raw):
             return None
-        kind = self.kinds[column.code]
+        kind = self.kinds.get(column.code, AttributeKind(AttributeType.TEXT))
         raw = as_list(raw)
         found = []
         for each in raw if isinstance(raw, list) else [raw]:

@@ -13,7 +13,10 @@ from products.errors import FileRefusedError
 
 
 class CatalogueFile:
-    """CSV, JSON or an Excel workbook, as its first bytes say. `columns` are those of a header: JSON has none."""
+    """CSV, JSON or an Excel workbook, as its first bytes say. `columns` are those of a header: JSON has none.
+
+    Of several columns with one name each has its own here, and `repeated` has the name that the file gives it.
+    """
 
     def __init__(self, path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> None:
         stored = StoredFile(path)
@@ -27,7 +30,12 @@ class CatalogueFile:
             self._form = _of_text(source, DELIMITERS.get(delimiter or "", ""))
             self.lines, self.described = source.lines, f"{source.described}, {self._form.described}"
         self.columns = None if isinstance(self._form, JsonObjects) else self._form.columns
+        named = [] if isinstance(self._form, JsonObjects) else self._form.named
+        self.repeated = {column: name for column, name in zip(self.columns or (), named, strict=True) if column != name}
         self.unnamed = {name for number, name in enumerate(self.columns or ()) if name == cells.place(number)}
+
+    def is_repeated(self, column: str) -> bool:
+        return column in self.repeated or column in self.repeated.values()
 
     def rows(self) -> Iterator[Row | BadRow]:
         return self._form.rows()

@@ -1,9 +1,10 @@
 """Texts of values: cleaned when a file is read, and written so that reading gives them back."""
 
 import html
+import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from html.parser import HTMLParser
 
 # A cell that begins like a formula, which a spreadsheet would run, gets an apostrophe before it, as
@@ -14,6 +15,8 @@ _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*", re.ASCII)
 SPREADSHEET_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|#+)")
 # What programs write where there is no value of an attribute.
 PLACEHOLDERS = frozenset({"n/a", "-", "\u2013", "\u2014", "null"})
+# And where there is no barcode: 'Does not apply' is eBay's.
+NO_CODE = PLACEHOLDERS | {"does not apply", "none", "0", "exempt", "gtinexempt"}
 SHORTENED_NUMBER = re.compile(r"[+-]?\d([.,]\d+)?e\+\d{1,3}", re.IGNORECASE | re.ASCII)
 # What spreadsheets make of codes such as 1-3 and MAR24.
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
@@ -110,8 +113,19 @@ def place(number: int) -> str:
 
 
 def header(names: Iterable[str]) -> list[str]:
-    """The columns that a header names; one without a name is called by its place."""
+    """What a header calls its columns; one without a name is called by its place."""
     return [clean_line(name) or place(number) for number, name in enumerate(names)]
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """The names, each once: the second 'Image' is 'Image (2)'."""
+    found: list[str] = []
+    for name in names:
+        numbered = (f"{name} ({number})" for number in itertools.count(2))
+        found.append(
+            next(each for each in numbered if each not in names and each not in found) if name in found else name
+        )
+    return found
 
 
 def as_typed(text: str) -> str:

@@ -14,7 +14,7 @@ from products.errors import FileRefusedError
 
 IGNORED = "ignore"  # the target of a column that is not imported
 # Targets of columns that say which rows belong together (`row_shapes.py`).
-ROLES = frozenset({"variant_group", "variant_of", "variant_id", "variant_image"})
+ROLES = frozenset({"variant_group", "variant_of", "variant_id", "variant_image", "image_position"})
 ATTRIBUTE = "attr:"
 SEPARATED_BY = " separated by "
 _LABEL_AND_UNIT = re.compile(r"(?P<label>.*?)\s*\[(?P<unit>[^\[\]]*)\]\s*")

@@ -39,7 +39,8 @@ class Delimited:
         named = DELIMITER_LINE.fullmatch(begin[0])
         self._first_line = 2 if named else 1
         self._delimiter = delimiter or (named[1] if named else _delimiter(begin))
-        self._header_line, self.columns = self._header()
+        self._header_line, self.named = self._header()
+        self.columns = cells.distinct(self.named)
 
     @property
     def described(self) -> str:
@@ -65,7 +66,7 @@ class Delimited:
             yield BadRow(self._source.name, line, column, reason)
 
     def _header(self) -> tuple[int, list[str]]:
-        """The line of the header, and its columns in their order."""
+        """The line of the header, and what it calls the columns, in their order."""
         begin: list[tuple[int, list[str]]] = []
         for line, record in itertools.islice(self._records(), MAX_TITLES + 1):
             if isinstance(record, list):

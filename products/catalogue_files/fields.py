@@ -19,20 +19,26 @@ class Form(Enum):
     NUMBER = auto()
     MONEY = auto()
     DATE = auto()
-    PATHS = auto()  # several paths of categories
+    PATH = auto()  # of a category
+    PATHS = auto()  # several
 
 
 @dataclass(frozen=True)
 class Field:
     """`parse` makes a value of a cleaned one, or raises ValueError. `empty` is the value when it is erased.
 
-    With `combine` several columns may have values of it, two of which it makes one.
+    `parse_below` does the same where the header of the column says more about its values.
+
+    With `combine` several columns may have values of it, two of which it makes one. A value that `is_dispensable` and
+    cannot be read is left out, and the row saved without it.
     """
 
     parse: Callable[[Any], Any]
     form: Form = Form.LINE
     empty: Any = REQUIRED
     combine: Callable[[Any, Any], Any] | None = None
+    is_dispensable: bool = False
+    parse_below: Callable[[Any, str], Any] | None = None
 
     @property
     def is_repeatable(self) -> bool:
@@ -58,6 +64,8 @@ def cleaned(raw: Any, form: Form, reader: ColumnReader | None) -> Any:
         return raw
     if cells.SPREADSHEET_ERROR.fullmatch(raw):
         raise ValueError(f"{raw} is an error of a spreadsheet, not a value")
+    if form is Form.CODES and raw.strip().casefold() in cells.NO_CODE:
+        return ""
     if form in {Form.CODE, Form.CODES}:
         return _code(raw)
     text = cells.clean(raw) if form is Form.TEXT else cells.clean_line(raw)

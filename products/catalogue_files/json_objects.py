@@ -13,6 +13,12 @@ from products.errors import FileRefusedError
 CHUNK = 1024 * 1024  # characters
 CUT_OFF = "the file ends inside the array; is it complete?"
 _DECODER = json.JSONDecoder()
+# Members of an object that is an attribute: its name, its value or values, and its unit.
+_OF_NAMED = (
+    frozenset({"name", "key", "label", "attribute", "fname"}),
+    frozenset({"value", "values", "option", "options", "fvalue"}),
+    frozenset({"unit", "funit"}),
+)
 _NOT_SPACE = re.compile(r"\S")
 
 
@@ -119,12 +125,31 @@ def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     if not isinstance(value, dict):
         if not path:
             raise ValueError("a row is an object such as {...}")
-        yield path, value
+        yield from _named(value) or [(path, value)]
     elif path and value.keys() == {"value", "unit"}:
         yield path, _in_unit(value["value"], value["unit"])
     else:
         for name, inner in value.items():
             yield from _flat(inner, f"{path}.{name}" if path else name)
+
+
+def _named(value: Any) -> list[tuple[str, Any]]:
+    """The attributes of a list such as [{"name": "Colour", "options": ["Black"]}], by column; [] for other values."""
+    found: dict[str, Any] = {}
+    for each in value if isinstance(value, list) else ():
+        if not isinstance(each, dict):
+            return []
+        names, values, units = ([each[key] for key in each if key.casefold() in keys] for keys in _OF_NAMED)
+        if len(names) != 1 or len(values) != 1 or not isinstance(names[0], str) or not names[0].strip():
+            return []
+        column = f"attributes.{names[0]}"
+        read = _in_unit(values[0], units[0]) if units else values[0]
+        found[column] = [*_as_list(found[column]), *_as_list(read)] if column in found else read
+    return list(found.items())
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _in_unit(value: Any, unit: Any) -> Any:

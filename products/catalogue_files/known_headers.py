@@ -22,6 +22,8 @@ KNOWN_HEADERS = Path(__file__).with_name("known_headers.toml")
 SEVERAL = frozenset({IGNORED, "images", "gtins", "active"})  # of these a file may have several columns
 _NAME_WORDS = frozenset({"name", "names", "label", "key"})
 _VALUE_WORDS = frozenset({"value", "values"})
+_NUMBERS = frozenset({"one", "two", "three", "four", "five"})  # 'variant_option_one_value'
+_OF_MARKETPLACE = re.compile(r"(?:c|product):(?=\S)", re.IGNORECASE)  # eBay: 'C:Brand', 'Product:UPC'
 # 'name-en_US', 'description-de_DE-shop', 'price-EUR', 'Name (fr)': a language, or a currency.
 _OF_LOCALE = re.compile(
     r"(?P<base>.+?)[\s_.:(\[-]+(?:(?P<language>[a-z]{2})(?:[_-][A-Za-z]{2})?|(?P<currency>[A-Z]{3}))[)\]]?(?:-\w+)?"
@@ -87,13 +89,23 @@ def proposed_mapping(headers: Sequence[str], columns: Collection[Column]) -> dic
             is_price = target in PRICES and price_headers.other_currency(header)
             found[header] = IGNORED if target in taken or is_price else target
             taken.add(found[header])
+    if "sku" not in taken and (barcode := next((each for each in found if found[each] == "gtins"), "")):
+        found[barcode] = "sku"  # the only number that identifies a product
     fields = {target: header for header, target in found.items()} | {each.field: each.header for each in columns}
     if "sku" in found.values():  # else it is our own form, and may be a part of a catalogue
         instead = {field: other for field, other in _INSTEAD.items() if field not in fields and other in fields}
         found |= {fields[other]: field for field, other in instead.items()}
-    by_name = {folded(header): header for header in headers}
     found |= {
-        by_name[header]: target for header, (other, target) in known.beside.items() if by_name.keys() >= {header, other}
+        header: f"{ATTRIBUTE}{label}"
+        for header in headers
+        if header not in found and (label := _OF_MARKETPLACE.sub("", header)) != header
+    }
+    by_name = {folded(header): header for header in headers}
+    every = by_name.keys() | {folded(column.header) for column in columns}
+    found |= {
+        by_name[header]: target
+        for header, (other, target) in known.beside.items()
+        if header in by_name and other in every and target not in taken - SEVERAL
     }
     return {header: found[header] for header in (*headers, *fields.values()) if header in found}
 
@@ -105,9 +117,14 @@ def names_sku(cell: str) -> bool:
     return not names.isdisjoint((folded(cell), _plain(cell), _without_owner(cell)))
 
 
+def known_names(field: str) -> list[str]:
+    """What other systems call a field, folded."""
+    return _known().names.get(field, [])
+
+
 def _plain(header: str) -> str:
     """A header without hints in brackets, marks and numbers: 'productName *' is 'product_name'."""
-    words = _HINTS.sub(" ", _CAMEL_CASE.sub(" ", header))
+    words = _HINTS.sub(" ", _CAMEL_CASE.sub(" ", _OF_MARKETPLACE.sub("", header)))
     return folded(_COUNT.sub(" ", words)).strip("_")
 
 
@@ -150,7 +167,7 @@ def _named_attributes(headers: Sequence[str]) -> dict[str, str]:
 def _numbered(words: Sequence[str], roles: Collection[str]) -> tuple[str, ...]:
     """The words without the one that says what the column is; () without one, or without a number."""
     rest = tuple(word for word in words if word not in roles)
-    has_number = any(word[-1].isdigit() for word in rest)
+    has_number = any(word[-1].isdigit() or word in _NUMBERS for word in rest)
     return rest if has_number and len(rest) == len(words) - 1 else ()
 
 

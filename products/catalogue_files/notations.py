@@ -4,10 +4,12 @@ A value is never read in a way that another value of its column contradicts, nor
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from babel.numbers import is_currency
 from django.conf import settings
 
 from foundation import money
@@ -17,12 +19,13 @@ _AROUND = re.compile(  # a dot behind a letter is of an abbreviation: kr. 10
     r"(?P<before>(?:[^\d+.,'-]|(?<=[^\W\d_])\.)*)(?P<number>[+-]?[.,]?\d(?:.*\d)?[.,]?)(?P<after>[^\d]*)", re.DOTALL
 )
 _NO_DECIMALS = re.compile(r"(?<=\d)[.,]\s?[-\u2013\u2014]{1,2}(?=\D*$)")  # 5,- in German, 7.- in Switzerland
-_BETWEEN_PATHS = re.compile(r"(?<!\\)[,;|]")
-_ROOTS = frozenset({"default category"})  # of shop systems, which no shopper sees
 _LONGEST_SIGN = 5
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _DATE = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})", re.ASCII)
-_TIME_OF_DAY = re.compile(r"(?<=\d)[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|UTC|[+-]\d{2}:?\d{2}))?$")
+_TIME_OF_DAY = re.compile(
+    r"(?<=\d)(?:T|,? )\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AP]M)?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?$", re.IGNORECASE
+)
+_TWO_DIGITS, _CENTURY, _LAST_OF_2000 = 2, 100, 68  # of a year: 68 is 2068 and 69 is 1969, as POSIX has it
 
 
 class DateOrder(StrEnum):
@@ -34,6 +37,16 @@ class DateOrder(StrEnum):
 def _is_sign(text: str) -> bool:
     """Whether it is the currency's sign, with a dot or without: 'kr' and 'kr.'."""
     return any(map(money.is_sign, (text, text.removesuffix(".") or text, f"{text}.")))
+
+
+def _is_currency(text: str) -> bool:
+    """Whether it is a currency's sign or code, not only the shop's."""
+    return is_currency(text.removesuffix(".")) or any(unicodedata.category(each) == "Sc" for each in text)
+
+
+def _other_words(before: str, after: str) -> list[str]:
+    """The words around a number that are no sign of the shop's currency."""
+    return [word for word in (*before.split(), *after.split()) if not _is_sign(word)]
 
 
 def _parts(text: str) -> tuple[str, str, str] | None:
@@ -91,7 +104,7 @@ class NumberColumn:
         before, number, unit = parts
         after = unit.strip()
         if self.is_money and (before or after) and not self._may_have(before, after):
-            raise ValueError(self._about_sign(text, before + after))
+            raise ValueError(self._about_sign(text, before, after))
         if not self.is_money and (before or number.isdecimal()):  # digits alone are alike in every notation
             return text if before else ascii_digits(text)
         if notation is None:
@@ -108,8 +121,11 @@ class NumberColumn:
             raise ValueError(f"{text!r} is not a number with a decimal {notation}")
         return f"{found:f}{'' if self.is_money else unit}"  # with its space, if any: '3D' is no number, '3 D' may be
 
-    def _about_sign(self, text: str, sign: str) -> str:
+    def _about_sign(self, text: str, before: str, after: str) -> str:
         """Why a price with this beside its number cannot be read."""
+        sign, others = before + after, _other_words(before, after)
+        if others and len(others) < len([*before.split(), *after.split()]):
+            return f"{text!r} is more than a price: leave out {' '.join(others)!r}"
         if len(sign) > _LONGEST_SIGN:
             return f"{text!r} is not a number such as 49.95"
         if _is_sign(sign):
@@ -120,34 +136,16 @@ class NumberColumn:
         """Whether this is the option's sign, or the currency's while every value of the column has one of them."""
         if self._is_given((before, after)):
             return True
-        signs = {*self._signs, (before, after)}
-        return ("", "") not in signs and all(self._is_given(each) or all(map(_is_sign, each)) for each in signs)
+        if not all(map(_is_sign, (before, after))):
+            return False
+        return ("", "") not in self._signs and not any(map(self._is_of_others, self._signs))
+
+    def _is_of_others(self, around: tuple[str, str]) -> bool:
+        """Whether it has the sign of another currency. Words such as 'from' say nothing about other values."""
+        return not self._is_given(around) and any(map(_is_currency, _other_words(*around)))
 
     def _is_given(self, around: tuple[str, str]) -> bool:
         return bool(self.sign) and "".join(around).removesuffix(".") == self.sign.strip().removesuffix(".")
-
-
-@dataclass
-class PathsColumn:
-    """Learns from every cell of a column with several paths of categories how their levels are divided."""
-
-    _has_marks: bool = False  # '>' somewhere: then '/' is a part of names
-
-    def learn(self, text: str) -> None:
-        self._has_marks |= ">" in text
-
-    def read(self, text: str) -> str:
-        """The deepest path of a list such as 'Clothing, Clothing > Shirts'; the first of several equally deep.
-
-        A product has one category. A comma that belongs to a name has a backslash before it.
-        """
-        mark = ">" if self._has_marks else "/"
-        deepest: list[str] = []
-        for path in _BETWEEN_PATHS.split(text):
-            names = [name.replace("\\,", ",").strip() for name in path.split(mark)]
-            levels = names[1:] if names[0].casefold() in _ROOTS else names
-            deepest = max(deepest, levels, key=len)
-        return " > ".join(deepest)
 
 
 @dataclass
@@ -189,6 +187,8 @@ def _date(text: str, order: DateOrder) -> date | None:
         DateOrder.DAY_FIRST: (third, second, first),
         DateOrder.MONTH_FIRST: (third, first, second),
     }[order]
+    if order is not DateOrder.YEAR_FIRST and len(year) == _TWO_DIGITS:
+        year = str(1900 + int(year) + _CENTURY * (int(year) <= _LAST_OF_2000))
     if len(year) != 4 or (mark == "." and order is DateOrder.MONTH_FIRST):  # noqa: PLR2004 - digits of a year
         return None
     try:

@@ -13,7 +13,7 @@ from products.catalogue_files.rows import BadRow, Row
 from products.errors import FileRefusedError
 
 # Fields that a variant never inherits.
-OWN = frozenset({"sku", "gtins", "price", "sale_price", "list_price"})
+OWN = frozenset({"sku", "gtins", "price", "sale_price", "sale_from", "sale_until", "sale_dates", "list_price"})
 LONGEST_GROUP = 5_000  # rows of one product, which are held in memory
 _REFERENCE = re.compile(r"\{([^{}]+)\}")
 _PACKED = re.compile(r"(?:^|,)\s*([^\W\d][\w-]*)=")
@@ -85,7 +85,8 @@ class RowShape:
             yield from (self.bad(row.line, self.headers["variant_group"][0], reason) for row in sold)
             return
         of_pictures = self.headers.get("images", ())
-        pictures = [cell for row in group for header in of_pictures if (cell := row.values.get(header))]
+        in_order = sorted(group, key=self._image_position)
+        pictures = [cell for row in in_order for header in of_pictures if (cell := row.values.get(header))]
         for row in sold:
             values = self._inherited(first, row)
             own = self._cell(row, "variant_image")
@@ -134,6 +135,11 @@ class RowShape:
         names = (*OWN, "variant_of", "variant_id", "variant_image")
         own = {header for name in names for header in self.headers.get(name, ())}
         return {header: cell for header, cell in parent.values.items() if header not in own} | row.values
+
+    def _image_position(self, row: Row) -> int:
+        """Where the row's picture is among those of its group; without a number, behind the others."""
+        position = self._cell(row, "image_position").removesuffix(".0")
+        return int(position) if position.isascii() and position.isdigit() else LONGEST_GROUP
 
     def _cell(self, row: Row, name: str) -> str:
         """The text in the first column of a field or role that has one."""

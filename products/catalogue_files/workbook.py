@@ -31,12 +31,12 @@ class Workbook:
 
     def __init__(self, stored: StoredFile) -> None:
         self._stored = stored
-        self.columns: list[str] = []
         with self._sheets() as (first, *others):
             unread = f" (not read: {', '.join(sheet.title for sheet in others)})" if others else ""
             self.described = f"Excel workbook, sheet {first.title}{unread}"
             self._header_line, header = _header(_lines(first))
-            self.columns = cells.header(map(str, header))
+            self.named = cells.header(map(str, header))
+            self.columns = cells.distinct(self.named)
             self.lines = max((line for line, _ in _lines(first)), default=0)
         if not self.columns:
             raise self._refused("the first sheet is empty; it starts with a header such as sku, name, price")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 
-from products.table_import import Record
+from products.tables import Record
 
 SPREAD = 0.06  # degrees around the middle of a city
 

@@ -14,6 +14,35 @@ RACES = "tests/products/test_import_races.py"
 
 MUTATIONS = [
     Mutation(
+        "strict-import-leaves-no-value-out",
+        Edit(
+            "products/table_import.py",
+            "if is_dispensable and not self.options.strict else []",
+            "if is_dispensable else []",
+        ),
+        tests=["tests/products/test_import_left_out.py"],
+    ),
+    Mutation(
+        "sale-price-counts-on-the-days-of-its-sale",
+        Edit("products/catalogue_import.py", "if not (begins or today) <= today <= (ends or today):", "if False:"),
+        tests=["tests/products/test_import_sales.py"],
+    ),
+    Mutation(
+        "price-beside-another-currency-is-refused",
+        Edit("products/catalogue_files/notations.py", "not any(map(self._is_of_others, self._signs))", "True"),
+        tests=["tests/products/test_import_prices.py"],
+    ),
+    Mutation(
+        "pictures-in-the-order-of-their-positions",
+        Edit("products/catalogue_files/row_shapes.py", "sorted(group, key=self._image_position)", "group"),
+        tests=["tests/products/test_marketplace_exports.py"],
+    ),
+    Mutation(
+        "upc-is-no-isbn",
+        Edit("products/catalogue_import.py", "are_books and isbn == text", "isbn == text"),
+        tests=["tests/products/test_gtin.py"],
+    ),
+    Mutation(
         "price-without-taxes-is-not-taken-before-another",
         Edit(
             "products/catalogue_files/known_headers.py",

@@ -148,6 +148,9 @@ def test_value_in_another_unit_is_converted_or_refused(value: str, unit: str, st
         (["3D"], TEXT),
         (["00123", "45"], TEXT),  # a code
         (["0", "0.5"], NUMBER),
+        (["1e5", "2E3"], TEXT),  # codes
+        (["7", "2e10"], TEXT),
+        (["1.5e+05", "2e-3", "1.5e5"], NUMBER),
         (["12345678901234567"], TEXT),
         (["Red", "8"], TEXT),
         (["yes", "No"], BOOLEAN),

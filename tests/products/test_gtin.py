@@ -87,5 +87,40 @@ def test_isbn_10_of_a_file_is_read_also_without_its_first_zero() -> None:
     assert gtins("080442957X") == ["09780804429573"]
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("0 306 40615 2", ["09780306406157"]),
+        ("4 006381 333931", ["04006381333931"]),
+        ("0 36000 29145 2", ["00036000291452"]),
+        ("4006381333931 96385074", ["04006381333931", "00000096385074"]),
+        ("0306406152 080442957X", ["09780306406157", "09780804429573"]),
+        ("0 306 40615 2, 4 006381 333931", ["09780306406157", "04006381333931"]),
+        ("96385074 96385074", ["00000096385074"]),
+    ],
+)
+def test_barcode_may_have_spaces_between_its_digits_or_behind_it(written: str, read: list[str]) -> None:
+    assert gtins(written) == read
+
+
+BOTH = next(
+    digits
+    for number in range(10**8, 10**8 + 200)
+    if gtin.is_isbn_10(digits := f"{number}{gtin.check_digit(str(number))}")
+)  # an ISBN-10 that is the end of a UPC too
+
+
+@pytest.mark.parametrize("header", ["UPC", "upc code", "EAN", "Product UPC/EAN", "C:UPC", "JAN"])
+def test_ten_digits_below_the_name_of_another_barcode_lost_their_zeros(header: str) -> None:
+    assert gtins(BOTH, header) == [f"0000{BOTH}"]
+    assert gtins("0306406152", header) == ["09780306406157"]  # which is nothing else
+
+
+@pytest.mark.parametrize("header", ["", "ISBN", "GTIN", "Barcode", "EAN/ISBN", "ISBN-10", "European"])
+def test_ten_digits_below_other_names_are_an_isbn(header: str) -> None:
+    assert gtins(BOTH, header) == [gtin.normalise(BOTH)]
+    assert gtin.normalise(BOTH).startswith("0978")
+
+
 def test_other_barcodes_have_no_isbn_10() -> None:
     assert all(form.isdigit() and len(form) > len("0306406152") for form in gtin.written_forms("04006381333931"))

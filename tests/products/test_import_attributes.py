@@ -54,11 +54,11 @@ def test_cells_of_a_column_with_a_unit_may_have_units_of_their_own(tmp_path: Pat
     rows = "\n".join(f"{number};x;1;{cell}" for number, cell in enumerate(cells))
     _, reports = run(write(tmp_path, f"sku;name;price;attr:Memory [GB]\n{rows}"))
     assert reports == [
-        "6: attr:Memory [GB]: '16 kg' is not a number: its unit is GB",
-        "7: attr:Memory [GB]: 'plenty' is not a number: its unit is GB",
+        "6: attr:Memory [GB]: '16 kg' is not a number: its unit is GB; the value is left out (2 in this column)"
     ]
     assert stored("sku", "attributes") == [
-        (sku, {"memory": number}) for sku, number in (("0", 16), ("1", 16), ("2", 8), ("3", 500), ("6", 4))
+        (str(sku), {} if number is None else {"memory": number})
+        for sku, number in enumerate([16, 16, 8, 500, None, None, 4])
     ]
 
 
@@ -70,18 +70,19 @@ def test_unit_in_a_header_does_not_make_numbers_of_texts(tmp_path: Path) -> None
 def test_column_in_another_unit_than_its_attribute_is_converted(tmp_path: Path) -> None:
     Attribute.objects.create(code="width", label="Width", type="number", unit="cm")
     _, reports = run(write(tmp_path, "sku,name,price,attr:Width [mm]\n1,x,1,50\n2,x,1,7 cm\n3,x,1,2.5 m\n4,x,1,9 g"))
-    assert reports == ["5: attr:Width [mm]: '9 g' is not a number: its unit is cm"]
-    assert [attributes["width"] for (attributes,) in stored("attributes")] == [5, 7, 250]
+    assert reports == ["5: attr:Width [mm]: '9 g' is not a number: its unit is cm; the value is left out"]
+    assert [attributes.get("width") for (attributes,) in stored("attributes")] == [5, 7, 250, None]
     assert run(write(tmp_path, "sku,attr:Width [kg]\n1,50"))[1] == [
-        "2: attr:Width [kg]: the column is in kg, the attribute in cm"
+        "2: attr:Width [kg]: the column is in kg, the attribute in cm; the value is left out"
     ]
 
 
-def test_value_that_does_not_fit_a_known_type_is_a_bad_row(tmp_path: Path) -> None:
+def test_value_that_does_not_fit_a_known_type_is_left_out(tmp_path: Path) -> None:
     Attribute.objects.create(code="weight", label="Weight", type="number", unit="kg")
     _, reports = run(write(tmp_path, "sku,name,price,Weight\n1,x,1,heavy\n2,x,1,2 kg"))
-    assert reports == ["2: Weight: 'heavy' is not a number: its unit is kg"]
-    assert (stored("sku", "attributes"), Attribute.objects.get().type) == ([("2", {"weight": 2})], "number")
+    assert reports == ["2: Weight: 'heavy' is not a number: its unit is kg; the value is left out"]
+    assert stored("sku", "attributes") == [("1", {}), ("2", {"weight": 2})]
+    assert Attribute.objects.get().type == "number"
 
 
 def test_attributes_listed_alone(tmp_path: Path) -> None:

@@ -12,6 +12,11 @@ from tests.products.importing import run, stored, write
 
 pytestmark = [pytest.mark.django_db, pytest.mark.service]
 
+FROM = [
+    (3, "'from $6' is more than a price: leave out 'from'"),
+    (4, "'$7 each' is more than a price: leave out 'each'"),
+]
+
 
 @pytest.mark.parametrize(
     ("prices", "read"),
@@ -45,6 +50,15 @@ def test_prices_are_read_as_the_whole_column_writes_them(tmp_path: Path, prices:
         (["£5"], ["2: price: '£5' is not an amount in USD; if £ is its sign, add --currency-sign £"]),
         (["5 each"], ["2: price: '5 each' is not an amount in USD; if each is its sign, add --currency-sign each"]),
         (["5 on request"], ["2: price: '5 on request' is not a number such as 49.95"]),
+        (["$5", "from $6", "$7 each"], [f"{line}: price: {words}" for line, words in FROM]),
+        (["$5", "6 on request", "$7"], ["3: price: '6 on request' is not a number such as 49.95"]),
+        (
+            ["$5", "€6"],
+            [
+                "2: price: '$5' has the sign $, which other values of this column do not have (--currency-sign)",
+                "3: price: '€6' is not an amount in USD; if € is its sign, add --currency-sign €",
+            ],
+        ),
         (
             ["1'299.00", "1.299,00"],
             [

@@ -44,12 +44,18 @@ def test_empty_file(tmp_path: Path) -> None:
 
 def test_column_that_two_headers_mean(tmp_path: Path) -> None:
     file = write_csv(tmp_path / "p.csv", f"{PRODUCT_HEADER},List price,LIST_PRICE", "1,n,,,1,,,,2,3")
-    assert refusal(file) == ": 'List price' and 'LIST_PRICE' are both list_price"
+    assert refusal(file) == (
+        ": 'List price' and 'LIST_PRICE' are both list_price; say which one is not, in a file for --mapping: "
+        '[columns] "LIST_PRICE" = "ignore"'
+    )
 
 
 def test_column_given_twice(tmp_path: Path) -> None:
     file = write_csv(tmp_path / "p.csv", f"{PRODUCT_HEADER},sku", "1,n,,,1,,,,1")
-    assert refusal(file) == ": the header has 'sku' twice"
+    assert refusal(file) == (
+        ": 'sku' and 'sku (2)' are both sku; say which one is not, in a file for --mapping: "
+        '[columns] "sku (2)" = "ignore"'
+    )
 
 
 def test_stores_given_as_products(tmp_path: Path) -> None:

@@ -100,6 +100,18 @@ def test_numbers_of_parts_and_articles_are_skus(header: str) -> None:
     assert proposed_mapping([header], []) == {header: "sku"}
 
 
+@pytest.mark.parametrize("header", ["ISBN-13", "ISBN", "EAN", "Barcode", "GTIN"])
+def test_barcode_is_the_sku_of_a_file_without_another(header: str) -> None:
+    assert proposed_mapping([header, "Title"], []) == {header: "sku", "Title": "name"}
+    assert proposed_mapping([header, "Title", "ID"], []) == {header: "gtins", "Title": "name", "ID": "sku"}
+    assert proposed(header) == {header: "gtins"}
+
+
+@pytest.mark.parametrize("header", ["mpn", "MPN", "Manufacturer Part Number", "Mfr. Part No.", "Herstellernummer"])
+def test_number_of_the_manufacturer_is_an_attribute(header: str) -> None:
+    assert proposed(header) == {header: "attr:MPN"}
+
+
 @pytest.mark.parametrize("header", ["Product", "Designation", "Latin name", "Common name"])
 def test_nouns_are_names(header: str) -> None:
     assert proposed_mapping([header], []) == {header: "name"}

@@ -19,7 +19,7 @@ from products.demo.catalogue import demo_products
 from products.demo.vocabulary import shelves
 from products.models import Product
 from products.services import ensure_attributes
-from products.table_import import BATCH
+from products.tables import BATCH
 from products.upsert import upsert_products
 from stores.catalogue_import import upsert_stores
 from stores.demo.places import demo_stores

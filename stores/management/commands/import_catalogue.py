@@ -18,7 +18,8 @@ from products.catalogue_files.notations import DateOrder
 from products.catalogue_import import PRODUCTS, deactivate, missing_products
 from products.errors import FileRefusedError
 from products.import_command import ImportCommand
-from products.table_import import Options, TableImport
+from products.table_import import TableImport
+from products.tables import Options
 from stores.catalogue_import import STORES
 
 MISSING_LIMIT = 10  # percent of the active products
@@ -109,7 +110,9 @@ docs/catalogue.md is the guide."""
         elif each.proposal:
             names = ", ".join(each.proposal)[:200]
             self.stdout.write(f"  headers of other systems: {names}; --dry-run proposes what they are")
-        self.show_progress(f"importing {each.table.name}", each.file.lines, each.run(), stopped)
+        self.show_progress(f"importing {each.table.name}", each.rows_to_import, each.run(), stopped)
+        for warning in each.left_out.warnings():
+            self.report(warning)
         self.stdout.write(
             f"{each.table.name}: {'would be: ' if self.options['dry_run'] else ''}{import_report.counts(each)}"
         )
@@ -120,7 +123,10 @@ docs/catalogue.md is the guide."""
     def _learn(self, each: TableImport) -> None:
         try:
             self.show_progress(
-                f"reading {each.table.name}", each.file.lines, each.learn(), lambda why: f"{why}; nothing was saved"
+                f"reading lines of {each.table.name}",
+                each.file.lines,
+                each.learn(),
+                lambda why: f"{why}; nothing was saved",
             )
         except FileRefusedError as error:
             raise CommandError(str(error)) from error
