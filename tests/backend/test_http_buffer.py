@@ -1,8 +1,10 @@
 """The web server finds the end of a request in whatever pieces it arrives."""
 
+import socket
+
 import pytest
 
-from backend.http_buffer import HEAD_LIMIT, IncomingRequest, State
+from backend.http_buffer import HEAD_LIMIT, STREAM_LIMIT, ClientSocket, IncomingRequest, State
 
 pytestmark = pytest.mark.unit
 
@@ -70,3 +72,17 @@ def test_client_is_asked_once_to_continue() -> None:
     request.add(b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n")
     assert [request.wants_continue(), request.wants_continue()] == [True, False]
     assert request.add(b"abc") is State.COMPLETE
+
+
+def test_next_request_waits_until_the_client_has_read_the_response() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        connection = ClientSocket(ours, LIMIT)
+        theirs.sendall(REQUESTS["no body"] * 2)
+        assert connection.receive() is State.COMPLETE
+        connection.sendall(bytes(STREAM_LIMIT))
+        assert not connection.next_request(0)
+        while not connection.flush():
+            theirs.recv(STREAM_LIMIT)
+        assert connection.next_request(0)

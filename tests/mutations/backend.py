@@ -38,6 +38,11 @@ MUTATIONS = [
         tests=["tests/backend/test_sign_in.py"],
     ),
     Mutation(
+        "request-waits-until-the-response-before-it-is-read",
+        Edit("backend/http_buffer.py", "        if self._unsent:\n            return False\n", ""),
+        tests=["tests/backend/test_http_buffer.py"],
+    ),
+    Mutation(
         "inactive-account-gets-no-code",
         Edit("backend/accounts.py", "filter(pk=user_id, is_active=True)", "filter(pk=user_id)"),
         tests=["tests/backend/test_accounts.py"],
