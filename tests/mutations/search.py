@@ -143,6 +143,11 @@ MUTATIONS = [
         tests=["tests/search_api/test_spelling.py::test_common_word_is_not_taken_for_a_misspelling"],
     ),
     Mutation(
+        "cards-are-private",
+        Edit("search_api/query/private_text.py", "% 10 == 0", "% 10 == 1"),
+        tests=["tests/search_api/test_search_log.py::test_number_of_a_payment_card_is_private"],
+    ),
+    Mutation(
         "comma-within-a-number-separates-no-synonyms",
         Edit("language/synonyms.py", "_PHRASE.findall(text)", 'text.split(",")'),
         tests=["tests/search_api/test_synonyms.py"],

@@ -15,6 +15,7 @@ from search_api.completion import popular_queries
 from search_api.contracts import SearchRequest, SearchResponse
 from search_api.engine import facets
 from search_api.models import PopularQuery, SearchClick, SearchLogEntry, Synonym
+from search_api.query.private_text import is_private
 from search_api.signals import searches_gathered
 from tests.factories import make_product, make_user
 from tests.search_api.conftest import Shop
@@ -79,6 +80,24 @@ def test_further_pages_and_empty_searches_are_not_logged(shop: Shop, logged: lis
     shop.search("laptop", cursor="")
     search_log.flush()
     assert logged == []
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("typed", "private"),
+    [
+        ("4111111111111111", True),
+        ("card 4111-1111-1111-1111 12/27", True),
+        ("\uff14111 1111 1111 1111", True),
+        ("3782 822463 10005", True),
+        ("4111 1111 1111 1112", False),  # a wrong check digit
+        ("4006381333931", False),
+        ("04006381333931", False),
+        ("1 2 3 4 5 6 7 8 9 10 11 12", False),
+    ],
+)
+def test_number_of_a_payment_card_is_private(typed: str, *, private: bool) -> None:
+    assert is_private(typed) == private
 
 
 def test_only_the_sample_is_logged(shop: Shop, logged: list[dict[str, Any]], settings: Settings) -> None:
