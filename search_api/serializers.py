@@ -250,8 +250,7 @@ class FacetValuesSerializer(Parameters):
 class MultiSearchSerializer(serializers.Serializer[Any]):
     """Several searches, each with its `kind`. One that is invalid does not stop the others."""
 
-    searches = serializers.ListField(
-        child=serializers.JSONField(),
+    searches = serializers.ListField(  # of anything, null too
         min_length=1,
         max_length=MAX_SEARCHES,
         help_text="Objects with the parameters of a search or completion, and its `kind`.",

@@ -141,6 +141,7 @@ def test_wrong_search_costs_the_others_nothing(api: APIClient) -> None:
         {"kind": "orders"},
         {"kind": ["products"]},
         "laptop",
+        None,
         {"q": "laptop", "cursor": "forged"},
         {"q": "laptop", "cursor": "", "page": 2},
     ]
@@ -159,6 +160,7 @@ def test_wrong_search_costs_the_others_nothing(api: APIClient) -> None:
         "page_size",
         "kind",
         "kind",
+        "body",
         "body",
         "cursor",
         "page",
