@@ -30,6 +30,7 @@ _PROBLEM = {
         "The address is longer than this server reads. Searches and completions take their parameters in the JSON body "
         "of a POST to the same path too, which has no such limit."
     ),
+    "instance": "",  # the address itself, which was not read
 }
 ADDRESS_TOO_LONG = (
     "HTTP/1.1 414 URI Too Long\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"

@@ -9,6 +9,7 @@ from django.test import override_settings
 from rest_framework.test import APIClient
 
 from backend import redis
+from backend.api import schema
 from search_api import selectors
 from search_api.engine import attribute_choice, some_words, spellings
 from stores.models import Store
@@ -51,6 +52,7 @@ def _empty_cache(request: pytest.FixtureRequest) -> None:
         attribute_choice.forget()
         spellings.cached.forget()
         some_words.forget()
+        schema.document.cache_clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

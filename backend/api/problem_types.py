@@ -37,6 +37,7 @@ CODES_BY_STATUS = {
     status.HTTP_405_METHOD_NOT_ALLOWED: "method-not-allowed",
     status.HTTP_406_NOT_ACCEPTABLE: "not-acceptable",
     status.HTTP_411_LENGTH_REQUIRED: "length-required",
+    status.HTTP_412_PRECONDITION_FAILED: "precondition-failed",
     status.HTTP_413_REQUEST_ENTITY_TOO_LARGE: "body-too-large",
     status.HTTP_414_REQUEST_URI_TOO_LONG: "address-too-long",
     status.HTTP_415_UNSUPPORTED_MEDIA_TYPE: "unsupported-media-type",

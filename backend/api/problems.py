@@ -76,6 +76,7 @@ DETAIL_OF = {
     status.HTTP_403_FORBIDDEN: "You may not do this.",
     status.HTTP_404_NOT_FOUND: "There is nothing at this address.",
     status.HTTP_405_METHOD_NOT_ALLOWED: "This address does not take that method.",
+    status.HTTP_412_PRECONDITION_FAILED: "The answer is not in the state that If-Match or If-Unmodified-Since names.",
     status.HTTP_413_REQUEST_ENTITY_TOO_LARGE: "The body is too large.",
     status.HTTP_429_TOO_MANY_REQUESTS: "Too many attempts; try again later.",
     status.HTTP_500_INTERNAL_SERVER_ERROR: "Something went wrong here. It has been recorded.",
@@ -95,7 +96,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         code = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 0)
     if not code:
         return None
-    detail, members, headers = str(getattr(error, "detail", error)), getattr(error, "members", {}), {}
+    detail = str(getattr(error, "detail", error)) or DETAIL_OF.get(code, "")
+    members, headers = getattr(error, "members", {}), {}
     if isinstance(error, exceptions.ValidationError):
         fields = list(_messages(error.detail))
         detail = "; ".join(f"{field}: {message}" for field, _, message in fields)

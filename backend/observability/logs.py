@@ -26,6 +26,7 @@ SILENCED = {
     "celery.worker.strategy": "WARNING",
     "celery.app.trace": "CRITICAL",  # django-structlog logs the same, with the ids
     "celery.beat": "WARNING",
+    "gunicorn.http.wsgi": "ERROR",  # a warning for each HEAD, whose body it does not send
     "urllib3.connectionpool": "ERROR",  # that more connections were open at once than it stores
     "opensearch": "ERROR",  # a warning for each failed call, which the caller handles and counts
 }

@@ -10,6 +10,7 @@ from django.utils import timezone
 from knox.models import AuthToken
 from pytest_django import Settings
 
+from backend.api import schema
 from orders.models import Order
 from stores.models import Store
 from tests.backend.test_middleware_order import addresses
@@ -109,12 +110,22 @@ def test_schema_says_that_tokens_are_bearer_tokens(client: Client) -> None:
 def test_schema_says_whether_guests_may_order(client: Client, settings: Settings) -> None:
     assert {} in operation(client, "/orders/")["security"]
     settings.GUEST_CHECKOUT = False
+    schema.document.cache_clear()
     assert {} not in operation(client, "/orders/")["security"]
 
 
 def test_caller_without_a_token_is_told_to_send_one(client: Client) -> None:
     refused = client.get("/orders/")
     assert (refused.status_code, refused["WWW-Authenticate"]) == (401, "Bearer")
+
+
+def test_schema_is_made_once_for_all_callers(client: Client, token: str) -> None:
+    callers: list[dict[str, str]] = [{}, {"Authorization": f"Bearer {token}"}, {"Origin": "https://shop.example"}]
+    answers = [client.get("/schema/?format=json", headers=headers) for headers in callers]
+    assert [answer["Content-Type"] for answer in answers] == ["application/vnd.oai.openapi+json"] * 3
+    assert len({answer.content for answer in answers}) == 1
+    assert client.get("/schema/")["Content-Type"] == "application/vnd.oai.openapi; charset=utf-8"
+    assert schema.document.cache_info().misses == 2
 
 
 def test_signing_in_needs_no_token(client: Client) -> None:

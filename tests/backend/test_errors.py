@@ -33,6 +33,10 @@ def test_unknown_route(client: Client) -> None:
     assert_problem(client.get("/orders/what/ever/"), 404, "There is nothing at this address.")
 
 
+def test_unknown_format_of_the_schema(client: Client) -> None:
+    assert_problem(client.get("/schema/?format=exe"), 404, "There is nothing at this address.")
+
+
 def test_unknown_route_outside_the_api(client: Client) -> None:
     assert_problem(client.get("/nope"), 404, "There is nothing at this address.")
 

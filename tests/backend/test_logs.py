@@ -4,8 +4,11 @@ import io
 import json
 import logging.config
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import pytest
 import structlog
@@ -17,6 +20,7 @@ from django.urls import path
 
 from backend import urls
 from tests.factories import make_user
+from tests.orders.web import web_server
 
 SECRET = "hunter2"  # noqa: S105 - made up
 ORDER = "019ad1c8-7a5e-7c31-9f0e-2f3c1d8f4b6a"
@@ -232,6 +236,19 @@ def test_request_that_django_refuses_is_one_line_without_its_query(
     (line,) = written.lines()
     assert (line["event"], line["code"]) == ("request_finished", 400)
     assert SECRET not in json.dumps(line)
+
+
+@pytest.mark.service
+@pytest.mark.django_db(transaction=True)
+def test_head_of_an_answer_with_a_body_is_no_warning() -> None:
+    with web_server(processes=1) as web, closing(HTTPConnection(urlsplit(web.url).netloc, timeout=60)) as connection:
+        for method in ("HEAD", "GET"):  # what is logged about the first is logged before the second
+            connection.request(method, "/config/")
+            response = connection.getresponse()
+            assert (response.status, bool(response.read())) == (200, method == "GET")
+        logged = web.process.log_tail(lines=100)
+    assert "HEAD /config/" in logged
+    assert "no-body response" not in logged
 
 
 @pytest.mark.unit

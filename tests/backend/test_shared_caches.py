@@ -41,6 +41,16 @@ def test_answers_are_shared_and_confirmed_by_their_etag(client: Client, product:
         assert (again.status_code, again.content, again["Cache-Control"]) == (304, b"", SHARED), url
 
 
+def test_condition_that_does_not_hold_is_a_problem(client: Client, product: Product) -> None:
+    for url in reads(product):
+        for condition in ({"If-Match": '"other"'}, {"If-Unmodified-Since": "Wed, 21 Oct 2015 07:28:00 GMT"}):
+            answer = client.get(url, headers=condition)
+            problem = answer.json()
+            assert (answer.status_code, answer["Content-Type"]) == (412, "application/problem+json"), url
+            assert problem["type"] == "/problems/precondition-failed"
+            assert problem["detail"] == "The answer is not in the state that If-Match or If-Unmodified-Since names."
+
+
 def test_changed_product_has_another_etag(client: Client, product: Product) -> None:
     url = f"/products/{product.pk}/"
     before = client.get(url)["ETag"]

@@ -93,6 +93,11 @@ MUTATIONS = [
         tests=["tests/backend/test_logs.py"],
     ),
     Mutation(
+        "schema-made-once",
+        Edit("backend/api/schema.py", "@functools.cache\ndef document", "@functools.lru_cache(0)\ndef document"),
+        tests=["tests/backend/test_authorization.py"],
+    ),
+    Mutation(
         "depth-of-bodies-limited",
         Edit("backend/api/parsers.py", "_is_deeper_than(MOST_NESTED, data)", "False"),
         tests=["tests/backend/test_errors.py"],
