@@ -93,3 +93,5 @@ class SchemaView(SpectacularAPIView):
 @method_decorator(csp_update({"style-src": ["'unsafe-inline'"]}), name="dispatch")
 class SwaggerView(SpectacularSwaggerSplitView):
     """Swagger UI, its script in a file of its own, as the content security policy demands."""
+
+    http_method_names = ("get", "head")  # DRF's answer to OPTIONS is no page

@@ -74,6 +74,10 @@ def test_title_is_the_phrase_of_the_status(
     assert response.json()["title"] == title
 
 
+def test_page_of_the_api_has_no_options(client: Client) -> None:
+    assert client.options("/docs/").status_code == 405
+
+
 def test_method_not_allowed_by_a_plain_view(client: Client) -> None:
     response = client.post("/health/live")
     assert_problem(response, 405, "This address does not take that method.")
