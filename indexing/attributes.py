@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from foundation.any_of import AnyOf
+from language.codes import spaced_codes
 from language.languages import current
 from language.terms import LONGEST_CACHED_TEXT, shared_stems
 from products.attribute_values import AttributeType, number_text, value_key
@@ -47,9 +48,10 @@ def described(products: Iterable[Product]) -> dict[str, Described]:
 
 
 class OfProduct(NamedTuple):
-    """What a document holds of all attributes of a product: stems of words, and the terms of filters and facets."""
+    """What a document holds of all attributes of a product: words, and the terms of filters and facets."""
 
     stems: list[str]
+    codes: list[str]  # written with spaces, as one word
     terms: list[str]
     facets: list[str]
     spellings: list[str]
@@ -58,17 +60,19 @@ class OfProduct(NamedTuple):
 def of_product(attributes: Mapping[str, Any], known: Known) -> OfProduct:
     """A value without an attribute is searchable, and nothing else."""
     language = current().code
-    found = OfProduct([], [], [], [])
-    stems, terms, facets, spellings = found
+    found = OfProduct([], [], [], [], [])
+    stems, codes, terms, facets, spellings = found
     for code, value in attributes.items():
         attribute = known.get(code)
         for item in value if isinstance(value, list) else (value,):
             if attribute is None:
                 stems += shared_stems(str(item)) if item else ()
+                codes += spaced_codes(str(item))
             elif attribute.searchable or attribute.filterable:
                 is_long = isinstance(item, str) and len(item) > LONGEST_CACHED_TEXT
                 of_value = (_of_value.__wrapped__ if is_long else _of_value)(code, item, attribute, language)
                 stems += of_value.stems
+                codes += of_value.codes
                 terms += of_value.terms
                 facets += of_value.facets
                 spellings += of_value.spellings
@@ -77,6 +81,7 @@ def of_product(attributes: Mapping[str, Any], known: Known) -> OfProduct:
 
 class _OfValue(NamedTuple):
     stems: Sequence[str]
+    codes: Sequence[str]
     terms: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()
     spellings: tuple[str, ...] = ()
@@ -88,15 +93,16 @@ def _of_value(code: str, value: Any, attribute: Described, _language: str) -> _O
     stems: Sequence[str] = ()
     if attribute.searchable and not is_switch:  # a number with its unit
         stems = shared_stems(f"{_text(value)} {attribute.unit}".rstrip())
+    codes = sorted(spaced_codes(str(value))) if attribute.searchable and is_text else ()
     found = value_term(code, value, attribute.type) if attribute.filterable else None
     if found is None:
-        return _OfValue(stems)
+        return _OfValue(stems, codes)
     key = value_key(value)
     # A switch is for what products have.
     if len(key) > LONGEST_FACET_KEY or (is_switch and key != TRUE):
-        return _OfValue(stems, (found,))
+        return _OfValue(stems, codes, (found,))
     spelling = (f"{code}{SEPARATOR}{' '.join(str(value).split())}",) if is_text else ()
-    return _OfValue(stems, (found,), (found,), spelling)
+    return _OfValue(stems, codes, (found,), (found,), spelling)
 
 
 def value_term(code: str, value: Any, kind: str) -> str | None:

@@ -13,7 +13,7 @@ from opensearchpy import Binary
 from foundation.any_of import AnyOf
 from indexing import attributes, shown_fields
 from indexing.shown_fields import Shown
-from language.codes import codes_in, normalise_code
+from language.codes import codes_in, normalise_code, spaced_codes
 from language.kind import head
 from language.languages import current
 from language.terms import analyse, forms, joined_pairs, shared_forms, shared_stems, shared_words, words
@@ -62,7 +62,7 @@ class ProductDocument(Document):  # type: ignore[misc] # published without types
     name_start = fields.TextField(analyzer="name_starts", search_analyzer="name_starts_query", norms=False)
     sort_key = fields.KeywordField(index=False)
     whole_name = fields.KeywordField()
-    # Neighbours in the name as one word: 'smartwatch' of 'smart watch'.
+    # What may also be written as one word: neighbours in the name, 'smart watch', and codes in it and in attributes.
     pairs = _terms(norms=False)
     # The stems that name the kind of thing: the head of the name, and the words of the category.
     kind = _filter_terms()
@@ -149,7 +149,7 @@ def _document(product: Product, store_ids: list[str], known: Mapping[str, attrib
         "sku": product.sku,
         "sku_code": normalise_code(product.sku),
         shown_fields.FIELD: shown_fields.encode(shown),
-        **_terms_of(product, path, of_attributes.stems),
+        **_terms_of(product, path, of_attributes),
         "sort_key": product.sort_key,
         "brand_name": product.brand or None,
         "brand_key": value_key(product.brand) or None,
@@ -192,12 +192,13 @@ class _Texts(NamedTuple):
     description: str
     gtins: tuple[str, ...]
     values: tuple[str, ...]  # stems of attributes' values
+    codes: tuple[str, ...]  # in them
     language: str
 
 
-def _terms_of(product: Product, path: str, values: Iterable[str]) -> Mapping[str, str | list[str]]:
-    described = product.name, product.brand, path, product.description, tuple(product.gtins), tuple(values)
-    texts = _Texts(product.sku, *described, current().code)
+def _terms_of(product: Product, path: str, values: attributes.OfProduct) -> Mapping[str, str | list[str]]:
+    described = product.name, product.brand, path, product.description, tuple(product.gtins)
+    texts = _Texts(product.sku, *described, tuple(values.stems), tuple(values.codes), current().code)
     return _analysed.__wrapped__(texts) if len(texts.description) > LONGEST_CACHED else _analysed(texts)
 
 
@@ -206,6 +207,7 @@ def _analysed(texts: _Texts) -> Mapping[str, str | list[str]]:
     codes = _codes(texts.name, texts.sku, texts.gtins)
     name, written_name = forms(texts.name)
     name_terms, name_words = analyse(texts.name), " ".join(words(texts.name))
+    pairs = [pair for _, _, pair in joined_pairs(name_terms)]
     brand, written_brand = shared_forms(texts.brand)
     category, written_category = shared_forms(texts.path.replace(PATH_SEPARATOR, " "))
     description, written_description = forms(texts.description)
@@ -218,7 +220,7 @@ def _analysed(texts: _Texts) -> Mapping[str, str | list[str]]:
         "name_words": name_words,
         "name_start": name_words,
         "whole_name": " ".join(name),
-        "pairs": " ".join(pair for _, _, pair in joined_pairs(name_terms)),
+        "pairs": " ".join([*pairs, *sorted(spaced_codes(texts.name).difference(pairs)), *texts.codes]),
         "kind": " ".join([head(texts.name, name_terms), *shared_stems(own_name(texts.path))]),
         "brand_terms": " ".join(brand),
         "brand_words": " ".join(shared_words(texts.brand)),

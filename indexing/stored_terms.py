@@ -15,7 +15,7 @@ from foundation.transactions import write_all_but_refused
 from indexing import attributes
 from indexing.documents import codes_of
 from indexing.models import ProductTerms, StaleTerms
-from language.codes import normalise_code
+from language.codes import normalise_code, spaced_codes
 from language.languages import current
 from language.terms import analyse, forms, joined_pairs, shared_stems, stems, words
 from products.models import PATH_SEPARATOR, Product
@@ -119,18 +119,20 @@ def quoted(term: str, *, mark: str = "") -> str:
 def _vector(product: Product, known: attributes.Known) -> str:
     name, written = forms(product.name)
     path = product.category.path.replace(PATH_SEPARATOR, " ") if product.category else ""
+    values = attributes.of_product(product.attributes, known)
     placed = (
         ("A", name),
         ("B", shared_stems(product.brand)),
         ("C", shared_stems(path)),
         ("D", stems(product.description)),
-        ("D", attributes.of_product(product.attributes, known).stems),
+        ("D", values.stems),
     )
     sku_code = normalise_code(product.sku)
     marked = {
         *(quoted(sku_code, mark=SKU) for _ in [sku_code] if sku_code),
         *(quoted(code, mark=CODE) for code in codes_of(product)),
         *(quoted(pair, mark=PAIR) for _, _, pair in joined_pairs(analyse(product.name))),
+        *(quoted(code, mark=PAIR) for code in (*spaced_codes(product.name), *values.codes)),
         *(quoted(word, mark=WRITTEN) for word in (*written, *words(product.name))),
     }
     return " ".join(_that_fit([*marked, *_with_positions(placed)]))

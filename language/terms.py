@@ -26,7 +26,7 @@ _DIGIT = re.compile(r"\d")
 # The number of an amount that has decimals says enough by itself: '15.6' finds '15.6 inch'.
 _DECIMAL = re.compile(r"(?<![\d.,])\d+(?:\.\d+|,\d{1,2}(?!\d))")
 MAX_NUMBER_LENGTH = 12
-FORM = 5  # one more when documents get other terms, so that their index is made again
+FORM = 6  # one more when documents get other terms, so that their index is made again
 _INCH_SIGN = re.compile(r"(?<=\d)(?:\"|'')")
 CACHED_TEXTS = 32_768
 LONGEST_CACHED_TEXT = 60  # characters; a longer one is seldom of several products

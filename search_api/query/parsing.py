@@ -42,7 +42,7 @@ class Match(StrEnum):
     """Where a form is looked up."""
 
     WORDS = "words"  # all its stems, in any field
-    PAIR = "pair"  # two neighbours in the name that together are the word
+    PAIR = "pair"  # neighbours in the name, or a code with spaces in it or in an attribute, that together are the word
     SKU = "sku"
     CODE = "code"
     CODE_PREFIX = "code prefix"
@@ -187,10 +187,11 @@ def _concepts(text: str, terms: list[Term], synonyms: SynonymTable, compounds: C
             # Documents may have two neighbouring words as one.
             pair = Form(Match.WORDS, (joined,), JOINED)
             forms[terms.index(first)][pair] = forms[terms.index(second)][pair] = None
-    for run in joined_codes([term.written for term in terms]):
+    for run in joined_codes([text[term.start : term.end] for term in terms]):
         match = Match.CODE if run.whole else Match.JOINED_CODE
         for one in forms[run.start : run.end]:
             one[Form(match, (run.code,))] = None
+            one.update(dict.fromkeys(_as_one_word(run.code) if run.is_spaced else ()))
     for one, term in zip(forms, terms, strict=True):
         if len(term.written) >= MIN_JOINED_LENGTH or _is_designation(term.written):
             one[Form(Match.PAIR, (term.stem,), JOINED)] = None
@@ -199,6 +200,11 @@ def _concepts(text: str, terms: list[Term], synonyms: SynonymTable, compounds: C
         for term, one in zip(terms, forms, strict=True)
     ]
     return _with_codes(text, concepts)
+
+
+def _as_one_word(code: str) -> tuple[Form, Form]:
+    """A code that was typed in parts, as documents have it that write it as one word or in other parts."""
+    return Form(Match.WORDS, (code,), JOINED, names_kind=False), Form(Match.PAIR, (code,), JOINED)
 
 
 def _is_designation(word: str) -> bool:
@@ -235,7 +241,7 @@ def _with_codes(text: str, concepts: list[Concept]) -> list[Concept]:
         if is_code:
             exact += [Form(Match.CODE, (code,)), Form(Match.CODE_PREFIX, (code,))]
             words = tuple(one.forms[0].stems[0] for one in parts)
-            own = parts[0].forms if len(parts) == 1 else (Form(Match.WORDS, words),)
+            own = parts[0].forms if len(parts) == 1 else (Form(Match.WORDS, words), *_as_one_word(code))
             start, end = parts[0].start, parts[-1].end
             changed = [Concept(text[start:end], parts[-1].written, (*own, *exact), start, end)]
         else:

@@ -12,7 +12,33 @@ MEMORY = "tests/search_api/test_memory.py"
 
 HANGING_NODE = "tests/faults/test_cluster.py::test_searches_go_round_a_node_that_hangs"
 
+SPACED_CODES = "tests/search_api/test_spaced_codes.py"
+
 MUTATIONS = [
+    Mutation(
+        "code-with-spaces-in-an-attribute-is-one-word",
+        Edit("indexing/attributes.py", "                codes += of_value.codes\n", ""),
+        tests=[f"{SPACED_CODES}::test_code_is_found_in_any_spelling"],
+    ),
+    Mutation(
+        "code-with-spaces-in-a-name-is-one-word",
+        Edit("indexing/documents.py", "*sorted(spaced_codes(texts.name).difference(pairs)), ", ""),
+        tests=[f"{SPACED_CODES}::test_code_is_found_in_any_spelling"],
+    ),
+    Mutation(
+        "code-with-spaces-is-one-word-without-the-engine",
+        Edit("indexing/stored_terms.py", "(*spaced_codes(product.name), *values.codes)", "()"),
+        tests=[f"{SPACED_CODES}::test_code_is_found_in_any_spelling_without_the_engine"],
+    ),
+    Mutation(
+        "typed-parts-of-a-code-find-it-as-one-word",
+        Edit(
+            "search_api/query/parsing.py",
+            "(Form(Match.WORDS, words), *_as_one_word(code))",
+            "(Form(Match.WORDS, words),)",
+        ),
+        tests=[f"{SPACED_CODES}::test_code_is_found_in_any_spelling"],
+    ),
     Mutation(
         "node-that-hangs-is-left-out",
         Edit(
