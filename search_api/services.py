@@ -64,9 +64,10 @@ def read_words(request: SearchRequest) -> Reading:
 
 def named_values(request: SearchRequest) -> ValueTable:
     """The values that words of the request may name; EngineUnavailableError."""
-    if not request.q or not request.interpret:
+    if not request.q:
         return pages.NONE_KNOWN
-    return facet_values.cached.get().named
+    known = facet_values.cached.get().named
+    return known if request.interpret else known.words_only()
 
 
 def search_degraded(request: SearchRequest) -> SearchResponse:

@@ -28,6 +28,7 @@ from search_api.query.named_values import Kind, Value, ValueTable
 MAX_AGE = 10.0  # s; a new brand is completed after this
 MAX_VALUES = 10_000  # brands, and categories: those with most products
 MAX_ATTRIBUTE_VALUES = 5_000  # that words of a query may name; for most catalogues all but the rare ones
+LEAST_ALONE = 1_000  # smaller numbers count something, which is a word beside them
 LONGEST_SCALE = 3  # letters of 'EU' or 'US'
 REQUEST = {
     "size": 0,
@@ -66,7 +67,8 @@ def known_values(
     named: list[tuple[tuple[str, ...], Value]] = []
     if attribute_counts is not None:
         named = [*_named(brands, paths), *_named_attributes(attribute_counts, attribute_spellings)]
-    return KnownValues(_index(brands, str), _index(paths, own_name), ValueTable(named), under_generation)
+    table = ValueTable(named, _as_words(attribute_counts or {}))
+    return KnownValues(_index(brands, str), _index(paths, own_name), table, under_generation)
 
 
 def _each_once(values: Iterable[str]) -> tuple[str, ...]:
@@ -119,6 +121,27 @@ def _named_attributes(
         yield _stems(text, language), named
         if attribute.unit and attribute.type is AttributeType.NUMBER:
             yield (value,), named
+
+
+def _as_words(counts: Iterable[str]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What shoppers type for a value that no document has as a word: the label of a 'yes', a year, a number of a model.
+
+    A number is typed so when all values of its attribute have at least four digits and no unit or decimals: a weight in
+    grams is not, nor is the 3 of 'usb 3 cable'.
+    """
+    language = languages.current().code
+    numbers: dict[str, dict[str, float]] = {}
+    known = selectors.attributes.get({term.partition(SEPARATOR)[0] for term in counts}) if counts else {}
+    for term in counts:
+        code, _, key = term.partition(SEPARATOR)
+        attribute = known.get(code)
+        if attribute and attribute.type is AttributeType.BOOLEAN:
+            yield _stems(attribute.label, language), term
+        elif attribute and attribute.type is AttributeType.NUMBER and not attribute.unit:
+            numbers.setdefault(code, {})[term] = number_of_key(key) or 0
+    for values in numbers.values():
+        if all(value >= LEAST_ALONE and value == int(value) for value in values.values()):
+            yield from (((number_text(value),), term) for term, value in values.items())
 
 
 @functools.lru_cache(MAX_VALUES)

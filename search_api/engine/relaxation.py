@@ -99,10 +99,11 @@ def naming(parsed: ParsedQuery, known: ValueTable) -> ParsedQuery:
         if each.has_label
         for place in range(each.start, each.end)
     }
+    forms = {place: [*found] for place, found in labelled.items()}
+    for place, terms in known.as_words(stems).items():
+        forms.setdefault(place, []).extend(Form(Match.VALUE_AS_WORD, (term,)) for term in terms)
     concepts = [
-        dataclasses.replace(one, forms=tuple(dict.fromkeys((*one.forms, *labelled[place]))))
-        if place in labelled
-        else one
+        dataclasses.replace(one, forms=tuple(dict.fromkeys((*one.forms, *forms[place])))) if place in forms else one
         for place, one in enumerate(parsed.concepts)
     ]
     head = parsed.head

@@ -29,13 +29,15 @@ WHOLE_NAME = 1e3
 NEIGHBOURS = 0.3
 # An exact SKU is what the shopper meant; then come model codes, then prefixes of codes.
 # One that was typed as several words is worth about what the words are.
-# So is an attribute's value that a number and a label name.
+# So is an attribute's value that a number and a label name. One that a word stands for, 'dimmable' or '2016', counts as
+# little as other words of attributes.
 CODE_SCORES = {
     Match.SKU: 1000.0,
     Match.CODE: 100.0,
     Match.CODE_PREFIX: 20.0,
     Match.JOINED_CODE: 10.0,
     Match.VALUE: 10.0,
+    Match.VALUE_AS_WORD: 1.0,
 }
 # Of the products that mention a code, the one whose name says least else comes first: the others
 # replace it or go with it.
@@ -63,6 +65,7 @@ _FIELDS = {
     Match.CODE: "codes",
     Match.JOINED_CODE: "codes",
     Match.VALUE: "attribute_terms",
+    Match.VALUE_AS_WORD: "attribute_terms",
 }
 
 

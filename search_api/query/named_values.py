@@ -47,7 +47,12 @@ class Named:
 class ValueTable:
     """Values by the stems of their texts."""
 
-    def __init__(self, values: Iterable[tuple[tuple[str, ...], Value]] = ()) -> None:
+    def __init__(
+        self,
+        values: Iterable[tuple[tuple[str, ...], Value]] = (),
+        as_words: Iterable[tuple[tuple[str, ...], str]] = (),
+    ) -> None:
+        """`as_words`: terms in the index that words stand for without being a choice of the shopper."""
         self._values: dict[tuple[str, ...], list[Value]] = {}
         self._beside: dict[str, list[Value]] = {}  # numbers and letters: alone, one may be a value of many attributes
         for stems, value in values:
@@ -56,6 +61,25 @@ class ValueTable:
                 self._values.setdefault(stems, []).append(value)
             elif len(stems) == 1 and value.beside:
                 self._beside.setdefault(stems[0], []).append(value)
+        self._as_words: dict[str, list[str]] = {}
+        for stems, term in as_words:
+            self._as_words.setdefault("".join(stems), []).append(term)
+
+    def words_only(self) -> "ValueTable":
+        """The table of what words stand for, which names no value."""
+        known = ValueTable()
+        known._as_words = self._as_words
+        return known
+
+    def as_words(self, stems: Sequence[str]) -> dict[int, list[str]]:
+        """By place, the terms that words of a query stand for, written as one word or as several."""
+        found: dict[int, list[str]] = {}
+        for place in range(len(stems)) if self._as_words else ():
+            for end in range(place + 1, min(place + MAX_WORDS, len(stems)) + 1):
+                if terms := self._as_words.get("".join(stems[place:end])):
+                    for each in range(place, end):
+                        found.setdefault(each, []).extend(terms)
+        return found
 
     def find(self, stems: Sequence[str], head: int | None = None, *, typed: Collection[str] = ()) -> list[Named]:
         """The values that a query names, the longest first at each place; none overlaps another.

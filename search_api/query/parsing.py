@@ -48,6 +48,7 @@ class Match(StrEnum):
     CODE_PREFIX = "code prefix"
     JOINED_CODE = "joined code"  # typed as several words
     VALUE = "value"  # the term of an attribute's value
+    VALUE_AS_WORD = "value as word"  # the same, of a value that counts as a word in an attribute does
     WORD_START = "word start"  # a word of the name begins nearly so
 
 

@@ -12,7 +12,8 @@ MEMORY = "tests/search_api/test_memory.py"
 
 HANGING_NODE = "tests/faults/test_cluster.py::test_searches_go_round_a_node_that_hangs"
 
-SPACED_CODES = "tests/search_api/test_spaced_codes.py"
+ATTRIBUTE_WORDS, SPACED_CODES = "tests/search_api/test_attribute_words.py", "tests/search_api/test_spaced_codes.py"
+FACET_VALUES = "search_api/completion/facet_values.py"
 
 MUTATIONS = [
     Mutation(
@@ -38,6 +39,21 @@ MUTATIONS = [
             "(Form(Match.WORDS, words),)",
         ),
         tests=[f"{SPACED_CODES}::test_code_is_found_in_any_spelling"],
+    ),
+    Mutation(
+        "number-alone-is-a-year-or-a-model",
+        Edit(FACET_VALUES, "value >= LEAST_ALONE and ", ""),
+        tests=[f"{ATTRIBUTE_WORDS}::test_other_values_are_not_found_by_words"],
+    ),
+    Mutation(
+        "word-for-a-value-is-no-choice-of-a-value",
+        Edit("search_api/engine/text_query.py", "    Match.VALUE_AS_WORD: 1.0,\n", "    Match.VALUE_AS_WORD: 100.0,\n"),
+        tests=[f"{ATTRIBUTE_WORDS}::test_word_finds_what_has_the_value"],
+    ),
+    Mutation(
+        "words-for-values-without-interpretation",
+        Edit("search_api/services.py", "known.words_only()", "pages.NONE_KNOWN"),
+        tests=[f"{ATTRIBUTE_WORDS}::test_words_stay_words_where_no_filter_is_to_be_read"],
     ),
     Mutation(
         "node-that-hangs-is-left-out",

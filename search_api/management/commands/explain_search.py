@@ -23,7 +23,7 @@ _PLAIN = [
     (re.compile(r"CombinedFieldQuery\(\(.*\)\((.*)\)\)"), r"{}: in name, brand, category, description or attributes"),
     (re.compile(r'name_terms:"(.*)"'), r"{}: side by side in the name, as in the query"),
     (re.compile(r'\w+_terms:"(.*)"'), r"{}: side by side, as in the quotes"),
-    (re.compile(r".*\battribute_terms:.*"), "it has the value of an attribute that a number and a label name"),
+    (re.compile(r".*\battribute_terms:.*"), "it has the value of an attribute that the words name"),
     (re.compile(r"pairs:(.*)"), r"{}: two words of the name that are one in the query"),
     (re.compile(r".*\bsku_code:(\w+).*"), r"{}: the SKU"),
     (re.compile(r".*\bcodes:(\w+)\*.*"), r"{}: the prefix of a code"),
