@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from language.amounts import Amount, find_amounts
+from language.amounts import find_amounts
 from language.languages import current
 from language.normalisation import fold, fold_with_positions
+from language.quantities import Amount
 from language.segmentation import has_ideographs, segment
 
 # 'usb3.1', '802.11n' and '2.0' are one word, 'startech.com' and 'usb-c' are two; a pictograph is one.

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from language.amounts import Amount, AmountReader, find_amounts, is_amount
+from language.amounts import AmountReader, find_amounts, is_amount
 from language.normalisation import fold
+from language.quantities import Amount
 from language.units import UNITS, Unit, UnitTable
 
 pytestmark = pytest.mark.unit

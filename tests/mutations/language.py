@@ -8,7 +8,7 @@ PRICES = "tests/search_api/test_interpretation.py"
 MUTATIONS = [
     Mutation(
         "amount-is-converted",
-        Edit("language/amounts.py", "{plain(self.number * self.factor)}", "{plain(self.number)}"),
+        Edit("language/quantities.py", "{plain(self.number * self.factor)}", "{plain(self.number)}"),
         tests=[f"{AMOUNTS}::test_spellings_of_one_amount_have_one_token"],
     ),
     Mutation(
@@ -23,17 +23,17 @@ MUTATIONS = [
     ),
     Mutation(
         "count-before-in-is-no-inch",
-        Edit("language/amounts.py", "_NOT_INCHES.match(text, match.end())", "False"),
+        Edit("language/quantities.py", "_NOT_INCHES.match(text, match.end())", "False"),
         tests=[f"{AMOUNTS}::test_other_numbers_are_no_amounts"],
     ),
     Mutation(
         "number-in-a-code-is-no-amount",
-        Edit("language/amounts.py", "bool(_LONG_WORD.search(text, max(start - 40, 0), start))", "True"),
+        Edit("language/quantities.py", "bool(_LONG_WORD.search(text, max(start - 40, 0), start))", "True"),
         tests=[f"{AMOUNTS}::test_other_numbers_are_no_amounts"],
     ),
     Mutation(
         "number-that-is-a-name-is-no-side-of-a-size",
-        Edit("language/amounts.py", 'if match["by"] or (match["word"]', 'if (match["word"]'),
+        Edit("language/designations.py", 'if match["by"] or (match["word"]', 'if (match["word"]'),
         tests=[f"{AMOUNTS}::test_amounts_are_found_in_a_text"],
     ),
     Mutation(
