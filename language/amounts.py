@@ -6,7 +6,6 @@ number without a unit is no amount, and never gets one.
 
 import dataclasses
 import functools
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -72,8 +71,8 @@ def _amounts(text: str, quantities: _Quantities) -> Iterator[Amount]:
     place = 0
     while place < len(quantities):
         if len(sides := sides_at(text, quantities, place)) > 1:
-            yield size_of(sides)
             place += len(sides)
+            yield _with_sign_behind(text, size_of(sides), quantities[place : place + 1])
         elif listed := _listed(text, quantities, place):
             yield from (_single(text, each) for each in listed)
             place += len(listed)
@@ -85,12 +84,19 @@ def _amounts(text: str, quantities: _Quantities) -> Iterator[Amount]:
             if one.fraction:
                 yield _bare_fraction(one)
             elif one.unit:
-                yield _single(text, one)
+                yield _with_sign_behind(text, _single(text, one), quantities[place + 1 : place + 2])
             elif _counts_the_next(text, quantities[place : place + 2]):
                 yield Amount(one.start, quantities[place + 1].start, plain(one.number))
             elif (written := text[one.start : one.end]) and (token := _with_a_point(written, one.number)) != written:
                 yield Amount(one.start, one.end, token, parts=tuple(DIGITS.findall(written)) if "." in token else ())
             place += 1
+
+
+def _with_sign_behind(text: str, amount: Amount, following: _Quantities) -> Amount:
+    """With the 'x' between two that are no size together: '12 in. x 12 in. x 10 mm'."""
+    if following and following[0].unit and JOINED.fullmatch(text, amount.end, following[0].start):
+        return dataclasses.replace(amount, end=following[0].start)
+    return amount
 
 
 def _counts_the_next(text: str, pair: _Quantities) -> bool:
@@ -101,7 +107,7 @@ def _counts_the_next(text: str, pair: _Quantities) -> bool:
 def _listed(text: str, quantities: _Quantities, place: int) -> _Quantities:
     """'5-10 mm' and '110/220 V': numbers that all have the last one's unit; else ()."""
     listed = [quantities[place]]
-    for each in itertools.islice(quantities, place + 1, place + _MAX_LISTED):
+    for each in quantities[place + 1 : place + _MAX_LISTED]:
         before = listed[-1]
         sign = text[before.end : each.start]
         if before.unit or not _TO.fullmatch(sign) or (sign != "/" and before.number >= each.number):

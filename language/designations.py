@@ -1,11 +1,13 @@
-"""Designations that are one token each: threads, wires, sizes of tyres, and numbers that are names."""
+"""Designations that are one token each: threads, wires, sizes of tyres and trousers, and numbers that are names."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from language.numbers import as_decimal, plain, read_fraction, read_number
-from language.quantities import Amount, QuantityReader
+from language.quantities import Amount, Quantity, QuantityReader
+from language.sizes import size_of
 from language.units import LETTERS
 from language.word_lists import words
 
@@ -35,6 +37,21 @@ _UNIFIED = re.compile(
 _TYRE = re.compile(rf"(?<![{LETTERS}/.,-])(\d{{3}})/(\d{{2}})\s?z?r\s?(\d{{2}})(?![{LETTERS}]|[.,]\d)")
 _POSSIBLE_TYRE, _POSSIBLE_UNIFIED = re.compile(r"/\d{2}\s?z?r"), re.compile(r"-\s?\d{2}(?!\d)")
 _WIRE = re.compile(rf"(?<![{LETTERS}])awg[ -]?#?(?P<number>\d{{1,2}})(?![{LETTERS}]|[.,]\d)")
+# Sides named by a letter behind the number, which is no unit: '24W x 12D x 36H' are no watts, '32W 30L' no litres.
+_SIDE = r"\d{1,3}(?:\.\d{1,2})?"
+_LABELLED = re.compile(
+    rf"(?<![{LETTERS}.,/-])(?P<first>{_SIDE})\s?(?P<of_first>[dhlw])\s?[x\u00d7]\s?"
+    rf"(?P<second>{_SIDE})\s?(?P<of_second>[dhlw])(?:\s?[x\u00d7]\s?(?P<third>{_SIDE})\s?(?P<of_third>[dhlw]))?"
+    rf"(?![{LETTERS}])"
+)
+_SIDES = ("first", "second", "third", "waist", "length")
+# '8h x 5d' are hours and days.
+_LABELS_OF_LENGTHS = frozenset("lw")
+_WAIST_AND_LENGTH = re.compile(
+    rf"(?<![{LETTERS}.,/-])(?:w\s?(?P<first>\d{{2}})\s?[x\u00d7/]?\s?l\s?(?P<second>\d{{2}})"
+    rf"|(?P<waist>\d{{2}})w[ /](?P<length>\d{{2}})l)(?![{LETTERS}]|[.,]\d)"
+)
+_POSSIBLE_LABELLED = re.compile(r"\d\s?[dhlw]\s?[x\u00d7/ ]\s?\d|w\s?\d")
 
 
 def find_designations(text: str, quantities: QuantityReader) -> Iterator[Amount]:
@@ -58,6 +75,8 @@ def find_designations(text: str, quantities: QuantityReader) -> Iterator[Amount]
         yield Amount(match.start(), match.end(), f"{width}/{height}r{rim}", parts=(width, height, f"r{rim}", rim))
     if _POSSIBLE_UNIFIED.search(text):
         yield from _unified_threads(text, quantities)
+    if _POSSIBLE_LABELLED.search(text):
+        yield from _labelled_sizes(text)
     for match in _NUMBERED.finditer(text) if any(mark in text for mark in _NUMBER_MARKS) else ():
         if match["by"] or (match["word"] and not quantities.unit_follows(text, match.end("number"))):
             yield Amount(match.start(), match.end(), match["number"], parts=(match["word"],) if match["word"] else ())
@@ -73,3 +92,15 @@ def _unified_threads(text: str, quantities: QuantityReader) -> Iterator[Amount]:
             inches = plain(as_decimal(*fraction)) if fraction else size
             parts = (inches, f"{inches}in", threads) if fraction else (size, threads)
             yield Amount(match.start("size"), match.end(), token, (f"{inches} {threads}",), parts)
+
+
+def _labelled_sizes(text: str) -> Iterator[Amount]:
+    """The same as the size without labels: '32W x 30L', '32W 30L' and 'W32/L30' are 32x30."""
+    for match in itertools.chain(_LABELLED.finditer(text), _WAIST_AND_LENGTH.finditer(text)):
+        found = match.groupdict()
+        labels = [found[name] for name in ("of_first", "of_second", "of_third") if found.get(name)]
+        if len({*labels}) < len(labels) or (labels and _LABELS_OF_LENGTHS.isdisjoint(labels)):
+            continue
+        numbers = (read_number(found[name]) for name in _SIDES if found.get(name))
+        sides = [Quantity(match.start(), match.end(), number) for number in numbers if number is not None]
+        yield size_of(sides)

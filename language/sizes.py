@@ -1,12 +1,15 @@
 """Sizes: lengths or numbers that are joined by 'x', as one token."""
 
+import dataclasses
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from language.numbers import plain
 from language.quantities import LABEL, Amount, Quantity
 
-_LENGTHS = frozenset({"mm", "in"})
+_INCHES = "in"
+_LENGTHS = frozenset({"mm", _INCHES})
 _PIXELS = "px"  # of a size they say no more than 'x' does
 # What a size without a unit may be in, up to which number: '2x4' is also '2 in. x 4 in.'.
 _UNITS_OF_SIZES = (("in", 1, 200), ("in", 12, 50), ("mm", 1, 10_000), ("mm", 10, 500), ("mm", 1000, 50))
@@ -16,17 +19,20 @@ JOINED = re.compile(rf"\s?(?:{LABEL}\b\.?\s?)?[x\u00d7*]\s?|\sby\s")
 
 
 def sides_at(text: str, quantities: Sequence[Quantity], place: int) -> Sequence[Quantity]:
-    """The lengths or bare numbers that are joined by 'x' from a place on."""
+    """The lengths or bare numbers that are joined by 'x' from a place on, up to one of another system of units."""
     sides: list[Quantity] = []
+    base = ""
     for each in quantities[place : place + _MAX_SIDES]:
         is_length = each.unit is None or each.unit.base in _LENGTHS or each.unit.base == _PIXELS
         if not is_length or (sides and not JOINED.fullmatch(text, sides[-1].end, each.start)):
             break
+        if each.unit and base and each.unit.base != base:
+            break
+        base = each.unit.base if each.unit else base
         sides.append(each)
     if sides and sides[-1].unit is None and text[sides[-1].end : sides[-1].end + 1].isalpha():
         sides.pop()  # '4x4wd'
-    bases = {side.unit.base for side in sides if side.unit}
-    return sides if len(bases) <= 1 else ()
+    return sides
 
 
 def size_of(sides: Sequence[Quantity]) -> Amount:
@@ -37,7 +43,7 @@ def size_of(sides: Sequence[Quantity]) -> Amount:
     lengths = []
     for side in reversed(sides):
         given = side if side.unit else given
-        lengths.append(side.in_unit_of(given) if given else side)
+        lengths.append(_in_unit_of(given, side) if given else side)
     lengths.reverse()
     bare = "x".join(plain(side.number) for side in sides)
     start, end = sides[0].start, sides[-1].end
@@ -57,6 +63,12 @@ def size_of(sides: Sequence[Quantity]) -> Amount:
         parts[bare] = None  # '2 in. x 4 in. x 8 ft.' is called 2x4x8
     alternatives = (bare, *_either_way(numbers, base)[1:])
     return Amount(start, end, "x".join(numbers) + base, alternatives, tuple(parts))
+
+
+def _in_unit_of(given: Quantity, side: Quantity) -> Quantity:
+    """A side without a unit is in the given one; but a fraction beside feet is of an inch: '3/8 x 50 ft.'."""
+    is_inches = side.fraction and given.unit and given.unit.base == _INCHES
+    return dataclasses.replace(side, unit=given.unit, factor=Decimal(1)) if is_inches else side.in_unit_of(given)
 
 
 def _either_way(numbers: Sequence[str], base: str = "") -> list[str]:

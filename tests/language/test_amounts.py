@@ -70,6 +70,10 @@ def test_folded_text_is_understood() -> None:
         ["27インチ", "27 inch"],
         ["12 pcs", "12 pieces", "12-piece", "12 pack", "12-pack", "12pk", "12er pack", "12 count", "12-teilig", "12個"],
         ["1,250 pcs", "1250 pieces"],
+        ["32w x 30l", "32w 30l", "32w/30l", "w32 l30", "w32/l30", "w 32 l 30", "32x30"],
+        ["24w x 12d x 36h", "24 w x 12 d x 36 h", "24x12x36"],
+        ["1.5米", "1.5 m"],
+        ["3/8 in. x 50 ft.", "3/8 x 50 ft.", "3/8 in. x 600 in."],
         ["1/4-20", '1/4"-20', "1/4 - 20 "],
         ["#10-32", "10-32 "],
         ["205/55r16", "205/55 r16", "205/55 zr 16"],
@@ -157,6 +161,11 @@ def test_other_numbers_are_no_amounts(text: str) -> None:
         ("2 1\u20442 elbow", ["2.5"]),
         ("80 g/m2 paper", ["80gsm"]),
         ("m6/m8 nuts", ["m6", "m8"]),
+        ("12 in. x 12 in. x 10 mm tile", ["12x12in", "10mm"]),
+        ("10 mm thick x 5 in. wide x 48 in. long", ["10mm", "5x48in"]),
+        ("support 8h x 5d", ["28800000ms"]),
+        ("led 9w 10l", ["9w", "10000ml"]),
+        ("1.5米数据线", ["1500mm"]),
     ],
 )
 def test_amounts_are_found_in_a_text(text: str, found: list[str]) -> None:
@@ -232,6 +241,11 @@ def test_document_is_found_by_the_sides_of_its_size() -> None:
     assert (size.token, set(size.parts)) == ("2x4x96in", {"2in", "4in", "96in", "2x4in", "4x96in", "2x4x8"})
     (bare,) = find_amounts("2x4x8")
     assert set(bare.parts) == {"2", "4", "8", "2x4", "4x8"}
+
+
+def test_sign_between_two_systems_of_units_is_no_word() -> None:
+    text = "tile 12 in. x 12 in. x 10 mm"
+    assert "".join(text[amount.start : amount.end] for amount in find_amounts(text)) == "12 in. x 12 in. x 10 mm"
 
 
 def test_bolt_is_also_found_without_its_m() -> None:

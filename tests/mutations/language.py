@@ -52,6 +52,16 @@ MUTATIONS = [
         tests=[f"{PRICES}::test_size_at_the_end_leaves_the_thing_what_it_is"],
     ),
     Mutation(
+        "sides-are-of-one-system-of-units",
+        Edit("language/sizes.py", "if each.unit and base and each.unit.base != base:", "if False:"),
+        tests=[f"{AMOUNTS}::test_amounts_are_found_in_a_text"],
+    ),
+    Mutation(
+        "hours-and-days-are-no-sides",
+        Edit("language/designations.py", "(labels and _LABELS_OF_LENGTHS.isdisjoint(labels))", "False"),
+        tests=[f"{AMOUNTS}::test_amounts_are_found_in_a_text"],
+    ),
+    Mutation(
         "counted-number-is-no-price",
         Edit("search_api/query/interpretation.py", "following[0] not in self._words.links", "False"),
         tests=[f"{PRICES}::test_words_that_may_mean_something_else_stay_words"],
