@@ -14,6 +14,7 @@ from language.word_lists import words
 SHORTEST_PART = 4  # letters of a part that is searched for or known: 'bar' and 'art' end too many words
 # A shorter one is a part where what stands beside it is a word: 'Olivenöl', but not 'Kontrolle'.
 _SHORTEST_BESIDE_A_WORD = 2
+_SHORTEST_KEY = 3
 _SHORTEST_REST = 3  # of what stands beside it, and needs a vowel
 _VOWELS = frozenset("aeiouy")
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
@@ -47,11 +48,13 @@ class Compounds:
 
     def beginning_with(self, word: str) -> list[str]:
         """Keys of compounds whose first part is this folded word: 'apfel' -> 'apfelsaft'."""
-        part = self._stem(word)
-        if len(part) < SHORTEST_PART:
-            return []
-        keys = _starting_with(part, self._forwards)
-        found = {key for key in keys if self._is_last_after_link(key.removeprefix(part))}
+        parts = {part for part in (word, self._stem(word)) if len(part) >= SHORTEST_PART}
+        found = {
+            key
+            for part in parts
+            for key in _starting_with(part, self._forwards)
+            if self._is_last_after_link(key.removeprefix(part))
+        }
         return sorted(found, key=self._known.__getitem__)
 
     def parts(self, word: str) -> tuple[str, ...]:
@@ -78,7 +81,14 @@ class Compounds:
 
     def _is_last_after_link(self, rest: str) -> bool:
         tails = (rest.removeprefix(link) for link in _LINKS if rest.startswith(link))
-        return any(len(tail) >= SHORTEST_PART and (tail in self._known or self._is_common(tail)) for tail in tails)
+        return any(
+            tail in self._known or self._is_common(tail) if len(tail) >= SHORTEST_PART else self._is_short_last(tail)
+            for tail in tails
+        )
+
+    def _is_short_last(self, tail: str) -> bool:
+        """Whether it is the key of a longer word that the catalogue has, such as 'jak' of 'jacka'."""
+        return len(tail) == _SHORTEST_KEY and tail in self._known and tail not in _SUFFIXES
 
     def _is_common(self, key: str) -> bool:
         """Whether it is the key of a common word of the language."""
