@@ -235,7 +235,7 @@ def _with_codes(text: str, concepts: list[Concept]) -> list[Concept]:
     for token in tokens:
         code = normalise_code(token.group())
         parts = [one for one in found if token.start() <= one.start and one.end <= token.end()]
-        is_code = looks_like_code(token.group())
+        is_code = looks_like_code(token.group()) and not has_ideographs(token.group())
         if not parts or not code or not (is_code or only_token):
             continue
         exact = [Form(Match.SKU, (code,))]

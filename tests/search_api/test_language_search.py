@@ -28,7 +28,7 @@ CATALOGUES = {
     "pt": "Botões de camisa; Computador portátil; Luzes de jardim; Sapato preto; Chaves de fendas",
     "sv": "Bordslampor; Skor herr; Cyklar; Böcker om mat; Kylskåp; Nyckelring",
     "ja": "ワイヤレスイヤホン 黒; 折りたたみ傘; USB充電器 20W; ガスコンロ; A4用紙 500枚",
-    "zh": "无线蓝牙耳机; 便携式充电器; 不锈钢保温杯 500ml; 儿童雨伞",
+    "zh": "无线蓝牙耳机; 便携式充电器; 不锈钢保温杯 500ml; 儿童雨伞; 手机壳 iPhone 14 透明",
 }
 FOUND = [
     ("de", "Schrank", {"Kühlschrank weiß 2,5 kW", "Kleiderschrank Eiche", "Wäscheschränke"}),
@@ -75,6 +75,7 @@ FOUND = [
     ("ja", "\uff21\uff14用紙", {"A4用紙 500枚"}),
     ("zh", "耳机", {"无线蓝牙耳机"}),
     ("zh", "充电器", {"便携式充电器"}),
+    ("zh", "iphone14手机壳", {"手机壳 iPhone 14 透明"}),
     ("zh", "保温杯 500 ml", {"不锈钢保温杯 500ml"}),
 ]
 
