@@ -14,9 +14,9 @@ from foundation.any_of import AnyOf
 from indexing import attributes, shown_fields
 from indexing.shown_fields import Shown
 from language.codes import codes_in, normalise_code, spaced_codes
-from language.kind import head
+from language.kind import category_heads, head
 from language.languages import current
-from language.terms import analyse, forms, joined_pairs, shared_forms, shared_stems, shared_words, words
+from language.terms import analyse, forms, joined_pairs, shared_forms, shared_words, words
 from products import gtin
 from products.attribute_values import value_key
 from products.models import PATH_SEPARATOR, Product
@@ -64,7 +64,7 @@ class ProductDocument(Document):  # type: ignore[misc] # published without types
     whole_name = fields.KeywordField()
     # What may also be written as one word: neighbours in the name, 'smart watch', and codes in it and in attributes.
     pairs = _terms(norms=False)
-    # The stems that name the kind of thing: the head of the name, and the words of the category.
+    # The stems that name the kind of thing: the heads of the name and of the category.
     kind = _filter_terms()
     brand_terms = _terms()
     brand_words = _word_starts()
@@ -221,7 +221,7 @@ def _analysed(texts: _Texts) -> Mapping[str, str | list[str]]:
         "name_start": name_words,
         "whole_name": " ".join(name),
         "pairs": " ".join([*pairs, *sorted(spaced_codes(texts.name).difference(pairs)), *texts.codes]),
-        "kind": " ".join([head(texts.name, name_terms), *shared_stems(own_name(texts.path))]),
+        "kind": " ".join([head(texts.name, name_terms), *category_heads(own_name(texts.path))]),
         "brand_terms": " ".join(brand),
         "brand_words": " ".join(shared_words(texts.brand)),
         "category_terms": " ".join(category),

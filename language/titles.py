@@ -4,14 +4,14 @@ from language.word_lists import words
 
 # Words after which a title says what the thing is for, or what comes with it: 'bag for laptop'.
 LINKING_WORDS = {
-    "en": words("for with in from including includes incl compatible fits"),
-    "de": words("fur mit in aus von inkl inklusive passend kompatibel geeignet zum zur"),
+    "en": words("for with without in from featuring including includes incl compatible fits"),
+    "de": words("fur mit ohne in aus von inkl inklusive passend kompatibel geeignet zum zur"),
     "fr": words("pour avec en de du des d inclus compatible sans"),
     "es": words("para con de del en incluye compatible sin"),
     "it": words("per con di da del della in incluso compatibile senza"),
-    "nl": words("voor met in van uit inclusief incl geschikt compatibel"),
+    "nl": words("voor met zonder in van uit inclusief incl geschikt compatibel"),
     "pt": words("para com de do da em inclui compativel sem"),
-    "sv": words("for med i av fran inklusive inkl passar kompatibel till"),
+    "sv": words("for med utan i av fran inklusive inkl passar kompatibel till"),
 }
 # In these languages the thing comes first: 'sac de voyage', not 'travel bag'.
 NOUN_FIRST = frozenset({"fr", "es", "it", "pt"})

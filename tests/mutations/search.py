@@ -152,6 +152,13 @@ MUTATIONS = [
         tests=[f"{RANKING}::test_thing_comes_before_its_accessories"],
     ),
     Mutation(
+        "category-of-parts-holds-no-things",
+        Edit(
+            "indexing/documents.py", "*category_heads(own_name(texts.path))", "*shared_forms(own_name(texts.path))[0]"
+        ),
+        tests=[f"{RANKING}::test_category_of_parts_holds_no_things"],
+    ),
+    Mutation(
         "share-of-the-words",
         Edit(TEXT_QUERY, 'return _scaled(_matching(parsed), shares, "sum")', "return _matching(parsed)"),
         tests=[f"{WORDS}::test_more_of_the_words_beat_a_rarer_one"],

@@ -59,6 +59,20 @@ def test_product_of_the_named_category_comes_first(shop: Shop) -> None:
     assert shop.names("tablet")[0] == "Tablet P11"
 
 
+def test_category_of_parts_holds_no_things(shop: Shop) -> None:
+    make_product("Toilet flapper", category="Plumbing > Toilet Parts", description="Fits most toilets")
+    make_product("Toilet seat", category="Bath > Toilet Seats", description="For round toilets")
+    make_product("Cimarron dual flush toilet in white with soft close lid", category="Bath > Toilets")
+    shop.refresh()
+    assert shop.names("toilet")[0] == "Cimarron dual flush toilet in white with soft close lid"
+
+
+def test_what_a_thing_comes_with_is_not_its_kind(shop: Shop) -> None:
+    shop.sells("Razor + 2 blades", "Blades 8 pieces, refill for every razor")
+    assert shop.names("razor")[0] == "Razor + 2 blades"
+    assert shop.names("blades")[0] == "Blades 8 pieces, refill for every razor"
+
+
 def test_brand_and_kind_together(shop: Shop) -> None:
     make_product("Pavilion", brand="HP", category="Computers > Laptops")
     make_product("Inspiron", brand="Dell", category="Computers > Laptops")
