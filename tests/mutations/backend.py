@@ -12,6 +12,11 @@ PASSWORDS = "tests/backend/test_environment.py::test_passwords_are_not_repeated"
 
 MUTATIONS = [
     Mutation(
+        "migration-drops-nothing-in-use",
+        Edit("tools/devstack/migrations.py", "_DROP.findall(str(operation.sql))", '_DROP.findall("")'),
+        tests=["tests/backend/test_migrations.py::test_drops_and_rewrites_are_found"],
+    ),
+    Mutation(
         "misspelt-switch-stops-the-start",
         Edit("backend/environment.py", "SWITCHES[text.lower()]", "SWITCHES.get(text.lower(), False)"),
         tests=[WRONG_SETTINGS],
