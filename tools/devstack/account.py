@@ -29,6 +29,13 @@ class Account:
         for path in (folder, *folder.rglob("*")):
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
+    def let_in(self, folder: Path) -> None:
+        """Let everybody read a folder that a strict umask has closed, as its owner may; the folder itself last."""
+        for path in reversed([folder, *folder.rglob("*")]):
+            if not path.is_symlink():
+                mode = path.stat().st_mode
+                path.chmod(mode | (mode & 0o500) >> 6)
+
 
 def service_account() -> Account | None:
     """The account for servers that refuse to run as root; None for a normal user."""

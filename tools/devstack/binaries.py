@@ -39,4 +39,6 @@ def _readable_folder(state: State, package: str, distribution: str) -> Path:
             if part.exists():
                 shutil.copytree(part, draft / part.name, symlinks=True)
         draft.rename(copy)
+    if not account.can_enter(copy / package):
+        account.let_in(copy)
     return copy / package

@@ -62,7 +62,8 @@ class State:
     @classmethod
     def throwaway_folder(cls) -> Path:
         folder = cls.of_checkout().folder / "throwaway"
-        folder.mkdir(mode=0o711, exist_ok=True)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o711)  # whatever the umask is
         return folder
 
     @property
@@ -216,5 +217,6 @@ def _reachable_folder(checkout: Path) -> Path:
     account = service_account()
     if account is None or account.can_enter(checkout):
         return checkout / ".devstack"
-    CLOSED_CHECKOUT_STATE.mkdir(mode=0o711, parents=True, exist_ok=True)
+    CLOSED_CHECKOUT_STATE.mkdir(parents=True, exist_ok=True)
+    CLOSED_CHECKOUT_STATE.chmod(0o711)
     return CLOSED_CHECKOUT_STATE / hashlib.sha256(str(checkout).encode()).hexdigest()[:16]

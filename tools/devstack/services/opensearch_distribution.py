@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 from tools.devstack import maven
+from tools.devstack.account import service_account
 from tools.devstack.state import State
 
 VERSION = "3.6.0"
@@ -47,6 +48,9 @@ def distribution(state: State) -> Path:
         shutil.rmtree(draft, ignore_errors=True)
         _assemble(draft)
         draft.rename(home)
+    account = service_account()
+    if account and not account.can_enter(home):
+        account.let_in(home)
     return home
 
 
