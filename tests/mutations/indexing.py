@@ -197,7 +197,7 @@ MUTATIONS = [
     ),
     Mutation(
         "cached-texts-by-language",
-        Edit("indexing/documents.py", "*described, current().code)", '*described, "")'),
+        Edit("indexing/documents.py", "tuple(values.codes), current().code)", 'tuple(values.codes), "")'),
         tests=[DOCUMENT],
     ),
     Mutation(
