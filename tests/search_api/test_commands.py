@@ -220,10 +220,7 @@ def test_explanation_names_quoted_words_and_values_of_attributes(
     make_attribute("size", "number", unit="EU")
     make_product("Black shoes", sku="BARE", description="Made by hand", attributes={"size": 42})
     shop.refresh()
-    assert (
-        "10.00 it has the value of an attribute that the words name"
-        in explained("shoes size 42", capsys)["BARE"]
-    )
+    assert "10.00 it has the value of an attribute that the words name" in explained("shoes size 42", capsys)["BARE"]
     quoted = [row.partition(" ")[2] for row in explained('"made by hand" shoes', capsys)["BARE"]]
     assert "made by hand: side by side, as in the quotes" in quoted
 

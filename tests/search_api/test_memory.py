@@ -58,9 +58,10 @@ def test_text_is_cached_within_a_bound(compare: Callable[[str], object], request
             compare(f"{chr(0xA1 + number)} typed {number}")
 
 
-# Their arguments are a process, a path of the search API, a model's file, a language or nothing, never what a client
-# sent.
+# Their arguments are a process, a path of the search API, a model's file, a language, a format of the schema or
+# nothing, never what a client sent.
 OF_FEW_ARGUMENTS = {
+    "backend.api.schema.document",
     "backend.api.throttles._process_counts",
     "backend.api.throttles._redis_counts",
     "backend.redis.client",
