@@ -51,7 +51,8 @@ def spaced_codes(text: str) -> set[str]:
     """What may be typed as one word for the codes and designations in a text that are written with spaces.
 
     '5q0615301g' of 'OE 5Q0 615 301 G', 'ral9010' of 'RAL 9010', 'ip67' of 'IP 67'. Where a code begins is unknown, so
-    every run of up to `MAX_JOINED` of these words is one; nobody types those that are none.
+    every run of up to `MAX_JOINED` of these words is taken for one. Runs that are no code do no harm, as nobody
+    types them.
     """
     folded = fold(text)
     if not _SPACED.search(folded):
